@@ -1,0 +1,81 @@
+"""All facts of one run, and the one way of asking for them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
+
+from quarterdeck.model.columns import Row
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.errors import Problem
+from quarterdeck.model.handoff import Bullet, Handoff, Prose, Task
+from quarterdeck.model.tables import TABLE_OF_RECORD, TABLES, Rows
+
+R = TypeVar("R", bound=Row)
+
+
+class Facts:
+    """What the handoffs of one commit say, at one `as_of`; asks the clock and the disk nothing.
+
+    Everything comes in the order of entity id, then file and line.
+    """
+
+    def __init__(self, handoffs: Iterable[Handoff], as_of: date, problems: Iterable[Problem] = ()) -> None:
+        """Keep the handoffs; `problems` are those between files and of files that were left out."""
+        self.as_of = as_of
+        self.handoffs = tuple(sorted(handoffs, key=lambda handoff: handoff.entity.entity))
+        self.problems = tuple(
+            sorted([*problems, *(one for handoff in self.handoffs for one in handoff.problems)])
+        )
+        self.entities: tuple[Entity, ...] = tuple(handoff.entity for handoff in self.handoffs)
+        self.tasks: tuple[Task, ...] = tuple(task for handoff in self.handoffs for task in handoff.tasks)
+        self.bullets: tuple[Bullet, ...] = tuple(one for handoff in self.handoffs for one in handoff.bullets)
+        self.prose: tuple[Prose, ...] = tuple(one for handoff in self.handoffs for one in handoff.prose)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Every row by table."""
+        everything = [row for handoff in self.handoffs for row in handoff.rows]
+        found: dict[str, list[Row]] = {table.name: [] for table in TABLES}
+        for row in everything:
+            found[TABLE_OF_RECORD[type(row)].name].append(row)
+        return Rows(**{name: tuple(rows) for name, rows in found.items()})  # type: ignore[arg-type]  # by table name
+
+    @cached_property
+    def _by_entity(self) -> dict[tuple[str, str], tuple[Row, ...]]:
+        return {
+            (table.name, entity): tuple(rows)
+            for table in TABLES
+            for entity, rows in groupby(getattr(self.rows, table.name), key=attrgetter("entity"))
+        }
+
+    def of(self, record: type[R], entity: str | None = None) -> tuple[R, ...]:
+        """The rows of one record class, of one entity or of all."""
+        name = TABLE_OF_RECORD[record].name
+        rows: tuple[R, ...] = (
+            getattr(self.rows, name) if entity is None else self._by_entity.get((name, entity), ())
+        )  # type: ignore[assignment]  # keyed by record
+        return rows
+
+    def has_table(self, record: type[Row], entity: str) -> bool:
+        """Whether the entity's handoff has that section at all, with or without rows."""
+        name = TABLE_OF_RECORD[record].name
+        return any(table == name for table, _ in self.handoff(entity).tables) or bool(self.of(record, entity))
+
+    @cached_property
+    def _handoff_by_entity(self) -> dict[str, Handoff]:
+        return {handoff.entity.entity: handoff for handoff in self.handoffs}
+
+    def handoff(self, entity: str) -> Handoff:
+        """The handoff of an entity.
+
+        Raises:
+            KeyError: No such entity.
+        """
+        return self._handoff_by_entity[entity]
+
+    def active(self) -> Iterator[Entity]:
+        """The entities that are active, in order of id."""
+        return (entity for entity in self.entities if entity.is_active)
