@@ -65,9 +65,9 @@ def read_yaml(text: str, path: str, first_line: int = 1) -> tuple[Node | None, l
         first_line: The line of the file on which `text` begins.
 
     Returns:
-        The tree, None where there is nothing or its structure cannot be read, and at most 20 problems in order of
-        place. All but the warning `control-character` refuse the file; where there is a tree it is given even
-        then, so that its other faults can be listed in the same run.
+        The tree, None where there is nothing or its structure cannot be read, and at most 21 problems in
+        order of place. All but the warning `control-character` refuse the file; where there is a tree it is
+        given even then, so that its other faults can be listed in the same run.
     """
     if not text.isascii():
         text = text.translate(_BREAKS)
@@ -127,9 +127,12 @@ class _Reader:
         return root.nodes[0] if root.nodes else None
 
     def refuse(self, code: str, place: tuple[int, int], what: str, mend: str, why: str = "") -> None:
-        """List a problem that refuses the file, unless there are many already."""
-        if len(self.problems) < _MOST_PROBLEMS:
-            problem = Problem(self.path, *place, code, what, mend, Severity.HIGH, refused=True, why=why)
+        """List a problem that refuses the file, unless many are listed already."""
+        self._list(Problem(self.path, *place, code, what, mend, Severity.HIGH, refused=True, why=why))
+
+    def _list(self, problem: Problem) -> None:
+        has_refused = any(known.refused for known in self.problems)
+        if len(self.problems) < _MOST_PROBLEMS or (problem.refused and not has_refused):
             self.problems.append(problem)
 
     def refuse_syntax(self, error: Exception, text: str) -> None:
@@ -155,9 +158,7 @@ class _Reader:
             self._refuse_extras(event)
         if event.style == '"' and (shown := visible(text)) != text:
             what = "an escape such as \\0 or \\u202e writes a control character, shown instead"
-            self.problems.append(
-                Problem(self.path, line, column, "control-character", what, "Write plain text.")
-            )
+            self._list(Problem(self.path, line, column, "control-character", what, "Write plain text."))
             text = shown
         return Scalar(text, not event.style, line, column)
 
@@ -191,7 +192,7 @@ class _Reader:
             ("yaml-cycle", ", which stands inside what it repeats") if is_cycle else ("yaml-alias", "")
         )
         mend = "Write the value out; put text that begins with * in quotes."
-        self.refuse(code, (line, column), f"alias *{_short(event.anchor)}{more}", mend)
+        self.refuse(code, (line, column), f"alias *{_short(event.anchor or '')}{more}", mend)
         return Scalar("", is_plain=True, line=line, column=column)
 
     def _is_first_document(self, event: events.DocumentStartEvent) -> bool:
