@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
@@ -44,7 +44,7 @@ class Facts:
         return Rows(**{name: tuple(rows) for name, rows in found.items()})  # type: ignore[arg-type]  # by table name
 
     @cached_property
-    def _by_entity(self) -> dict[tuple[str, str], tuple[Row, ...]]:
+    def _by_entity(self) -> dict[tuple[str, str], Any]:
         return {
             (table.name, entity): tuple(rows)
             for table in TABLES
@@ -54,9 +54,8 @@ class Facts:
     def of(self, record: type[R], entity: str | None = None) -> tuple[R, ...]:
         """The rows of one record class, of one entity or of all."""
         name = TABLE_OF_RECORD[record].name
-        rows: tuple[R, ...] = (
-            getattr(self.rows, name) if entity is None else self._by_entity.get((name, entity), ())
-        )  # type: ignore[assignment]  # keyed by record
+        rows: tuple[R, ...]
+        rows = getattr(self.rows, name) if entity is None else self._by_entity.get((name, entity), ())
         return rows
 
     def has_table(self, record: type[Row], entity: str) -> bool:
