@@ -1,0 +1,165 @@
+"""The one Jinja environment that makes pages: people's text is printed, never read as code of any kind."""
+
+import json
+import re
+from typing import Final
+
+import jinja2
+from markupsafe import Markup, escape
+
+from quarterdeck.model.figure import Figure
+from quarterdeck.reports import components, words
+from quarterdeck.reports.sources import Sources, href
+from quarterdeck.reports.sparkline import sparkline
+
+_BREAKS = re.compile(r"\s*[\r\n]\s*")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_ANCHOR = re.compile(r"^#{1,6} [^{}\n]* \{#[a-z0-9-]+\}$", re.MULTILINE)
+_ANCHOR_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_HUMP = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
+
+
+_TITLES = {
+    "state": components.STATE_TITLES,
+    "state_tone": components.STATE_TONES,
+    "change": components.CHANGE_WORDS,
+    "change_tone": components.CHANGE_TONES,
+    "severity_tone": components.SEVERITY_TONES,
+}
+
+
+class UnsafePageError(RuntimeError):
+    """A brace that a site builder could read as template stood in a finished page; a defect of a template."""
+
+    def __init__(self, template: str, context: str) -> None:
+        """Name the template and the text around the brace."""
+        super().__init__(f"{template} printed a live brace near {context!r}")
+
+
+class NotForPagesError(TypeError):
+    """A template printed something that has no words of its own, such as None; a defect of ours."""
+
+    def __init__(self, thing: object) -> None:
+        """Name it."""
+        super().__init__(f"a page printed {thing!r}; print a value of the model, or test for it first")
+
+
+class BadAnchorError(ValueError):
+    """An anchor that could not stand in an address; a defect of ours."""
+
+    def __init__(self, anchor: str) -> None:
+        """Name it."""
+        super().__init__(f"{anchor!r} is no anchor; use lower-case letters, digits and hyphens")
+
+
+def safe(thing: object) -> Markup:
+    """Turn what a template prints into HTML that neither builder can read as anything but text.
+
+    Markup is left alone. Line ends become spaces, so that no text can begin a Markdown block.
+
+    Raises:
+        NotForPagesError: It is None, a truth value or a binary float.
+    """
+    if isinstance(thing, Markup):
+        return thing
+    if thing is None or isinstance(thing, (bool, float)):
+        raise NotForPagesError(thing)
+    return Markup(str(escape(_one_line(str(thing)))).translate(_BRACES))  # noqa: S704 - escaped right here
+
+
+def heading(text: str) -> Markup:
+    """Print text inside a Markdown heading: every sign that Markdown may read becomes a numeric entity."""
+    line = _one_line(text)
+    return Markup("".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in line))  # noqa: S704
+
+
+def heading_id(anchor: str) -> Markup:
+    """Print the explicit id at the end of a Markdown heading.
+
+    Raises:
+        BadAnchorError: It is not of lower-case letters, digits and hyphens.
+    """
+    if not _ANCHOR_NAME.fullmatch(anchor):
+        raise BadAnchorError(anchor)
+    return Markup("{#" + anchor + "}")  # noqa: S704 - checked right here
+
+
+def soft(text: str) -> Markup:
+    """Let a long name such as QueenofSanDiego break at its capitals, with a hyphen."""
+    return safe(_HUMP.sub("\u00ad", text))
+
+
+def quoted(text: str) -> Markup:
+    """Print text as a value of a page's front matter; builders put it into HTML without escaping it."""
+    return Markup(json.dumps(str(safe(text)), ensure_ascii=False))  # noqa: S704 - escaped by `safe`
+
+
+def render(template_name: str, *, sources: Sources | None = None, **context: object) -> str:
+    """Fill one template below `reports/templates/`.
+
+    Args:
+        template_name: Such as `cfo.md.j2`.
+        sources: The page's collector, which also knows the page's own path; a new one by default.
+        context: What the template names; an undefined name is an error.
+
+    Returns:
+        Markdown with front matter and one final newline.
+
+    Raises:
+        jinja2.UndefinedError: The template names something that was not handed in.
+        UnsafePageError: A brace is live outside an anchor of a heading.
+    """
+    text = _environment.get_template(template_name).render(sources=sources or Sources(), **context)
+    stray = re.search(r"[{}]", _ANCHOR.sub("", text))
+    if stray:
+        at = stray.start()
+        raise UnsafePageError(template_name, _ANCHOR.sub("", text)[max(0, at - 40) : at + 40])
+    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+
+
+def _one_line(text: str) -> str:
+    return _CONTROLS.sub(" ", _BREAKS.sub(" ", text))
+
+
+def _make_environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("quarterdeck.reports", "templates"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=safe,
+    )
+    for unsafe in ("safe", "format", "tojson", "urlize", "xmlattr", "forceescape"):
+        environment.filters.pop(unsafe)
+    environment.filters.update(
+        age=words.age,
+        badge=components.badge,
+        cell=components.cell_of,
+        day=words.day,
+        day_short=words.day_short,
+        e=safe,
+        escape=safe,
+        heading=heading,
+        heading_id=heading_id,
+        known_of=words.known_of,
+        money=words.money,
+        number=words.number,
+        parts=words.parts,
+        percent=words.percent,
+        quoted=quoted,
+        short_money=words.short_money,
+        slug=components.slug,
+        soft=soft,
+        sort_key=words.sort_key,
+        value=words.value,
+    )
+    environment.globals.update(counted=words.counted, href=href, sparkline=sparkline, titles=_TITLES)
+    environment.tests["figure"] = lambda thing: isinstance(thing, Figure)
+    return environment
+
+
+_environment: Final = _make_environment()

@@ -1,0 +1,152 @@
+"""Numbers the sources of one page and links them to the repository."""
+
+import posixpath
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from quarterdeck.model.figure import Figure, Kind
+from quarterdeck.model.source import Source, SourceKind
+
+KIND_WORDS: dict[Kind, str] = {
+    "actual": "actual",
+    "stated": "stated",
+    "computed": "computed",
+    "assumption": "assumed",
+    "benchmark": "benchmark",
+}
+
+_IN_REPOSITORY: frozenset[SourceKind] = frozenset({"handoff", "csv", "ledger", "settings"})
+"""Evidence and reference data are not in the portfolio's git."""
+
+_PLACES = 6
+"""How many places one entry lists before it only counts the rest."""
+
+
+def href(here: str, there: str, anchor: str = "") -> str:
+    """Link from one page to another, both named by their Markdown file below `docs/`.
+
+    Both builders use folder addresses: `reports/cfo.md` is read at `reports/cfo/`.
+    """
+    path = posixpath.relpath(_address(there), _address(here))
+    return (path if posixpath.splitext(path)[1] else f"{path}/") + (f"#{anchor}" if anchor else "")
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Where the files of the portfolio can be read and edited, and where rules and formulas are explained."""
+
+    repository: str = ""
+    """Address of the repository's start page; without it nothing is linked."""
+    branch: str = "main"
+    commits: Mapping[str, str] = {}
+    """Path -> the commit that last changed it; the branch stands in for others."""
+    formulas: Mapping[str, str] = {}
+    """Formula id -> page below `docs/`, with its anchor if any: `how/formulas.md#f-b4`."""
+    rules: Mapping[str, str] = {}
+    """Rule code -> page, likewise."""
+
+    def line(self, source: Source) -> str:
+        """Address of the line, or of the file; empty where there is none to link to."""
+        if source.kind not in _IN_REPOSITORY or not source.path:
+            return ""
+        commit = self.commits.get(source.path, self.branch)
+        address = self._address("blob", commit, source.path)
+        return f"{address}#L{source.line}" if address and source.line else address
+
+    def edit(self, path: str) -> str:
+        """Address at which a person can change the file; empty without a repository."""
+        return self._address("edit", self.branch, path)
+
+    def _address(self, verb: str, at: str, path: str) -> str:
+        if urlsplit(self.repository).scheme not in ("https", "http"):
+            return ""
+        base = self.repository.rstrip("/").removesuffix(".git")
+        return f"{base}/{verb}/{quote(at, safe='/')}/{quote(path, safe='/')}"
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One place of an entry, as printed: the words, and the link if there is one."""
+
+    text: str
+    href: str
+    what: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One numbered source of a page."""
+
+    number: int
+    what: str
+    kind: str
+    places: tuple[Place, ...]
+    more: int
+    """Places beyond those listed."""
+    as_of: date | None
+    formula: str
+    formula_href: str
+
+
+class Sources:
+    """The sources of one page, numbered in order of first use; made afresh for each page."""
+
+    def __init__(self, links: Links | None = None, page: str = "index.md") -> None:
+        """Collect for the page at that path below `docs/`."""
+        self.links = links or Links()
+        self.page = page
+        self._numbers: dict[tuple[str, ...] | Source, int] = {}
+        self._things: list[Figure | Source] = []
+        self._anchors: set[str] = set()
+
+    def mark(self, thing: Figure | Source) -> int:
+        """Give the number of its entry; the same figure or place has one number on a page."""
+        key = ("figure", thing.entity, thing.id) if isinstance(thing, Figure) else thing
+        if key not in self._numbers:
+            self._things.append(thing)
+            self._numbers[key] = len(self._things)
+        return self._numbers[key]
+
+    def first(self, anchor: str) -> bool:
+        """Whether this anchor was not yet given out on this page; it is from now on."""
+        is_first = anchor not in self._anchors
+        self._anchors.add(anchor)
+        return is_first
+
+    def to(self, page: str, anchor: str = "") -> str:
+        """Link from this page to another one, as `href`."""
+        return href(self.page, page, anchor)
+
+    def rule(self, code: str) -> str:
+        """Link to the page of a rule; empty where there is none."""
+        return self._explained(self.links.rules.get(code, ""))
+
+    def place(self, source: Source) -> Place:
+        """Print a place: `handoffs/jada.md:14`."""
+        text = f"{source.path}:{source.line}" if source.line else source.path
+        return Place(text, self.links.line(source), source.what)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries so far, in the order of their numbers."""
+        return tuple(self._entry(number, thing) for number, thing in enumerate(self._things, start=1))
+
+    def _entry(self, number: int, thing: Figure | Source) -> Entry:
+        if isinstance(thing, Source):
+            what, place = thing.what or thing.path, self.place(thing)
+            return Entry(number, what, thing.kind, (place,), 0, thing.as_of, "", "")
+        places = tuple(dict.fromkeys(self.place(source) for source in thing.sources))
+        formula_href = self._explained(self.links.formulas.get(thing.formula, ""))
+        kind = "estimate" if thing.is_estimate else KIND_WORDS[thing.kind]
+        listed, more = places[:_PLACES], max(0, len(places) - _PLACES)
+        return Entry(number, thing.label, kind, listed, more, thing.as_of, thing.formula, formula_href)
+
+    def _explained(self, target: str) -> str:
+        page, _, anchor = target.partition("#")
+        return self.to(page, anchor) if page else ""
+
+
+def _address(page: str) -> str:
+    if not page.endswith(".md"):
+        return page
+    return posixpath.normpath(page.removesuffix(".md").removesuffix("index") or ".")
