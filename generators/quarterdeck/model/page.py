@@ -3,6 +3,14 @@
 import msgspec
 
 
+class Download(msgspec.Struct, frozen=True):
+    """A file that a page offers, such as the raw values of a table."""
+
+    path: str
+    """Below `docs/`, with forward slashes: `reports/cfo/cash.csv`."""
+    text: str
+
+
 class Page(msgspec.Struct, frozen=True):
     """One Markdown file of one audience's tree."""
 
@@ -14,3 +22,4 @@ class Page(msgspec.Struct, frozen=True):
     """Markdown with front matter; everything that people wrote is in it as finished HTML."""
     section: str = ""
     """The tab it stands under; empty for a tab of its own."""
+    downloads: tuple[Download, ...] = ()

@@ -1,0 +1,328 @@
+"""What every report shares around its own sections: head, findings, things to do, gaps, assumptions, sources."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+import msgspec
+
+from quarterdeck.figures.inputs import inputs_known
+from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.finding import ROLE_TITLES, Finding, Gap, Role
+from quarterdeck.model.handoff import Task
+from quarterdeck.model.page import Download, Page
+from quarterdeck.model.severity import Severity
+from quarterdeck.reports.components import (
+    ActionRow,
+    Assumption,
+    Cell,
+    Changed,
+    Chip,
+    Coverage,
+    FindingRow,
+    Head,
+    NavChip,
+    StateKey,
+    Table,
+)
+from quarterdeck.reports.render import render
+from quarterdeck.reports.sources import Links, Sources
+from quarterdeck.reports.words import sort_key
+
+AUDITS = {"rental": "Rental audit", "billing": "Billing audit", "clients": "Client audit"}
+"""The three audits by the name of their column in the table of inputs."""
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+"""First signs that a spreadsheet would run as a formula (F-053)."""
+
+_MOST_ACTIONS = 10
+
+
+def role_path(role: Role) -> str:
+    """Path of a role's page below `docs/`."""
+    return f"reports/{role}.md"
+
+
+def entity_path(entity: str) -> str:
+    """Path of a business's page."""
+    return f"reports/entities/{entity}.md"
+
+
+def audit_path(entity: str) -> str:
+    """Path of the audit of one business."""
+    return f"reports/audits/{entity}.md"
+
+
+class Site(msgspec.Struct, frozen=True, dict=True):
+    """One audience's briefing with what all of its pages need."""
+
+    briefing: Briefing
+    formulas: dict[str, str] = {}
+    """Formula id -> page below `docs/` that explains it."""
+    rules: dict[str, str] = {}
+
+    @cached_property
+    def links(self) -> Links:
+        """Where sources can be read and edited."""
+        commits = {file.path: file.commit for file in self.briefing.files if file.commit}
+        return Links(
+            self.briefing.repository, self.briefing.branch, commits, formulas=self.formulas, rules=self.rules
+        )
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Printed name of every entity, by id; the empty id is the whole portfolio."""
+        return {entity.entity: entity.title for entity in self.briefing.entities} | {"": ""}
+
+    def findings(self, entity: str, severity: Severity) -> int:
+        """How many findings of a severity are open for an entity, accepted ones left out."""
+        return sum(
+            finding.severity is severity and finding.state != "accepted"
+            for finding in self.briefing.findings
+            if finding.entity == entity
+        )
+
+    def state(self, entity: Entity) -> tuple[StateKey, str]:
+        """The state word of a business and the reason for it in a few words.
+
+        Act now: a critical finding is open. Watch: a high finding, or a handoff past its limit.
+        Too little known: fewer than half of its inputs that the CEO's page requires are known.
+        """
+        known, wanted = self._required(entity.entity)
+        if known * 2 < wanted:
+            return "unknown", f"{known} of {wanted} inputs known"
+        worst = next((one for one in self.open_findings if one.entity == entity.entity), None)
+        if worst and worst.severity is Severity.CRITICAL:
+            return "act", worst.message
+        if worst and worst.severity is Severity.HIGH:
+            return "watch", worst.message
+        old = [one for one in self.briefing.inputs if one.entity == entity.entity and one.state == "old"]
+        if old:
+            return "watch", f"{old[0].title} is old"
+        return "course", "No critical or high finding is open"
+
+    def _required(self, entity: str) -> tuple[int, int]:
+        states = [one.state for one in self.briefing.inputs if one.entity == entity and "ceo" in one.required]
+        return sum(state != "missing" for state in states), len(states)
+
+    @cached_property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Findings that nobody accepted, worst first; what only says that an input is missing comes last."""
+        found = [finding for finding in self.briefing.findings if finding.state != "accepted"]
+        return tuple(
+            sorted(found, key=lambda one: (one.severity.rank, one.rule.startswith("R-DAT"), one.order))
+        )
+
+    def chip(self, entity: Entity, here: str) -> Chip:
+        """A business with its state, linked from the page at `here`."""
+        state, reason = self.state(entity)
+        return Chip(entity.title, Sources(page=here).to(entity_path(entity.entity)), state, reason)
+
+
+class Report(msgspec.Struct, frozen=True, dict=True):
+    """The frame of one report: which page it is, and which businesses it covers."""
+
+    site: Site
+    path: str
+    title: str
+    column: str
+    """Its column in the table of inputs: a role, or `rental`, `billing`, `clients`."""
+    entities: tuple[Entity, ...]
+    scope: str
+    role: Role | None = None
+    description: str = ""
+    section: str = ""
+    is_home: bool = False
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Ids of the businesses that it covers; the empty one is the portfolio's, where it covers all."""
+        ids = {entity.entity for entity in self.entities}
+        return frozenset(ids | {""} if len(ids) == len(self.site.briefing.entities) else ids)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The collector of this page's sources."""
+        return Sources(self.site.links, self.path)
+
+    def newest(self) -> date | None:
+        """Date of the newest input of the page."""
+        dates = [entity.updated for entity in self.entities if isinstance(entity.updated, date)]
+        dates += [one.as_of for one in self.site.briefing.inputs if one.entity in self.ids and one.as_of]
+        return max((day for day in dates if day <= self.site.briefing.as_of), default=None)
+
+    def head(self) -> Head:
+        """Title, scope, date and coverage."""
+        wanted = [state for state in self.site.briefing.inputs if state.entity in self.ids]
+        known, old, all_of_them = inputs_known(wanted, self.column, [one.entity for one in self.entities])
+        briefing = self.site.briefing
+        samples = [entity for entity in self.entities if entity.is_sample]
+        return Head(
+            title=self.title,
+            scope=self.scope,
+            newest=None if self.is_home else self.newest(),
+            as_of=briefing.as_of if self.is_home else None,
+            coverage=Coverage(known, old, all_of_them) if all_of_them else None,
+            chips=self.chips(),
+            sample=_sample_words(samples, self.entities) if samples and not briefing.is_sample else "",
+            description=self.description,
+        )
+
+    def chips(self) -> tuple[NavChip, ...]:
+        """The sister pages: role pages from Home and role pages, businesses from a business."""
+        if self.section:
+            here = self.path.rsplit("/", 1)[0]
+            return tuple(
+                NavChip(
+                    entity.title, self.sources.to(f"{here}/{entity.entity}.md"), entity.entity in self.ids
+                )
+                for entity in self.site.briefing.entities
+                if here != "reports/audits" or entity.entity in self.ids
+            )
+        return tuple(
+            NavChip(ROLE_TITLES[role], self.sources.to(role_path(role)), role == self.role)
+            for role in self.site.briefing.roles
+        )
+
+    def findings(self) -> tuple[FindingRow, ...]:
+        """The findings that this page's reader should see: of its role, or that move its role's numbers."""
+        several = len(self.entities) > 1
+        return tuple(
+            FindingRow(finding, self.site.titles.get(finding.entity, "") if several else "", here=self.role)
+            for finding in (*self.site.open_findings, *self._accepted())
+            if finding.entity in self.ids and self._concerns(finding)
+        )
+
+    def _concerns(self, finding: Finding) -> bool:
+        if self.role is None:
+            return finding.severity is not Severity.INFO or not finding.rule.startswith("R-DAT")
+        is_ours = self.role in finding.roles or any(effect.role == self.role for effect in finding.affects)
+        return is_ours and (not finding.rule.startswith("R-DAT-01"))
+
+    def _accepted(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.site.briefing.findings if finding.state == "accepted")
+
+    def checked(self) -> str:
+        """What was looked at where nothing was found."""
+        count = len(self.entities)
+        return f"Every rule ran over {count} {'handoff' if count == 1 else 'handoffs'}; none found anything open here."
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Open tasks of the page's businesses and role, the most pressing first.
+
+        Order: overdue, then by due day, hard deadlines first on a day, then larger impact, then id. Tasks that are
+        marked `someday` or wait for somebody else are left out.
+        """
+        tasks = [
+            task
+            for task in self.site.briefing.tasks
+            if task.entity in self.ids
+            and task.state in {"open", "started"}
+            and not task.is_someday
+            and (self.role is None or self.role == "ceo" or self.role in task.affects or not _roles(task))
+        ]
+        return tuple(sorted(tasks, key=_pressing))
+
+    def actions(self, most: int = _MOST_ACTIONS) -> tuple[ActionRow, ...]:
+        """The first tasks as rows."""
+        return tuple(self.action(rank, task) for rank, task in enumerate(self.tasks()[:most], start=1))
+
+    def action(self, rank: int, task: Task) -> ActionRow:
+        """One task as a row."""
+        late = (self.site.briefing.as_of - task.due).days if task.due else 0
+        return ActionRow(
+            rank=rank,
+            text=task.text,
+            owner=task.owner.capitalize(),
+            effort=task.effort,
+            due=task.due,
+            days_late=max(0, late),
+            task=task.id if task.has_own_id else "",
+            waits_for=task.needs,
+            roles=tuple(role for role in ROLE_TITLES if role in task.affects),
+            money=task.impact,
+            per="a month" if task.impact_is_monthly else "once",
+        )
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """What this page does not know, the gap that unlocks most first."""
+        return tuple(
+            gap
+            for gap in self.site.briefing.gaps
+            if gap.entity in self.ids and (self.role is None or not gap.roles or self.role in gap.roles)
+        )
+
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Settings and defaults that numbers rest on."""
+        return tuple(
+            Assumption(one.key, one.value, one.what_for)
+            for one in self.site.briefing.assumptions
+            if one.is_default
+        )
+
+    def figure(self, figure: str, entity: str = "") -> Figure:
+        """One figure by id; see `Briefing.figure`."""
+        return self.site.briefing.figure(figure, entity)
+
+    def page(self, template: str, downloads: Iterable[Download] = (), **view: object) -> Page:
+        """Fill the report's template; `view` is what its own blocks print."""
+        body = render(
+            template,
+            sources=self.sources,
+            head=self.head(),
+            changed=Changed(None),
+            findings=self.findings(),
+            checked=self.checked(),
+            actions=self.actions(),
+            gaps=self.gaps(),
+            entity_titles=self.site.titles,
+            assumptions=self.assumptions(),
+            **view,
+        )
+        return Page(self.path, self.title, body, self.section, tuple(downloads))
+
+    def with_csv(self, key: str, table: Table) -> tuple[Table, Download]:
+        """The table with its link, and the file that the link leads to: `cfo-cash.csv` beside the page."""
+        stem = self.path.removesuffix(".md")
+        name = f"{stem}-{key}.csv"
+        return msgspec.structs.replace(table, csv=self.sources.to(name)), Download(name, table_csv(table))
+
+
+def _roles(task: Task) -> list[str]:
+    return [one for one in task.affects if one in ROLE_TITLES]
+
+
+def _pressing(task: Task) -> tuple[object, ...]:
+    money = task.impact.amount if task.impact else Decimal(0)
+    return (task.due is None, task.due or date.max, not task.is_hard, -money, task.id)
+
+
+def _sample_words(samples: Sequence[Entity], entities: Sequence[Entity]) -> str:
+    if len(samples) == len(entities):
+        return "Every figure and person here is invented."
+    return f"Every figure of {', '.join(entity.title for entity in samples)} is invented and in no total."
+
+
+def table_csv(table: Table) -> str:
+    """Raw values of a table as CSV, cells that a spreadsheet would run made harmless.
+
+    Numbers are printed bare, with unit and kind in the columns beside those that hold figures.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.key for column in table.columns])
+    for row in (*table.rows, *((table.total,) if table.total else ())):
+        writer.writerow([_raw(cell.value if isinstance(cell, Cell) else cell) for cell in row.cells])
+    return out.getvalue()
+
+
+def _raw(thing: object) -> str:
+    text = thing if isinstance(thing, str) else sort_key(thing)  # type: ignore[arg-type]  # cells hold printables
+    if isinstance(thing, str) and text.startswith(_FORMULA_SIGNS):
+        return f"'{text}"
+    return text

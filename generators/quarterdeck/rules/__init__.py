@@ -1,0 +1,1 @@
+"""Report rules: facts and figures in, findings out; one module per subject."""

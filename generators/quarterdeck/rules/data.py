@@ -1,0 +1,333 @@
+"""Data rules: inputs that are missing, wrong, old, doubled or left in prose."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from quarterdeck.figures.inputs import input_states
+from quarterdeck.figures.missing import gaps
+from quarterdeck.model.errors import Problem
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.finding import ROLES, InputState, Role
+from quarterdeck.model.sales import FunnelStep
+from quarterdeck.model.severity import Severity
+from quarterdeck.model.source import Source
+from quarterdeck.model.values import Blank, Ratio
+from quarterdeck.rules.registry import Hit, rule
+
+_EVERYBODY: tuple[Role, ...] = ROLES
+
+
+def _of_rule(code: str) -> Callable[[Facts], Iterator[Problem]]:
+    """The parser's problems that a rule repeats, for entities that are there."""
+
+    def problems(facts: Facts) -> Iterator[Problem]:
+        return (problem for problem in facts.problems if problem.rule == code and problem.entity)
+
+    return problems
+
+
+def _repeat(problem: Problem, subject: str) -> Hit:
+    return Hit(
+        entity=problem.entity,
+        subject=subject,
+        message=_sentence(problem.what if not problem.why else f"{problem.what}; {problem.why}"),
+        evidence=(Source(problem.path, problem.line, what=problem.table),),
+        action=problem.mend,
+    )
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _place(problem: Problem) -> str:
+    """A subject without line numbers: table and field, and what was read, so that two rows stay apart."""
+    return "/".join(part for part in (problem.table, problem.field, problem.what) if part)
+
+
+@rule(
+    "R-DAT-01",
+    severity=Severity.LOW,
+    roles=_EVERYBODY,
+    action="Add the field.",
+    effort_hours=1,
+)
+def required_field_missing(facts: Facts) -> Iterator[Hit]:
+    """A field that a section of an active business needs is not written down.
+
+    What it checks: every entry of the missing-data registry, and every required cell of every row that is there.
+    Why it matters: figures that need the field are printed as not known.
+    How to mend: add the field in the file that the finding names.
+    Known limits: a field that nobody measures can be answered with `n/a: reason` or `not tracked`.
+    Source: Quarterdeck's own rule.
+    """
+    states = {(state.entity, state.key): state for state in input_states(facts)}
+    titles = {entity.entity: entity.title for entity in facts.entities}
+    for gap in gaps(facts):
+        yield Hit(
+            entity=gap.entity,
+            subject=gap.key,
+            message=f"{titles[gap.entity]}: {gap.what[:1].lower()}{gap.what[1:]} is not known.",
+            evidence=(Source(gap.path, what=gap.heading),),
+            severity=_weight(states.get((gap.entity, gap.key)), gap.roles),
+            action=f"Add {gap.add} to {gap.path}.",
+            roles=gap.roles or None,
+        )
+    for problem in _of_rule("R-DAT-01")(facts):
+        yield _missing_cell(problem, states)
+
+
+def _missing_cell(problem: Problem, states: dict[tuple[str, str], InputState]) -> Hit:
+    hit = _repeat(problem, _place(problem))
+    return Hit(
+        entity=hit.entity,
+        subject=hit.subject,
+        message=hit.message,
+        evidence=hit.evidence,
+        action=hit.action,
+        severity=_weight(states.get((problem.entity, problem.table)), ()),
+    )
+
+
+def _weight(state: InputState | None, roles: tuple[Role, ...]) -> Severity:
+    """High where the CEO's or CFO's page requires the input, medium where another does, else low."""
+    required = set(state.required) if state else set()
+    if required & {"ceo", "cfo"}:
+        return Severity.HIGH
+    return Severity.MEDIUM if required or roles else Severity.LOW
+
+
+@rule("R-DAT-02", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Write the value again.", effort_hours=1)
+def value_not_understood(facts: Facts) -> Iterator[Hit]:
+    """A date, amount, percentage or word that could not be read, and was therefore not used.
+
+    What it checks: every cell, key and tag of every handoff and CSV file.
+    Why it matters: the value is treated as not known, never guessed.
+    How to mend: write it in one of the accepted forms; the message names them.
+    Known limits: text columns take anything.
+    Source: Quarterdeck's own rule.
+    """
+    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-02")(facts))
+
+
+@rule(
+    "R-DAT-03", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct one of the two.", effort_hours=1
+)
+def two_values_for_one_fact(facts: Facts) -> Iterator[Hit]:
+    """The same fact stands in two places with two values.
+
+    What it checks: rows with equal ids in a handoff and its CSV file.
+    Why it matters: one of them is wrong; both are shown, and the one that was used is named.
+    How to mend: correct or remove the other one.
+    Known limits: totals are compared with records only where both are of one table.
+    Source: Quarterdeck's own rule.
+    """
+    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-03")(facts))
+
+
+@rule(
+    "R-DAT-04",
+    severity=Severity.MEDIUM,
+    roles=_EVERYBODY,
+    action="Read it again and set the date.",
+    effort_hours=1,
+)
+def stale_input(facts: Facts) -> Iterator[Hit]:
+    """An input is older than its limit.
+
+    What it checks: the newest date of every input against its stale-after days.
+    Why it matters: figures that rest on it may no longer be true.
+    How to mend: confirm the input and write today's date beside it.
+    Known limits: an input without any date is dated by the handoff's `updated`.
+    Source: Quarterdeck's own rule.
+    """
+    owners = {entity.entity: entity.owner for entity in facts.active()}
+    for state in input_states(facts):
+        if state.state != "old" or state.entity not in owners or state.as_of is None:
+            continue
+        owner = owners[state.entity]
+        yield Hit(
+            entity=state.entity,
+            subject=state.key,
+            message=f"{state.title} was last confirmed {(facts.as_of - state.as_of).days} days ago.",
+            evidence=(Source(facts.handoff(state.entity).path, as_of=state.as_of),),
+            action=f"{'The owner' if isinstance(owner, Blank) else owner.capitalize()} reads it again and dates it.",
+        )
+
+
+@rule("R-DAT-05", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct the id.", effort_hours=1)
+def unknown_reference(facts: Facts) -> Iterator[Hit]:
+    """An id is used that stands nowhere.
+
+    What it checks: channels of bookings and leads, rescheduled bookings, offers of bookings, tasks in `needs:`,
+    and `part_of`, each where the table that it points to is there.
+    Why it matters: what belongs together is not added up.
+    How to mend: correct the spelling, or add the row that is meant.
+    Known limits: an invoice's `ref` may name a lease or client elsewhere and is not checked.
+    Source: Quarterdeck's own rule.
+    """
+    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-05")(facts))
+
+
+@rule("R-DAT-06", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct the value.", effort_hours=1)
+def impossible_value(facts: Facts) -> Iterator[Hit]:
+    """A value that cannot be: a share over 100%, a negative count, an end before its start.
+
+    What it checks: bounds of every number, and dates of one row against each other.
+    Why it matters: the value is not used.
+    How to mend: correct it in the line that is named.
+    Known limits: what is unlikely but possible passes.
+    Source: Quarterdeck's own rule.
+    """
+    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-06")(facts))
+
+
+@rule(
+    "R-DAT-07", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Give each row its own id.", effort_hours=1
+)
+def duplicate_id(facts: Facts) -> Iterator[Hit]:
+    """Two rows of one table, or two tasks, carry the same id.
+
+    What it checks: the key columns of every table, and task ids over the whole portfolio.
+    Why it matters: only the first is counted.
+    How to mend: renumber one of them, or remove the double.
+    Known limits: rows without an id cannot be compared.
+    Source: Quarterdeck's own rule.
+    """
+    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-07")(facts))
+
+
+@rule(
+    "R-DAT-08",
+    severity=Severity.HIGH,
+    roles=_EVERYBODY,
+    action="Remove the sample, or unmark it.",
+    effort_hours=1,
+)
+def sample_among_real(facts: Facts) -> Iterator[Hit]:
+    """Invented data stands beside real data.
+
+    What it checks: whether some handoffs, but not all, are marked `sample: true`.
+    Why it matters: samples are left out of every total as soon as one business is real.
+    How to mend: remove the sample's handoff, or its mark if it is real.
+    Known limits: none.
+    Source: Quarterdeck's own rule.
+    """
+    samples = [entity for entity in facts.entities if entity.is_sample]
+    if len(samples) == len(facts.entities):
+        return
+    for entity in samples:
+        yield Hit(
+            entity=entity.entity,
+            subject="sample",
+            message=f"{entity.title} is a sample and is left out of all totals.",
+            evidence=(entity.source,),
+        )
+
+
+@rule("R-DAT-09", severity=Severity.HIGH, roles=_EVERYBODY, action="Mend the file.", effort_hours=1)
+def unreadable_file(facts: Facts) -> Iterator[Hit]:
+    """A file could not be read, and was left out.
+
+    What it checks: every handoff, CSV file and snapshot.
+    Why it matters: everything in it is not known until it is mended; publishing and mailing wait.
+    How to mend: the message names line and reason.
+    Known limits: none.
+    Source: Quarterdeck's own rule.
+    """
+    for problem in facts.problems:
+        if problem.refused:
+            yield _repeat(problem, f"{problem.path}/{problem.code}")
+
+
+_CLAIM = re.compile(r"(?<![\w#-])(?:[$€£]\s?\d[\d,.]*\s?[kKmM]?|\d[\d,.]*\s?%|\d{1,3}(?:,\d{3})+)(?![\w-])")
+_ENOUGH = 3
+
+
+@rule(
+    "R-DAT-10", severity=Severity.INFO, roles=("ceo",), action="Move the number into a table.", effort_hours=1
+)
+def number_only_in_prose(facts: Facts) -> Iterator[Hit]:
+    """A sentence claims a number that no table or field holds, or names a step of selling that no table holds.
+
+    What it checks: amounts, percentages and large numbers in Summary, Gaps and Notes against every value that is
+    read, and words of the booking flow in gaps of a business without a funnel table.
+    Why it matters: a number in prose is never counted.
+    How to mend: add it to the table that it belongs to.
+    Known limits: at most three sentences a handoff; years and dates are not numbers here.
+    Source: Quarterdeck's own rule.
+    """
+    for handoff in facts.handoffs:
+        entity = handoff.entity.entity
+        held = _numbers_held(facts, entity)
+        texts = [
+            (prose.text, prose.source) for prose in handoff.prose if prose.section in {"summary", "notes"}
+        ]
+        texts += [(bullet.text, bullet.source) for bullet in handoff.bullets if bullet.section == "gaps"]
+        claims = [
+            (match.group().strip(" .,"), source)
+            for text, source in texts
+            for match in _CLAIM.finditer(text)
+            if _digits(match.group()) not in held
+        ]
+        for number, source in claims[:_ENOUGH]:
+            yield Hit(
+                entity=entity,
+                subject=f"prose/{number}",
+                message=f"The text says {number}, and no table holds that number.",
+                evidence=(source,),
+            )
+        yield from _flow_in_words(facts, entity)
+
+
+_FLOW = re.compile(r"\b(?:cart|checkout|pay(?:ment)? online|pay online|book(?:ing)? online)\b", re.IGNORECASE)
+
+
+def _flow_in_words(facts: Facts, entity: str) -> Iterator[Hit]:
+    """Gaps that speak of the booking flow where no funnel table says which step."""
+    if facts.of(FunnelStep, entity):
+        return
+    for bullet in facts.handoff(entity).bullets:
+        if bullet.section == "gaps" and _FLOW.search(bullet.text):
+            yield Hit(
+                entity=entity,
+                subject="prose/funnel",
+                message=f"A gap says “{bullet.text}”, but no Funnel table says which step works.",
+                evidence=(bullet.source,),
+                action=f"Add `## Funnel` with Step, State and Checked on to {bullet.source.path}.",
+            )
+            return
+
+
+def _digits(number: str) -> str:
+    """A number as bare digits, so that `$1,250.00`, `1250` and `1.25k` meet."""
+    text = number.strip(" .,$€£%").replace(",", "")
+    if text[-1:] in "kKmM":
+        whole, _, fraction = text[:-1].strip().partition(".")
+        text = whole + (fraction + "000000")[: 3 if number.strip()[-1] in "kK" else 6]
+    return text.removesuffix(".00").lstrip("0")
+
+
+def _numbers_held(facts: Facts, entity: str) -> set[str]:
+    """Every number in the source text of the rows and fields of an entity, as bare digits."""
+    handoff = facts.handoff(entity)
+    values = [value for row in (handoff.entity, *handoff.rows) for value in _texts(row)]
+    return {_digits(value) for value in values}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every number inside a record, as written without zeros at the end."""
+    fields = getattr(value, "__struct_fields__", None)
+    if fields is not None:
+        for field in fields:
+            if field != "source":
+                yield from _texts(getattr(value, field))
+        if isinstance(value, Ratio):
+            yield str((value.value * 100).normalize())
+    elif isinstance(value, tuple):
+        for member in value:
+            yield from _texts(member)
+    elif value is not None and not isinstance(value, bool):
+        text = str(value)
+        if text[:1].isdigit() or text[:1] == "-":
+            yield text.lstrip("-")

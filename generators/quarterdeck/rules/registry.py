@@ -1,0 +1,87 @@
+"""What a rule is: one function with its code, severity, readers, and the numbers that it moves."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.finding import Effect, Role
+from quarterdeck.model.severity import Severity
+from quarterdeck.model.source import Source
+from quarterdeck.model.values import Money
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """What one rule says of one subject; the runner makes a finding of it."""
+
+    entity: str
+    subject: str
+    message: str
+    """One plain sentence with its numbers."""
+    evidence: tuple[Source, ...] = ()
+    severity: Severity | None = None
+    """Only where it differs from the rule's own."""
+    action: str = ""
+    """Only where it says more than the rule's own."""
+    at_stake: Money | None = None
+    affects: tuple[Effect, ...] | None = None
+    roles: tuple[Role, ...] | None = None
+
+
+Check = Callable[[Facts], Iterator[Hit]]
+C = TypeVar("C", bound=Check)
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule of the catalogue."""
+
+    code: str
+    check: Check
+    severity: Severity
+    roles: tuple[Role, ...]
+    affects: tuple[Effect, ...]
+    action: str
+    effort_hours: Decimal | None
+
+    @property
+    def name(self) -> str:
+        """Readable name, from the function's: `no online payment`."""
+        return self.check.__name__.replace("_", " ")
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its code; filled as the modules of this folder are imported."""
+
+
+def rule(
+    code: str,
+    *,
+    severity: Severity,
+    roles: tuple[Role, ...],
+    action: str,
+    affects: tuple[tuple[Role, str], ...] = (),
+    effort_hours: int | None = None,
+) -> Callable[[C], C]:
+    """Register a function as the rule of a code.
+
+    Raises:
+        ValueError: The code is taken: codes are never reused.
+    """
+
+    def register(check: C) -> C:
+        if code in RULES:
+            raise ValueError(code)
+        RULES[code] = Rule(
+            code=code,
+            check=check,
+            severity=severity,
+            roles=roles,
+            action=action,
+            affects=tuple(Effect(role, what) for role, what in affects),
+            effort_hours=None if effort_hours is None else Decimal(effort_hours),
+        )
+        return check
+
+    return register

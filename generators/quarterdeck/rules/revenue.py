@@ -1,0 +1,140 @@
+"""Rules of earning: what a customer is billed for, and whether tax on it is settled."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.sales import Booking, Offer
+from quarterdeck.model.services import Client, TimeEntry
+from quarterdeck.model.severity import Severity
+from quarterdeck.model.values import Blank, Period
+from quarterdeck.rules.registry import Hit, rule
+
+_RECENT = timedelta(days=90)
+
+
+def _worked_recently(facts: Facts, entity: str) -> bool:
+    """Whether bookings or hours of the last ninety days are written down, for the entity or a part of it."""
+    family = {entity, *(one.entity for one in facts.entities if one.parent == entity)}
+    since = facts.as_of - _RECENT
+    sailed = any(
+        booking.status == "completed"
+        and isinstance(booking.service_date, date)
+        and booking.service_date >= since
+        for member in family
+        for booking in facts.of(Booking, member)
+    )
+    return sailed or any(
+        isinstance(entry.month, Period) and entry.month.end >= since
+        for member in family
+        for entry in facts.of(TimeEntry, member)
+    )
+
+
+@rule(
+    "R-ACC-01",
+    severity=Severity.HIGH,
+    roles=("accounting", "ceo"),
+    affects=(("cfo", "the revenue target has no basis (F-T1)"), ("ceo", "revenue of the portfolio")),
+    action="Choose what each client or offer is billed for, write the terms, then invoice.",
+    effort_hours=8,
+)
+def no_billing_model(facts: Facts) -> Iterator[Hit]:
+    """An active business that has not decided what a customer is billed for.
+
+    What it checks: `billing_model` of the front matter.
+    Why it matters: without terms there is no contract, and money received stays a liability.
+    How to mend: choose a model per client or offer and write it down.
+    Known limits: critical only where work of the last ninety days is written down.
+    Source: FASB ASC 606-10-25-7: no contract, and what was received stays a liability.
+    """
+    for entity in facts.active():
+        if entity.parent:
+            continue
+        absent = isinstance(entity.billing_model, Blank) and entity.billing_model.why != "n/a"
+        if entity.billing_model == "none" or absent:
+            worked = _worked_recently(facts, entity.entity)
+            yield Hit(
+                entity=entity.entity,
+                subject="billing_model",
+                severity=Severity.CRITICAL if worked else None,
+                message=f"{entity.title} works without a billing model"
+                + (", and delivered work in the last 90 days." if worked else "."),
+                evidence=(entity.source,),
+            )
+
+
+@rule(
+    "R-ACC-18",
+    severity=Severity.HIGH,
+    roles=("accounting",),
+    affects=(("cfo", "sales tax may be owed that nobody set aside"),),
+    action="Ask the tax adviser; write the answer, the name and the day into Offers.",
+    effort_hours=2,
+)
+def tax_not_confirmed(facts: Facts) -> Iterator[Hit]:
+    """An offer on sale whose sales tax nobody has confirmed.
+
+    What it checks: `tax_treatment` and `tax_confirmed_by` of the Offers table.
+    Why it matters: tax that was not collected is still owed.
+    How to mend: a named adviser decides; write name and day.
+    Known limits: we never decide whether something is taxable.
+    Source: Quarterdeck's own rule.
+    """
+    for entity in facts.active():
+        for offer in facts.of(Offer, entity.entity):
+            if not isinstance(offer.offer, str):
+                continue
+            if offer.tax_treatment == "unsure" or isinstance(offer.tax_treatment, Blank):
+                says = "nobody knows whether tax is due"
+            elif isinstance(offer.tax_confirmed_by, Blank):
+                says = f"it is sold as {offer.tax_treatment}, and no adviser is named"
+            else:
+                continue
+            yield Hit(
+                entity=entity.entity,
+                subject=offer.offer,
+                message=f"Sales tax on {offer.offer}: {says}.",
+                evidence=(offer.source,),
+            )
+
+
+@rule(
+    "R-CLI-01",
+    severity=Severity.CRITICAL,
+    roles=("ceo", "accounting"),
+    affects=(
+        ("accounting", "revenue cannot be recognised (R-ACC-01)"),
+        ("cfo", "monthly recurring revenue (F-G1)"),
+    ),
+    action="Propose a monthly plan to the client, and date it.",
+    effort_hours=4,
+)
+def client_without_model(facts: Facts) -> Iterator[Hit]:
+    """A client for whom we worked in the last ninety days without having agreed what it pays.
+
+    What it checks: `billing_model` of the Clients table against the hours of the Time log.
+    Why it matters: the work is given away until somebody writes the terms.
+    How to mend: propose a plan; an exit is an answer, too.
+    Known limits: work that nobody logged is not seen.
+    Source: Quarterdeck's own rule.
+    """
+    since = facts.as_of - _RECENT
+    for client in facts.of(Client):
+        if client.billing_model != "none" and not isinstance(client.billing_model, Blank):
+            continue
+        hours = [
+            entry.hours
+            for entry in facts.of(TimeEntry, client.entity)
+            if entry.client == client.client
+            and isinstance(entry.month, Period)
+            and entry.month.end >= since
+            and not isinstance(entry.hours, Blank)
+        ]
+        if hours and isinstance(client.client, str):
+            yield Hit(
+                entity=client.entity,
+                subject=client.client,
+                message=f"{sum(hours):f} hours for {client.client} since {since:%-d %B}, and no billing model.",
+                evidence=(client.source,),
+            )

@@ -1,0 +1,99 @@
+"""Runs every rule and turns hits into findings: overrides, acceptance, acknowledgement, order."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from quarterdeck.model.briefing import Accepted
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.finding import Finding
+from quarterdeck.model.handoff import Task
+from quarterdeck.model.severity import Severity
+from quarterdeck.rules import data, ownership, revenue, selling, stated
+from quarterdeck.rules.registry import RULES, Hit, Rule
+
+MODULES = (data, ownership, revenue, selling, stated)
+"""Importing a module registers its rules."""
+
+
+class Override(msgspec.Struct, frozen=True):
+    """A severity that `portfolio.yml` sets, with the reason that is printed."""
+
+    rule: str
+    severity: Severity
+    reason: str
+    entity: str = ""
+
+
+def findings(
+    facts: Facts, *, overrides: Iterable[Override] = (), accepted: Iterable[Accepted] = ()
+) -> tuple[Finding, ...]:
+    """All findings, worst first, then most money, then identity; one for each rule, entity and subject."""
+    severities = {(one.rule, one.entity): one for one in overrides}
+    lived_with = {(one.rule, one.entity, one.subject): one for one in accepted if one.until >= facts.as_of}
+    tasks = _tasks_by_fix(facts.tasks)
+    found: dict[str, Finding] = {}
+    for code in sorted(RULES):
+        for hit in RULES[code].check(facts):
+            finding = _finding(RULES[code], hit)
+            override = severities.get((code, hit.entity)) or severities.get((code, ""))
+            if override:
+                finding = msgspec.structs.replace(
+                    finding, severity=override.severity, severity_reason=override.reason
+                )
+            finding = _with_state(finding, lived_with.get((code, hit.entity, hit.subject)), tasks)
+            found.setdefault(finding.id, finding)
+    return tuple(sorted(found.values(), key=lambda finding: finding.order))
+
+
+def _finding(rule: Rule, hit: Hit) -> Finding:
+    return Finding(
+        rule=rule.code,
+        entity=hit.entity,
+        subject=hit.subject,
+        severity=hit.severity or rule.severity,
+        message=hit.message,
+        action=hit.action or rule.action,
+        roles=hit.roles or rule.roles,
+        affects=rule.affects if hit.affects is None else hit.affects,
+        evidence=hit.evidence,
+        at_stake=hit.at_stake,
+        effort_hours=rule.effort_hours,
+    )
+
+
+def _tasks_by_fix(tasks: Iterable[Task]) -> Mapping[str, tuple[Task, ...]]:
+    """Open tasks by what they say they fix: a rule's code, or a finding's whole identity."""
+    fixes: dict[str, tuple[Task, ...]] = {}
+    for task in tasks:
+        if task.is_open:
+            for fix in task.fixes:
+                fixes[fix.lower()] = (*fixes.get(fix.lower(), ()), task)
+    return fixes
+
+
+def _with_state(
+    finding: Finding, accepted: Accepted | None, tasks: Mapping[str, tuple[Task, ...]]
+) -> Finding:
+    """Accepted before acknowledged; a task of another entity names the whole identity to count."""
+    named = [
+        *tasks.get(finding.id.lower(), ()),
+        *(task for task in tasks.get(finding.rule.lower(), ()) if task.entity == finding.entity),
+    ]
+    ids = tuple(sorted({task.id for task in named}))
+    if accepted:
+        return msgspec.structs.replace(
+            finding,
+            state="accepted",
+            accepted_until=accepted.until,
+            accepted_by=accepted.owner,
+            accepted_reason=accepted.reason,
+            tasks=ids,
+        )
+    return msgspec.structs.replace(finding, state="acknowledged", tasks=ids) if ids else finding
+
+
+def expired(accepted: Iterable[Accepted], as_of: date) -> tuple[Accepted, ...]:
+    """Decisions to live with something whose date has passed; the finding is open again (F-124)."""
+    return tuple(one for one in accepted if one.until < as_of)
