@@ -1,0 +1,1 @@
+"""What each command does, usable without the command line."""

@@ -1,0 +1,532 @@
+"""The portfolio's settings: what `portfolio.yml` may say, its types and its defaults (reports.md 1.8)."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from quarterdeck.model.errors import InputError
+from quarterdeck.model.finding import ROLES, Role
+from quarterdeck.model.severity import Severity
+from quarterdeck.settings_check import check_build_folder, check_names, check_version, list_errors
+from quarterdeck.settings_file import read_settings_file
+from quarterdeck.settings_types import (
+    Account,
+    Amount,
+    Branch,
+    Bucket,
+    Currency,
+    Day,
+    Distribution,
+    Email,
+    Id,
+    Line,
+    Number,
+    Prefix,
+    Ratio,
+    Region,
+    Rule,
+    Site,
+    Url,
+    Version,
+    Whole,
+    Year,
+    Zone,
+)
+
+SCHEMA_VERSION = 1
+"""The version of `portfolio.yml` that this program reads."""
+
+PINNED_RULES = ("R-CEO-01", "R-CEO-04", "R-CEO-06", "R-CTO-01", "R-CTO-02", "R-CFO-02")
+CONTRACTOR_THRESHOLD = {2025: Decimal(600), 2026: Decimal(2000)}
+CHANNEL_WEIGHTS = {"direct": Decimal(3), "search": Decimal(3), "ota": Decimal(2), "others": Decimal(1)}
+LOSS_RATES = tuple(Decimal(rate) for rate in ("0.01", "0.02", "0.05", "0.15", "0.40"))
+HOURS_PER_WEEK = Decimal(10)
+
+
+class _Part(BaseModel):
+    """A map whose keys are all known; nothing in it changes once it is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Person(_Part):
+    """Somebody who reads reports or owns tasks."""
+
+    name: Line = Field(description="Name as printed on pages and mails.")
+    address: Email | None = Field(None, description="Where their mail goes; without it they get none.")
+    roles: tuple[Role, ...] = Field((), description="The reports they get: ceo, cto, cfo, cmo, accounting.")
+    hours_per_week: Number = Field(
+        HOURS_PER_WEEK, description="Hours a week for tasks of the 30-day agenda (5.5, R-CEO-13)."
+    )
+    audience: Id = Field(
+        "all", description="The one audience they belong to; needed where there are several."
+    )
+
+
+class Audience(_Part):
+    """A set of roles and entities that one group of people may see."""
+
+    title: Line = Field("Everybody", description="Name of the audience, for people.")
+    roles: tuple[Role, ...] = Field(ROLES, description="Role reports they may see; all by default.")
+    entities: tuple[Id, ...] | None = Field(
+        None, description="Entities they may see; all by default, those of later too."
+    )
+
+
+def _as_repo(value: object) -> object:
+    """Read a repository that is written as one word: a name, a path or an address."""
+    if not isinstance(value, str):
+        return value
+    name = value.rstrip("/").removesuffix(".git").replace(":", "/").rsplit("/", 1)[-1]
+    if "://" in value or value.startswith("git@"):
+        return {"name": name, "url": value}
+    return {"name": name, "path": value} if "/" in value else {"name": value}
+
+
+class _RepoParts(_Part):
+    """A code repository of an entity."""
+
+    name: Line = Field(description="Name, as handoffs use it.")
+    path: Line | None = Field(None, description="Folder of a checkout, from the portfolio's folder.")
+    url: Line | None = Field(None, description="Address to clone from.")
+    branch: Branch | None = Field(None, description="Branch to look at; the repository's default without it.")
+
+
+Repo = Annotated[_RepoParts, BeforeValidator(_as_repo, json_schema_input_type=str | _RepoParts)]
+
+
+class AwsMatch(_Part):
+    """How AWS resources of an entity are recognised; one match is enough."""
+
+    tags: Mapping[Line, Line] = Field({}, description="Tag and value, such as entity: jada.")
+    names: tuple[Line, ...] = Field((), description="Names or their beginnings with *, such as jada-*.")
+    aliases: tuple[Line, ...] = Field(
+        (), description="Account aliases or numbers that are this entity's alone."
+    )
+    stacks: tuple[Line, ...] = Field((), description="CloudFormation stacks.")
+    domains: tuple[Site, ...] = Field(
+        (), description="Domains that distributions, zones and certificates serve."
+    )
+
+
+class EntitySources(_Part):
+    """Where the repositories, sites and AWS resources of an entity stand."""
+
+    repos: tuple[Repo, ...] = Field((), description="Repositories: names, paths or addresses (3.2).")
+    sites: tuple[Site, ...] = Field((), description="Web sites (F-X2).")
+    aws: AwsMatch = Field(AwsMatch(), description="How its AWS resources are recognised.")
+    booking_path: tuple[Line, ...] = Field(
+        (),
+        description="Functions, routes and sites of booking and payment; by name without it (R-CTO-10, -15).",
+    )
+
+
+class Resource(_Part):
+    """What cannot be seen from outside about one AWS resource or repository."""
+
+    data: Literal["personal"] | None = Field(None, description="It holds data about people (R-CTO-07, -08).")
+    use: Literal["sample", "test"] | None = Field(
+        None, description="It is no production resource (R-CTO-30)."
+    )
+
+
+class KnownAccount(_Part):
+    """An AWS account of others that may be named in policies."""
+
+    account: Account = Field(description="Its 12 digits.")
+    reason: Line = Field(description="Whose it is, and why it may.")
+
+
+class PublicRoute(_Part):
+    """An address that anyone may call on purpose."""
+
+    route: Line = Field(description="Method and path, or the function's address.")
+    reason: Line = Field(description="Why it is open.")
+
+
+class Mail(_Part):
+    """How reports are mailed."""
+
+    sender: Email | None = Field(None, description="From address; also SES_SENDER in repos.env.")
+    sender_name: Line = Field("Quarterdeck", description="Name shown with the From address.")
+    region: Region | None = Field(None, description="SES region; also SES_REGION or AWS_REGION in repos.env.")
+    configuration_set: Line | None = Field(None, description="SES configuration set of report mail.")
+    bcc: tuple[Email, ...] = Field((), description="Archive addresses that get a blind copy of each mail.")
+    reply_to: Email | None = Field(None, description="Where answers go; the sender without it.")
+    subject_prefix: Line | None = Field(None, description="Put in front of each subject.")
+    streams: Mapping[Line, Literal["operational", "marketing"]] = Field(
+        {}, description="What each SES identity or configuration set sends (R-CTO-22)."
+    )
+
+
+class Publishing(_Part):
+    """Where finished versions go and how long they stay."""
+
+    folder: Line | None = Field(None, description="Local folder to publish to, outside build/.")
+    bucket: Bucket | None = Field(None, description="S3 bucket of the versions.")
+    region: Region | None = Field(None, description="Region of the bucket.")
+    prefix: Prefix = Field("reports", description="Where in the bucket the versions stand.")
+    distribution: Distribution | None = Field(None, description="CloudFront distribution in front of it.")
+    site_url: Url | None = Field(None, description="Address at which readers open the site.")
+    keep: Whole = Field(60, description="Newest versions that are kept; pinned ones stay besides.")
+
+
+class VarianceFlag(_Part):
+    """A difference that is flagged when it passes both."""
+
+    absolute: Amount = Field(
+        Decimal(250), alias="abs", description="Difference from plan in money (F-V1, R-CFO-10)."
+    )
+    ratio: Ratio = Field(
+        Decimal("0.10"), alias="pct", description="Difference from plan as a share (F-V1, R-CFO-10)."
+    )
+
+
+class BillTolerance(_Part):
+    """A difference between bill and agreement that is let pass."""
+
+    absolute: Amount = Field(
+        Decimal(25), alias="abs", description="Billing difference in money (F-L3, R-DLV-02, -03)."
+    )
+    ratio: Ratio = Field(
+        Decimal("0.01"), alias="pct", description="Billing difference as a share (F-L3, R-DLV-02, -03)."
+    )
+
+
+class SendStop(_Part):
+    """Rates at which a campaign stops."""
+
+    bounce: Ratio = Field(Decimal("0.04"), description="Hard bounces that stop a campaign (F-Q4, R-CMO-04).")
+    complaint: Ratio = Field(
+        Decimal("0.0008"), description="Complaints that stop a campaign (F-Q4, R-CMO-04)."
+    )
+
+
+class StaleAfter(_Part):
+    """Days after which an input is called old."""
+
+    handoff: Whole = Field(45, description="Days until a handoff is old (R-DAT-04, R-CEO-11).")
+    evidence: Whole = Field(14, description="Days until collected evidence is old (R-DAT-04, R-CTO-29).")
+    funnel: Whole = Field(30, description="Days until a booking funnel must be walked again (R-QDN-07).")
+    channels: Whole = Field(60, description="Days until a sales channel must be checked again (R-CMO-13).")
+    reconciled: Whole = Field(35, description="Days until an account must be reconciled again (R-ACC-11).")
+    values: Whole = Field(365, description="Days until a stated value is old (R-RNT-09).")
+
+
+class ChangeThresholds(_Part):
+    """How far a figure moves before it is called a change (design.md 10)."""
+
+    money: Amount = Field(Decimal(250), description="Least change in money that is reported.")
+    money_ratio: Ratio = Field(
+        Decimal("0.10"), description="Least change of money as a share that is reported."
+    )
+    ratio: Ratio = Field(Decimal("0.05"), description="Least change of a ratio that is reported.")
+    months: Number = Field(Decimal("0.5"), description="Least change of a span in months that is reported.")
+    count: Whole = Field(1, description="Least change of a count that is reported.")
+
+
+def _with_default_thresholds(value: object) -> object:
+    """Years that are not written keep their default."""
+    known = {str(year): amount for year, amount in CONTRACTOR_THRESHOLD.items()}
+    return {**known, **value} if isinstance(value, dict) else value
+
+
+def _with_default_weights(value: object) -> object:
+    """Kinds of channel that are not written keep their default."""
+    return {**CHANNEL_WEIGHTS, **value} if isinstance(value, dict) else value
+
+
+class Thresholds(_Part):
+    """Where rules begin to speak."""
+
+    approval_limit: Amount = Field(
+        Decimal(0), description="Spending from which the CEO decides; 0 shows every option."
+    )
+    capital_threshold: Amount = Field(
+        Decimal(2500), description="Cost from which a thing is an asset (R-ACC-15)."
+    )
+    contractor_threshold: Annotated[Mapping[Year, Amount], BeforeValidator(_with_default_thresholds)] = Field(
+        CONTRACTOR_THRESHOLD,
+        description="Yearly pay from which a contractor gets a 1099 (F-A3, R-ACC-16, -17).",
+    )
+    receipt_exception_below: Amount = Field(
+        Decimal(75), description="Below this, travel, vehicle and gift costs need no receipt."
+    )
+    variance_flag: VarianceFlag = Field(VarianceFlag(), description="Difference from plan that is flagged.")
+    bill_tolerance: BillTolerance = Field(BillTolerance(), description="Billing difference that is let pass.")
+    send_stop: SendStop = Field(SendStop(), description="Rates at which a campaign stops.")
+    deposit_limit_months: Number = Field(
+        Decimal(1), description="Most months of rent held as deposit (R-RNT-04)."
+    )
+    stale_after: StaleAfter = Field(StaleAfter(), description="Days after which an input is called old.")
+    changes: ChangeThresholds = Field(ChangeThresholds(), description="Least changes that are reported.")
+
+
+class Downside(_Part):
+    """The bad case of the 13-week forecast."""
+
+    receipts: Ratio = Field(Decimal("0.80"), description="Share of expected receipts in the bad case (F-C3).")
+    delay_weeks: Whole = Field(2, description="Weeks by which receipts come late in the bad case (F-C3).")
+
+
+class StageProbability(_Part):
+    """Chance that a lead of a stage is won."""
+
+    lead: Ratio = Field(Decimal("0.05"), description="Chance that a lead is won (F-Q13, F-C3).")
+    qualified: Ratio = Field(
+        Decimal("0.15"), description="Chance that a qualified lead is won (F-Q13, F-C3)."
+    )
+    proposal: Ratio = Field(Decimal("0.35"), description="Chance that a proposal is won (F-Q13, F-C3).")
+    verbal: Ratio = Field(Decimal("0.70"), description="Chance that a verbal yes is won (F-Q13, F-C3).")
+
+
+class CardFee(_Part):
+    """What a card payment costs."""
+
+    ratio: Ratio = Field(
+        Decimal("0.029"), alias="pct", description="Card fee as a share of the price (F-Q8, F-Q10)."
+    )
+    fixed: Amount = Field(Decimal("0.30"), alias="fix", description="Card fee per payment (F-Q8, F-Q10).")
+
+
+class EmailCase(_Part):
+    """One case of the e-mail model."""
+
+    click: Ratio = Field(description="Unique clicks per delivered mail (F-Q1).")
+    order: Ratio = Field(description="Orders per click (F-Q1).")
+
+
+class EmailModel(_Part):
+    """What a mailing to the list may bring (F-Q1)."""
+
+    low: EmailCase = Field(
+        EmailCase(click=Decimal("0.010"), order=Decimal("0.02")), description="Low case of a mailing (F-Q1)."
+    )
+    base: EmailCase = Field(
+        EmailCase(click=Decimal("0.022"), order=Decimal("0.04")),
+        description="Middle case of a mailing (F-Q1).",
+    )
+    high: EmailCase = Field(
+        EmailCase(click=Decimal("0.030"), order=Decimal("0.08")), description="High case of a mailing (F-Q1)."
+    )
+    bounce: Ratio = Field(Decimal("0.03"), description="Hard bounces of the first mailing (F-Q1).")
+    sends: Whole = Field(3, description="Mailings in a campaign (F-Q1).")
+    decay: Ratio = Field(Decimal("0.8"), description="Clicks of each mailing against the one before (F-Q1).")
+    unsub: Ratio = Field(Decimal("0.003"), description="Unsubscribes per mailing (F-Q1).")
+    complaint: Ratio = Field(Decimal("0.0003"), description="Complaints per mailing (F-Q1).")
+
+
+class Ramp(_Part):
+    """How a list that was never mailed is warmed up (F-Q4)."""
+
+    start: Whole = Field(200, alias="v0", description="Mails on the first day (F-Q4, R-CMO-03).")
+    growth: Number = Field(Decimal("1.5"), alias="g", description="Growth from day to day (F-Q4, R-CMO-03).")
+    cap: Whole = Field(1500, description="Most mails a day (F-Q4, R-CMO-03).")
+
+
+class LocalCpi(_Part):
+    """The rise of consumer prices that a rent cap rests on."""
+
+    rate: Ratio = Field(description="Yearly rise.")
+    place: Line = Field(description="Where it holds.")
+    checked_on: Day = Field(description="When somebody looked it up.")
+
+
+class SalesTax(_Part):
+    """A sales tax rate."""
+
+    place: Line = Field(description="Where it holds.")
+    rate: Ratio = Field(description="The rate.")
+    since: Day = Field(alias="from", description="First day of the rate.")
+    source: Line = Field(description="Who says so.")
+
+
+class RuntimeEnd(_Part):
+    """When support of an AWS Lambda runtime ends."""
+
+    day: Day = Field(alias="date", description="Last day of support.")
+    checked_on: Day = Field(description="When somebody looked it up.")
+
+
+class Benchmark(_Part):
+    """A reference figure of your own in place of ours."""
+
+    figure: Line = Field(description="As printed.")
+    checked_on: Day = Field(description="When somebody looked it up.")
+
+
+class Assumptions(_Part):
+    """What is taken to be so where nobody knows."""
+
+    hurdle_rate: Ratio = Field(
+        Decimal("0.12"), description="Yearly return that a project must beat (F-K3, F-K5, R-CFO-12)."
+    )
+    reserve_months: Number = Field(Decimal(3), description="Months of costs kept in reserve (F-K1, M4).")
+    rental_reserve_months: Number = Field(
+        Decimal(6), description="Months of a rental's costs kept in reserve (F-N13)."
+    )
+    downside: Downside = Field(Downside(), description="The bad case of the forecast.")
+    upside_min_probability: Ratio = Field(
+        Decimal("0.75"), description="Chance from which a lead counts in the good case (F-C3)."
+    )
+    stage_probability: StageProbability = Field(StageProbability(), description="Chances by stage.")
+    loss_rates: Annotated[tuple[Ratio, ...], Field(min_length=5, max_length=5)] = Field(
+        LOSS_RATES,
+        description="Share of unpaid invoices lost, by age: current, 30, 60, 90 days, older (F-L11).",
+    )
+    fx_max_age_days: Whole = Field(7, description="Days that an exchange rate holds (F-P3, R-CFO-21).")
+    card_fee: CardFee = Field(CardFee(), description="What a card payment costs.")
+    channel_weights: Annotated[Mapping[Line, Number], BeforeValidator(_with_default_weights)] = Field(
+        CHANNEL_WEIGHTS, description="Weight of a channel, by kind or name, in visibility (F-Q11)."
+    )
+    email_model: EmailModel = Field(EmailModel(), description="What a mailing may bring.")
+    ramp: Ramp = Field(Ramp(), description="How a list is warmed up.")
+    local_cpi: LocalCpi | None = Field(None, description="Rise of local prices (F-N17, R-RNT-07).")
+    sales_tax: tuple[SalesTax, ...] = Field((), description="Sales tax rates (F-R9).")
+    personal_payees: tuple[Line, ...] = Field(
+        (), description="Words in payees that mean personal (F-A8, R-ACC-20)."
+    )
+    runtime_end_dates: Mapping[Line, RuntimeEnd] = Field(
+        {}, description="Ends of Lambda runtimes (R-CTO-09)."
+    )
+    benchmarks: Mapping[Line, Benchmark] = Field(
+        {}, description="Reference figures in place of reference.yml."
+    )
+
+
+class SeverityOverride(_Part):
+    """A rule that weighs more or less here."""
+
+    rule: Rule = Field(description="Code of the rule.")
+    entity: Id | None = Field(None, description="Only for this entity; for all without it.")
+    severity: Severity = Field(description="critical, high, medium, low or info.")
+    reason: Line = Field(description="Why; printed with the finding.")
+
+
+class Accepted(_Part):
+    """A finding that somebody answers for until a day."""
+
+    rule: Rule = Field(description="Code of the rule.")
+    entity: Id = Field(description="Entity of the finding.")
+    subject: Line = Field(description="Subject of the finding, as printed.")
+    until: Day = Field(description="Last day; after it the finding is open again (R-CEO-18).")
+    reason: Line = Field(description="Why; printed with the finding.")
+    owner: Id = Field(description="The person who answers for it.")
+
+
+class DefaultInForce(NamedTuple):
+    """An assumption, threshold or policy that nobody set."""
+
+    key: str
+    """Its path in `portfolio.yml`, such as `assumptions.hurdle_rate`."""
+    value: str
+    """As it would be written there."""
+    what_for: str
+    """One sentence: what it is and which formulas and rules use it."""
+
+
+class Settings(_Part):
+    """All settings of a portfolio; every key may be left out."""
+
+    schema_version: Version = Field(
+        SCHEMA_VERSION, alias="schema", description="Version of this file's format."
+    )
+    name: Line = Field("Portfolio", description="Name of the portfolio; the folder's name without it.")
+    as_of: Day | None = Field(None, description="Day for which reports are made; for sample portfolios only.")
+    timezone: Zone = Field("UTC", description="Time zone in which days and months begin and end.")
+    currency: Currency = Field("USD", description="Base currency of all amounts here.")
+    repository: Url | None = Field(None, description="Address of this repository, for links to sources.")
+    branch: Branch = Field("main", description="Branch that links to sources fall back to.")
+    builder: Literal["mkdocs", "zensical"] = Field("mkdocs", description="Program that makes the site.")
+    build: Line = Field("build", description="Folder that build makes, in the portfolio's folder.")
+    people: Mapping[Id, Person] = Field({}, description="People by id, as tasks name them after @.")
+    role_owners: Mapping[Role, Id] = Field({}, description="Who owns what has no owner, by role (5.5).")
+    audiences: Mapping[Id, Audience] = Field(
+        {"all": Audience()}, description="Who may see what; one audience for everybody without it."
+    )
+    entities: Mapping[Id, EntitySources] = Field({}, description="Where each entity's sources stand.")
+    resources: Mapping[Line, Resource] = Field(
+        {}, description="What cannot be seen about a resource, by name."
+    )
+    known_accounts: tuple[KnownAccount, ...] = Field((), description="AWS accounts of others (R-CTO-11).")
+    public_routes: tuple[PublicRoute, ...] = Field(
+        (), description="Addresses that are open on purpose (R-CTO-11)."
+    )
+    mail: Mail = Field(Mail(), description="How reports are mailed.")
+    publishing: Publishing = Field(Publishing(), description="Where versions go.")
+    thresholds: Thresholds = Field(Thresholds(), description="Where rules begin to speak.")
+    assumptions: Assumptions = Field(Assumptions(), description="What is taken to be so where nobody knows.")
+    severity_overrides: tuple[SeverityOverride, ...] = Field((), description="Rules that weigh more or less.")
+    accepted: tuple[Accepted, ...] = Field((), description="Findings that somebody answers for.")
+    pinned_rules: tuple[Rule, ...] = Field(
+        PINNED_RULES, description="Rules whose critical findings come first whatever their score (5.1)."
+    )
+
+    def defaults_in_force(self) -> list[DefaultInForce]:
+        """Every assumption and threshold left at its default, in the order of the keys above.
+
+        Hours a week of people and the pinned rules are among them; keys whose default is none are not, for
+        there nothing is assumed.
+        """
+        found = [
+            DefaultInForce(
+                f"people.{person}.hours_per_week",
+                str(HOURS_PER_WEEK),
+                str(Person.model_fields["hours_per_week"].description),
+            )
+            for person, known in sorted(self.people.items())
+            if "hours_per_week" not in known.model_fields_set
+        ]
+        found.extend(_defaults(self.thresholds, "thresholds"))
+        found.extend(_defaults(self.assumptions, "assumptions"))
+        if "pinned_rules" not in self.model_fields_set:
+            what_for = str(type(self).model_fields["pinned_rules"].description)
+            found.append(DefaultInForce("pinned_rules", ", ".join(self.pinned_rules), what_for))
+        return found
+
+
+def _defaults(part: BaseModel, where: str, *, is_default: bool = False) -> Iterator[DefaultInForce]:
+    for name, field in type(part).model_fields.items():
+        key, value, what_for = f"{where}.{field.alias or name}", getattr(part, name), str(field.description)
+        is_set = name in part.model_fields_set and not is_default
+        if isinstance(value, BaseModel) and isinstance(field.default, BaseModel):
+            yield from _defaults(value, key, is_default=not is_set)
+        elif isinstance(field.default, Mapping) and field.default:
+            for inner, default in field.default.items():
+                if value[inner] == default:
+                    yield DefaultInForce(f"{key}.{inner}", _printed(default), what_for)
+        elif not is_set and value not in (None, (), {}):
+            yield DefaultInForce(key, _printed(value), what_for)
+
+
+def _printed(value: object) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
+
+
+def load_settings(root: Path, environ: Mapping[str, str]) -> Settings:
+    """Read a portfolio's settings; without a `portfolio.yml` all are defaults.
+
+    Args:
+        root: The portfolio's folder.
+        environ: The environment: variables that the file names as `${NAME}`, and HOME.
+
+    Raises:
+        InputError: Something in `portfolio.yml` or `repos.env` is wrong; holds every problem of both.
+    """
+    file = read_settings_file(root, environ)
+    settings = None
+    if check_version(file, SCHEMA_VERSION):
+        check_names(file, root)
+        check_build_folder(file, root, environ.get("HOME", ""))
+        try:
+            settings = Settings.model_validate(file.data, by_alias=True, by_name=False)
+        except ValidationError as error:
+            list_errors(file, error, Settings)
+    if settings is None or file.problems:
+        raise InputError(file.problems)
+    if "name" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"name": root.resolve().name or settings.name})
+    return settings
