@@ -1,0 +1,46 @@
+"""What the open leads are worth (reports.md 2.11)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from quarterdeck.formulas.registry import formula
+from quarterdeck.model.sales import Stage
+
+STAGE_PROBABILITY: dict[Stage, Decimal] = {
+    "lead": Decimal("0.05"),
+    "qualified": Decimal("0.15"),
+    "proposal": Decimal("0.35"),
+    "verbal": Decimal("0.70"),
+}
+"""Defaults of `assumptions.stage_probability` for the stages that are open."""
+
+STALE_AFTER_DAYS = 30
+STALE_FACTOR = Decimal("0.5")
+
+
+@formula("F-Q13", "Weighted pipeline", unit="money")
+def weighted(items: Sequence[tuple[Decimal | tuple[Decimal, Decimal], Decimal, bool]]) -> Decimal:
+    """The value of open leads, each by its chance.
+
+    Args:
+        items: For each lead its value (one amount, or the low and high end of a range), the chance of winning
+            it as a ratio, and whether nobody touched it for 30 days.
+
+    Returns:
+        Money: the sum of value x chance; a range counts with its middle, a stale lead with half its chance.
+        No leads give 0.
+
+    Example: `{"items": [[4800, 0.8, false], [12000, 0.35, false], [2500, 0.2, true]]}` gives `8290.00`.
+    Example: `{"items": [[["9000", "12000"], 0.05, false]]}` gives `525.00`.
+    """
+    return sum(
+        (
+            _middle(value) * probability * (STALE_FACTOR if stale else 1)
+            for value, probability, stale in items
+        ),
+        Decimal(0),
+    )
+
+
+def _middle(value: Decimal | tuple[Decimal, Decimal]) -> Decimal:
+    return (value[0] + value[1]) / 2 if isinstance(value, tuple) else value
