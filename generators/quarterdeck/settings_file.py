@@ -76,7 +76,7 @@ def read_settings_file(root: Path, environ: Mapping[str, str]) -> SettingsFile:
     file = SettingsFile()
     if (text := _text(root, PORTFOLIO_FILE, file)) is not None:
         node, problems = yaml.read_yaml(text, PORTFOLIO_FILE)
-        file.problems.extend(problems)
+        file.problems.extend(msgspec.structs.replace(problem, refused=True) for problem in problems)
         if isinstance(node, yaml.Mapping):
             data = _Converter(file, environ).convert(node, ())
             file.data = data if isinstance(data, dict) else {}

@@ -19,6 +19,7 @@ _MOST_PROBLEMS = 20
 _SHORT = 40
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, many times faster, where it was built
 _BREAKS = str.maketrans("\x85\u2028\u2029", "   ")  # YAML 1.1 alone takes these for line ends
+_ENDS = re.compile("end of stream|stream end")
 _INDENT_TAB = re.compile(r"^ *\t\s*(?=\S)", re.MULTILINE)
 
 
@@ -105,10 +106,11 @@ class _Reader:
         self.first_line = first_line
         self.problems: list[Problem] = []
         self.documents = 0
+        self.stack = [_Frame(is_mapping=False, line=0, column=0, anchor=None, nodes=[])]
 
     def read(self, stream: Iterator[events.Event]) -> Node | None:
-        root = _Frame(is_mapping=False, line=0, column=0, anchor=None, nodes=[])
-        stack = [root]
+        stack = self.stack
+        root = stack[0]
         for event in stream:
             if isinstance(event, events.ScalarEvent):
                 stack[-1].nodes.append(self._scalar(event))
@@ -121,7 +123,7 @@ class _Reader:
                 done = stack.pop()
                 stack[-1].nodes.append(self._collection(done))
             elif isinstance(event, events.AliasEvent):
-                stack[-1].nodes.append(self._alias(event, stack))
+                stack[-1].nodes.append(self._alias(event))
             elif isinstance(event, events.DocumentStartEvent) and not self._is_first_document(event):
                 break
         return root.nodes[0] if root.nodes else None
@@ -141,10 +143,15 @@ class _Reader:
         said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         opening = getattr(error, "context_mark", None)
         marks = [getattr(error, "problem_mark", None), opening]
-        if opening and "end of stream" in said:
+        if opening and _ENDS.search(said):
             marks.reverse()
         mark = next((mark for mark in marks if mark and mark.line <= last), None)
-        place = (mark.line + self.first_line, mark.column + 1) if mark else (self.first_line, 1)
+        if mark:
+            place = (mark.line + self.first_line, mark.column + 1)
+        elif len(self.stack) > 1:  # the text ends too early: name what is still open
+            place = (self.stack[-1].line, self.stack[-1].column)
+        else:
+            place = (self.first_line + max(last, 0), 1)
         self.refuse("yaml-syntax", place, f"not valid YAML: {said}", _mend(said))
 
     def _place(self, event: events.Event) -> tuple[int, int]:
@@ -185,9 +192,9 @@ class _Reader:
                 entries.append((key, value))
         return Mapping(tuple(entries), frame.line, frame.column)
 
-    def _alias(self, event: events.AliasEvent, stack: list[_Frame]) -> Scalar:
+    def _alias(self, event: events.AliasEvent) -> Scalar:
         line, column = self._place(event)
-        is_cycle = any(frame.anchor == event.anchor for frame in stack)
+        is_cycle = any(frame.anchor == event.anchor for frame in self.stack)
         code, more = (
             ("yaml-cycle", ", which stands inside what it repeats") if is_cycle else ("yaml-alias", "")
         )
@@ -232,7 +239,7 @@ def _mend(said: str) -> str:
         return 'Put a value that holds ": " in quotes; else check the indentation.'
     if "cannot start any token" in said:
         return "Put a value that begins with @, `, % or a tab in quotes."
-    if "end of stream" in said:
+    if _ENDS.search(said):
         return "Close the quote or bracket that opens here."
     if "directive" in said:
         return "Delete the line that begins with %."
