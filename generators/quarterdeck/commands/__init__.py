@@ -1,1 +1,1 @@
-"""What each command does, usable without the command line."""
+"""The commands, one module each; every one can be used without the command line."""

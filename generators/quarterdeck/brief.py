@@ -1,0 +1,129 @@
+"""Joins facts, figures, rules and gaps of one commit into one briefing, for everybody or for one audience."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from quarterdeck.figures.collect import all_figures
+from quarterdeck.figures.inputs import input_states
+from quarterdeck.figures.kpis import kpi_states
+from quarterdeck.figures.missing import gaps
+from quarterdeck.git import History
+from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
+from quarterdeck.model.errors import Problem
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.handoff import Handoff
+from quarterdeck.portfolio import Reading
+from quarterdeck.rules.run import Override, findings
+from quarterdeck.settings import Audience, Settings
+
+
+class EverythingRead(msgspec.Struct, frozen=True):
+    """What `brief` joins: all of it values, none of it depending on clock, disk or network."""
+
+    reading: Reading
+    settings: Settings
+    history: History
+    as_of: date
+
+
+def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
+    """Make the briefing of everything, or of what one audience may see.
+
+    An audience's briefing is made from its own handoffs alone, not cut out of the whole: so no total, finding or
+    gap in it can hold anything of a business that it may not see.
+    """
+    handoffs = _visible(inputs.reading.handoffs, audience)
+    problems = _visible_problems(inputs.reading, handoffs, audience)
+    facts = Facts((_dated(handoff, inputs.history) for handoff in handoffs), inputs.as_of, problems)
+    settings = inputs.settings
+    return Briefing(
+        name=settings.name,
+        as_of=inputs.as_of,
+        currency=settings.currency,
+        timezone=settings.timezone,
+        commit=inputs.history.commit,
+        is_dirty=inputs.history.is_dirty,
+        is_sample=bool(facts.entities) and all(entity.is_sample for entity in facts.entities),
+        repository=str(settings.repository or ""),
+        branch=settings.branch,
+        roles=Audience().roles if audience is None else audience.roles,
+        entities=facts.entities,
+        rows=facts.rows,
+        tasks=facts.tasks,
+        bullets=facts.bullets,
+        prose=facts.prose,
+        figures=all_figures(facts, currency=settings.currency),
+        findings=findings(facts, overrides=_overrides(settings), accepted=_accepted(settings, facts)),
+        gaps=gaps(facts),
+        kpis=kpi_states(facts),
+        inputs=input_states(facts, _stale_after(settings)),
+        problems=tuple(problem for problem in problems if problem.refused),
+        files=_files(facts, inputs),
+        assumptions=_assumptions(settings),
+        accepted=_accepted(settings, facts),
+    )
+
+
+def _visible(handoffs: Iterable[Handoff], audience: Audience | None) -> tuple[Handoff, ...]:
+    if audience is None or audience.entities is None:
+        return tuple(handoffs)
+    return tuple(handoff for handoff in handoffs if handoff.entity.entity in audience.entities)
+
+
+def _visible_problems(
+    reading: Reading, handoffs: tuple[Handoff, ...], audience: Audience | None
+) -> tuple[Problem, ...]:
+    """Problems of visible files that name no other file; all of them for an audience that sees all."""
+    if audience is None or audience.entities is None:
+        return reading.problems
+    shown = set(audience.entities)
+    hidden = {handoff.path for handoff in reading.handoffs} - {handoff.path for handoff in handoffs}
+    return tuple(
+        problem
+        for problem in reading.problems
+        if problem.entity in shown and not any(path in str(problem) for path in hidden)
+    )
+
+
+def _dated(handoff: Handoff, history: History) -> Handoff:
+    """A handoff that names no `updated` is as old as the last commit that changed its file."""
+    known = history.changed.get(handoff.path)
+    if known is None or isinstance(handoff.entity.updated, date):
+        return handoff
+    return msgspec.structs.replace(handoff, entity=msgspec.structs.replace(handoff.entity, updated=known[1]))
+
+
+def _files(facts: Facts, inputs: EverythingRead) -> tuple[File, ...]:
+    """Every file of the visible handoffs with the commit that last changed it, in order of path."""
+    owner = {handoff.path: handoff.entity.entity for handoff in facts.handoffs}
+    owner |= {row.source.path: row.entity for handoff in facts.handoffs for row in handoff.rows}
+    paths = sorted({*owner, "portfolio.yml"} & {*inputs.reading.paths, "portfolio.yml"})
+    return tuple(
+        File(path, owner.get(path, ""), *inputs.history.changed.get(path, ("", None))) for path in paths
+    )
+
+
+def _overrides(settings: Settings) -> tuple[Override, ...]:
+    return tuple(
+        Override(str(one.rule), one.severity, str(one.reason), str(one.entity or ""))
+        for one in settings.severity_overrides
+    )
+
+
+def _accepted(settings: Settings, facts: Facts) -> tuple[Accepted, ...]:
+    shown = {entity.entity for entity in facts.entities}
+    return tuple(
+        Accepted(str(one.rule), str(one.entity), str(one.subject), one.until, str(one.reason), str(one.owner))
+        for one in settings.accepted
+        if one.entity in shown
+    )
+
+
+def _stale_after(settings: Settings) -> dict[str, int]:
+    return {key: int(days) for key, days in settings.thresholds.stale_after.model_dump().items()}
+
+
+def _assumptions(settings: Settings) -> tuple[Assumption, ...]:
+    return tuple(Assumption(one.key, one.value, one.what_for) for one in settings.defaults_in_force())

@@ -1,0 +1,212 @@
+"""The command line: parses, reads clock and environment once, prints, and turns failures into exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from quarterdeck import __version__
+from quarterdeck.model.errors import InputError, QuarterdeckError
+from quarterdeck.model.severity import Severity
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from quarterdeck.commands.build import Built
+
+SEVERITIES = tuple(severity.value for severity in Severity)
+INTERRUPTED = 130
+USAGE = 2
+
+
+class _Date(click.ParamType):
+    """An ISO date such as 2026-11-23."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":  # noqa: ANN401 - click's own signature
+        """Read the date, or say what one looks like."""
+        from datetime import date  # noqa: PLC0415 - only where a date is given
+
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write one as 2026-11-23", param, ctx)
+
+
+_as_of = click.option(
+    "--as-of", type=_Date(), help="Make the reports for DATE (today in the portfolio's zone)."
+)
+_fail_on = click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    help="Exit with 1 when something at or above SEVERITY stands (off).",
+)
+_portfolio = click.option(
+    "--portfolio",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Use the portfolio in DIR (the one that holds the current folder).",
+)
+_builder = click.option(
+    "--builder", type=click.Choice(["mkdocs", "zensical"]), help="Make the site with BUILDER (mkdocs)."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="quarterdeck")
+def cli() -> None:
+    """Make one private report site from handoffs, with a page for each role and business."""
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "how",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="Print as FORMAT (text).",
+)
+@_fail_on
+def check(paths: Sequence[Path], how: str, fail_on: str | None) -> int:
+    """Check handoffs, or any Markdown files, and say what to mend.
+
+    Without PATHS it checks the portfolio that holds the current folder.
+    """
+    from quarterdeck.commands import formats  # noqa: PLC0415 - each command loads what it needs
+    from quarterdeck.commands.check import check as run  # noqa: PLC0415
+
+    result = run(paths, Path.cwd(), os.environ)
+    code = formats.exit_code(result.problems, Severity(fail_on) if fail_on else None)
+    print(formats.problems_as(formats.as_format(how), result.problems, result.files, code), end="")
+    print(formats.summary(result.problems, result.files), file=sys.stderr)
+    return code
+
+
+@cli.command()
+@_portfolio
+@_as_of
+@_builder
+@_fail_on
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def build(
+    portfolio: Path | None, as_of: "date | None", builder: str | None, fail_on: str | None, how: str
+) -> int:
+    """Build the report site of a portfolio into its build folder."""
+    from quarterdeck.commands import formats  # noqa: PLC0415
+    from quarterdeck.commands.build import build as run  # noqa: PLC0415
+
+    built = run(_root(portfolio), os.environ, as_of=as_of, today=_today, builder=builder)
+    code = built.exit_code(Severity(fail_on) if fail_on else None)
+    if how == "json":
+        print(built.as_json(code), end="")
+    else:
+        print(formats.problems_as("text", built.refused, 0, code), end="", file=sys.stderr)
+        _say(built)
+    return code
+
+
+def _say(built: "Built") -> None:
+    for line in built.sentences():
+        print(line)
+
+
+@cli.command()
+@_portfolio
+@_as_of
+@_builder
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    help="Listen on PORT of this machine (8000; 0 for any).",
+)
+@click.option("--audience", default="", help="Show the site of AUDIENCE (the first one).")
+def serve(portfolio: Path | None, as_of: "date | None", builder: str | None, port: int, audience: str) -> int:
+    """Build, show the site on this machine, and build again whenever a file changes."""
+    from quarterdeck.commands.serve import serve as run  # noqa: PLC0415
+
+    run(
+        _root(portfolio), os.environ, as_of=as_of, today=_today, builder=builder, port=port, audience=audience
+    )
+    return 0
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="Call the portfolio NAME (the folder's name).")
+@click.option(
+    "--business", default="First business", help="Start with a handoff for BUSINESS (First business)."
+)
+def init(directory: Path, name: str, business: str) -> int:
+    """Make a new portfolio in DIRECTORY that builds at once."""
+    from quarterdeck.commands.init import init as run  # noqa: PLC0415
+
+    for line in run(directory, name or directory.absolute().name, business, today=_today("UTC")):
+        print(line)
+    return 0
+
+
+def _root(portfolio: Path | None) -> Path:
+    from quarterdeck.commands.check import portfolio_of  # noqa: PLC0415
+    from quarterdeck.model.errors import UsageError  # noqa: PLC0415
+
+    root = portfolio.absolute() if portfolio else portfolio_of(Path.cwd())
+    if root is None:
+        raise UsageError(
+            "This folder is in no portfolio. Go to one, name it with --portfolio DIR, or make one: quarterdeck init DIR"
+        )
+    return root
+
+
+def _today(zone: str) -> "date":
+    """The one place that reads the clock."""
+    from datetime import datetime  # noqa: PLC0415
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; nothing but a defect of ours leaves a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # F-232: any code page
+    try:
+        code = cli.main(args=words, prog_name="quarterdeck", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except InputError as error:
+        return _failed(words, "\n".join(str(problem) for problem in error.problems), error.exit_code)
+    except QuarterdeckError as error:
+        return _failed(words, str(error), error.exit_code)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        return _failed(words, f"{error.format_message()} See quarterdeck --help.", USAGE)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        return _failed(words, "interrupted; nothing half done is left behind", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # who reads us has left: nothing to say
+        return 0
+    return int(code)
+
+
+def _failed(words: Sequence[str], message: str, code: int) -> int:
+    """Say what failed on stderr, and as JSON on stdout where a program reads it (F-233)."""
+    if "json" in words or "--format=json" in words:
+        from quarterdeck.commands.formats import error_as_json  # noqa: PLC0415
+
+        print(error_as_json(message, code), end="")
+    print(message, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

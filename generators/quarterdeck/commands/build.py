@@ -1,0 +1,312 @@
+"""Builds the site: read, brief, pages, site; each audience aside first, then in place by one rename."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from quarterdeck import __version__
+from quarterdeck.brief import EverythingRead, brief
+from quarterdeck.git import NO_HISTORY, History, history
+from quarterdeck.model.briefing import Briefing, encode
+from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageError
+from quarterdeck.model.page import Page
+from quarterdeck.model.severity import Severity
+from quarterdeck.portfolio import DATA, HANDOFFS, SETTINGS_FILES, Reading, read_handoffs
+from quarterdeck.reports.catalogue import catalogue
+from quarterdeck.reports.handwritten import handwritten
+from quarterdeck.reports.pages import report_pages
+from quarterdeck.settings import Settings, load_settings
+from quarterdeck.site.builder import Builder, nav_of, run_builder, write_config
+
+MARKER = ".quarterdeck"
+"""Stands in every build folder of ours; a folder without it is never cleaned (F-079)."""
+MANIFEST = "manifest.json"
+"""Written last into a finished site; without it a site is not complete (F-077)."""
+INPUTS = (HANDOFFS, DATA, "docs", "mkdocs.yml", *SETTINGS_FILES)
+"""What a build depends on, relative to the portfolio's root."""
+
+_ASIDE = ".new"
+_BEFORE = ".old"
+
+
+class Built(msgspec.Struct, frozen=True):
+    """What one build made."""
+
+    briefing: Briefing
+    sites: Mapping[str, Path]
+    """Folder of each audience's site."""
+    pages: int
+    problems: tuple[Problem, ...]
+    """All of them, sorted."""
+
+    @property
+    def refused(self) -> tuple[Problem, ...]:
+        """Those for which a file was left out."""
+        return tuple(problem for problem in self.problems if problem.refused)
+
+    def exit_code(self, fail_on: Severity | None) -> int:
+        """2 where a file is refused, 1 where a finding is at or above `fail_on`, else 0."""
+        if self.refused:
+            return 2
+        open_findings = (finding for finding in self.briefing.findings if finding.state != "accepted")
+        return int(fail_on is not None and any(one.severity.rank <= fail_on.rank for one in open_findings))
+
+    def sentences(self) -> Iterator[str]:
+        """The result in words."""
+        for audience, site in self.sites.items():
+            whose = "" if len(self.sites) == 1 else f" for {audience}"
+            yield f"The site{whose} is in {site}."
+        known = sum(one.state != "missing" for one in self.briefing.inputs)
+        yield (
+            f"{self.pages} pages as of {self.briefing.as_of:%-d %B %Y}; {known} of {len(self.briefing.inputs)} inputs "
+            f"known; {len(self.problems)} {'problem' if len(self.problems) == 1 else 'problems'} in the files"
+            f"{', and they differ from the last commit' if self.briefing.is_dirty else ''}."
+        )
+        if not self.briefing.commit:
+            yield "The portfolio has no git history: sources link to no commit."
+
+    def as_json(self, code: int) -> str:
+        """The result for programs."""
+        content = {
+            "schema": 1,
+            "exit_code": code,
+            "as_of": self.briefing.as_of,
+            "commit": self.briefing.commit,
+            "dirty": self.briefing.is_dirty,
+            "pages": self.pages,
+            "sites": {audience: str(site) for audience, site in self.sites.items()},
+            "problems": self.problems,
+        }
+        return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+
+
+def build(
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    today: Callable[[str], date],
+    as_of: date | None = None,
+    builder: str | None = None,
+) -> Built:
+    """Build every audience's site of a portfolio.
+
+    Args:
+        root: The portfolio.
+        environ: For variables that the settings name.
+        today: The clock: time zone -> date; asked once, and only where nothing else says the date.
+        as_of: The date of the reports, before anything that the settings say.
+        builder: `mkdocs` or `zensical`, before the settings' own.
+
+    Raises:
+        InputError: The settings are wrong, or a page would be lost or leave the tree.
+        UsageError: The build folder is somebody else's, or another build runs in it.
+        OutsideError: The site builder failed; the site before it still stands.
+    """
+    inputs = read(root, environ, today=today, as_of=as_of)
+    settings = inputs.settings
+    target = root / settings.build
+    with _locked(target):
+        whole = brief(inputs)
+        _write(target / "briefing.json", encode(whole))
+        sites, pages = {}, 0
+        for name, audience in sorted(settings.audiences.items()):
+            own = (
+                whole
+                if audience.entities is None and len(settings.audiences) == 1
+                else brief(inputs, audience)
+            )
+            made = all_pages(own, root)
+            _build_audience(target, name, own, made, root, _builder(builder, settings))
+            sites[name], pages = target / name / "site", pages + len(made)
+        _remove_former(target, sites)
+    return Built(whole, sites, pages, _problems(inputs.reading))
+
+
+def read(
+    root: Path, environ: Mapping[str, str], *, today: Callable[[str], date], as_of: date | None = None
+) -> EverythingRead:
+    """Settings, handoffs and history of a portfolio, and the date of its reports."""
+    settings = load_settings(root, environ)
+    reading = read_handoffs(root)
+    past = history(root, INPUTS)
+    return EverythingRead(
+        reading, settings, past, as_of or _as_of(settings, reading) or today(settings.timezone)
+    )
+
+
+def _as_of(settings: Settings, reading: Reading) -> date | None:
+    """The date in the settings, which only a portfolio of samples may carry."""
+    real = [handoff.entity for handoff in reading.handoffs if not handoff.entity.is_sample]
+    if settings.as_of and real:
+        what = f"as_of: {settings.as_of} would freeze the reports of {real[0].title}, which is no sample"
+        mend = "Remove as_of, or mark every handoff with sample: true."
+        raise InputError(
+            [Problem("portfolio.yml", 0, 0, "as-of-with-real-data", what, mend, Severity.HIGH, refused=True)]
+        )
+    return settings.as_of
+
+
+def all_pages(briefing: Briefing, root: Path) -> tuple[Page, ...]:
+    """Every page of one audience in the order of the navigation.
+
+    Raises:
+        InputError: Two pages would share an address, or one would leave the tree.
+    """
+    pages = (*report_pages(briefing), *handwritten(root / "docs"), *catalogue(briefing))
+    _check_paths(pages)
+    return pages
+
+
+def _check_paths(pages: Sequence[Page]) -> None:
+    """Refuse lost pages and paths outside the tree before anything is written (F-071, F-074)."""
+    taken: dict[str, str] = {}
+    problems = []
+    for path in [name for page in pages for name in (page.path, *(one.path for one in page.downloads))]:
+        address = path.casefold().removesuffix(".md").removesuffix("/index")
+        parts = Path(path).parts
+        if path.startswith("/") or ".." in parts or not parts:
+            problems.append(_lost(path, "would leave the tree of pages"))
+        elif address in taken:
+            problems.append(_lost(path, f"would take the address of {taken[address]}"))
+        taken.setdefault(address, path)
+    if problems:
+        raise InputError(problems)
+
+
+def _lost(path: str, what: str) -> Problem:
+    return Problem(path, 0, 0, "page-lost", what, "Rename one of the two.", Severity.HIGH, refused=True)
+
+
+def _builder(asked: str | None, settings: Settings) -> Builder:
+    return "zensical" if (asked or settings.builder) == "zensical" else "mkdocs"
+
+
+def _build_audience(
+    target: Path, name: str, briefing: Briefing, pages: Sequence[Page], root: Path, builder: Builder
+) -> None:
+    """Build one audience's tree aside, and put it in place once it is whole."""
+    aside = target / f"{name}{_ASIDE}"
+    shutil.rmtree(aside, ignore_errors=True)
+    for page in pages:
+        _write(aside / "docs" / page.path, page.body.encode())
+        for download in page.downloads:
+            _write(aside / "docs" / download.path, download.text.encode())
+    _write(aside / "briefing.json", encode(briefing))
+    write_config(
+        aside,
+        root / "mkdocs.yml",
+        nav_of(pages),
+        briefing.name,
+        qd={"sample": briefing.is_sample, "briefing": "briefing.json"},
+    )
+    run_builder(builder, aside, briefing.as_of)
+    _write(aside / "run.json", _run(briefing, builder))
+    _write(aside / MANIFEST, _manifest(aside / "site"))
+    _put_in_place(aside, target / name)
+
+
+def _run(briefing: Briefing, builder: Builder) -> bytes:
+    """What is true of the run and not of any page."""
+    content = {
+        "as_of": briefing.as_of,
+        "builder": builder,
+        "commit": briefing.commit,
+        "dirty": briefing.is_dirty,
+        "quarterdeck": __version__,
+    }
+    return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2) + b"\n"
+
+
+def _manifest(site: Path) -> bytes:
+    """Hash and size of every file of a site, in order of path."""
+    files = {}
+    for file in sorted(site.rglob("*")):
+        if file.is_file():
+            data = file.read_bytes()
+            files[file.relative_to(site).as_posix()] = {
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "size_bytes": len(data),
+            }
+    return (
+        msgspec.json.format(msgspec.json.encode({"schema": 1, "files": files}, order="sorted"), indent=2)
+        + b"\n"
+    )
+
+
+def _put_in_place(aside: Path, place: Path) -> None:
+    """Swap a finished tree for the one before: between the two renames nothing is lost (F-077)."""
+    before = place.with_name(f"{place.name}{_BEFORE}")
+    shutil.rmtree(before, ignore_errors=True)
+    if place.exists():
+        place.rename(before)
+    aside.rename(place)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _recover(target: Path) -> None:
+    """Bring back what a build that was killed between the two renames had moved away."""
+    for before in target.glob(f"*{_BEFORE}"):
+        place = before.with_name(before.name.removesuffix(_BEFORE))
+        if not place.exists():
+            before.rename(place)
+        else:
+            shutil.rmtree(before)
+    for aside in target.glob(f"*{_ASIDE}"):
+        shutil.rmtree(aside)
+
+
+def _remove_former(target: Path, sites: Mapping[str, Path]) -> None:
+    """Remove the trees of audiences that no longer exist."""
+    for folder in target.iterdir():
+        if folder.is_dir() and folder.name not in sites and (folder / MANIFEST).is_file():
+            shutil.rmtree(folder)
+
+
+@contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    """Hold the build folder for one build; make it ours, or refuse it where it is not (F-078, F-079)."""
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        marker = target / MARKER
+        if not marker.exists() and any(target.iterdir()):
+            raise UsageError(
+                f"{target} holds files that are not ours. Move them away, or name another folder: `build:` in portfolio.yml."
+            )
+        with marker.open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise UsageError(f"Another build is at work in {target}. Wait for it to end.") from error
+            _recover(target)
+            yield
+    except OSError as error:
+        if error.errno is None or isinstance(error, BlockingIOError):
+            raise
+        raise OutsideError(_disk_words(error, target)) from error
+
+
+def _disk_words(error: OSError, target: Path) -> str:
+    return f"{error.filename or target}: {os.strerror(error.errno or 0).lower()}; the site before this build still stands"
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}~")
+    aside.write_bytes(data)
+    aside.replace(path)
+
+
+def _problems(reading: Reading) -> tuple[Problem, ...]:
+    return tuple(
+        sorted([*reading.problems, *(one for handoff in reading.handoffs for one in handoff.problems)])
+    )
+
+
+__all__ = ["MANIFEST", "NO_HISTORY", "Built", "History", "all_pages", "build", "read"]

@@ -1,0 +1,85 @@
+"""Remembers what a check of unchanged bytes found, in the user's cache folder."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+import msgspec
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_CODE = ("model", "parse", "secrets", "text")
+"""Parts of the package whose change makes all that is remembered worthless."""
+
+
+class CheckCache(Generic[T]):
+    """Results by content hash, for one folder; lost or damaged it is simply filled again (F-234).
+
+    Used as a context: what was asked for in it, and nothing else, is kept for the next time.
+    """
+
+    def __init__(self, environ: Mapping[str, str], folder: Path, kind: type[T]) -> None:
+        """Open the results for a folder; `environ` says where caches go (`XDG_CACHE_HOME`, `HOME`)."""
+        name = hashlib.blake2b(
+            str(folder.absolute()).encode(errors="surrogateescape"), digest_size=12
+        ).hexdigest()
+        base = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else "")
+        self._file = Path(base) / "quarterdeck" / f"check-{name}.json" if base else None
+        self._code = _code_stamp()
+        self._type = dict[str, kind]  # type: ignore[valid-type]  # a type made at run time
+        self._known: dict[str, T] = {}
+        self._used: dict[str, T] = {}
+
+    def __enter__(self) -> Self:
+        """Read what is remembered."""
+        if self._file is not None:
+            try:
+                stamp, _, body = self._file.read_bytes().partition(b"\n")
+                if stamp.decode() == self._code:
+                    self._known = msgspec.json.decode(body, type=self._type)
+            except (OSError, UnicodeDecodeError, msgspec.DecodeError):
+                self._known = {}
+        return self
+
+    def get(self, content: Iterable[str | bytes], make: Callable[[], T]) -> T:
+        """The remembered result for these bytes, else a new one."""
+        digest = hashlib.blake2b(digest_size=16)
+        for part in content:
+            data = part.encode(errors="surrogateescape") if isinstance(part, str) else part
+            digest.update(len(data).to_bytes(8, "big"))
+            digest.update(data)
+        key = digest.hexdigest()
+        result = self._known.get(key)
+        if result is None:
+            result = make()
+        self._used[key] = result
+        return result
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write what was used, aside and then in place; a folder that cannot be written costs only time."""
+        if kind is not None or self._file is None or self._used.keys() == self._known.keys():
+            return
+        aside = self._file.with_suffix(f".{os.getpid()}")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(self._code.encode() + b"\n" + msgspec.json.encode(self._used))
+            aside.replace(self._file)
+        except OSError:
+            return
+
+
+def _code_stamp() -> str:
+    """Changes with every change of the code that reads handoffs."""
+    package = Path(__file__).parent.parent
+    parts = []
+    for folder in _CODE:
+        with os.scandir(package / folder) as entries:
+            parts += [
+                f"{entry.name}:{entry.stat().st_mtime_ns}" for entry in entries if entry.name.endswith(".py")
+            ]
+    return hashlib.blake2b("|".join(sorted(parts)).encode(), digest_size=12).hexdigest()

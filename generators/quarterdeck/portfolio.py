@@ -1,0 +1,203 @@
+"""Reads a portfolio's files from disk, each once; everything after this works on values."""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from quarterdeck.model.errors import Problem
+from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.severity import Severity
+from quarterdeck.model.tables import TABLE_BY_NAME
+from quarterdeck.parse.handoff import parse_handoff
+from quarterdeck.parse.references import between, outline, within
+from quarterdeck.text.decode import SIZE_LIMIT
+
+HANDOFFS = "handoffs"
+DATA = "data"
+SETTINGS_FILES = ("portfolio.yml", "repos.env")
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One handoff file with the CSV files that belong to it, as bytes."""
+
+    path: str
+    data: bytes
+    csv_files: dict[str, bytes] = {}
+    """Path -> bytes, in order of path."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """The handoffs that are sound, and everything that is wrong."""
+
+    handoffs: tuple[Handoff, ...]
+    problems: tuple[Problem, ...]
+    """Of refused files and between files; each handoff carries its own besides."""
+    paths: tuple[str, ...]
+    """Every file that was read, refused ones too."""
+
+
+def is_portfolio(folder: Path) -> bool:
+    """Whether a folder holds handoffs or settings."""
+    return (folder / HANDOFFS).is_dir() or (folder / "portfolio.yml").is_file()
+
+
+def read_handoffs(root: Path) -> Reading:
+    """Parse all handoffs of a portfolio.
+
+    Returns:
+        Handoffs in order of path. A file that cannot be read, or two that claim one entity, are left out and
+        named in the problems; whatever is wrong never stops the others.
+    """
+    found, problems = find_handoffs(root)
+    handoffs: list[Handoff] = []
+    for one in found:
+        result = parse_handoff(one.data, one.path, csv_files=one.csv_files)
+        if isinstance(result, Handoff):
+            handoffs.append(result)
+        else:
+            problems.extend(result)
+    cross = between(outline(handoff) for handoff in handoffs)
+    refused = {problem.path for problem in cross if problem.refused}
+    sound = [_with_references(handoff) for handoff in handoffs if handoff.path not in refused]
+    paths = sorted({path for one in found for path in (one.path, *one.csv_files)})
+    return Reading(tuple(sound), tuple(sorted([*problems, *cross])), tuple(paths))
+
+
+def _with_references(handoff: Handoff) -> Handoff:
+    dangling = within(handoff)
+    if not dangling:
+        return handoff
+    return msgspec.structs.replace(handoff, problems=tuple(sorted([*handoff.problems, *dangling])))
+
+
+def find_handoffs(root: Path) -> tuple[list[Found], list[Problem]]:
+    """The bytes of every handoff and its CSV files, in order of path, and what could not be read."""
+    problems: list[Problem] = []
+    names = [name for name in _files(root, HANDOFFS, problems) if name.endswith(".md")]
+    clashes = set(_clashes(names, problems))
+    found = []
+    for name in names:
+        if name in clashes:
+            continue
+        if name.count("/") > 1:
+            problems.append(
+                _left_out(name, "handoffs are files directly in handoffs/", "Move it up.", Severity.LOW)
+            )
+            continue
+        data = read_file(root / name, name, problems)
+        if data is not None:
+            found.append(Found(name, data, _csv_files(root, Path(name).stem, problems)))
+    return found, problems
+
+
+def _csv_files(root: Path, entity: str, problems: list[Problem]) -> dict[str, bytes]:
+    files = {}
+    for name in _files(root, f"{DATA}/{entity}", problems):
+        stem = Path(name).stem
+        if not name.endswith(".csv") or stem not in TABLE_BY_NAME:
+            problems.append(
+                _left_out(
+                    name,
+                    "no table has that name",
+                    f"Name it after a table of the handoff, such as {DATA}/{entity}/bookings.csv.",
+                    Severity.LOW,
+                )
+            )
+            continue
+        data = read_file(root / name, name, problems)
+        if data is not None:
+            files[name] = data
+    return files
+
+
+def _files(root: Path, folder: str, problems: list[Problem]) -> list[str]:
+    """Regular files below a folder as relative paths in sorted order; what leads elsewhere is refused."""
+    found = []
+    if (root / folder).is_symlink():
+        problems.append(_linked(folder))
+    for entry, name in _walk(root, folder):
+        if entry.is_symlink():
+            problems.append(_linked(name))
+        elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+            problems.append(_left_out(name, "is no regular file", "Remove it.", Severity.LOW))
+        else:
+            found.append(name)
+    return sorted(found)
+
+
+def _walk(root: Path, folder: str) -> Iterator[tuple["os.DirEntry[str]", str]]:
+    """Everything below a folder that is no folder itself; hidden names are skipped, links are not entered."""
+    start = root / folder
+    if start.is_symlink() or not start.is_dir():
+        return
+    pending = [(start, folder)]
+    while pending:
+        directory, prefix = pending.pop()
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                name = f"{prefix}/{entry.name}"
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append((Path(entry.path), name))
+                else:
+                    yield entry, name
+
+
+def _clashes(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
+    """Names that would meet on one page: equal but for case or Unicode form, or `a.md` beside `a/index.md`."""
+    pages: dict[str, list[str]] = {}
+    for name in names:
+        page = unicodedata.normalize("NFC", name).casefold().removesuffix("/index.md").removesuffix(".md")
+        pages.setdefault(page, []).append(name)
+    for same in pages.values():
+        for name in same:
+            others = " and ".join(other for other in same if other != name)
+            if others:
+                problems.append(_refused(name, f"would be the same page as {others}", "Rename one of them."))
+                yield name
+
+
+def read_file(file: Path, name: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of one file, read once and not beyond the limit; None, and a problem, where it cannot be read."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        problems.append(
+            _refused(name, f"cannot be read: {reason.lower()}", "Give it back, or make it readable.")
+        )
+        return None
+
+
+def _linked(path: str) -> Problem:
+    return _refused(path, "is a symbolic link", "Put the file itself here; links are never followed.")
+
+
+def _refused(path: str, what: str, mend: str) -> Problem:
+    return Problem(
+        path,
+        0,
+        0,
+        "unreadable",
+        what,
+        mend,
+        Severity.HIGH,
+        refused=True,
+        rule="R-DAT-09",
+        entity=_owner(path),
+    )
+
+
+def _left_out(path: str, what: str, mend: str, severity: Severity) -> Problem:
+    return Problem(path, 0, 0, "left-out", what, mend, severity, entity=_owner(path))
+
+
+def _owner(path: str) -> str:
+    parts = Path(path).parts
+    return parts[1].removesuffix(".md").casefold() if len(parts) > 1 else ""

@@ -1,0 +1,227 @@
+"""The pages that explain: every formula, every rule, every table and key of a handoff, every KPI."""
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import msgspec
+from markupsafe import Markup
+
+from quarterdeck.figures.kpis import KPIS, KpiDefinition
+from quarterdeck.formulas.catalogue import FORMULAS
+from quarterdeck.formulas.registry import Formula
+from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.columns import Field, fields_of
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.finding import ROLE_TITLES
+from quarterdeck.model.page import Page
+from quarterdeck.model.tables import SECTIONS, TABLES
+from quarterdeck.reports.components import Column, Head, Table, TableRow, joined, slug
+from quarterdeck.reports.render import render, safe
+from quarterdeck.rules.registry import Rule
+from quarterdeck.rules.run import RULES
+
+SECTION = "How numbers are made"
+FORMULA_PAGE = "how/formulas.md"
+RULE_PAGE = "how/rules.md"
+
+_LABEL = re.compile(
+    r"^(Args|Returns|Raises|Example|What it checks|Why it matters|How to mend|Known limits|Source):\s*"
+)
+_WORDS = {"Args": "Inputs", "Returns": "Result", "Raises": "Refused"}
+_CODE = re.compile(r"`([^`]+)`")
+
+_GRAMMAR = {
+    "money": "money: $1,250, 1.2k, (250)",
+    "money range": "money, or a range: $10K–50K",
+    "money or ratio": "money or a share: $90, 12%",
+    "ratio": "a share: 25% or 0.25",
+    "date": "a day: 2026-12-05 or Dec 5, 2026",
+    "date or mtm": "a day, or mtm",
+    "period": "a month, quarter, year or week: 2026-10, 2026-Q4, 2026, 2026-W41",
+    "count": "a whole number",
+    "number": "a number",
+    "flag": "yes or no",
+    "id": "an id: letters, digits, hyphens",
+    "name": "a name",
+    "text": "text",
+    "ids": "ids, separated by commas",
+    "names": "names, separated by commas",
+    "parts": "names, separated by commas",
+    "kpi value": "a number, money, a share, 5 of 31, not tracked, or n/a: reason",
+}
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One entry of a catalogue page."""
+
+    title: str
+    anchor: str
+    grey: str
+    """One line beneath the title."""
+    parts: tuple[tuple[str, Markup], ...] = ()
+    """Label (empty for the first sentence) and text."""
+    table: Table | None = None
+
+
+def formula_links() -> dict[str, str]:
+    """Formula id -> page and anchor that explain it."""
+    return {formula.id: f"{FORMULA_PAGE}#{slug(formula.id)}" for formula in FORMULAS}
+
+
+def rule_links() -> dict[str, str]:
+    """Rule code -> page and anchor that explain it."""
+    return {code: f"{RULE_PAGE}#{slug(code)}" for code in RULES}
+
+
+def catalogue(briefing: Briefing) -> tuple[Page, ...]:
+    """The catalogue pages; they depend on the package alone, but for the portfolio's sample mark."""
+    del briefing
+    return _pages()
+
+
+@cache
+def _pages() -> tuple[Page, ...]:
+    return (
+        _page(
+            FORMULA_PAGE,
+            "Formulas",
+            f"{len(FORMULAS)} formulas make every computed number; each is worked out below with an example.",
+            map(_formula_item, FORMULAS),
+        ),
+        _page(
+            RULE_PAGE,
+            "Rules",
+            f"{len(RULES)} rules read every handoff and say what is wrong, missing or about to run out.",
+            (_rule_item(RULES[code]) for code in sorted(RULES)),
+        ),
+        _page(
+            "how/handoff-format.md",
+            "Handoff format",
+            f"A handoff is one Markdown file with {len(TABLES)} tables that may stand in it, all of them optional.",
+            _format_items(),
+        ),
+        _page(
+            "how/kpis.md",
+            "KPIs",
+            f"{len(KPIS)} numbers are worth measuring; each business is asked only for those of its kind.",
+            _kpi_items(),
+        ),
+    )
+
+
+def _page(path: str, title: str, lead: str, items: Iterable[Item]) -> Page:
+    head = Head(title=title, scope="Made from the program itself", description=lead)
+    return Page(path, title, render("catalogue.md.j2", head=head, lead=lead, items=tuple(items)), SECTION)
+
+
+def _formula_item(formula: Formula) -> Item:
+    return Item(
+        f"{formula.id} {formula.title}", slug(formula.id), f"gives {formula.unit}", _parts(formula.text)
+    )
+
+
+def _rule_item(rule: Rule) -> Item:
+    readers = joined([ROLE_TITLES[role] for role in rule.roles])
+    moves = joined(list(dict.fromkeys(ROLE_TITLES[effect.role] for effect in rule.affects)))
+    grey = f"{rule.severity}, for {readers}" + (f"; also moves {moves}" if moves else "")
+    text = inspect.getdoc(rule.check) or ""
+    return Item(f"{rule.code} {rule.name}", slug(rule.code), grey, _parts(text))
+
+
+def _parts(text: str) -> tuple[tuple[str, Markup], ...]:
+    """A docstring's paragraphs and labelled parts, in their order."""
+    parts: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        label = _LABEL.match(line)
+        if label:
+            parts.append((_WORDS.get(label[1], label[1]), [line[label.end() :]]))
+        elif parts and line.strip():
+            parts[-1][1].append(line.strip())
+        elif line.strip() or not parts:
+            parts.append(("", [line.strip()]))
+        elif parts[-1][1] != [""]:
+            parts.append(("", []))
+    return tuple((label, _marked(" ".join(lines))) for label, lines in parts if "".join(lines).strip())
+
+
+def _marked(text: str) -> Markup:
+    """Plain text with `code` in it as HTML."""
+    pieces = _CODE.split(text.strip())
+    return Markup().join(
+        safe(piece) if at % 2 == 0 else Markup("<code>%s</code>") % safe(piece)
+        for at, piece in enumerate(pieces)
+    )
+
+
+def _format_items() -> Iterator[Item]:
+    yield Item(
+        "Front matter",
+        "front-matter",
+        "between two lines of three dashes at the top of the file",
+        table=_columns_table(fields_of(Entity)),
+    )
+    for table in TABLES:
+        also = f"also read under {joined([word.capitalize() for word in table.also])}" if table.also else ""
+        doc = inspect.getdoc(table.record) or ""
+        yield Item(
+            table.heading,
+            slug(table.name),
+            also,
+            (("", safe(doc.splitlines()[0])),),
+            _columns_table(fields_of(table.record)),
+        )
+    for section in SECTIONS:
+        also = (
+            f"also read under {joined([word.capitalize() for word in section.also])}" if section.also else ""
+        )
+        yield Item(section.heading, slug(section.name), also, (("", safe("Text, bullets or tasks.")),))
+
+
+def _columns_table(fields: Iterable[Field]) -> Table:
+    return Table(
+        columns=(
+            Column("column", "Column"),
+            Column("meaning", "What to write"),
+            Column("form", "Form"),
+            Column("also", "Also read as"),
+        ),
+        rows=tuple(
+            TableRow(
+                (
+                    field.header + (" (needed)" if field.column.required else ""),
+                    field.column.help,
+                    joined(list(field.words)) if field.words else _GRAMMAR[field.grammar],
+                    ", ".join(field.column.also),
+                )
+            )
+            for field in fields
+        ),
+        is_sortable=False,
+    )
+
+
+def _kpi_items() -> Iterator[Item]:
+    kinds: dict[str, list[KpiDefinition]] = {}
+    for kpi in KPIS:
+        kinds.setdefault(joined(list(kpi.kinds)) or "every business", []).append(kpi)
+    for kind, kpis in kinds.items():
+        yield Item(f"For {kind}", slug(kind), f"{len(kpis)} KPIs", table=_kpi_table(kpis))
+
+
+def _kpi_table(kpis: Iterable[KpiDefinition]) -> Table:
+    good = {"up": "more is better", "down": "less is better", "band": "neither too much nor too little"}
+    return Table(
+        columns=(
+            Column("kpi", "KPI"),
+            Column("what", "What it is"),
+            Column("cadence", "Measured"),
+            Column("source", "From"),
+        ),
+        rows=tuple(
+            TableRow((kpi.id, f"{kpi.title}: {kpi.what}; {good[kpi.direction]}", kpi.cadence, kpi.source))
+            for kpi in kpis
+        ),
+        is_sortable=False,
+    )

@@ -1,0 +1,81 @@
+"""The hand-written pages of a portfolio's `docs/`, taken over as they stand."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from quarterdeck.model.errors import InputError, Problem
+from quarterdeck.model.page import Download, Page
+from quarterdeck.model.severity import Severity
+from quarterdeck.reports.catalogue import SECTION
+from quarterdeck.text.decode import Text, decode
+
+_LEFT_OUT = frozenset({"adr"})
+"""Folders of `docs/` that are for those who build, not for readers."""
+
+_TITLE = re.compile(r"^# +(.+?)(?: *\{[^}]*\})? *$", re.MULTILINE)
+_ORDER = re.compile(r"^order: *(\d+) *$", re.MULTILINE)
+
+
+def handwritten(docs: Path) -> tuple[Page, ...]:
+    """Every Markdown page below `docs/`, by its `order:` in the front matter and then by path.
+
+    Pictures (`.svg`) go with the first page. Macros run only in a page that says `render_macros: true`.
+
+    Raises:
+        InputError: A page is not text, has no title, or is a link that leads elsewhere.
+    """
+    problems: list[Problem] = []
+    pages: list[tuple[int, Page]] = []
+    pictures: list[Download] = []
+    for file, name in _files(docs):
+        text = _text(file, name, problems)
+        if text is None:
+            continue
+        if name.endswith(".svg"):
+            pictures.append(Download(name, text))
+            continue
+        title = _TITLE.search(text)
+        order = _ORDER.search(text[:400])
+        if title is None:
+            problems.append(_problem(name, "has no title", "Begin it with a line such as # How we work."))
+        else:
+            pages.append((int(order[1]) if order else 99, Page(name, title[1], text, SECTION)))
+    if problems:
+        raise InputError(problems)
+    ordered = [page for _, page in sorted(pages, key=lambda pair: (pair[0], pair[1].path))]
+    return _with_pictures(ordered, pictures)
+
+
+def _with_pictures(pages: list[Page], pictures: list[Download]) -> tuple[Page, ...]:
+    if not pages:
+        return ()
+    first = pages[0]
+    return (Page(first.path, first.title, first.body, first.section, tuple(pictures)), *pages[1:])
+
+
+def _files(docs: Path) -> Iterator[tuple[Path, str]]:
+    if not docs.is_dir() or docs.is_symlink():
+        return
+    for file in sorted(docs.rglob("*")):
+        name = file.relative_to(docs)
+        is_ours = not any(part.startswith(".") for part in name.parts) and name.parts[0] not in _LEFT_OUT
+        if is_ours and file.suffix in {".md", ".svg"}:
+            yield file, name.as_posix()
+
+
+def _text(file: Path, name: str, problems: list[Problem]) -> str | None:
+    if file.is_symlink() or not file.is_file():
+        problems.append(
+            _problem(name, "is a link or no file", "Put the file itself here; links are never followed.")
+        )
+        return None
+    text = decode(file.read_bytes(), f"docs/{name}")
+    if not isinstance(text, Text):
+        problems.append(text)
+        return None
+    return text.text
+
+
+def _problem(name: str, what: str, mend: str) -> Problem:
+    return Problem(f"docs/{name}", 0, 0, "bad-page", what, mend, Severity.HIGH, refused=True)

@@ -1,0 +1,45 @@
+"""All report pages of one briefing, in the order of the navigation."""
+
+from collections.abc import Iterator
+
+from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.finding import Role
+from quarterdeck.model.page import Page
+from quarterdeck.model.services import Client
+from quarterdeck.reports import accounting, billing, ceo, cfo, clients, cmo, cto, entity, home, rental
+from quarterdeck.reports.catalogue import formula_links, rule_links
+from quarterdeck.reports.skeleton import Site
+
+_ROLE_PAGES = {
+    "ceo": ceo.page,
+    "cto": cto.page,
+    "cfo": cfo.page,
+    "cmo": cmo.page,
+    "accounting": accounting.page,
+}
+
+
+def report_pages(briefing: Briefing) -> tuple[Page, ...]:
+    """Home, a page for each role of the audience, one for each business, and the audits."""
+    site = Site(briefing, formula_links(), rule_links())
+    return (
+        home.page(site),
+        *(_role_page(site, role) for role in briefing.roles),
+        *(entity.page(site, one) for one in briefing.entities),
+        *_audits(site),
+    )
+
+
+def _role_page(site: Site, role: Role) -> Page:
+    return _ROLE_PAGES[role](site)
+
+
+def _audits(site: Site) -> Iterator[Page]:
+    with_clients = {client.entity for client in site.briefing.of(Client)}
+    for one in site.briefing.entities:
+        if one.kind == "rental":
+            yield rental.page(site, one)
+        elif one.kind == "delivery":
+            yield billing.page(site, one)
+        elif one.entity in with_clients:
+            yield clients.page(site, one)
