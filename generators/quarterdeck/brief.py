@@ -31,13 +31,14 @@ class EverythingRead(msgspec.Struct, frozen=True):
 def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     """Make the briefing of everything, or of what one audience may see.
 
-    An audience's briefing is made from its own handoffs alone, not cut out of the whole: so no total, finding or
-    gap in it can hold anything of a business that it may not see.
+    An audience's briefing is made from its own handoffs alone, not cut out of the whole: so no total, finding
+    or gap in it can hold anything of a business that it may not see.
     """
     handoffs = _visible(inputs.reading.handoffs, audience)
     problems = _visible_problems(inputs.reading, handoffs, audience)
-    facts = Facts((_dated(handoff, inputs.history) for handoff in handoffs), inputs.as_of, problems)
     settings = inputs.settings
+    stale = _stale_after(settings)
+    facts = Facts((_dated(handoff, inputs.history) for handoff in handoffs), inputs.as_of, problems, stale)
     return Briefing(
         name=settings.name,
         as_of=inputs.as_of,
@@ -58,7 +59,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         findings=findings(facts, overrides=_overrides(settings), accepted=_accepted(settings, facts)),
         gaps=gaps(facts),
         kpis=kpi_states(facts),
-        inputs=input_states(facts, _stale_after(settings)),
+        inputs=input_states(facts, stale),
         problems=tuple(problem for problem in problems if problem.refused),
         files=_files(facts, inputs),
         assumptions=_assumptions(settings),

@@ -81,8 +81,8 @@ def check(paths: Sequence[Path], how: str, fail_on: str | None) -> int:
 
     result = run(paths, Path.cwd(), os.environ)
     code = formats.exit_code(result.problems, Severity(fail_on) if fail_on else None)
-    print(formats.problems_as(formats.as_format(how), result.problems, result.files, code), end="")
-    print(formats.summary(result.problems, result.files), file=sys.stderr)
+    click.echo(formats.problems_as(formats.as_format(how), result.problems, result.files, code), nl=False)
+    click.echo(formats.summary(result.problems, result.files), err=True)
     return code
 
 
@@ -104,16 +104,16 @@ def build(
     built = run(_root(portfolio), os.environ, as_of=as_of, today=_today, builder=builder)
     code = built.exit_code(Severity(fail_on) if fail_on else None)
     if how == "json":
-        print(built.as_json(code), end="")
+        click.echo(built.as_json(code), nl=False)
     else:
-        print(formats.problems_as("text", built.refused, 0, code), end="", file=sys.stderr)
+        click.echo(formats.problems_as("text", built.refused, 0, code), nl=False, err=True)
         _say(built)
     return code
 
 
 def _say(built: "Built") -> None:
     for line in built.sentences():
-        print(line)
+        click.echo(line)
 
 
 @cli.command()
@@ -148,7 +148,7 @@ def init(directory: Path, name: str, business: str) -> int:
     from quarterdeck.commands.init import init as run  # noqa: PLC0415
 
     for line in run(directory, name or directory.absolute().name, business, today=_today("UTC")):
-        print(line)
+        click.echo(line)
     return 0
 
 
@@ -159,7 +159,7 @@ def _root(portfolio: Path | None) -> Path:
     root = portfolio.absolute() if portfolio else portfolio_of(Path.cwd())
     if root is None:
         raise UsageError(
-            "This folder is in no portfolio. Go to one, name it with --portfolio DIR, or make one: quarterdeck init DIR"
+            "This folder is in no portfolio. Go to one, name one with --portfolio, or make one: init."
         )
     return root
 
@@ -203,8 +203,8 @@ def _failed(words: Sequence[str], message: str, code: int) -> int:
     if "json" in words or "--format=json" in words:
         from quarterdeck.commands.formats import error_as_json  # noqa: PLC0415
 
-        print(error_as_json(message, code), end="")
-    print(message, file=sys.stderr)
+        click.echo(error_as_json(message, code), nl=False)
+    click.echo(message, err=True)
     return code
 
 

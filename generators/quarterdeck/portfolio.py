@@ -149,7 +149,7 @@ def _walk(root: Path, folder: str) -> Iterator[tuple["os.DirEntry[str]", str]]:
 
 
 def _clashes(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
-    """Names that would meet on one page: equal but for case or Unicode form, or `a.md` beside `a/index.md`."""
+    """Names that would meet on one page: equal but for case or Unicode form, or `a.md` and `a/index.md`."""
     pages: dict[str, list[str]] = {}
     for name in names:
         page = unicodedata.normalize("NFC", name).casefold().removesuffix("/index.md").removesuffix(".md")
@@ -163,7 +163,7 @@ def _clashes(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
 
 
 def read_file(file: Path, name: str, problems: list[Problem]) -> bytes | None:
-    """The bytes of one file, read once and not beyond the limit; None, and a problem, where it cannot be read."""
+    """The bytes of one file, read once and not beyond the limit; None and a problem where that fails."""
     try:
         with file.open("rb") as stream:
             return stream.read(SIZE_LIMIT + 1)

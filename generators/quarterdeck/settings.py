@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from quarterdeck.model.errors import InputError
+from quarterdeck.model.facts import STALE_AFTER
 from quarterdeck.model.finding import ROLES, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.settings_check import check_build_folder, check_names, check_version, list_errors
@@ -208,12 +209,22 @@ class SendStop(_Part):
 class StaleAfter(_Part):
     """Days after which an input is called old."""
 
-    handoff: Whole = Field(45, description="Days until a handoff is old (R-DAT-04, R-CEO-11).")
-    evidence: Whole = Field(14, description="Days until collected evidence is old (R-DAT-04, R-CTO-29).")
-    funnel: Whole = Field(30, description="Days until a booking funnel must be walked again (R-QDN-07).")
-    channels: Whole = Field(60, description="Days until a sales channel must be checked again (R-CMO-13).")
-    reconciled: Whole = Field(35, description="Days until an account must be reconciled again (R-ACC-11).")
-    values: Whole = Field(365, description="Days until a stated value is old (R-RNT-09).")
+    handoff: Whole = Field(
+        STALE_AFTER["handoff"], description="Days until a handoff is old (R-DAT-04, R-CEO-11)."
+    )
+    evidence: Whole = Field(
+        STALE_AFTER["evidence"], description="Days until collected evidence is old (R-DAT-04, R-CTO-29)."
+    )
+    funnel: Whole = Field(
+        STALE_AFTER["funnel"], description="Days until a booking funnel must be walked again (R-QDN-07)."
+    )
+    channels: Whole = Field(
+        STALE_AFTER["channels"], description="Days until a sales channel must be checked again (R-CMO-13)."
+    )
+    reconciled: Whole = Field(
+        STALE_AFTER["reconciled"], description="Days until an account must be reconciled again (R-ACC-11)."
+    )
+    values: Whole = Field(STALE_AFTER["values"], description="Days until a stated value is old (R-RNT-09).")
 
 
 class ChangeThresholds(_Part):

@@ -22,6 +22,7 @@ from quarterdeck.portfolio import DATA, HANDOFFS, SETTINGS_FILES, Reading, read_
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import report_pages
+from quarterdeck.reports.words import counted, day
 from quarterdeck.settings import Settings, load_settings
 from quarterdeck.site.builder import Builder, nav_of, run_builder, write_config
 
@@ -63,12 +64,14 @@ class Built(msgspec.Struct, frozen=True):
         for audience, site in self.sites.items():
             whose = "" if len(self.sites) == 1 else f" for {audience}"
             yield f"The site{whose} is in {site}."
-        known = sum(one.state != "missing" for one in self.briefing.inputs)
+        inputs = self.briefing.inputs
+        known = sum(one.state != "missing" for one in inputs)
         yield (
-            f"{self.pages} pages as of {self.briefing.as_of:%-d %B %Y}; {known} of {len(self.briefing.inputs)} inputs "
-            f"known; {len(self.problems)} {'problem' if len(self.problems) == 1 else 'problems'} in the files"
-            f"{', and they differ from the last commit' if self.briefing.is_dirty else ''}."
+            f"{counted(self.pages, 'page')} as of {day(self.briefing.as_of)}; "
+            f"{known} of {len(inputs)} inputs known; {counted(len(self.problems), 'problem')} in the files."
         )
+        if self.briefing.is_dirty:
+            yield "The files differ from the last commit: this site is for looking at, not for publishing."
         if not self.briefing.commit:
             yield "The portfolio has no git history: sources link to no commit."
 
@@ -159,7 +162,7 @@ def all_pages(briefing: Briefing, root: Path) -> tuple[Page, ...]:
     Raises:
         InputError: Two pages would share an address, or one would leave the tree.
     """
-    pages = (*report_pages(briefing), *handwritten(root / "docs"), *catalogue(briefing))
+    pages = (*report_pages(briefing), *handwritten(root / "docs"), *catalogue())
     _check_paths(pages)
     return pages
 
@@ -274,12 +277,7 @@ def _locked(target: Path) -> Iterator[None]:
     """Hold the build folder for one build; make it ours, or refuse it where it is not (F-078, F-079)."""
     try:
         target.mkdir(parents=True, exist_ok=True)
-        marker = target / MARKER
-        if not marker.exists() and any(target.iterdir()):
-            raise UsageError(
-                f"{target} holds files that are not ours. Move them away, or name another folder: `build:` in portfolio.yml."
-            )
-        with marker.open("a+") as lock:
+        with _marker(target).open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -292,8 +290,18 @@ def _locked(target: Path) -> Iterator[None]:
         raise OutsideError(_disk_words(error, target)) from error
 
 
+def _marker(target: Path) -> Path:
+    marker = target / MARKER
+    if not marker.exists() and any(target.iterdir()):
+        raise UsageError(
+            f"{target} holds files of others. Move them, or name another folder as build: in portfolio.yml."
+        )
+    return marker
+
+
 def _disk_words(error: OSError, target: Path) -> str:
-    return f"{error.filename or target}: {os.strerror(error.errno or 0).lower()}; the site before this build still stands"
+    why = os.strerror(error.errno or 0).lower()
+    return f"{error.filename or target}: {why}; the site before this build still stands"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -44,7 +44,7 @@ def check(paths: Sequence[Path], here: Path, environ: Mapping[str, str]) -> Chec
     """Check files, folders and portfolios.
 
     Args:
-        paths: What to check; none means the portfolio that holds `here`, or else every Markdown file below it.
+        paths: What to check; none means the portfolio that holds `here`, else all Markdown files below it.
         here: The folder that printed paths are relative to.
         environ: For the settings and for the place of the cache.
 

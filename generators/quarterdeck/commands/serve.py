@@ -31,7 +31,7 @@ def serve(
         port: On this machine alone; 0 for any that is free.
         audience: Whose site; empty for the first one.
 
-    The other arguments are those of `build`. A build that fails while serving is told, and the site before it stays.
+    The other arguments are those of `build`. A build that fails is told, and the site before it stays.
 
     Raises:
         UsageError: There is no such audience, or the port is taken.

@@ -116,6 +116,10 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
                 return one
         raise KeyError(figure, entity)
 
+    def find(self, figure: str, entity: str = "") -> Figure | None:
+        """One figure by id and entity, or None where this briefing has no such figure."""
+        return next((one for one in self.figures if one.id == figure and one.entity == entity), None)
+
     def figures_of(self, prefix: str, entity: str | None = None) -> tuple[Figure, ...]:
         """Figures with a subject, such as all of `contribution`."""
         return tuple(

@@ -1,6 +1,6 @@
 """All facts of one run, and the one way of asking for them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from itertools import groupby
@@ -15,6 +15,16 @@ from quarterdeck.model.tables import TABLE_OF_RECORD, TABLES, Rows
 
 R = TypeVar("R", bound=Row)
 
+STALE_AFTER: Mapping[str, int] = {
+    "handoff": 45,
+    "evidence": 14,
+    "funnel": 30,
+    "channels": 60,
+    "reconciled": 35,
+    "values": 365,
+}
+"""Days after which an input is old, where `portfolio.yml` says nothing else."""
+
 
 class Facts:
     """What the handoffs of one commit say, at one `as_of`; asks the clock and the disk nothing.
@@ -22,9 +32,16 @@ class Facts:
     Everything comes in the order of entity id, then file and line.
     """
 
-    def __init__(self, handoffs: Iterable[Handoff], as_of: date, problems: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self,
+        handoffs: Iterable[Handoff],
+        as_of: date,
+        problems: Iterable[Problem] = (),
+        stale_after: Mapping[str, int] = STALE_AFTER,
+    ) -> None:
         """Keep the handoffs; `problems` are those between files and of files that were left out."""
         self.as_of = as_of
+        self.stale_after = stale_after
         self.handoffs = tuple(sorted(handoffs, key=lambda handoff: handoff.entity.entity))
         self.problems = tuple(
             sorted([*problems, *(one for handoff in self.handoffs for one in handoff.problems)])

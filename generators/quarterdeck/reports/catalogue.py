@@ -8,10 +8,9 @@ from functools import cache
 import msgspec
 from markupsafe import Markup
 
-from quarterdeck.figures.kpis import KPIS, KpiDefinition
+from quarterdeck.figures.kpis import CATALOGUE, KpiDefinition
 from quarterdeck.formulas.catalogue import FORMULAS
 from quarterdeck.formulas.registry import Formula
-from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.columns import Field, fields_of
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.finding import ROLE_TITLES
@@ -34,7 +33,7 @@ _CODE = re.compile(r"`([^`]+)`")
 
 _GRAMMAR = {
     "money": "money: $1,250, 1.2k, (250)",
-    "money range": "money, or a range: $10K–50K",
+    "money range": "money, or a range: $10K-50K",
     "money or ratio": "money or a share: $90, 12%",
     "ratio": "a share: 25% or 0.25",
     "date": "a day: 2026-12-05 or Dec 5, 2026",
@@ -75,14 +74,9 @@ def rule_links() -> dict[str, str]:
     return {code: f"{RULE_PAGE}#{slug(code)}" for code in RULES}
 
 
-def catalogue(briefing: Briefing) -> tuple[Page, ...]:
-    """The catalogue pages; they depend on the package alone, but for the portfolio's sample mark."""
-    del briefing
-    return _pages()
-
-
 @cache
-def _pages() -> tuple[Page, ...]:
+def catalogue() -> tuple[Page, ...]:
+    """The catalogue pages; they depend on the package alone."""
     return (
         _page(
             FORMULA_PAGE,
@@ -99,13 +93,13 @@ def _pages() -> tuple[Page, ...]:
         _page(
             "how/handoff-format.md",
             "Handoff format",
-            f"A handoff is one Markdown file with {len(TABLES)} tables that may stand in it, all of them optional.",
+            f"A handoff is one Markdown file in which {len(TABLES)} tables may stand, all of them optional.",
             _format_items(),
         ),
         _page(
             "how/kpis.md",
             "KPIs",
-            f"{len(KPIS)} numbers are worth measuring; each business is asked only for those of its kind.",
+            f"{len(CATALOGUE)} numbers are worth measuring; each business is asked only for those of its kind.",
             _kpi_items(),
         ),
     )
@@ -204,7 +198,7 @@ def _columns_table(fields: Iterable[Field]) -> Table:
 
 def _kpi_items() -> Iterator[Item]:
     kinds: dict[str, list[KpiDefinition]] = {}
-    for kpi in KPIS:
+    for kpi in CATALOGUE:
         kinds.setdefault(joined(list(kpi.kinds)) or "every business", []).append(kpi)
     for kind, kpis in kinds.items():
         yield Item(f"For {kind}", slug(kind), f"{len(kpis)} KPIs", table=_kpi_table(kpis))

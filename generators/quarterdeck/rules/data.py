@@ -61,7 +61,7 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
     Known limits: a field that nobody measures can be answered with `n/a: reason` or `not tracked`.
     Source: Quarterdeck's own rule.
     """
-    states = {(state.entity, state.key): state for state in input_states(facts)}
+    states = {(state.entity, state.key): state for state in input_states(facts, facts.stale_after)}
     titles = {entity.entity: entity.title for entity in facts.entities}
     for gap in gaps(facts):
         yield Hit(
@@ -142,7 +142,7 @@ def stale_input(facts: Facts) -> Iterator[Hit]:
     Source: Quarterdeck's own rule.
     """
     owners = {entity.entity: entity.owner for entity in facts.active()}
-    for state in input_states(facts):
+    for state in input_states(facts, facts.stale_after):
         if state.state != "old" or state.entity not in owners or state.as_of is None:
             continue
         owner = owners[state.entity]
