@@ -109,7 +109,7 @@ def _refused_day(text: str) -> Refusal:
         mend = f"Write {match[1]}-{int(match[2]):02}-{int(match[3]):02}."
         return Refusal(f"{quoted(text)} is not written as a date", mend, "bad-date")
     if _PERIOD.fullmatch(text) or _MONTH_YEAR.fullmatch(text):
-        return Refusal(f"{quoted(text)} names no single day", _DATE_MEND, "bad-date")
+        return Refusal(f"{quoted(text)} names no single day", "Write the day too: 2026-12-05.", "bad-date")
     return Refusal(f"{quoted(text)} is no date", _DATE_MEND, "bad-date")
 
 
@@ -118,9 +118,9 @@ def _slashed(text: str, first: int, second: int, year: int) -> Refusal:
     months = calendar.month_name
     if not (1 <= first <= 12 and 1 <= second <= 12):  # noqa: PLR2004  # months of a year
         return Refusal(f"{quoted(text)} is not written as a date", _DATE_MEND, "bad-date")
-    what = f"{quoted(text)} is {first} {months[second]} to some and {second} {months[first]} to others"
-    if first != second:
-        what = f"{quoted(text)} can be {second} {months[first]} or {first} {months[second]}"
+    what = f"{quoted(text)} can be {first} {months[second]} or {second} {months[first]}"
+    if first == second:
+        what = f"{quoted(text)} is not written as a date"
     return Refusal(what, f"Write {year}-{first:02}-{second:02}.", "bad-date")
 
 

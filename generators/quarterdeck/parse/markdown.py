@@ -377,7 +377,14 @@ class _Reader:
             if match:
                 if closing not in whole[match.end() :]:
                     what = f"an {name} opens here and is never closed"
-                    self.faults.append(Fault("unclosed", what, f"Add {closing} where it ends.", start))
+                    self.faults.append(
+                        Fault(
+                            "unclosed",
+                            what,
+                            f"Add {closing if closing != '</' else 'its closing tag'} where it ends.",
+                            start,
+                        )
+                    )
                 break
 
     def _check_fence(self, kind: Any, start: int, stop: int) -> None:  # noqa: ANN401  # an event's data
@@ -386,6 +393,6 @@ class _Reader:
         first, _, rest = self.raw[start:stop].rstrip().partition(b"\n")
         last = rest[rest.rfind(b"\n") + 1 :].strip(b" \t>")
         if not last or len(last) < len(fence[0]) or last.strip(fence[0][:1]):
-            mark = fence[0].decode()
+            mark = fence[0][:10].decode()
             what = f"a code block opens here ({first[:20].decode(errors='replace')}) and is never closed"
             self.faults.append(Fault("unclosed", what, f"Add a line {mark} where the code ends.", start))
