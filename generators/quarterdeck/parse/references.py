@@ -104,10 +104,11 @@ def _doubled_tasks(files: list[Outline]) -> Iterator[Problem]:
 
 
 def _unknown_needs(files: list[Outline]) -> Iterator[Problem]:
-    known = {task.id.lower() for one in files for task in one.tasks}
+    known = {task.id for one in files for task in one.tasks}
+    lowered = {task.lower() for task in known}
     for one in files:
         for need in one.needs:
-            if need.id.lower() not in known:
+            if need.id.lower() not in lowered:
                 yield _dangling(
                     Source(one.path, need.line), one.entity, f"needs of #{need.by}", (need.id, known)
                 )
@@ -117,7 +118,7 @@ def _dangling(
     source: Source, entity: str, field: str, ids: tuple[str, Iterable[str]], table: str = ""
 ) -> Problem:
     written, known = ids
-    guess = nearest(written.lower(), sorted(known))
+    guess = _guess(written, known)
     return Problem(
         path=source.path,
         line=source.line,
@@ -130,6 +131,12 @@ def _dangling(
         table=table,
         field=field,
     )
+
+
+def _guess(written: str, known: Iterable[str]) -> str:
+    """The known id that was probably meant, as it is spelt there; ids that begin otherwise are other ids."""
+    spelt = {one.lower(): one for one in sorted(known) if one[:1].lower() == written[:1].lower()}
+    return spelt.get(nearest(written.lower(), sorted(spelt)) or "", "")
 
 
 def within(handoff: Handoff) -> tuple[Problem, ...]:

@@ -1,0 +1,273 @@
+"""Every rule of step one: good, bad, edge and unknown input; and what the runner makes of hits."""
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from quarterdeck.model.briefing import Accepted
+from quarterdeck.model.columns import Row
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.handoff import Bullet
+from quarterdeck.model.holdings import Asset, Compliance
+from quarterdeck.model.sales import FunnelStep, Offer
+from quarterdeck.model.services import Client, TimeEntry
+from quarterdeck.model.severity import Severity
+from quarterdeck.model.values import UNKNOWN, Blank
+from quarterdeck.rules.registry import RULES
+from quarterdeck.rules.run import Override, expired, findings
+from tests.figures.builders import (
+    AS_OF,
+    a_booking,
+    a_handoff,
+    a_row,
+    a_source,
+    a_task,
+    an_entity,
+    days_before,
+    facts_of,
+    month,
+    not_applicable,
+    some_facts,
+)
+
+Subjects = list[tuple[str, str, Severity]]
+
+
+def _found(code: str, facts: Facts) -> Subjects:
+    return [(one.entity, one.subject, one.severity) for one in findings(facts) if one.rule == code]
+
+
+def _step(step: str, state: str | Blank) -> FunnelStep:
+    return a_row(FunnelStep, step=step, state=state)
+
+
+def _asset(kind: str, insured_until: date | Blank) -> Asset:
+    return a_row(Asset, asset="Thing", type=kind, insured_until=insured_until)
+
+
+def _permit(expires: date | Blank, **columns: object) -> Compliance:
+    return a_row(Compliance, item="Permit", expires=expires, **columns)
+
+
+def _offer(treatment: str | Blank, by: str | Blank = UNKNOWN) -> Offer:
+    return a_row(Offer, offer="Sail", tax_treatment=treatment, tax_confirmed_by=by)
+
+
+CRITICAL, HIGH = Severity.CRITICAL, Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    ("code", "case", "rows", "expected"),
+    [
+        ("R-QDN-01", "works", [_step("checkout", "works")], []),
+        ("R-QDN-01", "missing", [_step("checkout", "missing")], [("jada", "checkout", CRITICAL)]),
+        ("R-QDN-01", "payment broken", [_step("payment", "broken")], [("jada", "checkout", CRITICAL)]),
+        (
+            "R-QDN-01",
+            "both are one",
+            [_step("checkout", "missing"), _step("payment", "missing")],
+            [("jada", "checkout", CRITICAL)],
+        ),
+        ("R-QDN-01", "manual is a way to pay", [_step("payment", "manual")], []),
+        ("R-QDN-01", "another step", [_step("cart", "missing")], []),
+        ("R-QDN-01", "not known", [_step("checkout", UNKNOWN)], []),
+        ("R-QDN-01", "no table", [], []),
+        ("R-CEO-01", "insured", [_asset("vessel", AS_OF)], []),
+        ("R-CEO-01", "ended yesterday", [_asset("vessel", days_before(1))], [("jada", "Thing", CRITICAL)]),
+        ("R-CEO-01", "a list needs no insurance", [_asset("list", days_before(1))], []),
+        ("R-CEO-01", "not known", [_asset("vessel", UNKNOWN)], []),
+        ("R-CEO-02", "known", [_asset("vehicle", AS_OF)], []),
+        ("R-CEO-02", "not known", [_asset("vehicle", UNKNOWN)], [("jada", "Thing", HIGH)]),
+        ("R-CEO-02", "does not apply", [_asset("vehicle", not_applicable("scrapped"))], []),
+        ("R-CEO-02", "another type", [_asset("domain", UNKNOWN)], []),
+        ("R-CEO-03", "in 30 days", [_asset("trailer", days_before(-30))], [("jada", "Thing", HIGH)]),
+        ("R-CEO-03", "in 31 days", [_asset("trailer", days_before(-31))], []),
+        ("R-CEO-03", "today", [_asset("trailer", AS_OF)], [("jada", "Thing", HIGH)]),
+        ("R-CEO-03", "not known", [_asset("trailer", UNKNOWN)], []),
+        ("R-CEO-04", "valid", [_permit(AS_OF)], []),
+        ("R-CEO-04", "ran out", [_permit(days_before(1))], [("jada", "Permit", CRITICAL)]),
+        (
+            "R-CEO-04",
+            "of one asset",
+            [_permit(days_before(1), applies_to="Boat")],
+            [("jada", "Permit/Boat", CRITICAL)],
+        ),
+        ("R-CEO-04", "a restore test does not run out", [_permit(days_before(9), type="restore-test")], []),
+        ("R-CEO-04", "not known", [_permit(UNKNOWN)], []),
+        ("R-CEO-05", "in 45 days", [_permit(days_before(-45))], [("jada", "Permit", HIGH)]),
+        ("R-CEO-05", "in 46 days", [_permit(days_before(-46))], []),
+        ("R-CEO-05", "not known", [_permit(UNKNOWN)], []),
+        ("R-ACC-18", "confirmed", [_offer("exempt", "Ana")], []),
+        ("R-ACC-18", "nobody named", [_offer("exempt")], [("jada", "Sail", HIGH)]),
+        ("R-ACC-18", "unsure", [_offer("unsure", "Ana")], [("jada", "Sail", HIGH)]),
+        ("R-ACC-18", "not known", [_offer(UNKNOWN, "Ana")], [("jada", "Sail", HIGH)]),
+    ],
+)
+def test_rule(code: str, case: str, rows: list[Row], expected: Subjects) -> None:
+    assert _found(code, facts_of(*rows)) == expected, case
+
+
+@pytest.mark.parametrize(
+    ("case", "entity", "rows", "expected"),
+    [
+        ("agreed", an_entity(billing_model="per-job"), [], []),
+        ("none, no work", an_entity(billing_model="none"), [], [("jada", "billing_model", HIGH)]),
+        (
+            "none, and sailed",
+            an_entity(billing_model="none"),
+            [a_booking(status="completed", service_date=days_before(90))],
+            [("jada", "billing_model", CRITICAL)],
+        ),
+        (
+            "sailed long ago",
+            an_entity(billing_model="none"),
+            [a_booking(status="completed", service_date=days_before(91))],
+            [("jada", "billing_model", HIGH)],
+        ),
+        ("not known", an_entity(billing_model=UNKNOWN), [], [("jada", "billing_model", HIGH)]),
+        ("does not apply", an_entity(billing_model=not_applicable("a tool of our own")), [], []),
+        ("a part has its parent's", an_entity(billing_model=UNKNOWN, part_of="qos"), [], []),
+        ("paused", an_entity(billing_model="none", status="paused"), [], []),
+    ],
+)
+def test_no_billing_model(case: str, entity: Entity, rows: list[Row], expected: Subjects) -> None:
+    assert _found("R-ACC-01", facts_of(*rows, entity=entity)) == expected, case
+
+
+@pytest.mark.parametrize(
+    ("case", "model", "hours", "expected"),
+    [
+        ("agreed", "retainer", "2026-10", []),
+        ("none, worked", "none", "2026-10", [("jada", "acme", CRITICAL)]),
+        ("not known, worked", UNKNOWN, "2026-10", [("jada", "acme", CRITICAL)]),
+        ("none, long ago", "none", "2026-06", []),
+    ],
+)
+def test_client_without_model(case: str, model: str | Blank, hours: str, expected: Subjects) -> None:
+    client = a_row(Client, client="acme", billing_model=model)
+    entry = a_row(TimeEntry, client="acme", month=month(hours), hours=Decimal("4.5"))
+    assert _found("R-CLI-01", facts_of(client, entry)) == expected, case
+
+
+def _with_gap(text: str, *rows: Row) -> Facts:
+    gap = Bullet("jada", "gaps", text, text, a_source(line=80))
+    return some_facts(msgspec.structs.replace(a_handoff(None, *rows), bullets=(gap,)))
+
+
+def test_stated_gap_is_never_lost() -> None:
+    assert _found("R-GAP-01", _with_gap("Nobody owns missed calls")) == [
+        ("jada", "Nobody owns missed calls", Severity.INFO)
+    ]
+
+
+def test_words_of_the_booking_flow_ask_for_the_table_and_are_not_read_as_steps() -> None:
+    said = _with_gap("No cart, no checkout")
+    assert _found("R-DAT-10", said) == [("jada", "prose/funnel", Severity.INFO)]
+    assert _found("R-QDN-01", said) == []
+    assert _found("R-DAT-10", _with_gap("No cart, no checkout", _step("cart", "missing"))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("We make $4,300 a month", ["prose/$4,300"]),
+        ("A sail costs $180", []),
+        ("Three boats, two captains", []),
+        ("Since 2019 on pier 5", []),
+        ("About 40% come back", ["prose/40%"]),
+    ],
+)
+def test_number_only_in_prose(text: str, subjects: list[str]) -> None:
+    offer = a_row(Offer, offer="Sail", price=_usd("180"))
+    assert [subject for _, subject, _ in _found("R-DAT-10", _with_gap(text, offer))] == subjects
+
+
+def _usd(amount: str) -> object:
+    from tests.figures.builders import usd  # noqa: PLC0415 - kept beside its one use
+
+    return usd(amount)
+
+
+def test_sample_beside_real_data() -> None:
+    sample, real = an_entity("jada", sample=True), an_entity("qos")
+    assert _found("R-DAT-08", some_facts(a_handoff(sample), a_handoff(real))) == [("jada", "sample", HIGH)]
+    assert _found("R-DAT-08", some_facts(a_handoff(sample))) == []
+    assert _found("R-DAT-08", some_facts(a_handoff(real))) == []
+
+
+def test_stale_input_names_age_and_owner() -> None:
+    old = an_entity(updated=days_before(46), owner="sam")
+    stale = [one for one in findings(some_facts(a_handoff(old))) if one.rule == "R-DAT-04"]
+    assert stale
+    assert "46 days ago" in stale[0].message
+    assert stale[0].action.startswith("Sam ")
+    fresh = an_entity(updated=days_before(45))
+    assert _found("R-DAT-04", some_facts(a_handoff(fresh))) == []
+
+
+def test_severity_override_prints_its_reason() -> None:
+    facts = facts_of(_asset("vehicle", UNKNOWN))
+    over = Override("R-CEO-02", Severity.LOW, "it stands in the barn")
+    found = next(one for one in findings(facts, overrides=[over]) if one.rule == "R-CEO-02")
+    assert (found.severity, found.severity_reason) == (Severity.LOW, "it stands in the barn")
+
+
+def test_override_of_another_entity_does_nothing() -> None:
+    facts = facts_of(_asset("vehicle", UNKNOWN))
+    over = Override("R-CEO-02", Severity.LOW, "no", entity="qos")
+    assert _found("R-CEO-02", facts) == [("jada", "Thing", HIGH)]
+    assert next(one for one in findings(facts, overrides=[over]) if one.rule == "R-CEO-02").severity is HIGH
+
+
+def test_F124_accepted_finding_comes_back_when_its_date_has_passed() -> None:
+    facts = facts_of(_asset("vehicle", UNKNOWN))
+    lasting = Accepted("R-CEO-02", "jada", "Thing", AS_OF, "sold next week", "sam")
+    over = msgspec.structs.replace(lasting, until=days_before(1))
+    accepted = next(one for one in findings(facts, accepted=[lasting]) if one.rule == "R-CEO-02")
+    assert (accepted.state, accepted.accepted_by) == ("accepted", "sam")
+    assert next(one for one in findings(facts, accepted=[over]) if one.rule == "R-CEO-02").state == "open"
+    assert expired([lasting, over], AS_OF) == (over,)
+
+
+@pytest.mark.parametrize(
+    ("case", "fixes", "entity", "state", "expected"),
+    [
+        ("rule, same business", ("R-CEO-02",), "jada", "open", "acknowledged"),
+        ("whole identity, other business", ("r-ceo-02/jada/thing",), "qos", "open", "acknowledged"),
+        ("rule, other business", ("R-CEO-02",), "qos", "open", "open"),
+        ("done tasks do not count", ("R-CEO-02",), "jada", "done", "open"),
+        ("another rule", ("R-CEO-01",), "jada", "open", "open"),
+    ],
+)
+def test_acknowledged_is_said_by_a_task(
+    case: str, fixes: tuple[str, ...], entity: str, state: str, expected: str
+) -> None:
+    jada, qos = a_handoff(an_entity("jada"), _asset("vehicle", UNKNOWN)), a_handoff(an_entity("qos"))
+    task = a_task(entity=entity, fixes=fixes, state=state)
+    holder = msgspec.structs.replace(jada if entity == "jada" else qos, tasks=(task,))
+    facts = some_facts(holder, qos if entity == "jada" else jada)
+    assert next(one for one in findings(facts) if one.rule == "R-CEO-02").state == expected, case
+
+
+def test_identity_is_stable_under_reordering_and_lines() -> None:
+    one, two = (
+        _asset("vehicle", UNKNOWN),
+        a_row(Asset, line=77, asset="Boat", type="vessel", insured_until=UNKNOWN),
+    )
+    ids = {finding.id for finding in findings(facts_of(one, two))}
+    assert ids == {
+        finding.id
+        for finding in findings(facts_of(two, msgspec.structs.replace(one, source=a_source(line=9))))
+    }
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_every_rule_has_its_page(code: str) -> None:
+    text = RULES[code].check.__doc__ or ""
+    for label in ("What it checks:", "Why it matters:", "How to mend:", "Known limits:", "Source:"):
+        assert label in text, f"{code} does not say: {label}"
+    assert RULES[code].action.endswith(".")
+    assert RULES[code].roles
