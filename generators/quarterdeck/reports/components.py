@@ -203,6 +203,8 @@ class ActionRow(msgspec.Struct, frozen=True):
     roles: tuple[Role, ...] = ()
     money: Money | None = None
     per: str = "at stake"
+    stake: str = ""
+    """In place of money that nobody wrote: `high`."""
     is_pinned: bool = False
     score: str = ""
     factors: tuple[Factor, ...] = ()
@@ -286,6 +288,8 @@ class Table(msgspec.Struct, frozen=True):
     is_sortable: bool = True
     label: str = ""
     """Name for screen readers, where the heading above does not say it."""
+    layout: Literal["", "pairs"] = ""
+    """`pairs`: on a phone words stand at the left and numbers at the right, without labels."""
 
 
 class Week(msgspec.Struct, frozen=True):

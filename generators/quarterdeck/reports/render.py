@@ -16,7 +16,7 @@ _BREAKS = re.compile(r"\s*[\r\n]\s*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _ANCHOR = re.compile(r"^#{1,6} [^{}\n]* \{#[a-z0-9-]+\}$", re.MULTILINE)
 _ANCHOR_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_HUMP = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])|(?<=[A-Za-z][a-z]{4}[b-df-hj-np-tv-z])(?=[aeiou][a-z]{2})")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
 
@@ -87,7 +87,7 @@ def heading_id(anchor: str) -> Markup:
 
 
 def soft(text: str) -> Markup:
-    """Let a long name such as QueenofSanDiego break at its capitals, with a hyphen."""
+    """Let a long name such as DangerousCentaur break, with a hyphen, at its capitals and late in a word."""
     return safe(_HUMP.sub("\u00ad", text))
 
 

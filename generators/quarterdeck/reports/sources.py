@@ -59,6 +59,10 @@ class Links(msgspec.Struct, frozen=True):
         """Address at which a person can change the file; empty without a repository."""
         return self._address("edit", self.branch, path)
 
+    def commit(self, commit: str) -> str:
+        """Address of a commit; empty without a repository or a commit."""
+        return self._address("commit", commit, "").rstrip("/") if commit else ""
+
     def _address(self, verb: str, at: str, path: str) -> str:
         if urlsplit(self.repository).scheme not in ("https", "http"):
             return ""
@@ -91,8 +95,9 @@ class Entry(msgspec.Struct, frozen=True):
 class Sources:
     """The sources of one page, numbered in order of first use; made afresh for each page."""
 
-    def __init__(self, links: Links | None = None, page: str = "index.md") -> None:
-        """Collect for the page at that path below `docs/`."""
+    def __init__(self, links: Links | None = None, page: str = "index.md", *, is_listed: bool = True) -> None:
+        """Collect for the page at that path below `docs/`; without a list, figures link to their file."""
+        self.is_listed = is_listed
         self.links = links or Links()
         self.page = page
         self._numbers: dict[tuple[str, ...] | Source, int] = {}
@@ -120,6 +125,11 @@ class Sources:
     def rule(self, code: str) -> str:
         """Link to the page of a rule; empty where there is none."""
         return self._explained(self.links.rules.get(code, ""))
+
+    def direct(self, thing: Figure | Source) -> str:
+        """Address of the first place of a figure that can be read; empty where there is none."""
+        places = (thing,) if isinstance(thing, Source) else thing.sources
+        return next((address for address in map(self.links.line, places) if address), "")
 
     def place(self, source: Source) -> Place:
         """Print a place: `handoffs/jada.md:14`."""

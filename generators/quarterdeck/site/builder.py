@@ -1,0 +1,234 @@
+"""Writes one audience's configuration and runs MkDocs or Zensical over it, as a program of its own."""
+
+import html
+import importlib.metadata
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+import yaml
+
+from quarterdeck.model.errors import OutsideError
+from quarterdeck.model.page import Page
+
+Builder = Literal["mkdocs", "zensical"]
+
+PACKAGE: Final = Path(str(files("quarterdeck.site")))
+DEFAULT_CONFIG: Final = PACKAGE / "mkdocs.yml"
+THEME: Final = PACKAGE / "theme"
+ASSETS: Final = PACKAGE / "assets"
+
+_EXTRA: Final[dict[Builder, str]] = {"mkdocs": "quarterdeck", "zensical": "quarterdeck[zensical]"}
+_NEEDED: Final[dict[Builder, tuple[tuple[str, str, int], ...]]] = {
+    "mkdocs": (
+        ("mkdocs", "mkdocs", 1),
+        ("material", "mkdocs-material", 9),
+        ("mkdocs_macros", "mkdocs-macros-plugin", 1),
+    ),
+    "zensical": (("zensical", "zensical", 0),),
+}
+"""Module, distribution and major version with which the theme was tried."""
+
+_KEPT: Final = (
+    "HOME",
+    "LD_LIBRARY_PATH",
+    "PATH",
+    "PYTHONPATH",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "USERPROFILE",
+)
+"""What a builder sees of the environment; nothing else may change a page."""
+
+_WARNING = re.compile(r"^\s*(?:\[\w+\]\s*)?(?:WARNING|ERROR|CRITICAL|Warning|Error)\b", re.MULTILINE)
+_FRAMES = re.compile(r"^Traceback .*\n(?:[ \t]+.*\n)*", re.MULTILINE)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_LAST_CHANGED = re.compile(rb"\s*<lastmod>[^<]*</lastmod>")
+_BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
+_LONGEST_SECONDS = 900
+_MOST_LINES = 20
+
+
+class NavItem(msgspec.Struct, frozen=True):
+    """A page of the navigation, or a tab with pages under it."""
+
+    title: str
+    """Plain text."""
+    path: str = ""
+    """Markdown file below `docs/`; empty for a tab."""
+    children: tuple["NavItem", ...] = ()
+
+
+class Site(msgspec.Struct, frozen=True):
+    """What one audience's site is called, and what theme and macros read of it."""
+
+    name: str
+    """As printed in the header."""
+    url: str = ""
+    """Address of `latest`; that of the inherited file by default."""
+    is_sample: bool = False
+    """Prints the SAMPLE banner on every page."""
+    briefing: str = ""
+    """Path of `briefing.json` from the tree."""
+
+
+class BuildLog(msgspec.Struct, frozen=True):
+    """What a build made; one that warned is never returned."""
+
+    builder: Builder
+    site: Path
+    output: str
+    """What the builder said, without colours."""
+
+
+def nav_of(pages: Iterable[Page]) -> tuple[NavItem, ...]:
+    """Make the navigation of pages in their order: a tab for each section, where its first page stands."""
+    tabs: dict[str, list[NavItem]] = {}
+    for page in pages:
+        tabs.setdefault(page.section or page.path, []).append(NavItem(page.title, page.path))
+    return tuple(
+        items[0] if len(items) == 1 and items[0].path == title else NavItem(title, children=tuple(items))
+        for title, items in tabs.items()
+    )
+
+
+def write_config(tree: Path, root_config: Path, nav: Sequence[NavItem], site: Site) -> Path:
+    """Write `mkdocs.yml` into an audience's tree and put our style sheet, script and font beside its pages.
+
+    Args:
+        tree: `build/<audience>`, whose pages stand in `docs/`.
+        root_config: The portfolio's own `mkdocs.yml`; the one of the package where there is none.
+        nav: All pages, with explicit titles.
+        site: What the theme and the macros of hand-written pages read.
+
+    Returns:
+        The file written; equal arguments give equal bytes.
+    """
+    inherited = root_config if root_config.is_file() else DEFAULT_CONFIG
+    config: dict[str, object] = {
+        "INHERIT": os.path.relpath(inherited, tree),
+        "site_name": _safe(site.name),
+        "docs_dir": "docs",
+        "site_dir": "site",
+        "nav": [_nav_entry(item) for item in nav],
+        "theme": {"custom_dir": str(THEME)},
+        "extra": {"qd": {"sample": site.is_sample, "briefing": site.briefing}},
+    }
+    if site.url:
+        config["site_url"] = site.url
+    _copy_assets(tree / "docs" / "assets")
+    path = tree / "mkdocs.yml"
+    path.write_text(
+        yaml.safe_dump(config, allow_unicode=True, sort_keys=True), encoding="utf-8", newline="\n"
+    )
+    return path
+
+
+def run_builder(builder: Builder, tree: Path, as_of: date) -> BuildLog:
+    """Build `site/` of a tree that `write_config` prepared, anew and with the same bytes each time.
+
+    Args:
+        builder: Either gives the same pages.
+        tree: `build/<audience>`.
+        as_of: The only date that the builder sees.
+
+    Raises:
+        OutsideError: The builder or its theme is missing or of another major version, fails, or warns.
+    """
+    _check_installed(builder)
+    site = tree / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    strict = ["--strict", "--clean"]
+    command = [sys.executable, "-m", builder, "build", "-f", "mkdocs.yml", *strict]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and fixed words
+            command,
+            cwd=tree,
+            env=_environment(as_of),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_LONGEST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise OutsideError(
+            f"{builder} was stopped after {_LONGEST_SECONDS} seconds without an end"
+        ) from error
+    output = _COLOUR.sub("", (done.stdout + done.stderr).decode("utf-8", "replace"))
+    warnings = _WARNING.findall(output)
+    if done.returncode or warnings or not (site / "index.html").is_file():
+        raise OutsideError(_complaint(builder, done.returncode, len(warnings), output))
+    _make_reproducible(site)
+    return BuildLog(builder, site, output)
+
+
+def _nav_entry(item: NavItem) -> dict[str, object]:
+    return {_safe(item.title): [_nav_entry(child) for child in item.children] if item.children else item.path}
+
+
+def _safe(title: str) -> str:
+    """Escape a title: both builders print titles into HTML as they stand."""
+    return html.escape(" ".join(title.split())).translate(_BRACES)
+
+
+def _copy_assets(target: Path) -> None:
+    for source in sorted(ASSETS.rglob("*")):
+        if not source.is_file() or source.suffix == ".md":
+            continue
+        copy = target / source.relative_to(ASSETS)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        content = source.read_bytes()
+        if not copy.is_file() or copy.read_bytes() != content:
+            copy.write_bytes(content)
+
+
+def _check_installed(builder: Builder) -> None:
+    for module, distribution, major in _NEEDED[builder]:
+        advice = f"run: pip install '{_EXTRA[builder]}'"
+        if importlib.util.find_spec(module) is None:
+            raise OutsideError(f"the site builder needs {distribution}, which is not installed; {advice}")
+        found = importlib.metadata.version(distribution)
+        if found.split(".")[0] != str(major):
+            raise OutsideError(f"{distribution} {found} is installed, but {major}.x is needed; {advice}")
+
+
+def _environment(as_of: date) -> dict[str, str]:
+    midnight = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
+    return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "SOURCE_DATE_EPOCH": str(max(0, int(midnight.timestamp()))),
+        "TZ": "UTC",
+    }
+
+
+def _complaint(builder: Builder, code: int, warnings: int, output: str) -> str:
+    lines = [line.rstrip() for line in _FRAMES.sub("", output).splitlines() if line.strip()]
+    first = next((index for index, line in enumerate(lines) if _WARNING.match(line)), -_MOST_LINES)
+    said = lines[first:][:_MOST_LINES]
+    reason = (
+        f"ended with code {code}" if code else f"gave {warnings} warnings" if warnings else "made no pages"
+    )
+    return "\n".join([f"{builder} {reason}; no site was made:", *(f"  {line}" for line in said)])
+
+
+def _make_reproducible(site: Path) -> None:
+    """Take out what names a date: pages alone say when their content changed."""
+    (site / "sitemap.xml.gz").unlink(missing_ok=True)
+    sitemap = site / "sitemap.xml"
+    if sitemap.is_file():
+        sitemap.write_bytes(_LAST_CHANGED.sub(b"", sitemap.read_bytes()))
