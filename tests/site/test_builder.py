@@ -28,7 +28,6 @@ from quarterdeck.site.builder import (
     DEFAULT_CONFIG,
     Builder,
     NavItem,
-    Site,
     nav_of,
     run_builder,
     write_config,
@@ -79,7 +78,7 @@ def make_tree(tmp_path: Path) -> MakeTree:
         (tree / "briefing.json").write_bytes(encode(a_briefing()))
         nav = (NavItem("Home", "index.md"), NavItem(HOSTILE, "reports/cfo.md"))
         write_config(
-            tree, tmp_path / "none.yml", nav, Site("Quarterdeck", is_sample=True, briefing="briefing.json")
+            tree, tmp_path / "none.yml", nav, "Quarterdeck", {"sample": True, "briefing": "briefing.json"}
         )
         return tree
 
@@ -116,14 +115,11 @@ def test_the_portfolio_s_own_file_is_inherited(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: Mine\n", encoding="utf-8")
     tree = tmp_path / "build" / "all"
     nav = (NavItem("A & {{ b }}", "index.md"),)
-    written = write_config(
-        tree, tmp_path / "mkdocs.yml", nav, Site("Mine <b>", "https://x.example.com/latest/")
-    )
+    written = write_config(tree, tmp_path / "mkdocs.yml", nav, "Mine <b>")
     config = yaml.safe_load(written.read_text(encoding="utf-8"))
     assert config["INHERIT"] == os.path.join("..", "..", "mkdocs.yml")  # noqa: PTH118 - as written
     assert config["nav"] == [{"A &amp; &#123;&#123; b &#125;&#125;": "index.md"}]
     assert config["site_name"] == "Mine &lt;b&gt;"
-    assert config["site_url"] == "https://x.example.com/latest/"
     copied = {path.name for path in (tree / "docs" / "assets").rglob("*") if path.is_file()}
     assert copied == {"LICENSE", "favicon.svg", "inter-latin-wght-normal.woff2", "qd.css", "qd.js"}
 

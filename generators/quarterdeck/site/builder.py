@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -70,19 +70,6 @@ class NavItem(msgspec.Struct, frozen=True):
     children: tuple["NavItem", ...] = ()
 
 
-class Site(msgspec.Struct, frozen=True):
-    """What one audience's site is called, and what theme and macros read of it."""
-
-    name: str
-    """As printed in the header."""
-    url: str = ""
-    """Address of `latest`; that of the inherited file by default."""
-    is_sample: bool = False
-    """Prints the SAMPLE banner on every page."""
-    briefing: str = ""
-    """Path of `briefing.json` from the tree."""
-
-
 class BuildLog(msgspec.Struct, frozen=True):
     """What a build made; one that warned is never returned."""
 
@@ -103,14 +90,21 @@ def nav_of(pages: Iterable[Page]) -> tuple[NavItem, ...]:
     )
 
 
-def write_config(tree: Path, root_config: Path, nav: Sequence[NavItem], site: Site) -> Path:
+def write_config(
+    tree: Path,
+    root_config: Path,
+    nav: Sequence[NavItem],
+    site_name: str,
+    qd: Mapping[str, object] | None = None,
+) -> Path:
     """Write `mkdocs.yml` into an audience's tree and put our style sheet, script and font beside its pages.
 
     Args:
         tree: `build/<audience>`, whose pages stand in `docs/`.
         root_config: The portfolio's own `mkdocs.yml`; the one of the package where there is none.
         nav: All pages, with explicit titles.
-        site: What the theme and the macros of hand-written pages read.
+        site_name: As printed in the header, in plain text.
+        qd: What theme and macros read: `sample` (bool) and `briefing` (path from the tree).
 
     Returns:
         The file written; equal arguments give equal bytes.
@@ -118,15 +112,13 @@ def write_config(tree: Path, root_config: Path, nav: Sequence[NavItem], site: Si
     inherited = root_config if root_config.is_file() else DEFAULT_CONFIG
     config: dict[str, object] = {
         "INHERIT": os.path.relpath(inherited, tree),
-        "site_name": _safe(site.name),
+        "site_name": _safe(site_name),
         "docs_dir": "docs",
         "site_dir": "site",
         "nav": [_nav_entry(item) for item in nav],
         "theme": {"custom_dir": str(THEME)},
-        "extra": {"qd": {"sample": site.is_sample, "briefing": site.briefing}},
+        "extra": {"qd": dict(qd or {})},
     }
-    if site.url:
-        config["site_url"] = site.url
     _copy_assets(tree / "docs" / "assets")
     path = tree / "mkdocs.yml"
     path.write_text(
