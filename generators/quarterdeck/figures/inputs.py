@@ -255,6 +255,7 @@ INPUTS: tuple[Input, ...] = (
 )
 """Every input in the order of reports.md 1.6."""
 INPUT_BY_KEY = {one.key: one for one in INPUTS}
+INPUT_OF_TABLE: Mapping[type[Row], str] = {record: one.key for one in INPUTS for record in one.records}
 
 
 def is_answer(value: object) -> bool:
