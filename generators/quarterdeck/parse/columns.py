@@ -1,6 +1,6 @@
 """Which column of a record a written header means."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -59,6 +59,7 @@ def names_of(record: type[Row]) -> Names:
     return Names(full, synonyms, shortened)
 
 
+@lru_cache(maxsize=1024)
 def match_headers(record: type[Row], headers: tuple[str, ...]) -> tuple[Field | None, ...]:
     """The column that each header means.
 

@@ -27,6 +27,7 @@ _OPENING = re.compile(
     r"---[ \t]*\n(?=(?:[A-Za-z_][\w .-]*:(?:[ \t]|$)|[\"'][^\n]*:|#|---[ \t]*$))", re.MULTILINE
 )
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_UNKNOWN = re.compile(r"^([ \t]*[\w-]+:[ \t]+)(\?+)[ \t]*$", re.MULTILINE)
 _LISTS = frozenset(("names", "ids", "parts"))
 _NULLS = frozenset(("~", "null", "Null", "NULL"))
 
@@ -54,7 +55,7 @@ def split(text: str) -> Split:
     closing = _CLOSING.search(text, opening.end())
     if closing is None:
         return Split("", text, 1, is_closed=False)
-    yaml = text[opening.end() : closing.start()]
+    yaml = _UNKNOWN.sub(r'\1"\2"', text[opening.end() : closing.start()])  # a bare ? opens a key in YAML
     return Split(yaml, text[closing.end() + 1 :], yaml.count("\n") + 3)
 
 

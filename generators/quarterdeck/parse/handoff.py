@@ -172,7 +172,7 @@ class _Body:
         self.section = section or NOTES
         if isinstance(section, Table):
             self.tables.append((section.name, self.document.line(heading.start)))
-        elif section is None and (near := nearest_section(heading.text)):
+        elif section is None and heading.level > 1 and (near := nearest_section(heading.text)):
             what = f"no section is called {quoted(heading.text)}; it is kept as notes"
             place = self.document.place(heading.start)
             self.reading.problem(

@@ -52,8 +52,8 @@ _PRIVATE = (
         "a private host",
     ),
     (
-        ("localhost", ".internal", ".local", ".lan"),
-        re.compile(r"(?<![\w.-])(?:localhost|(?:[\w-]{1,63}\.){1,8}(?:internal|local|lan))(?![\w.-])"),
+        (".internal", ".local", ".lan"),
+        re.compile(r"(?<![\w.-])(?:[\w-]{1,63}\.){1,8}(?:internal|local|lan)(?![\w.-])"),
         "a private host",
     ),
 )

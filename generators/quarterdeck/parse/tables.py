@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -113,7 +114,7 @@ def read_rows(table: Table, grid: Grid, reading: Reading) -> list[Row]:
 
 
 class _ColumnReader(msgspec.Struct, frozen=True):
-    """How one column of one grid is read."""
+    """How one column of one table is read."""
 
     index: int
     name: str
@@ -121,6 +122,43 @@ class _ColumnReader(msgspec.Struct, frozen=True):
     read: Reader
     is_id: bool
     is_numeric: bool
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """How rows under one header become records."""
+
+    columns: tuple[_ColumnReader, ...]
+    others: tuple[tuple[int, str], ...]
+    """Place and text of the headers that mean no column."""
+    required: tuple[Field, ...]
+    """Columns that are there, or can be filled from another, and have to say something in each row."""
+    missing: tuple[Field, ...]
+
+
+@lru_cache(maxsize=1024)
+def _plan(record: type[Row], headers: tuple[str, ...]) -> _Plan:
+    fields = match_headers(record, headers)
+    columns = tuple(
+        _ColumnReader(
+            index,
+            field.name,
+            field,
+            SPECIAL.get((record, field.name)) or READERS[field.grammar],
+            field.grammar in {"id", "ids"},
+            field.grammar in NUMERIC,
+        )
+        for index, field in enumerate(fields)
+        if field
+    )
+    there = {column.name for column in columns}
+    there |= {CADENCE_OF[record, name] for name in there if (record, name) in CADENCE_OF}
+    needed = [field for field in fields_of(record) if field.column.required]
+    return _Plan(
+        columns,
+        tuple((index, headers[index]) for index, field in enumerate(fields) if field is None),
+        tuple(field for field in needed if field.name in there),
+        tuple(field for field in needed if field.name not in there),
+    )
 
 
 class _RowReader:
@@ -131,26 +169,11 @@ class _RowReader:
         self.record = table.record
         self.grid = grid
         self.reading = reading
-        headers = tuple(cell.text for cell in grid.header)
-        self.fields = match_headers(table.record, headers)
-        self.columns = [
-            _ColumnReader(
-                index,
-                field.name,
-                field,
-                SPECIAL.get((table.record, field.name)) or READERS[field.grammar],
-                field.grammar in {"id", "ids"},
-                field.grammar in NUMERIC,
-            )
-            for index, field in enumerate(self.fields)
-            if field
-        ]
-        self.others = [(index, headers[index]) for index, field in enumerate(self.fields) if field is None]
-        named = {column.name for column in self.columns}
-        filled = {CADENCE_OF.get((table.record, column.name)) for column in self.columns}
-        needed = [field for field in fields_of(table.record) if field.column.required]
-        self.required = [field for field in needed if field.name in named or field.name in filled]
-        self.missing = [field for field in needed if field.name not in named and field.name not in filled]
+        plan = _plan(table.record, tuple(cell.text for cell in grid.header))
+        self.columns, self.others = plan.columns, plan.others
+        self.required, self.missing = plan.required, plan.missing
+        self.memos: list[dict[str, object]] = [{} for _ in plan.columns]
+        """What each column's texts were read as; most tables say the same few things many times."""
 
     def check_columns(self) -> None:
         """Report columns that nobody knows, and required ones that are not there."""
@@ -206,7 +229,7 @@ class _RowReader:
         values: dict[str, object] = {}
         estimates = []
         paced = []
-        for column in self.columns:
+        for column, memo in zip(self.columns, self.memos, strict=True):
             text = cells[column.index].text
             if not text:
                 values[column.name] = UNKNOWN
@@ -214,18 +237,24 @@ class _RowReader:
             if column.is_numeric and text[0] == "~":
                 text = text[1:].lstrip()
                 estimates.append(column.name)
-            value = column.read(text, column.field, self.reading.currency)
-            if type(value) is Refusal:
-                value = self._refuse(value, column, cells)
-            elif column.is_id:
-                value = self._spell(value)
-            elif type(value) is Paced:
+            value = memo.get(text)
+            if value is None:
+                value = self._value(text, column, cells)
+                if type(value) is not Blank:  # each refusal is a problem of its own
+                    memo[text] = value
+            if type(value) is Paced:
                 paced.append((column, value.cadence))
                 value = value.money
             values[column.name] = value
         for column, cadence in paced:
             self._settle(column, cadence, values, cells)
         return values, estimates
+
+    def _value(self, text: str, column: _ColumnReader, cells: tuple[Cell, ...]) -> object:
+        value = column.read(text, column.field, self.reading.currency)
+        if type(value) is Refusal:
+            return self._refuse(value, column, cells)
+        return self._spell(value) if column.is_id else value
 
     def _spell(self, value: object) -> object:
         if isinstance(value, str):
@@ -267,16 +296,15 @@ class _RowReader:
     def _check_required(self, values: dict[str, object], cells: tuple[Cell, ...]) -> None:
         for field in self.required:
             value = values.get(field.name, UNKNOWN)
-            if (
-                isinstance(value, Blank)
-                and value.why in _NEVER_BLANK
-                and not _may_be_blank(self.record, field.name, values)
-            ):
-                index = next((column.index for column in self.columns if column.name == field.name), 0)
-                row = next((cell.text for cell in cells if cell.text), "")
-                what = f"{field.header.lower()} of {quoted(row)} is not known"
-                mend = f"Write it under {field.header}: {_lower_first(field.column.help)}."
-                self._problem(cells[index], ("missing-value", "R-DAT-01"), what, mend, field)
+            if type(value) is not Blank or value.why not in _NEVER_BLANK:
+                continue
+            if _may_be_blank(self.record, field.name, values):
+                continue
+            index = next((column.index for column in self.columns if column.name == field.name), 0)
+            row = next((cell.text for cell in cells if cell.text), "")
+            what = f"{field.header.lower()} of {quoted(row)} is not known"
+            mend = f"Write it under {field.header}: {_lower_first(field.column.help)}."
+            self._problem(cells[index], ("missing-value", "R-DAT-01"), what, mend, field)
 
     def _problem(
         self, cell: Cell, code_and_rule: tuple[str, str], what: str, mend: str, field: Field

@@ -183,7 +183,7 @@ class _Tags:
             return _ID.fullmatch(word.rstrip(_TRAILING)) is not None
         if word[0] == "@":
             return _OWNER.fullmatch(word.rstrip(_TRAILING)) is not None
-        tag = _TAG.fullmatch(word)
+        tag = _TAG.fullmatch(word) if ":" in word else None
         if tag is None:
             return False
         if tag[1] in _READS or tag[1] in _LISTS:

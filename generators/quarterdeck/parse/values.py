@@ -27,6 +27,7 @@ ENTITY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _GAPS = re.compile(r"[\s_./&+,'’()-]+")  # noqa: RUF001  # the apostrophe that phones write
+_DIGIT = re.compile(r"\d")
 _LIST = re.compile(r"[,;\n]")
 _YES = frozenset(("yes", "y", "true", "x", "[x]", "✓", "✔", "✔️", "✅"))
 _NO = frozenset(("no", "n", "false", "none", "[ ]", "✗", "✘", "❌"))
@@ -92,7 +93,7 @@ def read_id(text: str, field: Field, _currency: str) -> str | Blank | Refusal:
 def _folded(text: str, field: Field) -> str:
     if field.name == "kpi":
         return text.lower().replace("-", "_")
-    return text if any(sign.isdigit() for sign in text) else text.lower()
+    return text if _DIGIT.search(text) else text.lower()
 
 
 def read_ids(text: str, field: Field, currency: str) -> tuple[str, ...] | Blank | Refusal:
