@@ -6,8 +6,10 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from quarterdeck.model.columns import Field, Grammar, fields_of
+from quarterdeck.model.columns import Field, Grammar, Row, fields_of
 from quarterdeck.model.entity import Entity
+from quarterdeck.model.holdings import Property
+from quarterdeck.parse.values import ENTITY_ID
 from quarterdeck.settings import Settings
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -54,18 +56,27 @@ def handoff_schema() -> str:
     """
     entity = {
         "description": "Id of the business: lower-case letters, digits, hyphens; the file's name if absent",
-        "type": "string",
+        "type": ["string", "null"],
+        "pattern": f"^{ENTITY_ID.pattern}$",
     }
-    properties = {"entity": entity, **{field.name: _property(field) for field in fields_of(Entity)}}
+    building = {
+        "description": "The building of a rental, instead of a table Property",
+        "type": ["object", "null"],
+        "properties": _properties(Property),
+    }
     return _printed(
         {
             "$schema": _DIALECT,
             "$defs": {"blank": {"description": "Not known, or n/a", "anyOf": _blanks()}},
             "title": "Front matter of a Quarterdeck handoff (handoffs/<entity>.md)",
             "type": "object",
-            "properties": properties,
+            "properties": {"entity": entity, **_properties(Entity), "property": building},
         }
     )
+
+
+def _properties(record: type[Row]) -> dict[str, Any]:
+    return {field.name: _property(field) for field in fields_of(record)}
 
 
 def _property(field: Field) -> dict[str, Any]:

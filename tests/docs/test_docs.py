@@ -1,0 +1,420 @@
+"""The guides in docs/: every example in them is read, run or compared, so that none can go stale."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from quarterdeck.cli import SEVERITIES, cli
+from quarterdeck.commands.check import check
+from quarterdeck.figures import sales
+from quarterdeck.model.columns import Column, Field, Grammar
+from quarterdeck.model.errors import InputError
+from quarterdeck.model.facts import STALE_AFTER, Facts
+from quarterdeck.model.figure import STATE_WORDS, Figure
+from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.tables import SECTIONS, TABLES
+from quarterdeck.model.values import Blank, Money, Ratio
+from quarterdeck.parse.handoff import parse_handoff
+from quarterdeck.parse.refusal import Refusal
+from quarterdeck.parse.sections import section_of
+from quarterdeck.parse.values import READERS
+from quarterdeck.reports import words
+from quarterdeck.reports.catalogue import SECTION, formula_links, rule_links
+from quarterdeck.reports.handwritten import handwritten
+from quarterdeck.rules.run import findings
+from quarterdeck.settings import StaleAfter, load_settings
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+DOCS: Final = ROOT / "docs"
+GUIDES: Final = sorted((DOCS / "guide").glob("*.md"))
+GENERATED: Final = ("how/formulas.md", "how/rules.md", "how/handoff-format.md", "how/kpis.md")
+SAMPLE: Final = "handoffs/bell-harbor-kayaks.md"
+READ_ON: Final = date(2026, 6, 8)
+OTHER_PROGRAMS: Final = {"cd", "git"}
+
+_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+class Fence(NamedTuple):
+    """One fenced block of a guide."""
+
+    guide: str
+    number: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        """Its name in the list of tests."""
+        return f"{self.guide}-{self.number}"
+
+
+def guide(name: str) -> str:
+    return (DOCS / "guide" / name).read_text(encoding="utf-8")
+
+
+def fences_of(name: str) -> list[Fence]:
+    found = enumerate(_FENCE.finditer(guide(name)), start=1)
+    return [Fence(name, number, match[1], match[2]) for number, match in found]
+
+
+def fences(*languages: str) -> list[Fence]:
+    found = [fence for path in GUIDES for fence in fences_of(path.name)]
+    return [fence for fence in found if fence.language in languages]
+
+
+def table(name: str, first: str) -> list[list[str]]:
+    """The rows of the one table of a guide whose header begins with that word."""
+    _, _, rest = guide(name).partition(f"\n| {first} |")
+    assert rest, f"{name} has no table that begins with {first}"
+    lines = [line for line in rest.split("\n\n", 1)[0].split("\n")[2:] if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split(" |")] for line in lines]
+
+
+# ── the pages themselves ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+def test_a_guide_begins_with_its_place_and_title(path: Path) -> None:
+    allowed = r"order: \d+\nrender_macros: true" if path.stem == "macros" else r"order: \d+"
+    assert re.match(rf"---\n{allowed}\n---\n# \S", path.read_text(encoding="utf-8"))
+
+
+def test_titles_are_distinct_and_none_is_that_of_a_generated_page() -> None:
+    titles = [page.title for page in handwritten(DOCS)]
+    assert len(set(titles)) == len(titles)
+    assert not set(titles) & {"Formulas", "Rules", "Handoff format", "KPIs", SECTION}
+
+
+def test_the_guides_stand_in_their_order() -> None:
+    written, operating, numbers, commands, macros = (page.path for page in handwritten(DOCS))
+    assert (written, operating, numbers) == ("guide/writing.md", "guide/operating.md", "guide/numbers.md")
+    assert (commands, macros) == ("guide/commands.md", "guide/macros.md")
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+def test_links_lead_to_pages_and_headings_that_are_there(path: Path) -> None:
+    for target in _LINK.findall(path.read_text(encoding="utf-8")):
+        if target.startswith("https://"):
+            continue
+        file, _, anchor = target.partition("#")
+        assert file.endswith(".md"), target
+        page = (path.parent / file).resolve().relative_to(DOCS).as_posix()
+        if page in GENERATED:
+            assert not anchor or f"{page}#{anchor}" in {*formula_links().values(), *rule_links().values()}, (
+                target
+            )
+        else:
+            assert not anchor or anchor in headings(DOCS / page), target
+
+
+def headings(path: Path) -> set[str]:
+    """Anchors of a page's headings, as the site builder makes them."""
+    found = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in found}
+
+
+def test_no_guide_names_a_place_on_our_own_machines() -> None:
+    for path in GUIDES:
+        assert not re.search(r"/(?:work|home|root|tmp)/", path.read_text(encoding="utf-8")), path.name
+
+
+# ── handoffs ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def parsed(text: str) -> Handoff:
+    result = parse_handoff(text.encode(), SAMPLE)
+    assert isinstance(result, Handoff), result
+    return result
+
+
+@pytest.fixture(scope="module")
+def kayaks() -> Handoff:
+    """The whole handoff of the guide for writers."""
+    return parsed(fences("markdown")[0].text)
+
+
+def test_the_whole_handoff_is_understood_to_the_last_cell(kayaks: Handoff) -> None:
+    assert kayaks.problems == ()
+    assert {name for name, _ in kayaks.tables} >= {
+        *("offers", "bookings", "channels", "funnel", "costs", "assets", "compliance"),
+        *("pipeline", "plan", "kpis"),
+    }
+    assert {type(row).__name__ for row in kayaks.rows} >= {"Compliance", "Lead"}
+    assert len(kayaks.tasks) == 7
+    assert {bullet.section for bullet in kayaks.bullets} == {"gaps", "decisions", "questions"}
+
+
+def checked_examples() -> Iterator[tuple[Fence, Fence]]:
+    """Handoffs with what `quarterdeck check` says of them in the block after it."""
+    for path in GUIDES:
+        blocks = fences_of(path.name)
+        for block, after in pairwise(blocks):
+            if block.language == "markdown" and after.text.startswith("handoffs/"):
+                yield block, after
+
+
+@pytest.mark.parametrize(("handoff", "said"), list(checked_examples()), ids=str)
+def test_messages_are_those_of_check(handoff: Fence, said: Fence, tmp_path: Path) -> None:
+    file = tmp_path / SAMPLE
+    file.parent.mkdir()
+    file.write_text(handoff.text, encoding="utf-8")
+    result = check([], tmp_path, {})
+    assert "".join(f"{problem}\n" for problem in result.problems) == said.text
+
+
+def test_both_levels_have_an_example(tmp_path: Path) -> None:
+    texts = [handoff.text for handoff, _ in checked_examples()]
+    assert [isinstance(parse_handoff(text.encode(), SAMPLE), Handoff) for text in texts] == [True, False]
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_handoff_is_read_by_a_test() -> None:
+    assert len(fences("markdown")) == 1 + len(list(checked_examples()))
+
+
+def test_findings_are_those_that_the_guide_lists(kayaks: Handoff) -> None:
+    listed = [
+        (re.sub(r"\[(.+?)\]\(.+?\)", r"\1", rule), severity, says)
+        for rule, severity, says in table("writing.md", "Rule")
+    ]
+    found = [
+        (one.rule, str(one.severity), one.message)
+        for one in findings(Facts([kayaks], READ_ON))
+        if not one.rule.startswith("R-DAT")
+    ]
+    assert sorted(listed) == sorted(found)
+
+
+def test_three_findings_are_acknowledged_as_the_guide_says(kayaks: Handoff) -> None:
+    states = [one.state for one in findings(Facts([kayaks], READ_ON))]
+    assert states.count("acknowledged") == 3
+
+
+def test_a_sunset_tour_leaves_what_the_guide_says(kayaks: Handoff) -> None:
+    figures = {one.id: one for one in sales.figures(Facts([kayaks], READ_ON), kayaks.entity)}
+    assert figures["contribution:sunset-tour"].value == Money(Decimal(43), "USD")
+    assert "$43.00 of a sunset tour, 66.2%" in guide("writing.md").replace("\n", " ")
+    assert words.value(figures["contribution_ratio:sunset-tour"]) == "66.2%"
+
+
+def test_the_csv_file_adds_two_bookings(kayaks: Handoff) -> None:
+    (block,) = fences("csv")
+    text = fences("markdown")[0].text
+    files = {"data/bell-harbor-kayaks/bookings.csv": block.text.encode()}
+    result = parse_handoff(text.encode(), SAMPLE, csv_files=files)
+    assert isinstance(result, Handoff)
+    assert result.problems == ()
+    assert len(result.rows) == len(kayaks.rows) + 2
+
+
+GRAMMARS: Final[Mapping[str, Grammar]] = {
+    "Money": "money",
+    "Money, a range": "money range",
+    "Share": "ratio",
+    "Day": "date",
+    "Period": "period",
+    "Number": "number",
+    "Yes or no": "flag",
+    "Id": "id",
+}
+
+
+@pytest.mark.parametrize(("name", "good", "bad"), table("writing.md", "Value"))
+def test_values_are_read_and_refused_as_the_guide_says(name: str, good: str, bad: str) -> None:
+    field = Field("value", Column(""), GRAMMARS[name])
+    for text in _CODE.findall(good):
+        assert not isinstance(READERS[field.grammar](text, field, "USD"), Refusal | Blank), text
+    for text in _CODE.findall(bad):
+        assert isinstance(READERS[field.grammar](text, field, "USD"), Refusal), text
+
+
+def test_ways_of_not_knowing_are_read_as_the_guides_say() -> None:
+    field = Field("price", Column(""), "money")
+    whys = {
+        "zero": None,
+        "not known": "unknown",
+        "does not apply": "n/a",
+        "nobody measures it": "not tracked",
+    }
+    for written, read_as, _ in table("numbers.md", "Written"):
+        for text in [*_CODE.findall(written), *([""] if written.startswith("empty") else [])]:
+            value = READERS["money"](text, field, "USD")
+            assert value == Money(Decimal(0), "USD") if whys[read_as] is None else isinstance(value, Blank)
+            assert getattr(value, "why", None) == whys[read_as], text
+
+
+def test_tags_and_boxes_are_read_as_the_guide_says() -> None:
+    boxes = [box for (cell, _) in table("writing.md", "Box") for box in _CODE.findall(cell)]
+    tags = [_CODE.findall(cell)[0] for cell, _, _ in table("writing.md", "Tag")]
+    lines = [f"{box} Do it {' '.join(tags if number == 0 else ())}" for number, box in enumerate(boxes)]
+    handoff = parsed("## Tasks\n" + "\n".join(lines) + "\n")
+    assert handoff.problems == ()
+    assert [task.state for task in handoff.tasks] == ["open", "started", "waiting", "done", "dropped"]
+    task = handoff.tasks[0]
+    assert task.text == "Do it"
+    left_at_default = {
+        "done_on",
+        "until",
+        "waiting_on",
+        "parent",
+        "notes",
+        "state",
+        "has_own_id",
+        "is_hard",
+        "impact_word",
+    }
+    for name in set(task.__struct_fields__) - left_at_default:
+        assert getattr(task, name) not in (None, "", (), False), name
+
+
+def test_tables_to_begin_with_are_sections() -> None:
+    names = {one.heading for one in TABLES} | {one.heading for one in SECTIONS}
+    for _, sections in table("writing.md", "Kind of business"):
+        for section in sections.split(", "):
+            found = section_of(section)
+            assert found is not None, section
+            assert section in names or section == "Booking flow"
+
+
+# ── settings, data files and commands ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("block", fences("yaml"), ids=str)
+def test_yaml_is_settings_that_load_or_a_workflow(block: Fence, tmp_path: Path) -> None:
+    kind = block.text.splitlines()[0].removeprefix("# ")
+    if kind == ".github/workflows/check.yml":
+        for line in re.findall(r"run: (.+)", block.text):
+            check_command(line)
+        return
+    assert kind == "portfolio.yml"
+    (tmp_path / "handoffs").mkdir()
+    (tmp_path / SAMPLE).touch()
+    (tmp_path / "portfolio.yml").write_text(block.text, encoding="utf-8")
+    try:
+        assert load_settings(tmp_path, {}).name == "Harbor Group"
+    except InputError as error:
+        pytest.fail(str(error))
+
+
+def help_of(*names: str) -> str:
+    runner = CliRunner(env={"COLUMNS": "80"})
+    return runner.invoke(cli, [*names, "--help"], prog_name="quarterdeck").output.strip()
+
+
+@pytest.mark.parametrize("names", [(), *((name,) for name in sorted(cli.commands))], ids=" ".join)
+def test_the_page_of_commands_equals_help(names: tuple[str, ...]) -> None:
+    text = help_of(*names)
+    assert f"```text\n{text}\n```" in guide("commands.md"), (
+        f"write this into docs/guide/commands.md:\n\n{text}"
+    )
+
+
+def test_every_command_has_a_heading_and_no_other_has() -> None:
+    listed = re.findall(r"^## (\w+)$", guide("commands.md"), re.MULTILINE)
+    assert sorted(listed) == sorted(cli.commands)
+
+
+@pytest.mark.parametrize("block", fences("sh"), ids=str)
+def test_shell_examples_name_commands_and_options_that_there_are(block: Fence) -> None:
+    for line in block.text.splitlines():
+        check_command(line)
+
+
+@pytest.mark.parametrize("path", [*GUIDES, ROOT / "README.md"], ids=lambda path: path.stem)
+def test_commands_in_sentences_are_there(path: Path) -> None:
+    for code in _CODE.findall(_FENCE.sub("", path.read_text(encoding="utf-8"))):
+        if re.match(r"(?:\.venv/bin/)?quarterdeck (?!stands)\w", code):
+            check_command(code)
+
+
+def check_command(line: str) -> None:
+    """Parse one line of shell as the program would, without running it."""
+    program, *arguments = shlex.split(line.partition(" > ")[0], comments=True)
+    if program in OTHER_PROGRAMS:
+        return
+    if program.startswith("scripts/"):
+        assert (ROOT / program).is_file(), line
+        return
+    assert program in {"quarterdeck", ".venv/bin/quarterdeck"}, line
+    name, *rest = arguments
+    assert name in cli.commands, line
+    command = cli.commands[name]
+    context = click.Context(command, info_name=name, parent=cli.make_context("quarterdeck", [name]))
+    values, _, _ = command.make_parser(context).parse_args(rest)
+    for parameter in command.params:
+        if isinstance(parameter.type, click.Choice) and parameter.name in values:
+            parameter.type.convert(values[parameter.name], parameter, context)
+
+
+def test_a_check_of_commands_would_notice() -> None:
+    for line in (
+        "quarterdeck mend",
+        "quarterdeck build --fast",
+        "quarterdeck check --format xml",
+        "scripts/nothing",
+    ):
+        with pytest.raises((AssertionError, click.ClickException)):
+            check_command(line)
+
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_states_are_those_of_the_model() -> None:
+    assert [printed for printed, _ in table("numbers.md", "Printed")] == list(STATE_WORDS.values())
+
+
+def test_severities_are_those_of_the_model() -> None:
+    assert f"({', '.join(SEVERITIES)})" in guide("numbers.md").replace("\n", " ")
+
+
+def test_inputs_grow_old_after_the_days_that_the_guide_names() -> None:
+    rows = [(days, setting) for _, days, setting in table("numbers.md", "What") if setting]
+    assert rows
+    for days, setting in rows:
+        name = _CODE.findall(setting)[0].removeprefix("thresholds.stale_after.")
+        assert getattr(StaleAfter(), name) == STALE_AFTER[name] == int(days.split()[0])
+
+
+def test_numbers_are_printed_as_the_guide_says() -> None:
+    def dollars(text: str) -> Money:
+        return Money(Decimal(text), "USD")
+
+    shown = [
+        words.value(dollars("12899.50")),
+        words.value(dollars("999.99")),
+        words.value(dollars("79.10")),
+        words.value(dollars("79.00")),
+        words.value(dollars("-250.00")),
+        words.value(Ratio(Decimal("0.1236"))),
+        words.value(Ratio(Decimal(5) / 31, Decimal(5), Decimal(31))),
+        words.value(Ratio(Decimal(480) / 1210, Decimal(480), Decimal(1210))),
+        words.value(Figure("runway_months", "", "Runway", Decimal("5.46"), "months")),
+    ]
+    assert [printed for _, printed in table("numbers.md", "Held")] == [
+        text.replace("\u00a0", " ") for text in shown
+    ]
+
+
+def test_macros_of_the_guide_are_those_of_the_site() -> None:
+    used = set(re.findall(r"{{ (\w+)\(", guide("macros.md")))
+    assert used == {"figure", "kpi_table", "findings"}
+
+
+def test_settings_that_the_guides_name_exist() -> None:
+    schema = json.loads((ROOT / "schemas" / "portfolio.schema.json").read_text(encoding="utf-8"))
+    for path in GUIDES:
+        for key in re.findall(r"`([a-z_]+):`", path.read_text(encoding="utf-8")):
+            assert key in schema["properties"] or key in {"updated", "fixes", "until", "roles", "entity"}, key
