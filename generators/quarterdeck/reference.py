@@ -8,7 +8,8 @@ from importlib import resources
 import msgspec
 
 from quarterdeck.model.errors import InputError
-from quarterdeck.text import yaml
+from quarterdeck.text import nodes
+from quarterdeck.text.yaml import read_yaml
 
 REFERENCE_FILE = "reference.yml"
 
@@ -40,14 +41,14 @@ def read_references(text: str) -> Mapping[str, Reference]:
         InputError: It is no YAML that we read.
         msgspec.ValidationError: An entry lacks a key or has a wrong date; a defect of ours.
     """
-    node, problems = yaml.read_yaml(text, REFERENCE_FILE)
+    node, problems = read_yaml(text, REFERENCE_FILE)
     if problems:
         raise InputError(problems)
-    entries = node.entries if isinstance(node, yaml.Mapping) else ()
+    entries = node.entries if isinstance(node, nodes.Mapping) else ()
     return {topic.text: _reference(topic.text, entry) for topic, entry in entries}
 
 
-def _reference(topic: str, node: yaml.Node) -> Reference:
-    pairs = node.entries if isinstance(node, yaml.Mapping) else ()
-    written = {key.text: value.text for key, value in pairs if isinstance(value, yaml.Scalar)}
+def _reference(topic: str, node: nodes.Node) -> Reference:
+    pairs = node.entries if isinstance(node, nodes.Mapping) else ()
+    written = {key.text: value.text for key, value in pairs if isinstance(value, nodes.Scalar)}
     return msgspec.convert({"topic": topic, **written}, Reference)

@@ -9,8 +9,9 @@ import msgspec
 
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.severity import Severity
-from quarterdeck.text import yaml
+from quarterdeck.text import nodes
 from quarterdeck.text.decode import decode
+from quarterdeck.text.yaml import read_yaml
 
 PORTFOLIO_FILE = "portfolio.yml"
 ENVIRONMENT_FILE = "repos.env"
@@ -75,12 +76,12 @@ def read_settings_file(root: Path, environ: Mapping[str, str]) -> SettingsFile:
     """
     file = SettingsFile()
     if (text := _text(root, PORTFOLIO_FILE, file)) is not None:
-        node, problems = yaml.read_yaml(text, PORTFOLIO_FILE)
+        node, problems = read_yaml(text, PORTFOLIO_FILE)
         file.problems.extend(msgspec.structs.replace(problem, refused=True) for problem in problems)
-        if isinstance(node, yaml.Mapping):
+        if isinstance(node, nodes.Mapping):
             data = _Converter(file, environ).convert(node, ())
             file.data = data if isinstance(data, dict) else {}
-        elif node is not None and not (isinstance(node, yaml.Scalar) and not node.text):
+        elif node is not None and not (isinstance(node, nodes.Scalar) and not node.text):
             place = Place(PORTFOLIO_FILE, node.line, node.column)
             what = f"expected keys such as name: and people:, found {_kind(node)}"
             file.refuse(place, "wrong-type", what, "Begin with a line such as name: Harbor group.")
@@ -113,12 +114,12 @@ class _Converter:
         self.file = file
         self.environ = environ
 
-    def convert(self, node: yaml.Node, where: Where) -> Data:
-        written = node.text if isinstance(node, yaml.Scalar) else ""
+    def convert(self, node: nodes.Node, where: Where) -> Data:
+        written = node.text if isinstance(node, nodes.Scalar) else ""
         self.file.values[where] = Place(PORTFOLIO_FILE, node.line, node.column, written)
-        if isinstance(node, yaml.Scalar):
+        if isinstance(node, nodes.Scalar):
             return self._expanded(node, where) if node.text or not node.is_plain else None
-        if isinstance(node, yaml.Sequence):
+        if isinstance(node, nodes.Sequence):
             items: list[Data] = []
             for item in node.items:
                 if (converted := self.convert(item, (*where, len(items)))) is not None:
@@ -132,7 +133,7 @@ class _Converter:
                 data[key.text] = converted
         return data
 
-    def _expanded(self, node: yaml.Scalar, where: Where) -> str | None:
+    def _expanded(self, node: nodes.Scalar, where: Where) -> str | None:
         """Put the variables' values in; a variable's value is never read as YAML, nor shown."""
         if "${" not in node.text:
             return node.text
@@ -159,10 +160,10 @@ class _Converter:
         return False
 
 
-def _kind(node: yaml.Node) -> str:
-    if isinstance(node, yaml.Scalar):
+def _kind(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Scalar):
         return f'"{shown(node.text)}"'
-    return "a list" if isinstance(node, yaml.Sequence) else "a map"
+    return "a list" if isinstance(node, nodes.Sequence) else "a map"
 
 
 def shown(text: str) -> str:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from yaml import events
 
 from quarterdeck.model.errors import Problem
-from quarterdeck.text import yaml
-from quarterdeck.text.yaml import Mapping, Node, Scalar, Sequence, read_yaml
+from quarterdeck.text import yaml_events
+from quarterdeck.text.nodes import Mapping, Node, Scalar, Sequence
+from quarterdeck.text.yaml import read_yaml
 
 PATH = "portfolio.yml"
 LOADERS = [pyyaml.SafeLoader, *([pyyaml.CSafeLoader] if pyyaml.__with_libyaml__ else [])]
@@ -19,7 +20,7 @@ LOADERS = [pyyaml.SafeLoader, *([pyyaml.CSafeLoader] if pyyaml.__with_libyaml__ 
 @pytest.fixture(autouse=True, params=LOADERS, ids=lambda loader: str(loader.__name__))
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test runs with the C parser, where there is one, and with the one in Python."""
-    monkeypatch.setattr(yaml, "_Loader", request.param)
+    monkeypatch.setattr(yaml_events, "_Loader", request.param)
 
 
 def plain(node: Node | None) -> object:
@@ -254,3 +255,32 @@ def count_events(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
 
     monkeypatch.setattr(pyyaml, "parse", counted)
     return pulled
+
+
+_KEYS = st.sampled_from(["a", "b_c", "name", "x-y", "no"])
+_VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=9) | st.sampled_from(
+    [
+        "$3,000",
+        "[a, b]",
+        "[a b,c-d]",
+        "[a,]",
+        "[]",
+        "a 'b'",
+        "~",
+        "(250)",
+        "a & b",
+        "- x",
+        "1 [2]",
+        "x |",
+        "x!",
+    ]
+)
+_LINES = st.tuples(
+    _KEYS, st.sampled_from([": ", ":  ", ":"]), _VALUES, st.sampled_from(["\n", " \n", "\n\n", ""])
+)
+
+
+@given(st.lists(_LINES, max_size=4))
+def test_the_short_way_of_plain_front_matter_gives_the_same_tree(lines: list[tuple[str, ...]]) -> None:
+    text = "".join("".join(line) for line in lines)
+    assert read_yaml(text, PATH) == yaml_events.read_events(text, PATH, 1)

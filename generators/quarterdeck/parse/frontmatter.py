@@ -19,7 +19,7 @@ from quarterdeck.parse.refusal import Refusal, quoted
 from quarterdeck.parse.tables import Reading
 from quarterdeck.parse.values import ENTITY_ID, NUMERIC, READERS
 from quarterdeck.text.nearest import nearest
-from quarterdeck.text.yaml import Mapping, Node, Scalar, Sequence
+from quarterdeck.text.nodes import Mapping, Node, Scalar, Sequence
 
 R = TypeVar("R", bound=Row)
 

@@ -26,7 +26,8 @@ from quarterdeck.parse.tables import Grid, Reading, grid_of_list, read_rows, tur
 from quarterdeck.parse.tasks import Checklist
 from quarterdeck.secrets.redact import redact
 from quarterdeck.text.decode import Text, decode
-from quarterdeck.text.yaml import Mapping, Node, read_yaml
+from quarterdeck.text.nodes import Mapping, Node
+from quarterdeck.text.yaml import read_yaml
 
 LOWEST_LEVEL = 4
 """Headings below this level are part of the text."""
