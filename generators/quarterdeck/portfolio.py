@@ -2,9 +2,9 @@
 
 import os
 import stat
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 import msgspec
 
@@ -152,7 +152,7 @@ def _clashes(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
     """Names that would meet on one page: equal but for case or Unicode form, or `a.md` and `a/index.md`."""
     pages: dict[str, list[str]] = {}
     for name in names:
-        page = unicodedata.normalize("NFC", name).casefold().removesuffix("/index.md").removesuffix(".md")
+        page = normalize("NFC", name).casefold().removesuffix("/index.md").removesuffix(".md")
         pages.setdefault(page, []).append(name)
     for same in pages.values():
         for name in same:

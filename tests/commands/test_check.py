@@ -22,6 +22,13 @@ def _portfolio(root: Path, **handoffs: str) -> Path:
     return root
 
 
+def _fleet(root: Path) -> Path:
+    """As many handoffs as are worth remembering, each with one wrong date."""
+    return _portfolio(
+        root, **{f"boat-{n}": BAD_DATE.replace("entity: boat", f"entity: boat-{n}") for n in range(30)}
+    )
+
+
 def _run(here: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environ = {"PATH": os.environ["PATH"], "HOME": str(here), "PYTHONWARNINGS": "error"}
     command = [sys.executable, "-m", "quarterdeck", "check", *words]
@@ -174,7 +181,7 @@ def test_settings_are_checked_with_the_portfolio(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", b'{"a": {"problems": 3}}'])
 def test_F234_damaged_cache_is_made_anew(tmp_path: Path, damage: bytes) -> None:
-    root = _portfolio(tmp_path / "p", boat=BAD_DATE)
+    root = _fleet(tmp_path / "p")
     environ = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     first = check([], root, environ)
     (file,) = (tmp_path / "cache" / "quarterdeck").iterdir()
@@ -185,11 +192,13 @@ def test_F234_damaged_cache_is_made_anew(tmp_path: Path, damage: bytes) -> None:
 
 
 def test_a_change_is_seen_through_the_cache(tmp_path: Path) -> None:
-    root = _portfolio(tmp_path / "p", boat=BAD_DATE)
+    root = _fleet(tmp_path / "p")
     environ = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     assert check([], root, environ).problems
-    (root / "handoffs" / "boat.md").write_text(SOUND)
-    assert check([], root, environ).problems == ()
+    (root / "handoffs" / "boat-3.md").write_text(SOUND.replace("boat", "boat-3"))
+    paths = {problem.path for problem in check([], root, environ).problems}
+    assert len(paths) == 29
+    assert "handoffs/boat-3.md" not in paths
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:

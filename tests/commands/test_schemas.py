@@ -11,7 +11,8 @@ from quarterdeck.commands.schemas import handoff_schema, portfolio_schema, write
 from quarterdeck.model.columns import fields_of
 from quarterdeck.model.entity import Entity
 from quarterdeck.parse.frontmatter import split
-from quarterdeck.text.yaml import Mapping, Scalar, read_yaml
+from quarterdeck.text.nodes import Mapping, Scalar
+from quarterdeck.text.yaml import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDOFFS = sorted((ROOT / "handoffs").glob("*.md"))

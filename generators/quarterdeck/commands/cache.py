@@ -1,6 +1,5 @@
 """Remembers what a check of unchanged bytes found, in the user's cache folder."""
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _CODE = ("model", "parse", "secrets", "text")
 """Parts of the package whose change makes all that is remembered worthless."""
+_FEW = 20
 
 
 class CheckCache(Generic[T]):
@@ -21,14 +21,21 @@ class CheckCache(Generic[T]):
     Used as a context: what was asked for in it, and nothing else, is kept for the next time.
     """
 
-    def __init__(self, environ: Mapping[str, str], folder: Path, kind: type[T]) -> None:
-        """Open the results for a folder; `environ` says where caches go (`XDG_CACHE_HOME`, `HOME`)."""
-        name = hashlib.blake2b(
-            str(folder.absolute()).encode(errors="surrogateescape"), digest_size=12
-        ).hexdigest()
+    def __init__(self, environ: Mapping[str, str], folder: Path, kind: type[T], files: int) -> None:
+        """Open the results for a folder.
+
+        Args:
+            environ: Says where caches go: `XDG_CACHE_HOME`, else `HOME`.
+            folder: Whose results; they do not mix.
+            kind: What a result is.
+            files: How many will be asked for; reading so few anew is quicker than remembering them.
+        """
         base = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else "")
-        self._file = Path(base) / "quarterdeck" / f"check-{name}.json" if base else None
-        self._code = _code_stamp()
+        self._file = None
+        self._code = ""
+        if base and files > _FEW:
+            self._file = Path(base) / "quarterdeck" / f"check-{_digest([str(folder.absolute())], 12)}.json"
+            self._code = _code_stamp()
         self._type = dict[str, kind]  # type: ignore[valid-type]  # a type made at run time
         self._known: dict[str, T] = {}
         self._used: dict[str, T] = {}
@@ -46,12 +53,9 @@ class CheckCache(Generic[T]):
 
     def get(self, content: Iterable[str | bytes], make: Callable[[], T]) -> T:
         """The remembered result for these bytes, else a new one."""
-        digest = hashlib.blake2b(digest_size=16)
-        for part in content:
-            data = part.encode(errors="surrogateescape") if isinstance(part, str) else part
-            digest.update(len(data).to_bytes(8, "big"))
-            digest.update(data)
-        key = digest.hexdigest()
+        if self._file is None:
+            return make()
+        key = _digest(content, 16)
         result = self._known.get(key)
         if result is None:
             result = make()
@@ -82,4 +86,16 @@ def _code_stamp() -> str:
             parts += [
                 f"{entry.name}:{entry.stat().st_mtime_ns}" for entry in entries if entry.name.endswith(".py")
             ]
-    return hashlib.blake2b("|".join(sorted(parts)).encode(), digest_size=12).hexdigest()
+    return _digest(sorted(parts), 12)
+
+
+def _digest(content: Iterable[str | bytes], size: int) -> str:
+    """Hash of the parts, each with its length, so that no two lists of parts are one."""
+    import hashlib  # noqa: PLC0415 - a check of a few files needs none, and starts quicker without
+
+    digest = hashlib.blake2b(digest_size=size)
+    for part in content:
+        data = part.encode(errors="surrogateescape") if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()

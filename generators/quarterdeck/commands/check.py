@@ -85,7 +85,7 @@ def _is_input(path: Path, root: Path) -> bool:
 def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, str]) -> CheckResult:
     """Every input of a portfolio, compared with each other; only what concerns `wanted` is told."""
     found, problems = find_handoffs(root)
-    with CheckCache(environ, root, Checked) as cache:
+    with CheckCache(environ, root, Checked, len(found)) as cache:
         checked = [
             cache.get((one.path, one.data, *_flat(one.csv_files)), lambda one=one: _handoff(one))
             for one in found
@@ -139,7 +139,7 @@ def _check_tree(path: Path, here: Path, environ: Mapping[str, str]) -> CheckResu
     """Markdown files that are no handoffs of a portfolio: each stands alone, ids are not compared."""
     problems: list[Problem] = []
     names = [path] if path.is_file() else sorted(_markdown_below(path))
-    with CheckCache(environ, path, Checked) as cache:
+    with CheckCache(environ, path, Checked, len(names)) as cache:
         for name in names:
             shown = os.path.relpath(name, here).replace(os.sep, "/")
             data = read_file(name, shown, problems)

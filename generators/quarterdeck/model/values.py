@@ -1,7 +1,6 @@
 """Values that people write: money, spans of time, and the ways of not knowing."""
 
-import calendar
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -93,8 +92,9 @@ class Period(msgspec.Struct, frozen=True, tag="period", order=True):
 
 def month_of(day: date) -> Period:
     """The calendar month that holds a day."""
-    last = calendar.monthrange(day.year, day.month)[1]
-    return Period(day.replace(day=1), day.replace(day=last), f"{day:%Y-%m}")
+    first = day.replace(day=1)
+    within_next = first + timedelta(days=31)
+    return Period(first, within_next - timedelta(days=within_next.day), f"{day:%Y-%m}")
 
 
 class MonthToMonth(msgspec.Struct, frozen=True, tag="mtm"):

@@ -14,8 +14,8 @@ _LONGEST = 60
 _MOST_DIGITS = 18
 _GROUP = 3
 
-_PLAIN = re.compile(r"(\$?)(\d{1,15})(\.\d\d?)?")
-_GROUPED = re.compile(r"(\$?)(\d{1,3}(?:,\d{3}){1,4})(\.\d\d?)?")
+_PLAIN = re.compile(r"(\$?)(\d{1,15})(\.\d\d?)?", re.ASCII)
+_GROUPED = re.compile(r"(\$?)(\d{1,3}(?:,\d{3}){1,4})(\.\d\d?)?", re.ASCII)
 _DIGITS = r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)?(?P<part>\.\d+)?"
 _NUMBER = re.compile(rf"(?P<sign>[-+\u2212]?){_DIGITS} ?(?P<scale>[kKmM]?)", re.ASCII)
 _CURRENCY = r"US\$|CA\$|AU\$|[$€£¥]|[A-Za-z]{3}"
@@ -29,11 +29,11 @@ _PACE = re.compile(
     r"| (?P<each>weekly|monthly|quarterly|yearly|annually)$",
     re.IGNORECASE,
 )
-_OTHER_PACE = re.compile(r"^(?P<amount>.*\d[kKmM]?) ?(?:/|per ) ?(?P<unit>[A-Za-z]+)\.?$")
-_TO = re.compile(r"(?<=[\dkKmM)]) ?(?:\u2013|\u2014|-|\u2212|\.\.| to ) ?(?=[$€£¥(\d~])")
-_OF = re.compile(r"(?P<part>[\d,]+(?:\.\d+)?) of (?P<whole>[\d,]+(?:\.\d+)?)", re.IGNORECASE)
-_PERCENT = re.compile(r"(?P<sign>[-+\u2212]?)(?P<value>\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}) ?%")
-_SHARE = re.compile(r"(?P<sign>[-+\u2212]?)(?P<value>\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})")
+_OTHER_PACE = re.compile(r"^(?P<amount>.*\d[kKmM]?) ?(?:/|per ) ?(?P<unit>[A-Za-z]+)\.?$", re.ASCII)
+_TO = re.compile(r"(?<=[\dkKmM)]) ?(?:\u2013|\u2014|-|\u2212|\.\.| to ) ?(?=[$€£¥(\d~])", re.ASCII)
+_OF = re.compile(r"(?P<part>[\d,]+(?:\.\d+)?) of (?P<whole>[\d,]+(?:\.\d+)?)", re.IGNORECASE | re.ASCII)
+_PERCENT = re.compile(r"(?P<sign>[-+\u2212]?)(?P<value>\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}) ?%", re.ASCII)
+_SHARE = re.compile(r"(?P<sign>[-+\u2212]?)(?P<value>\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})", re.ASCII)
 
 _CADENCES: dict[str, Cadence] = {
     **dict.fromkeys(("week", "wk", "w", "weekly"), "weekly"),
@@ -73,14 +73,22 @@ def read_money(text: str, field: Field, currency: str) -> Money | Blank | Refusa
         field: The column: whether it may be negative, and the span it is for.
         currency: What an amount without one is in.
     """
-    if len(text) <= _LONGEST and (match := _PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
-        symbol, whole, cents = match.groups()
-        money = Money(Decimal(whole.replace(",", "") + (cents or "")), currency)
-        return money if not symbol or currency in _DOLLARS else Money(money.amount, "USD")
+    if (money := common_money(text, currency)) is not None:
+        return money
     value = read_paced(text, field, currency)
     if isinstance(value, Paced):
         value = _per(value, field.column, text)
     return _one_amount(text) if isinstance(value, MoneyRange) else value
+
+
+def common_money(text: str, currency: str) -> Money | None:
+    """The amount, where it is written as most are: `$1,250`, `1250` or `12.50`; None for any other text."""
+    match = (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)) if len(text) <= _LONGEST else None
+    if match is None:
+        return None
+    symbol, whole, cents = match.groups()
+    code = "USD" if symbol and currency not in _DOLLARS else currency
+    return Money(Decimal(whole.replace(",", "") + (cents or "")), code)
 
 
 def read_money_range(text: str, field: Field, currency: str) -> Money | MoneyRange | Blank | Refusal:
@@ -127,7 +135,11 @@ def _amount(text: str, currency: str) -> Money | Refusal:
     if bare.startswith("(") and bare.endswith(")"):
         bare, sign = bare[1:-1].strip(), -1
     match = _MONEY.fullmatch(bare)
-    if match is None or not (match["whole"] or match["part"]):
+    if (
+        match is None
+        or not (match["whole"] or match["part"])
+        or (match["inner"] and (match["sign"] or sign < 0))
+    ):
         return _no_money(text)
     if match["sign"] in {"-", "\u2212"} or match["inner"]:
         sign = -sign

@@ -1,6 +1,5 @@
 """Reads days and periods; what could be two days is refused (reports.md 9.3)."""
 
-import calendar
 import re
 from datetime import date
 
@@ -11,9 +10,25 @@ from quarterdeck.parse.refusal import Refusal, blank, quoted
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years outside are slips of the pen, and would overflow what is counted from them."""
 
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+"""In English whatever the locale."""
+
 _ISO_LENGTH = 10
 _MONTHS = {
-    name[:3].lower(): number for number, name in enumerate(calendar.month_name) if number
+    name[:3].lower(): number for number, name in enumerate(_MONTHS, start=1)
 }  # the C locale's names: calendar follows setlocale, which nothing here calls
 _NAME = r"(?P<month>[A-Za-z]{3,9})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -74,9 +89,7 @@ def read_period(text: str, field: Field, currency: str) -> Period | Blank | Refu
 
 def _month(name: str) -> int | None:
     number = _MONTHS.get(name[:3].lower())
-    if number is None or not (
-        calendar.month_name[number].lower().startswith(name.lower()) or name.lower() == "sept"
-    ):
+    if number is None or not (_MONTHS[number - 1].lower().startswith(name.lower()) or name.lower() == "sept"):
         return None
     return number
 
@@ -115,7 +128,7 @@ def _refused_day(text: str) -> Refusal:
 
 def _slashed(text: str, first: int, second: int, year: int) -> Refusal:
     year += 2000 if year < 100 else 0  # noqa: PLR2004  # two digits of a year
-    months = calendar.month_name
+    months = ("", *_MONTHS)
     if not (1 <= first <= 12 and 1 <= second <= 12):  # noqa: PLR2004  # months of a year
         return Refusal(f"{quoted(text)} is not written as a date", _DATE_MEND, "bad-date")
     what = f"{quoted(text)} can be {first} {months[second]} or {second} {months[first]}"

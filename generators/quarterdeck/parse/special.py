@@ -9,7 +9,14 @@ from quarterdeck.model.books import CloseItem, Cost, Loan, Option, PlanLine
 from quarterdeck.model.columns import Field, Row
 from quarterdeck.model.services import Client, Delivery, TimeEntry
 from quarterdeck.model.values import Blank, Money, MoneyRange, Period
-from quarterdeck.parse.amounts import Paced, read_count, read_money, read_money_range, read_paced
+from quarterdeck.parse.amounts import (
+    Paced,
+    common_money,
+    read_count,
+    read_money,
+    read_money_range,
+    read_paced,
+)
 from quarterdeck.parse.dates import read_period
 from quarterdeck.parse.refusal import Refusal, blank, quoted
 from quarterdeck.parse.values import Reader
@@ -29,7 +36,7 @@ CADENCE_OF: dict[tuple[type[Row], str], str] = {
 
 def read_paced_money(text: str, field: Field, currency: str) -> Money | Paced | Blank | Refusal:
     """Read one amount and keep its span for the column beside it."""
-    value = read_paced(text, field, currency)
+    value = common_money(text, currency) or read_paced(text, field, currency)
     if isinstance(value, MoneyRange) or (isinstance(value, Paced) and isinstance(value.money, MoneyRange)):
         return Refusal(f"{quoted(text)} is a range", "Write one amount, with ~ before a guess.", "bad-money")
     return value

@@ -1,6 +1,5 @@
 """Reads checkboxes and their tags (reports.md 9.4)."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -99,6 +98,8 @@ class Checklist:
             self.reading.problem(
                 place, "duplicate-id", what, mend, rule="R-DAT-07", table="tasks", field="id"
             )
+        import hashlib  # noqa: PLC0415 - only for a task without an id, and it costs a check its start
+
         digest = hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest()[:_NAMELESS]
         name, count = f"{self.reading.entity}-{digest}", 1
         while self._lines.setdefault(name, place[0]) != place[0]:
