@@ -23,7 +23,7 @@ from quarterdeck.formulas.coverage import kpi_coverage
 from quarterdeck.formulas.funnel import completeness, step_conversion
 from quarterdeck.formulas.mail import Claim, blast, claim, mailable
 from quarterdeck.formulas.margin import Contribution, contribution
-from quarterdeck.formulas.periods import allocate, booked, pace, prorate, to_cents
+from quarterdeck.formulas.periods import allocate, pace, prorate, to_cents
 from quarterdeck.formulas.pipeline import weighted
 from quarterdeck.formulas.plan import variance
 from quarterdeck.formulas.rental import lease_days_left, loss_to_lease, occupancy, rent_days_late
@@ -55,7 +55,6 @@ def test_allocate_ties_go_to_the_first_listed() -> None:
 def test_pace() -> None:
     assert isinstance(pace(D(100), 6, 30), Missing)
     assert pace(D(100), 7, 28) == D(400)
-    assert booked(D(740), D(460)) == D(1200)
 
 
 def test_to_cents_rounds_half_up_and_has_no_negative_zero() -> None:

@@ -66,7 +66,7 @@ def allocate(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...] 
 def pace(mtd: Decimal, elapsed_days: int, days_in_month: int) -> Decimal | Missing:
     """What the month comes to if the rest of it goes like its beginning.
 
-    Bookings are paced by the calendar instead: `booked`.
+    Bookings are paced by the calendar instead: what is completed and confirmed in the month.
 
     Args:
         mtd: Money of the month to date.
@@ -81,8 +81,3 @@ def pace(mtd: Decimal, elapsed_days: int, days_in_month: int) -> Decimal | Missi
     if elapsed_days < SHORTEST_PACE_DAYS:
         return Missing(reason=f"{elapsed_days} days of the month are too few for a pace")
     return mtd * days_in_month / elapsed_days
-
-
-def booked(completed: Decimal, confirmed: Decimal) -> Decimal:
-    """The form of F-P4 for bookings: what the month's calendar holds, done and still to come."""
-    return completed + confirmed
