@@ -1,0 +1,52 @@
+"""Whole months before a day, as figures look back on them (reports.md 0.4)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from quarterdeck.model.values import Period, month_of
+
+_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def last_full_month(as_of: date) -> Period:
+    """The newest calendar month that ended on or before a day."""
+    return month_of((as_of + timedelta(days=1)).replace(day=1) - timedelta(days=1))
+
+
+def months_to(last: Period, count: int) -> tuple[Period, ...]:
+    """So many months in a row, oldest first, the last one included."""
+    return tuple(reversed([month for month, _ in zip(_backwards(last), range(count), strict=False)]))
+
+
+def span_of(months: tuple[Period, ...]) -> Period:
+    """The days from the first to the last of some months."""
+    return Period(months[0].start, months[-1].end, f"{months[0].name} to {months[-1].name}")
+
+
+def month_name(month: Period) -> str:
+    """The name of a month without its year: `October`."""
+    return _NAMES[month.start.month - 1]
+
+
+def holds(period: Period, day: date) -> bool:
+    """Whether a day lies in a period."""
+    return period.start <= day <= period.end
+
+
+def _backwards(month: Period) -> Iterator[Period]:
+    while True:
+        yield month
+        month = month_of(month.start - timedelta(days=1))

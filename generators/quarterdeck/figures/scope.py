@@ -1,0 +1,254 @@
+"""The entities that a figure is about, and the one way of making a figure of their rows.
+
+Every figure of this package is made here, so that sums with gaps, other currencies, sources, dates and
+estimates are treated alike everywhere.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+
+from quarterdeck.formulas.periods import to_cents
+from quarterdeck.model.books import Loan, Statement
+from quarterdeck.model.columns import Row
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import Figure, Kind, Missing, Unit, Value
+from quarterdeck.model.holdings import Asset, Property
+from quarterdeck.model.sales import Channel, FunnelStep
+from quarterdeck.model.services import Invoice, Payment
+from quarterdeck.model.source import Source
+from quarterdeck.model.tables import TABLE_OF_RECORD
+from quarterdeck.model.values import Blank, Money
+
+R = TypeVar("R", bound=Row)
+
+MOST_SOURCES = 12
+DEFAULT_CURRENCY = "USD"
+
+_SEEN_ON: dict[type[Row], str] = {
+    Asset: "value_date",
+    Channel: "last_checked",
+    FunnelStep: "checked_on",
+    Invoice: "issued",
+    Loan: "balance_date",
+    Payment: "date",
+    Property: "value_date",
+    Statement: "date",
+}
+"""The column that tells for which day a row was stated; other rows are as old as their handoff."""
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One member of a sum: the row, what it adds, and the columns that it was read from."""
+
+    row: Row
+    value: Money | Blank
+    columns: tuple[str, ...] = ()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it belongs to the sum at all; what does not apply does not."""
+        return not (isinstance(self.value, Blank) and self.value.why == "n/a")
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """One entity, or the entities of the portfolio's total, with the currency of their figures."""
+
+    facts: Facts
+    entities: tuple[Entity, ...]
+    entity: str
+    """Id of the one entity; empty for the portfolio."""
+    currency: str
+
+    @property
+    def as_of(self) -> date:
+        """The day of the report."""
+        return self.facts.as_of
+
+    def of(self, record: type[R]) -> tuple[R, ...]:
+        """The rows of one record class, of all entities of the scope."""
+        return tuple(row for one in self.entities for row in self.facts.of(record, one.entity))
+
+    def has(self, record: type[Row]) -> bool:
+        """Whether any entity of the scope has that table, with or without rows."""
+        return any(self.facts.has_table(record, one.entity) for one in self.entities)
+
+    def figure(  # noqa: PLR0913 - a figure has these parts
+        self,
+        code: str,
+        label: str,
+        value: Value,
+        unit: Unit,
+        *,
+        kind: Kind | None = None,
+        formula: str = "",
+        rows: Iterable[Row] = (),
+        columns: tuple[str, ...] = (),
+        known: int = 0,
+        wanted: int = 0,
+        is_estimate: bool = False,
+    ) -> Figure:
+        """Make a figure of finished parts.
+
+        Args:
+            code: Its id.
+            label: As printed in front of it.
+            value: Money is rounded to the cent here.
+            unit: Unit of a plain number.
+            kind: `computed` where a formula is named, else `stated`, unless given.
+            formula: Id of the formula.
+            rows: Those that it rests on, in order of use.
+            columns: Of those rows; one written with `~` makes the figure an estimate.
+            known: Members that are known, where it is a sum or share.
+            wanted: All of its members.
+            is_estimate: Whether something else makes it one.
+        """
+        used = tuple(rows)
+        return Figure(
+            id=code,
+            entity=self.entity,
+            label=label,
+            value=Money(to_cents(value.amount), value.currency) if isinstance(value, Money) else value,
+            unit=unit,
+            kind=kind or ("computed" if formula else "stated"),
+            formula=formula,
+            sources=sources_of(used),
+            as_of=self.newest(used),
+            known=known,
+            wanted=wanted,
+            is_estimate=is_estimate or any(name in row.estimates for row in used for name in columns),
+        )
+
+    def missing(
+        self,
+        code: str,
+        label: str,
+        unit: Unit,
+        *needs: str,
+        reason: str = "",
+        formula: str = "",
+        rows: Iterable[Row] = (),
+    ) -> Figure:
+        """Make a figure that is not known, with the keys of what would tell it."""
+        content = Missing(needs=needs, reason=reason)
+        return self.figure(code, label, content, unit, kind="computed", formula=formula, rows=rows)
+
+    def total(
+        self,
+        code: str,
+        label: str,
+        terms: Iterable[Term],
+        *,
+        needs: tuple[str, ...],
+        formula: str = "",
+        kind: Kind | None = None,
+        is_estimate: bool = False,
+    ) -> Figure:
+        """Add up money: the known members alone, with how many they are of how many.
+
+        Money of another currency is left out, and the label says so. No terms give 0; terms of which none is
+        known give not known, for want of `needs`.
+        """
+        wanted = [term for term in terms if term.is_wanted]
+        other = [term.value for term in wanted if self.is_foreign(term.value)]
+        mine = [term for term in wanted if not self.is_foreign(term.value)]
+        known = [term.value for term in mine if isinstance(term.value, Money)]
+        rows = [term.row for term in wanted]
+        value: Value
+        if known or not wanted:
+            value = Money(sum((one.amount for one in known), Decimal(0)), self.currency)
+        elif other and not mine:
+            value = Missing(reason=f"it is stated in {currencies(other)} alone, and no rate is known")
+        else:
+            value = Missing(needs=needs)
+        return self.figure(
+            code,
+            label + without(other),
+            value,
+            "money",
+            formula=formula,
+            kind=kind,
+            rows=rows,
+            known=len(known),
+            wanted=len(mine),
+            is_estimate=is_estimate or any(set(term.columns) & set(term.row.estimates) for term in wanted),
+        )
+
+    def is_foreign(self, value: object) -> bool:
+        """Whether it is money of another currency than the scope's."""
+        return isinstance(value, Money) and value.currency != self.currency
+
+    def amount(self, value: object) -> Decimal | None:
+        """The amount of money in the currency of the scope; None for anything else."""
+        return value.amount if isinstance(value, Money) and not self.is_foreign(value) else None
+
+    def newest(self, rows: Iterable[Row]) -> date | None:
+        """The newest day for which any of some rows was stated, not after the day of the report."""
+        days = {self._stated_on(row) for row in rows}
+        return max((day for day in days if day is not None and day <= self.as_of), default=None)
+
+    def _stated_on(self, row: Row) -> date | None:
+        seen = getattr(row, _SEEN_ON.get(type(row), ""), None)
+        if isinstance(seen, date):
+            return seen
+        if row.source.as_of is not None:
+            return row.source.as_of
+        updated = self.facts.handoff(row.entity).entity.updated
+        return None if isinstance(updated, Blank) else updated
+
+
+def scope_of(facts: Facts, entity: Entity) -> Scope:
+    """The scope of one entity in its own currency; where it has none, `all_figures` wrote the portfolio's."""
+    currency = DEFAULT_CURRENCY if isinstance(entity.currency, Blank) else entity.currency
+    return Scope(facts, (entity,), entity.entity, currency)
+
+
+def terms_of(rows: Iterable[Row], column: str) -> list[Term]:
+    """One column of some rows as members of a sum."""
+    return [Term(row, getattr(row, column), (column,)) for row in rows]
+
+
+def sources_of(rows: Iterable[Row]) -> tuple[Source, ...]:
+    """The places of some rows in order of use, each once.
+
+    More than twelve become one place per table: its first row of those, with how many rows there are.
+    """
+    by_place: dict[Source, Row] = {}
+    for row in rows:
+        by_place.setdefault(row.source, row)
+    used = list(by_place.values())
+    if len(used) <= MOST_SOURCES:
+        return tuple(row.source for row in used)
+    counts = Counter((row.source.path, type(row)) for row in used)
+    firsts = {(row.source.path, type(row)): row for row in reversed(used)}
+    return tuple(
+        msgspec.structs.replace(
+            firsts[table].source, what=f"{_heading(firsts[table])}, {count} rows from here"
+        )
+        for table, count in list(counts.items())[:MOST_SOURCES]
+    )
+
+
+def _heading(row: Row) -> str:
+    table = TABLE_OF_RECORD.get(type(row))
+    return table.heading if table else "Front matter"
+
+
+def currencies(amounts: Iterable[object]) -> str:
+    """The currencies of some amounts, in order of the alphabet."""
+    return " and ".join(sorted({one.currency for one in amounts if isinstance(one, Money)}))
+
+
+def without(left_out: Iterable[object]) -> str:
+    """What a label says of money in other currencies: `, without EUR 1,200.00`; nothing without any."""
+    sums: dict[str, Decimal] = {}
+    for one in left_out:
+        if isinstance(one, Money):
+            sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.amount
+    parts = [f"{currency} {to_cents(sums[currency]):,f}" for currency in sorted(sums)]
+    return f", without {' and '.join(parts)}" if parts else ""
