@@ -1,0 +1,56 @@
+"""All figures of a run: those of every entity, then the portfolio's."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from quarterdeck.figures import agency, billing, finance, holdings, marketing, rental, sales
+from quarterdeck.figures.rollup import counted, portfolio
+from quarterdeck.figures.scope import Scope
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.values import Blank
+
+SUBJECTS: tuple[Callable[[Facts, Entity], Iterator[Figure]], ...] = (
+    sales.figures,
+    holdings.figures,
+    marketing.figures,
+    agency.figures,
+    billing.figures,
+    rental.figures,
+    finance.figures,
+)
+
+
+def all_figures(facts: Facts, *, currency: str) -> tuple[Figure, ...]:
+    """Every figure of every entity and of the portfolio.
+
+    Args:
+        facts: What the handoffs say.
+        currency: ISO code of the portfolio's money, and of every entity that names none.
+
+    Returns:
+        In order of entity, the portfolio (the empty one) first, then of id; no id twice for one entity.
+    """
+    of_entities = [
+        figure for entity in facts.entities for figure in figures_of(facts, entity, currency=currency)
+    ]
+    entities = tuple(_with_currency(one, currency) for one in counted(facts))
+    names = {one.entity for one in entities}
+    of_all = portfolio(
+        Scope(facts, entities, "", currency), [one for one in of_entities if one.entity in names]
+    )
+    return tuple(sorted([*of_all, *of_entities], key=lambda one: (one.entity, one.id)))
+
+
+def figures_of(facts: Facts, entity: Entity, *, currency: str) -> Iterator[Figure]:
+    """Every figure of one entity, in order of subject."""
+    priced = _with_currency(entity, currency)
+    for figures in SUBJECTS:
+        yield from figures(facts, priced)
+
+
+def _with_currency(entity: Entity, currency: str) -> Entity:
+    is_blank = isinstance(entity.currency, Blank)
+    return msgspec.structs.replace(entity, currency=currency) if is_blank else entity
