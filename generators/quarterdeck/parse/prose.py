@@ -79,7 +79,7 @@ class Renderer(msgspec.Struct, frozen=True):
             return _inert(escapes.escape(markdown, quote=False)).strip()
         html = self.block(markdown)
         match = _PARAGRAPH.fullmatch(html)
-        return match[1] if match else html
+        return match[1].strip() if match else html
 
 
 def renderer(path: str, document: Document) -> Renderer:
@@ -128,7 +128,7 @@ def is_safe(target: str, folder: str) -> bool:
     bare = _UNSEEN.sub("", escapes.unescape(target))
     if scheme := _SCHEME.match(bare):
         return scheme[1].lower() in _SCHEMES
-    path = unquote(bare.split("#")[0].split("?")[0])
+    path = _UNSEEN.sub("", unquote(bare.split("#")[0].split("?")[0]))
     if path.startswith("/") or "\\" in path or "\0" in path or _SCHEME.match(path):
         return False
     return not posixpath.normpath(posixpath.join(folder, path)).startswith("..")
@@ -186,7 +186,4 @@ def private_places(text: str) -> Iterator[tuple[int, str]]:
     """Offset and text of paths with user names and of private hosts, the first of each kind (F-066)."""
     for marks, pattern, kind in _PRIVATE:
         if any(mark in text for mark in marks) and (match := pattern.search(text)):
-            yield (
-                match.start(),
-                f"{'a path with a user name' if kind == 'path' else 'a private host'} {quoted(match[0])}",
-            )
+            yield match.start(), f"{kind} {quoted(match[0])}"

@@ -1,6 +1,7 @@
 """Reads checkboxes and their tags (reports.md 9.4)."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -299,7 +300,7 @@ def _severity(text: str) -> dict[str, object] | Refusal:
 
 def _confidence(text: str) -> dict[str, object] | Refusal:
     if text.lower() in {"measured", "stated", "guess"}:
-        return {"confidence": text.lower()}
+        return {"confidence": sys.intern(text.lower())}  # so that the usual word is left out of the briefing
     return Refusal(f"{quoted(text)} is no confidence", "Write measured, stated or guess.", "bad-word")
 
 
