@@ -3,19 +3,24 @@
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import click
+import jinja2
 import pytest
 from click.testing import CliRunner
 
+from quarterdeck.brief import brief
 from quarterdeck.cli import SEVERITIES, cli
+from quarterdeck.commands.build import read
 from quarterdeck.commands.check import check
 from quarterdeck.figures import sales
+from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.columns import Column, Field, Grammar
 from quarterdeck.model.errors import InputError
 from quarterdeck.model.facts import STALE_AFTER, Facts
@@ -32,6 +37,7 @@ from quarterdeck.reports.catalogue import SECTION, formula_links, rule_links
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.rules.run import findings
 from quarterdeck.settings import StaleAfter, load_settings
+from quarterdeck.site.macros import figure_html, findings_html, kpi_table_html
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCS: Final = ROOT / "docs"
@@ -416,9 +422,25 @@ def test_numbers_are_printed_as_the_guide_says() -> None:
     ]
 
 
-def test_macros_of_the_guide_are_those_of_the_site() -> None:
-    used = set(re.findall(r"{{ (\w+)\(", guide("macros.md")))
-    assert used == {"figure", "kpi_table", "findings"}
+@pytest.fixture(scope="module")
+def sample() -> Briefing:
+    """The briefing of this repository's portfolio."""
+    return brief(read(ROOT, {}, today=lambda _: READ_ON))
+
+
+def test_macros_of_the_guide_print_numbers_of_the_sample(sample: Briefing) -> None:
+    calls: dict[str, Callable[..., str]] = {
+        "figure": figure_html,
+        "kpi_table": kpi_table_html,
+        "findings": findings_html,
+    }
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
+    environment.globals.update({name: partial(macro, sample) for name, macro in calls.items()})
+    text = guide("macros.md")
+    page = environment.from_string(text).render()
+    assert set(re.findall(r"{{ (\w+)\(", text)) == set(calls)
+    assert re.search(r"JADA has sold .*\$[\d,]+.* of sailings to come", page)
+    assert figure_html(sample, "", "upcoming_sales")
 
 
 def test_settings_that_the_guides_name_exist() -> None:
