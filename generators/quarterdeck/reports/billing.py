@@ -1,0 +1,183 @@
+"""The billing audit: what was earned and not collected, delivery by delivery."""
+
+from collections.abc import Sequence
+
+from quarterdeck.figures.billing import live_invoices, matches, receivables
+from quarterdeck.figures.scope import scope_of
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.finding import Gap
+from quarterdeck.model.page import Page
+from quarterdeck.model.services import Delivery, Invoice, Payment
+from quarterdeck.model.values import Money
+from quarterdeck.reports.behind import facts_behind
+from quarterdeck.reports.billing_bills import (
+    TONES,
+    draft_of,
+    expense_table,
+    match_lines,
+    urgency,
+    with_verdict,
+    wrong_table,
+)
+from quarterdeck.reports.billing_controls import Control, controls
+from quarterdeck.reports.billing_losses import leakage_view
+from quarterdeck.reports.billing_owed import (
+    aging_lines,
+    biggest_debtor,
+    count_back,
+    days_to_pay,
+    step_table,
+    trend_table,
+)
+from quarterdeck.reports.cells import (
+    Tables,
+    figure_or_unknown,
+    gap_of,
+    no_file,
+    on,
+)
+from quarterdeck.reports.components import Card, Cell, Column, StateKey, Table, TableRow
+from quarterdeck.reports.skeleton import AUDITS, Report, Site, audit_path
+from quarterdeck.reports.words import counted
+
+
+def page(site: Site, entity: Entity) -> Page:
+    """The audit of one delivery service."""
+    deliveries = site.briefing.of(Delivery, entity.entity)
+    invoices = site.briefing.of(Invoice, entity.entity)
+    covered = f"{counted(len(deliveries), 'delivery', 'deliveries')}, {counted(len(invoices), 'invoice')}"
+    report = Report(
+        site,
+        audit_path(entity.entity),
+        f"{AUDITS['billing']}: {entity.title}",
+        "billing",
+        (entity,),
+        covered if deliveries or invoices else "No delivery is written down",
+        description="What was earned and not collected: not billed, billed too little, overdue.",
+        section="Audits",
+    )
+    tables = Tables(report)
+    scope = scope_of(facts_behind(site.briefing, entity), entity)
+    found = sorted(matches(scope.facts, entity), key=urgency)
+    owed = receivables(scope)
+    view: dict[str, object] = {
+        "cards": _cards(report, entity),
+        "match": match_lines(found, tables),
+        "unsettled": sum(one.verdict in TONES for one in found),
+        "drafts": tuple(draft_of(one, site.briefing.as_of) for one in with_verdict(found, "unbilled")),
+        "wrong": wrong_table(found, live_invoices(scope), tables),
+        "expenses": expense_table(found, live_invoices(scope), tables),
+        "aging": aging_lines(report, entity, owed, tables),
+        "steps": step_table(owed),
+        "biggest": biggest_debtor(owed),
+        "trend": trend_table(report, entity, tables),
+        "count_back": count_back(owed, live_invoices(scope), site.briefing.as_of),
+        "controls": _control_table(controls(scope.facts, entity, owed)),
+        "alarms": sum(bool(one.found) for one in controls(scope.facts, entity, owed)),
+        "days_to_pay": days_to_pay(site.briefing.of(Payment, entity.entity), invoices),
+        "confirmed": on(entity.updated),
+        "unread": _unread(report, entity),
+    }
+    view |= leakage_view(report, found, live_invoices(scope), tables) | _figures(report, entity)
+    return report.page("billing.md.j2", tables.downloads, **view)
+
+
+def _figures(report: Report, entity: Entity) -> dict[str, Figure]:
+    wanted = {
+        "not_collected": "Earned and not collected",
+        "unbilled": "Completed and not billed",
+        "under_billed": "Billed too little",
+        "over_billed": "Billed too much",
+        "overdue": "Overdue",
+        "ar_open": "Owed by customers",
+        "billed_expected": "Completed work, as it should be billed",
+    }
+    figures = {key: figure_or_unknown(report, key, entity.entity, label) for key, label in wanted.items()}
+    for key, label in (
+        ("dso", "Days of billing still unpaid"),
+        ("billing_lag", "From arrival to invoice, median"),
+    ):
+        figures[key] = figure_or_unknown(report, key, entity.entity, label, "days")
+    recovery = figure_or_unknown(report, "expense_recovery", entity.entity, "Expenses billed on", "ratio")
+    return figures | {"expense_recovery": recovery}
+
+
+def _cards(report: Report, entity: Entity) -> tuple[Card, ...]:
+    figures = _figures(report, entity)
+    lost, late = figures["not_collected"], figures["overdue"]
+    return (
+        Card(
+            "Not collected",
+            lost,
+            state=_state(lost),
+            context="unbilled, billed too little, overdue",
+            source_note="match table",
+            source_href="#match",
+        ),
+        Card(
+            "Unbilled",
+            figures["unbilled"],
+            state=_state(figures["unbilled"]),
+            context="work that is done",
+            source_note="draft invoices",
+            source_href="#unbilled",
+        ),
+        Card(
+            "Overdue",
+            late,
+            state=_state(late),
+            context="past the day due",
+            source_note="aging",
+            source_href="#aging",
+        ),
+        Card(
+            "DSO",
+            figures["dso"],
+            context="days of billing still unpaid",
+            source_note="computed, three months",
+            source_href="#dso",
+        ),
+    )
+
+
+def _state(figure: Figure) -> StateKey | None:
+    if not isinstance(figure.value, Money):
+        return None
+    return "act" if figure.value.amount > 0 else "course"
+
+
+def _control_table(found: Sequence[Control]) -> Table | None:
+    if not found:
+        return None
+    columns = (Column("control", "Control"), Column("found", "Found"))
+    rows = tuple(
+        TableRow(
+            (
+                Cell(one.name, one.rule),
+                Cell("; ".join(one.found) or "nothing", one.state, "bad" if one.found else ""),
+            )
+        )
+        for one in found
+    )
+    return Table(columns, rows, is_sortable=False, label="Controls")
+
+
+def _unread(report: Report, entity: Entity) -> dict[str, Gap]:
+    def gap(key: str, what: str, why: str, step: str) -> Gap:
+        return gap_of(report, entity.entity, key) or no_file(what, why, step)
+
+    return {
+        "deliveries": gap(
+            "deliveries",
+            "What was delivered",
+            "Without the deliveries nobody can say what should have been billed.",
+            "Add a Deliveries table to its handoff, or deliveries.csv to its data.",
+        ),
+        "invoices": gap(
+            "invoices",
+            "What was billed",
+            "Without invoices nothing can be matched, aged or chased.",
+            "Add invoices.csv and payments.csv to its data.",
+        ),
+    }

@@ -1,0 +1,196 @@
+"""Debts of the billing audit: who owes what since when, and how many days of billing are unpaid."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from quarterdeck.figures.billing import Receivable, dso_of, receivables
+from quarterdeck.figures.months import last_full_month, months_to
+from quarterdeck.figures.scope import scope_of
+from quarterdeck.formulas.billing import BUCKETS, Bucket
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.services import Invoice, Payment
+from quarterdeck.model.values import Money, Period
+from quarterdeck.reports.behind import facts_behind
+from quarterdeck.reports.billing_bills import paper_number
+from quarterdeck.reports.cells import (
+    Lines,
+    Tables,
+    figure_or_unknown,
+    first_places,
+    grey,
+    name_of,
+    on,
+)
+from quarterdeck.reports.components import Cell, Column, Table, TableRow
+from quarterdeck.reports.skeleton import Report
+from quarterdeck.reports.words import counted, day, number, percent, value
+
+MONTHS = 12
+_TREND = 6
+_BUCKET_WORDS: dict[Bucket, str] = {
+    "current": "not yet due",
+    "1-30": "1 to 30 days late",
+    "31-60": "31 to 60 days late",
+    "61-90": "61 to 90 days late",
+    "90+": "over 90 days late",
+}
+_STEPS: dict[Bucket, str] = {
+    "current": "Nothing yet.",
+    "1-30": "Send a reminder.",
+    "31-60": "Call.",
+    "61-90": "Send the final notice.",
+    "90+": "Decide: a payment plan, small claims, or write it off.",
+}
+
+
+def _open(owed: Iterable[Receivable]) -> list[Receivable]:
+    return [one for one in owed if one.is_open]
+
+
+def _who(one: Receivable) -> str:
+    return name_of(one.invoice.customer, name_of(one.invoice.ref, "customer not written"))
+
+
+def aging_lines(report: Report, entity: Entity, owed: Sequence[Receivable], tables: Tables) -> Lines | None:
+    """What each customer owes by age, the largest debtor first."""
+    by_customer: dict[str, list[Receivable]] = {}
+    for one in _open(owed):
+        by_customer.setdefault(_who(one), []).append(one)
+    if not by_customer:
+        return None
+    ranked = sorted(by_customer.items(), key=lambda item: (-_total(item[1]), item[0]))
+    columns = (
+        Column("customer", "Customer"),
+        Column("open", "Owes", is_number=True),
+        *(Column(bucket, _BUCKET_WORDS[bucket].capitalize(), is_number=True) for bucket in BUCKETS),
+    )
+    rows = tuple(_aging_row(name, bills) for name, bills in ranked)
+    keys = {bucket: f"aging:{bucket.replace('+', '-plus')}" for bucket in BUCKETS}
+    sums = (
+        figure_or_unknown(report, keys[bucket], entity.entity, _BUCKET_WORDS[bucket]) for bucket in BUCKETS
+    )
+    last = TableRow(
+        (Cell("All"), figure_or_unknown(report, "ar_open", entity.entity, "Owed by customers"), *sums)
+    )
+    table = tables.plain("aging", Table(columns, rows, total=last))
+    return Lines(table, first_places(one.invoice for one in _open(owed)), (), len(rows))
+
+
+def _aging_row(name: str, bills: Sequence[Receivable]) -> TableRow:
+    worst = max(bills, key=lambda one: one.days_late)
+    promised = [one.invoice for one in bills if on(one.invoice.promised_on)]
+    note = grey(
+        ", ".join(paper_number(one.invoice.id) for one in bills),
+        f"up to {counted(worst.days_late, 'day')} late" if worst.days_late else "",
+        *(
+            f"{paper_number(one.id)} promised for {day(when)}"
+            for one in promised
+            if (when := on(one.promised_on))
+        ),
+    )
+    inside = [[one for one in bills if one.bucket == bucket] for bucket in BUCKETS]
+    cells = [_money(group) if group else "" for group in inside]
+    return TableRow((Cell(name, note), _money(bills), *cells))
+
+
+def _money(bills: Sequence[Receivable]) -> Money:
+    first = next(one.open for one in bills if isinstance(one.open, Money))
+    return Money(_total(bills), first.currency)
+
+
+def _total(bills: Iterable[Receivable]) -> Decimal:
+    return sum((one.open.amount for one in bills if isinstance(one.open, Money)), Decimal(0))
+
+
+def step_table(owed: Sequence[Receivable]) -> Table | None:
+    """The next step for each age at which something is owed."""
+    rows = []
+    for bucket in reversed(BUCKETS):
+        inside = [one for one in _open(owed) if one.bucket == bucket]
+        if inside:
+            bills = ", ".join(f"{paper_number(one.invoice.id)} {_who(one)}" for one in inside)
+            rows.append(
+                TableRow(
+                    (Cell(_BUCKET_WORDS[bucket].capitalize()), _money(inside), Cell(_STEPS[bucket], bills))
+                )
+            )
+    columns = (Column("age", "Age"), Column("open", "Owed", is_number=True), Column("step", "Next step"))
+    return Table(columns, tuple(rows), is_sortable=False, label="Next step by age") if rows else None
+
+
+def biggest_debtor(owed: Sequence[Receivable]) -> str:
+    """Who owes the largest part, in a sentence."""
+    everything = _total(_open(owed))
+    shares: dict[str, Decimal] = {}
+    for one in _open(owed):
+        shares[_who(one)] = shares.get(_who(one), Decimal(0)) + _total([one])
+    if not shares or not everything:
+        return ""
+    name, amount = max(shares.items(), key=lambda item: (item[1], item[0]))
+    return f"{name} owes {percent(amount / everything)} of it."
+
+
+def trend_table(report: Report, entity: Entity, tables: Tables) -> Table | None:
+    """What was owed at the end of each of the last months, from the days of invoices and payments."""
+    briefing = report.site.briefing
+    if not briefing.of(Invoice, entity.entity):
+        return None
+    columns = (
+        Column("month", "End of"),
+        Column("owed", "Owed", is_number=True),
+        Column("late", "Of it late", is_number=True),
+        Column("dso", "DSO, days", is_number=True),
+    )
+    rows = []
+    for month in months_to(last_full_month(briefing.as_of), _TREND):
+        scope = scope_of(facts_behind(briefing, entity, month.end), entity)
+        owed = _open(receivables(scope))
+        late = Money(_total(one for one in owed if one.days_late), scope.currency)
+        shown = dso_of(scope).value
+        days = number(shown, 0) if isinstance(shown, Decimal) else value(shown)
+        rows.append(TableRow((month, Money(_total(owed), scope.currency), late, days)))
+    return tables.plain("dso", Table(columns, tuple(rows), is_sortable=False))
+
+
+def count_back(owed: Sequence[Receivable], invoices: Sequence[Invoice], as_of: date) -> str:
+    """Days of billing by taking what is owed off the newest months until it is used up."""
+    left = _total(_open(owed))
+    if not left:
+        return ""
+    days = Decimal(0)
+    for month in reversed(months_to(last_full_month(as_of), MONTHS)):
+        billed = sum((_amount(one) for one in invoices if within(one.issued, month)), Decimal(0))
+        length = (month.end - month.start).days + 1
+        if billed and left <= billed:
+            return f"{number(days + left / billed * length, 0)} days"
+        left, days = left - billed, days + length
+    return "longer than twelve months"
+
+
+def within(thing: object, month: Period) -> bool:
+    """Whether a cell is a day of that month."""
+    return isinstance(thing, date) and month.start <= thing <= month.end
+
+
+def _amount(invoice: Invoice) -> Decimal:
+    return invoice.amount.amount if isinstance(invoice.amount, Money) else Decimal(0)
+
+
+def days_to_pay(payments: Sequence[Payment], invoices: Sequence[Invoice]) -> str:
+    """Days from invoice to payment, weighted by amount (advance payments left out)."""
+    issued = {
+        one.id: one.issued for one in invoices if isinstance(one.id, str) and isinstance(one.issued, date)
+    }
+    weighted = total = Decimal(0)
+    for one in payments:
+        when = issued.get(one.invoice) if isinstance(one.invoice, str) else None
+        if (
+            isinstance(one.date, date)
+            and isinstance(one.amount, Money)
+            and isinstance(when, date)
+            and one.date >= when
+        ):
+            weighted += one.amount.amount * (one.date - when).days
+            total += one.amount.amount
+    return f"{number(weighted / total, 0)} days" if total else ""

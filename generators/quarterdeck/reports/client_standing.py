@@ -1,0 +1,214 @@
+"""Where each client stands: fee, hours, rate, margin, debts and risk."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from quarterdeck.figures.agency import Work, log_of, monthly_fee, work_for
+from quarterdeck.figures.billing import Receivable, live_invoices, net_amount, receivables
+from quarterdeck.figures.months import last_full_month, months_to, span_of
+from quarterdeck.figures.scope import Scope
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.figure import Missing
+from quarterdeck.model.holdings import Access
+from quarterdeck.model.sales import Offer
+from quarterdeck.model.services import Client, TimeEntry
+from quarterdeck.model.values import Blank, Money, Period
+from quarterdeck.reports.cells import (
+    name_of,
+    on,
+    text,
+)
+from quarterdeck.reports.client_risk import Risk, risk_of
+from quarterdeck.reports.skeleton import Report
+
+MONTHS = 12
+_RECENT = timedelta(days=90)
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """One client with everything that this page says of it."""
+
+    client: Client
+    name: str
+    fee: Money | Blank
+    """Recurring, a month."""
+    work: Work | None
+    rate: Money | None
+    """What an hour really earned; None where fees or hours are not known."""
+    margin: Decimal | None
+    billed: Money
+    """Invoices of twelve full months, without sales tax."""
+    open: Money
+    days_late: int
+    last_invoice: date | None
+    hours: Decimal | None
+    """Of the months of the time log, at most twelve."""
+    recent_hours: Decimal | None
+    """Of the last ninety days."""
+    risk: Risk
+
+    @property
+    def has_model(self) -> bool:
+        """Whether it is agreed what the client is billed for."""
+        return not isinstance(self.client.billing_model, Blank) and self.client.billing_model != "none"
+
+    @property
+    def is_related(self) -> bool:
+        """Whether it is a sister company."""
+        return self.client.related_party is True
+
+
+class Rates(msgspec.Struct, frozen=True):
+    """What an hour is sold for, and what it costs."""
+
+    list: Money | None
+    list_from: str
+    cost: Money | None
+
+
+def standings_of(report: Report, scope: Scope, rates: Rates) -> tuple[Standing, ...]:
+    """Every client, those that cost money first."""
+    owed = receivables(scope)
+    clients = scope.of(Client)
+    fees = {id(one): monthly_fee(one, scope.as_of) for one in clients}
+    whole = sum(
+        (fee.amount for one in clients if not one.related_party and isinstance(fee := fees[id(one)], Money)),
+        Decimal(0),
+    )
+    notes = {
+        text(row.of): row.handover_note
+        for row in report.site.briefing.of(Access, scope.entity)
+        if row.thing == "client"
+    }
+    log = log_of(scope)
+    found = [
+        _standing(scope, one, work_for(scope, one, log), fees[id(one)], whole, owed, notes, rates)
+        for one in clients
+    ]
+    return tuple(sorted(found, key=_costliest))
+
+
+def _standing(
+    scope: Scope,
+    client: Client,
+    found: Work | Missing,
+    fee: Money | Blank,
+    whole: Decimal,
+    owed: Sequence[Receivable],
+    notes: dict[str, bool | Blank],
+    rates: Rates,
+) -> Standing:
+    work = found if isinstance(found, Work) else None
+    mine = [one for one in owed if one.invoice.ref == client.client and one.is_open]
+    left = sum((one.open.amount for one in mine if isinstance(one.open, Money)), Decimal(0))
+    late = max((one.days_late for one in mine), default=0)
+    net = work.fees - work.pass_through if work else None
+    margin = _margin(client, work, rates)
+    share = fee.amount / whole if isinstance(fee, Money) and whole and not client.related_party else None
+    return Standing(
+        client=client,
+        name=name_of(client.client),
+        fee=fee,
+        work=work,
+        rate=Money(net / work.hours, scope.currency) if work and net is not None and work.hours else None,
+        margin=margin,
+        billed=Money(_billed(scope, client), scope.currency),
+        open=Money(left, scope.currency),
+        days_late=late,
+        last_invoice=_last_invoice(scope, client),
+        hours=_hours(scope, client, None),
+        recent_hours=_hours(scope, client, scope.as_of - _RECENT),
+        risk=risk_of(client, scope.as_of, late, margin, share, notes.get(name_of(client.client), Blank())),
+    )
+
+
+def _costliest(one: Standing) -> tuple[object, ...]:
+    return (one.rate is None, one.rate.amount if one.rate else Decimal(0), one.name)
+
+
+def _margin(client: Client, work: Work | None, rates: Rates) -> Decimal | None:
+    """Fees less what passes through, labour and direct cost, over fees less what passes through (F-G3)."""
+    if work is None:
+        return None
+    income = work.fees - work.pass_through
+    logged = [
+        one.hours * one.cost_rate.amount
+        for one in work.entries
+        if isinstance(one.hours, Decimal) and isinstance(one.cost_rate, Money)
+    ]
+    labour = sum(logged, Decimal(0)) if len(logged) == len(work.entries) and logged else None
+    if labour is None and isinstance(client.labour_cost, Money):
+        labour = client.labour_cost.amount
+    if labour is None and rates.cost:
+        labour = work.hours * rates.cost.amount
+    if labour is None or income <= 0:
+        return None
+    direct = client.direct_cost.amount if isinstance(client.direct_cost, Money) else Decimal(0)
+    return (income - labour - direct) / income
+
+
+def _billed(scope: Scope, client: Client) -> Decimal:
+    span = span_of(months_to(last_full_month(scope.as_of), MONTHS))
+    amounts = [
+        net_amount(one)
+        for one in live_invoices(scope)
+        if one.ref == client.client and isinstance(one.issued, date) and span.start <= one.issued <= span.end
+    ]
+    return sum(
+        (one.amount for one in amounts if isinstance(one, Money) and one.currency == scope.currency),
+        Decimal(0),
+    )
+
+
+def _last_invoice(scope: Scope, client: Client) -> date | None:
+    """The newest invoice that is there, else the day that is written with the client."""
+    days = [
+        one.issued
+        for one in live_invoices(scope)
+        if one.ref == client.client and isinstance(one.issued, date)
+    ]
+    return max(days, default=on(client.last_invoice))
+
+
+def _hours(scope: Scope, client: Client, since: date | None) -> Decimal | None:
+    """Hours of the time log, of twelve full months or since a day; None where the log has no line."""
+    first = since or months_to(last_full_month(scope.as_of), MONTHS)[0].start
+    hours = [
+        one.hours
+        for one in scope.of(TimeEntry)
+        if one.client == client.client
+        and isinstance(one.month, Period)
+        and one.month.end >= first
+        and isinstance(one.hours, Decimal)
+    ]
+    return sum(hours, Decimal(0)) if hours else None
+
+
+def rates_of(report: Report, entity: Entity, scope: Scope) -> Rates:
+    """List price of an hour from Offers of this business or the one it is part of; cost of an hour from the log."""
+    family = {entity.entity, entity.parent}
+    offers = [one for one in report.site.briefing.of(Offer) if one.entity in family and one.unit == "hour"]
+    listed = next((one for one in offers if isinstance(one.price, Money)), None)
+    logged = [
+        (one.hours, one.cost_rate)
+        for one in scope.of(TimeEntry)
+        if isinstance(one.hours, Decimal) and isinstance(one.cost_rate, Money)
+    ]
+    hours = sum((count for count, _ in logged), Decimal(0))
+    cost = sum((count * rate.amount for count, rate in logged), Decimal(0)) / hours if hours else None
+    return Rates(
+        listed.price if listed and isinstance(listed.price, Money) else None,
+        name_of(listed.offer) if listed else "",
+        Money(cost, logged[0][1].currency) if cost is not None else None,
+    )
+
+
+def costly_clients(standings: Sequence[Standing], rates: Rates) -> tuple[Standing, ...]:
+    """Clients outside the family whose hour earns less than it costs."""
+    if rates.cost is None:
+        return ()
+    cost = rates.cost.amount
+    return tuple(one for one in standings if not one.is_related and one.rate and one.rate.amount < cost)

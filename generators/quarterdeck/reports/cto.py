@@ -1,0 +1,265 @@
+"""The CTO page: what runs, what could be attacked or lost, what it costs, where customers drop out, what to do."""
+
+from decimal import Decimal
+
+import msgspec
+
+from quarterdeck.formulas.agency import per_month
+from quarterdeck.model.books import Cost
+from quarterdeck.model.briefing import Accepted
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.handoff import Task
+from quarterdeck.model.page import Page
+from quarterdeck.model.severity import Severity
+from quarterdeck.model.values import Blank, Money
+from quarterdeck.reports.cells import (
+    Lines,
+    Tables,
+    grey,
+    name_of,
+    plain_cell,
+    said,
+    text,
+    total,
+    unknown,
+)
+from quarterdeck.reports.components import (
+    ActionRow,
+    Card,
+    Cell,
+    Column,
+    Table,
+    TableRow,
+    Tone,
+)
+from quarterdeck.reports.cto_funnel import Funnels, funnels_of
+from quarterdeck.reports.cto_resilience import domain_lines, held_alone, restores_of
+from quarterdeck.reports.cto_systems import AREAS, area_table, inventory_of, unread_systems
+from quarterdeck.reports.patterns import patterns
+from quarterdeck.reports.skeleton import Report, Site, role_path
+from quarterdeck.reports.words import age, counted, value
+
+_ACTIONS = 10
+_TECH_CATEGORIES = frozenset({"hosting", "software", "cloud", "domain", "domains", "it", "saas"})
+_DELIVERY_KPIS = ("deploy_frequency", "change_fail_rate", "restore_hours", "site_uptime", "error_rate")
+
+
+class Act(msgspec.Struct, frozen=True):
+    """The engineering actions and the sentence about their number."""
+
+    rows: tuple[ActionRow, ...]
+    everything: int
+
+
+def page(site: Site) -> Page:
+    """The CTO page over every business of this audience."""
+    entities = site.briefing.entities
+    report = Report(
+        site,
+        role_path("cto"),
+        "CTO",
+        "cto",
+        entities,
+        "All businesses",
+        role="cto",
+        description="What runs, what may be exposed, what it costs, and which step to an order is broken.",
+    )
+    tables = Tables(report)
+    inventory = inventory_of(report, tables)
+    held, funnels, spend = held_alone(report, tables), funnels_of(report), _spend(report)
+    actions = _actions(report)
+    view = {
+        "cards": _cards(report, funnels, spend),
+        "critical": _critical(report),
+        "inventory": inventory,
+        "areas": area_table(),
+        "patterns": patterns(site.briefing.bullets, entities, site.briefing.tasks),
+        "restores": restores_of(report, tables),
+        "domains": domain_lines(report, tables),
+        "held": held,
+        "spend": spend,
+        "costs": _costs(report, tables),
+        "funnels": funnels,
+        "measured": _measured(report, tables),
+        "businesses": len(entities),
+        "acts": actions,
+        "accepted": _accepted(report),
+        "unread": unread_systems(),
+        "is_empty": not (
+            inventory.stacks or inventory.repos or inventory.sites or funnels.grids or spend.wanted
+        ),
+        "titles_of": site.titles,
+    }
+    return report.page("cto.md.j2", tables.downloads, **view)
+
+
+def _cards(report: Report, funnels: Funnels, spend: Figure) -> tuple[Card, ...]:
+    critical = _critical(report)
+    return (
+        Card(
+            "Critical findings",
+            critical,
+            state="act" if critical else "unknown",
+            state_text="" if critical else "too few checks",
+            context="from handoffs alone",
+            source_note="what moves these numbers",
+            source_href="#findings",
+        ),
+        Card(
+            "Stated tech cost",
+            spend,
+            context="a month; the AWS bill is not read",
+            source_note="handoffs, Costs",
+        ),
+        Card(
+            "Worst funnel step",
+            funnels.worst_step or unknown("funnel_worst", "", "Worst funnel step", "score", "funnel"),
+            state=("act" if funnels.is_stopped else "watch") if funnels.worst_step else "unknown",
+            context=funnels.worst_where,
+            source_note="handoffs, Funnel",
+            source_href="#funnel",
+        ),
+        Card(
+            "Areas checked",
+            f"0 of {len(AREAS)}",
+            state="unknown",
+            state_text="too few checks",
+            context="AWS and code are not read",
+            source_note="security audit",
+            source_href="#security",
+        ),
+    )
+
+
+def _critical(report: Report) -> int:
+    return sum(
+        row.finding.severity is Severity.CRITICAL and row.finding.state != "accepted"
+        for row in report.findings()
+    )
+
+
+def _dearest(row: Cost) -> tuple[object, ...]:
+    month = _month(row)
+    return (-month.amount if isinstance(month, Money) else Decimal(0), row.entity, name_of(row.item))
+
+
+def _tech_costs(report: Report) -> list[Cost]:
+    rows = [row for row in report.site.briefing.of(Cost) if text(row.category).lower() in _TECH_CATEGORIES]
+    return sorted(rows, key=_dearest)
+
+
+def _month(row: Cost) -> Money | Blank:
+    """A cost as a month's; not known without amount or rhythm."""
+    if isinstance(row.amount, Blank) or isinstance(row.cadence, Blank):
+        return Blank("unknown")
+    return Money(per_month(row.amount.amount, row.cadence), row.amount.currency)
+
+
+def _spend(report: Report) -> Figure:
+    """What the handoffs say software and hosting cost a month."""
+    amounts = ((_month(row), row.source) for row in _tech_costs(report))
+    label = "Software and hosting a month, as stated"
+    return total("tech_cost_monthly", "", label, amounts, formula="F-G1", needs="costs")
+
+
+def _costs(report: Report, tables: Tables) -> Lines | None:
+    columns = (
+        Column("item", "What is paid for"),
+        Column("business", "Business"),
+        Column("month", "A month", is_number=True),
+        Column("due", "Next payment"),
+    )
+
+    def cells(row: Cost) -> TableRow:
+        about = "about " if "amount" in row.estimates else ""
+        note = f"{about}{value(row.amount)} {value(row.cadence)}" if isinstance(row.amount, Money) else ""
+        autopay = "pays itself" if row.autopay is True else "by hand" if row.autopay is False else ""
+        head = Cell(name_of(row.item), grey(text(row.category), text(row.vendor), said("for", row.needed_by)))
+        return TableRow(
+            (head, report.site.titles[row.entity], Cell(_month(row), note), plain_cell(row.next_due, autopay))
+        )
+
+    rows = _tech_costs(report)
+    last = TableRow((Cell("All"), "", _spend(report), "")) if rows else None
+    return tables.lines("costs", columns, rows, cells, lambda row: name_of(row.item), last=last)
+
+
+def _measured(report: Report, tables: Tables) -> Table | None:
+    """Numbers of the development cycle that somebody stated."""
+    stated = [one for one in report.site.briefing.kpis if one.kpi in _DELIVERY_KPIS and one.value]
+    columns = (
+        Column("kpi", "Measure"),
+        Column("business", "Business"),
+        Column("value", "Stated", is_number=True),
+        Column("period", "For"),
+    )
+    rows = tuple(
+        TableRow(
+            (
+                one.title,
+                report.site.titles[one.entity],
+                one.value,
+                Cell(one.period, f"{age(one.age_days)} old" if one.state == "stale" and one.age_days else ""),
+            )
+        )
+        for one in stated
+    )
+    return tables.plain("cycle", Table(columns, rows)) if rows else None
+
+
+def _actions(report: Report) -> Act:
+    """Open tasks that name the CTO, or fix a finding of the CTO's page; the skeleton's order."""
+    codes = {
+        finding.rule
+        for finding in report.site.briefing.findings
+        if "cto" in finding.roles and not finding.rule.startswith("R-DAT")
+    }
+
+    def concerns(task: Task) -> bool:
+        return "cto" in task.affects or any(fix.startswith("R-CTO") or fix in codes for fix in task.fixes)
+
+    tasks = [task for task in _every_task(report) if concerns(task)]
+    return Act(
+        tuple(report.action(rank, task) for rank, task in enumerate(tasks[:_ACTIONS], start=1)), len(tasks)
+    )
+
+
+def _every_task(report: Report) -> tuple[Task, ...]:
+    return msgspec.structs.replace(report, role=None).tasks()
+
+
+def _accepted(report: Report) -> Table | None:
+    """Decisions to live with something that is on this page: checks of the CTO, and access held by one person."""
+    briefing = report.site.briefing
+    ours = {finding.rule for finding in briefing.findings if "cto" in finding.roles}
+    rows = [
+        one
+        for one in briefing.accepted
+        if one.rule in ours or not one.rule.startswith("R-") or _is_ours(one.rule)
+    ]
+    columns = (
+        Column("what", "What"),
+        Column("business", "Business"),
+        Column("why", "Why"),
+        Column("until", "Until"),
+    )
+    return Table(columns, tuple(_accepted_row(report, one) for one in rows)) if rows else None
+
+
+def _is_ours(rule: str) -> bool:
+    return rule.startswith("R-CTO") or rule == "R-CEO-10"
+
+
+def _accepted_row(report: Report, one: Accepted) -> TableRow:
+    days = (one.until - report.site.briefing.as_of).days
+    left = f"{counted(days, 'day')} left" if days >= 0 else "ran out; the finding is open again"
+    tone: Tone = "" if days >= 0 else "bad"
+    who = f"by {one.owner.capitalize()}" if one.owner else ""
+    return TableRow(
+        (
+            Cell(one.subject, one.rule),
+            report.site.titles.get(one.entity, one.entity),
+            Cell(one.reason, who),
+            Cell(one.until, left, tone),
+        )
+    )

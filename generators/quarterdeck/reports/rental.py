@@ -1,0 +1,210 @@
+"""The rental audit: whether a house pays, what is due, and which papers and parts wear out."""
+
+from collections.abc import Sequence
+
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.finding import Gap
+from quarterdeck.model.holdings import Lease
+from quarterdeck.model.page import Page
+from quarterdeck.reports.cells import (
+    Tables,
+    figure_or_unknown,
+    gap_of,
+    no_file,
+    on,
+    unknown,
+)
+from quarterdeck.reports.components import Card
+from quarterdeck.reports.rental_leases import (
+    LET,
+    RENEWAL_NOTICE,
+    SOON,
+    Ending,
+    Late,
+    calendar_lines,
+    collections_table,
+    empty_units,
+    late_tenants,
+    next_ending,
+    roll_lines,
+)
+from quarterdeck.reports.rental_money import money_view, schedule_of
+from quarterdeck.reports.rental_upkeep import upkeep_view
+from quarterdeck.reports.skeleton import AUDITS, Report, Site, audit_path
+from quarterdeck.reports.words import counted, day
+
+
+def page(site: Site, entity: Entity) -> Page:
+    """The audit of one rental."""
+    leases = site.briefing.of(Lease, entity.entity)
+    report = Report(
+        site,
+        audit_path(entity.entity),
+        f"{AUDITS['rental']}: {entity.title}",
+        "rental",
+        (entity,),
+        counted(len(leases), "unit") if leases else "No unit is written down",
+        description="Whether the house pays, what is due, and which leases, papers and parts come next.",
+        section="Audits",
+    )
+    tables = Tables(report)
+    view = (
+        _answer(report, entity, leases)
+        | money_view(report, entity, tables)
+        | upkeep_view(report, entity, tables)
+    )
+    view |= {
+        "roll": roll_lines(report, leases, tables),
+        "collections": collections_table(report, leases, tables),
+        "calendar": calendar_lines(report, leases, tables),
+        "schedule": schedule_of(report, entity)[0],
+        "no_lines": schedule_of(report, entity)[1],
+        "unread": _unread(report, entity),
+        "confirmed": on(entity.updated),
+    }
+    return report.page("rental.md.j2", tables.downloads, **view)
+
+
+def _answer(report: Report, entity: Entity, leases: Sequence[Lease]) -> dict[str, object]:
+    late = late_tenants(leases, report.site.briefing.as_of)
+    ending = next_ending(leases, report.site.briefing.as_of)
+    rent = figure_or_unknown(report, "rent_monthly", entity.entity, "Rent a month of let units")
+    return {
+        "cards": _cards(report, entity, late, ending),
+        "late": late,
+        "ending": ending,
+        "empty": empty_units(report, entity, leases),
+        "rent": rent,
+        "deposits": figure_or_unknown(report, "deposits_tenants", entity.entity, "Tenants\u2019 deposits"),
+        "loss": figure_or_unknown(report, "loss_to_lease", entity.entity, "Loss to lease", "ratio"),
+        "let": sum(lease.status in LET for lease in leases),
+        "units": len(leases),
+    }
+
+
+def _cards(report: Report, entity: Entity, late: Sequence[Late], ending: Ending | None) -> tuple[Card, ...]:
+    rent = figure_or_unknown(report, "rent_monthly", entity.entity, "Rent a month of let units")
+    behind = (
+        f"{late[0].unit} is {counted(late[0].days, 'day')} late" if late else "nobody is late, as written"
+    )
+    noi = unknown("noi", entity.entity, "Rent less running costs, twelve months", "money", "ledger")
+    dscr = unknown(
+        "dscr", entity.entity, "Rent less running costs over the loan\u2019s payments", "score", "ledger"
+    )
+    return (
+        Card(
+            "Rent a month",
+            rent,
+            state=None
+            if not rent.is_known
+            else "act"
+            if late and late[0].days > SOON
+            else "watch"
+            if late
+            else "course",
+            context=behind if rent.is_known else "",
+            source_note="rent roll",
+        ),
+        Card(
+            "NOI",
+            noi,
+            context="rent less running costs; needs the ledger",
+            source_note="what is missing",
+            source_href="#noi",
+        ),
+        Card(
+            "DSCR",
+            dscr,
+            context="NOI over loan payments; needs the ledger",
+            source_note="what is missing",
+            source_href="#debt",
+        ),
+        _lease_card(report, entity, ending),
+    )
+
+
+def _lease_card(report: Report, entity: Entity, ending: Ending | None) -> Card:
+    figure = figure_or_unknown(report, "next_lease_days", entity.entity, "Days to the next lease end", "days")
+    if ending is None:
+        return Card("Next lease date", figure, source_note="rent roll", source_href="#calendar")
+    is_open = ending.renewal != "renewal signed"
+    state = (
+        "act"
+        if is_open and ending.days <= SOON
+        else "watch"
+        if is_open and ending.days <= RENEWAL_NOTICE
+        else "course"
+    )
+    return Card(
+        "Next lease date",
+        figure,
+        state=state,  # type: ignore[arg-type]  # one of the three words above
+        context=f"{ending.unit}, {day(ending.on)}; {ending.renewal}",
+        source_note="rent roll",
+    )
+
+
+def _unread(report: Report, entity: Entity) -> dict[str, Gap]:
+    """What only the ledger can say, by section; the registry's own gap where it has one."""
+    name = entity.entity
+
+    def from_ledger(what: str, why: str) -> Gap:
+        return no_file(what, why, "The ledger of this house brings it; none is read yet.")
+
+    def of_table(key: str, what: str, why: str, table: str, *others: str) -> Gap:
+        return gap_of(report, name, key, *others) or no_file(what, why, f"Add {table} to its handoff.")
+
+    return {
+        "roll": of_table(
+            "rent_roll",
+            "The rent roll",
+            "Without units nobody can say what the house earns.",
+            "a Rent roll table",
+        ),
+        "collections": from_ledger(
+            "Rent received, month by month", "Paid through is what somebody wrote, not what the bank shows."
+        ),
+        "noi": gap_of(report, name, "ledger_months", "cash_balance")
+        or from_ledger("NOI, rent less running costs", "Whether the house pays before its loan rests on it."),
+        "returns": from_ledger(
+            "Cap rate, cash on cash, break-even occupancy and expense ratio",
+            "All of them divide the rent that came in, less running costs.",
+        ),
+        "property": of_table(
+            "property",
+            "What the house cost and is worth",
+            "Returns and depreciation rest on it.",
+            "a Property table",
+        ),
+        "debt": of_table(
+            "loans",
+            "The loan",
+            "Payments, rate reset and maturity decide whether the house carries itself.",
+            "a Loans table",
+        ),
+        "dscr": from_ledger(
+            "DSCR, NOI over the loan\u2019s payments", "A lender asks for it before the rate is set anew."
+        ),
+        "vacancy": from_ledger(
+            "Days empty in a year, and what a turn costs",
+            "Both need moves and bills of at least twelve months.",
+        ),
+        "reserve": from_ledger(
+            "The reserve", "An account whose purpose is reserve says how many months are covered."
+        ),
+        "equipment": of_table(
+            "equipment",
+            "Roof, heating, water heater and appliances",
+            "What wears out next is the next bill.",
+            "an Equipment table",
+        ),
+        "schedule": from_ledger(
+            "The amounts of Schedule E", "They are sums of what was received and paid in the year."
+        ),
+        "papers": of_table(
+            "compliance",
+            "Registration, detectors and policies",
+            "A paper that ran out can stop the letting.",
+            "a Compliance table",
+        ),
+    }
