@@ -1,6 +1,8 @@
 """The guides in docs/: every example in them is read, run or compared, so that none can go stale."""
 
+import errno
 import json
+import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -381,6 +383,15 @@ def test_a_check_of_commands_would_notice() -> None:
     ):
         with pytest.raises((AssertionError, click.ClickException)):
             check_command(line)
+
+
+def test_messages_in_the_table_of_failures_are_those_of_the_program() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "generators").rglob("*.py")]
+    said = "\n".join([*sources, os.strerror(errno.ENOSPC).lower()])
+    for cell, _ in table("operating.md", "What you read"):
+        for part in re.split(r"…|^\S+: ", _CODE.findall(cell)[0]):
+            words_of_it = part.strip(" :,")
+            assert not re.search(r"[a-z] [a-z]", words_of_it) or words_of_it in said, words_of_it
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────
