@@ -10,7 +10,7 @@ import msgspec
 from markupsafe import Markup
 
 from quarterdeck.model.figure import Figure
-from quarterdeck.model.finding import ROLE_TITLES, Finding, Role
+from quarterdeck.model.finding import ROLE_TITLES, Finding, Gap, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
@@ -161,6 +161,8 @@ class FindingRow(msgspec.Struct, frozen=True):
     per: str = "a month at stake"
     here: Role | None = None
     """The page's own role, left out of *Also moves*."""
+    owner: str = ""
+    """Who takes the next step."""
 
     @property
     def anchors(self) -> tuple[str, str]:
@@ -199,6 +201,10 @@ class ActionRow(msgspec.Struct, frozen=True):
     days_late: int = 0
     task: str = ""
     """Id of the task, from which the anchor comes."""
+    where: str = ""
+    """Title of its business, on a page that covers several."""
+    fixes: tuple[str, ...] = ()
+    """Rules or findings that it resolves."""
     waits_for: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     money: Money | None = None
@@ -217,10 +223,11 @@ class ActionRow(msgspec.Struct, frozen=True):
 
     @property
     def rest(self) -> str:
-        """What follows owner, effort and date: waits for, roles."""
+        """What follows owner, effort and date: business, what it fixes, waits for, roles."""
+        fixes = f"for {joined(self.fixes)}" if self.fixes else ""
         waits = f"waits for {joined(self.waits_for)}" if self.waits_for else ""
         roles = ", ".join(ROLE_TITLES[role] for role in self.roles)
-        return " · ".join(part for part in (waits, roles) if part)
+        return " · ".join(part for part in (self.where, fixes, waits, roles) if part)
 
 
 class Chip(msgspec.Struct, frozen=True):
@@ -264,6 +271,8 @@ class Cell(msgspec.Struct, frozen=True):
     state: StateKey | None = None
     """Printed as shape and word, with the value (if any) beneath it."""
     is_exact: bool = False
+    is_plain: bool = False
+    """Without the badge of its kind, where the caption says it for all cells."""
 
 
 class TableRow(msgspec.Struct, frozen=True):
@@ -288,8 +297,9 @@ class Table(msgspec.Struct, frozen=True):
     is_sortable: bool = True
     label: str = ""
     """Name for screen readers, where the heading above does not say it."""
-    layout: Literal["", "pairs"] = ""
-    """`pairs`: on a phone words stand at the left and numbers at the right, without labels."""
+    layout: Literal["", "home", "tight"] = ""
+    """`tight`: the grey lines of numbers do not wrap. `home`: nor here, and on a phone the five cells of a row
+    stand in two columns without labels."""
 
 
 class Week(msgspec.Struct, frozen=True):
@@ -395,6 +405,14 @@ class Chart(msgspec.Struct, frozen=True):
     narrow: Markup
     """SVG, 350 units wide."""
     numbers: Table | None = None
+
+
+def by_subject(gaps: Sequence[Gap]) -> tuple[tuple[Gap, ...], ...]:
+    """Put gaps of one field together, in the order of the first of each: eight ledgers are one line."""
+    groups: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        groups.setdefault(gap.key or gap.id + gap.what, []).append(gap)
+    return tuple(tuple(group) for group in groups.values())
 
 
 def slug(text: str) -> str:

@@ -91,6 +91,15 @@ def soft(text: str) -> Markup:
     return safe(_HUMP.sub("\u00ad", text))
 
 
+def code(text: str) -> Markup:
+    """Print text in which somebody put code between backticks."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return safe(text)
+    marked = [f"<code>{safe(part)}</code>" if index % 2 else safe(part) for index, part in enumerate(parts)]
+    return Markup("").join(map(Markup, marked))  # noqa: S704 - each part is escaped right here
+
+
 def quoted(text: str) -> Markup:
     """Print text as a value of a page's front matter; builders put it into HTML without escaping it."""
     return Markup(json.dumps(str(safe(text)), ensure_ascii=False))  # noqa: S704 - escaped by `safe`
@@ -138,7 +147,9 @@ def _make_environment() -> jinja2.Environment:
     environment.filters.update(
         age=words.age,
         badge=components.badge,
+        by_subject=components.by_subject,
         cell=components.cell_of,
+        code=code,
         day=words.day,
         day_short=words.day_short,
         e=safe,

@@ -9,14 +9,16 @@ from functools import cached_property
 
 import msgspec
 
-from quarterdeck.figures.inputs import inputs_known
+from quarterdeck.figures.inputs import INPUT_OF_TABLE, inputs_known
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import ROLE_TITLES, Finding, Gap, Role
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.page import Download, Page
+from quarterdeck.model.services import Client
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.reports.components import (
     ActionRow,
     Assumption,
@@ -37,6 +39,9 @@ from quarterdeck.reports.words import sort_key
 AUDITS = {"rental": "Rental audit", "billing": "Billing audit", "clients": "Client audit"}
 """The three audits by the name of their column in the table of inputs."""
 
+_OF_INPUTS = frozenset({"R-DAT-02", "R-DAT-04", "R-DAT-05", "R-DAT-06", "R-DAT-07"})
+"""Data rules whose subject begins with a table or input: a page lists those of inputs that it requires."""
+
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """First signs that a spreadsheet would run as a formula (F-053)."""
 
@@ -56,6 +61,15 @@ def entity_path(entity: str) -> str:
 def audit_path(entity: str) -> str:
     """Path of the audit of one business."""
     return f"reports/audits/{entity}.md"
+
+
+def audit_of(briefing: Briefing, entity: Entity) -> str:
+    """Which of the three audits a business has a page for; empty for none."""
+    if entity.kind == "rental":
+        return "rental"
+    if entity.kind == "delivery":
+        return "billing"
+    return "clients" if briefing.of(Client, entity.entity) else ""
 
 
 class Site(msgspec.Struct, frozen=True, dict=True):
@@ -167,7 +181,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             scope=self.scope,
             newest=None if self.is_home else self.newest(),
             as_of=briefing.as_of if self.is_home else None,
-            coverage=Coverage(known, old, all_of_them) if all_of_them else None,
+            coverage=Coverage(known + old, old, all_of_them) if all_of_them else None,
             chips=self.chips(),
             sample=_sample_words(samples, self.entities) if samples and not briefing.is_sample else "",
             description=self.description,
@@ -199,10 +213,22 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         )
 
     def _concerns(self, finding: Finding) -> bool:
+        if finding.rule in _OF_INPUTS and (self.role or self.column in AUDITS):
+            return self._rests_on(finding)
         if self.role is None:
             return finding.severity is not Severity.INFO or not finding.rule.startswith("R-DAT")
         is_ours = self.role in finding.roles or any(effect.role == self.role for effect in finding.affects)
         return is_ours and (not finding.rule.startswith("R-DAT-01"))
+
+    def _rests_on(self, finding: Finding) -> bool:
+        """Whether what is old or wrong is an input that this page has no answer without."""
+        name = finding.subject.partition("/")[0]
+        table = TABLE_BY_NAME.get(name)
+        key = INPUT_OF_TABLE.get(table.record, name) if table else name
+        return any(
+            state.key == key and state.entity == finding.entity and self.column in state.required
+            for state in self.site.briefing.inputs
+        )
 
     def _accepted(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.site.briefing.findings if finding.state == "accepted")
@@ -247,6 +273,9 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             roles=tuple(role for role in ROLE_TITLES if role in task.affects),
             money=task.impact,
             per="a month" if task.impact_is_monthly else "once",
+            stake=task.impact_word,
+            where=self.site.titles.get(task.entity, "") if len(self.entities) > 1 else "",
+            fixes=task.fixes,
         )
 
     def gaps(self) -> tuple[Gap, ...]:

@@ -203,7 +203,9 @@ def _in_unit(amount: Decimal, unit: Unit) -> tuple[str, str]:
         case "months":
             return number(amount, 1), f"{NBSP}months"
         case "days":
-            return number(amount), f"{NBSP}{'day' if amount == 1 else 'days'}"
+            return number(rounded(amount, 1)), f"{NBSP}{'day' if amount == 1 else 'days'}"
+        case "score":
+            return number(rounded(amount, 0 if amount >= _WHOLE_FROM else 1)), ""
         case "hours":
             return number(amount), f"{NBSP}{'hour' if amount == 1 else 'hours'}"
         case "date":
