@@ -5,10 +5,10 @@ import re
 from quarterdeck.model.errors import Problem
 from quarterdeck.text.nodes import Mapping, Node, Scalar, Sequence
 
-_SAFE = r"[\x20-\x22\x24-\x39\x3b-\x7e\u00a0-\u2027\u202a-\ud7ff]"
-"""Signs that mean nothing to YAML inside a plain value: all that can be printed but `:` and `#`."""
+_SAFE = r"[^:#\x00-\x1f\x7f]"
+"""Signs that mean nothing to YAML inside a plain value, among those of ASCII."""
 _FLAT = re.compile(
-    rf"([A-Za-z_][A-Za-z0-9_-]*): +(?:([A-Za-z0-9$(/+]{_SAFE}*)|\[([A-Za-z0-9][A-Za-z0-9._/ ,-]*)\]) *\n?"
+    rf"([A-Za-z_][A-Za-z0-9_-]*): +(?:([A-Za-z0-9$(/+~]{_SAFE}*)|\[([A-Za-z0-9][A-Za-z0-9._/ ,-]*)\]) *\n?"
 )
 """`key: value` or `key: [a, b]` on one line, in the plainest spelling; most front matter is nothing else."""
 _ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/ -]*")
@@ -27,7 +27,7 @@ def read_yaml(text: str, path: str, first_line: int = 1) -> tuple[Node | None, l
         order of place. All but the warning `control-character` refuse the file; where there is a tree it is
         given even then, so that its other faults can be listed in the same run.
     """
-    flat = _read_flat(text, first_line)
+    flat = _read_flat(text, first_line) if text.isascii() else None
     if flat is not None:
         return flat, []
     from quarterdeck.text.yaml_events import read_events  # noqa: PLC0415 - the YAML library costs a third of a start
