@@ -54,7 +54,7 @@ def test_the_sample_portfolio_loads() -> None:
     assert settings.assumptions.hurdle_rate == Decimal("0.14")
     assert settings.mail.bcc == (settings.mail.sender,)
     assert {person.audience for person in settings.people.values()} == {"all"}
-    assert settings.accepted[0].until == date(2027, 1, 31)
+    assert settings.accepted[0].until == date(2027, 3, 31)
 
 
 def test_without_a_file_everything_is_default_and_the_folder_names_the_portfolio(folder: Path) -> None:

@@ -58,7 +58,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         figures=all_figures(facts, currency=settings.currency),
         findings=findings(facts, overrides=_overrides(settings), accepted=_accepted(settings, facts)),
         gaps=gaps(facts),
-        kpis=kpi_states(facts),
+        kpis=kpi_states(facts, settings.currency),
         inputs=input_states(facts, stale),
         problems=tuple(problem for problem in problems if problem.refused),
         files=_files(facts, inputs),

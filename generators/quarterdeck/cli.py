@@ -107,13 +107,15 @@ def build(
         click.echo(built.as_json(code), nl=False)
     else:
         click.echo(formats.problems_as("text", built.refused, 0, code), nl=False, err=True)
-        _say(built)
+        _say(built, Severity(fail_on) if fail_on else None)
     return code
 
 
-def _say(built: "Built") -> None:
+def _say(built: "Built", fail_on: Severity | None) -> None:
     for line in built.sentences():
         click.echo(line)
+    for finding in built.at_or_above(fail_on) if fail_on else ():
+        click.echo(f"{finding.severity}: {finding.id}: {finding.message}", err=True)
 
 
 @cli.command()
@@ -128,7 +130,7 @@ def _say(built: "Built") -> None:
 )
 @click.option("--audience", default="", help="Show the site of AUDIENCE (the first one).")
 def serve(portfolio: Path | None, as_of: "date | None", builder: str | None, port: int, audience: str) -> int:
-    """Build, show the site on this machine, and build again whenever a file changes."""
+    """Build, show the site, and build again on each change."""
     from quarterdeck.commands.serve import serve as run  # noqa: PLC0415
 
     run(
@@ -186,6 +188,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(words, str(error), error.exit_code)
     except click.exceptions.Exit as done:
         return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as asked:
+        click.echo(asked.ctx.get_help() if asked.ctx else "")
+        return USAGE
     except click.ClickException as error:
         return _failed(words, f"{error.format_message()} See quarterdeck --help.", USAGE)
     except (KeyboardInterrupt, click.exceptions.Abort):

@@ -45,8 +45,8 @@ def is_portfolio(folder: Path) -> bool:
     return (folder / HANDOFFS).is_dir() or (folder / "portfolio.yml").is_file()
 
 
-def read_handoffs(root: Path) -> Reading:
-    """Parse all handoffs of a portfolio.
+def read_handoffs(root: Path, currency: str = "USD") -> Reading:
+    """Parse all handoffs of a portfolio, whose base currency amounts without one are in.
 
     Returns:
         Handoffs in order of path. A file that cannot be read, or two that claim one entity, are left out and
@@ -55,7 +55,7 @@ def read_handoffs(root: Path) -> Reading:
     found, problems = find_handoffs(root)
     handoffs: list[Handoff] = []
     for one in found:
-        result = parse_handoff(one.data, one.path, csv_files=one.csv_files)
+        result = parse_handoff(one.data, one.path, csv_files=one.csv_files, currency=currency)
         if isinstance(result, Handoff):
             handoffs.append(result)
         else:

@@ -271,3 +271,14 @@ def test_every_rule_has_its_page(code: str) -> None:
         assert label in text, f"{code} does not say: {label}"
     assert RULES[code].action.endswith(".")
     assert RULES[code].roles
+
+
+def test_what_is_accepted_in_vain_is_said() -> None:
+    slip = Accepted("R-CEO-02", "jada", "Thign", AS_OF, "sold next week", "sam")
+    (found,) = (
+        one
+        for one in findings(facts_of(_asset("vehicle", UNKNOWN)), accepted=[slip])
+        if one.rule == "R-DAT-05"
+    )
+    assert found.subject == "accepted/R-CEO-02/Thign"
+    assert found.severity is Severity.LOW

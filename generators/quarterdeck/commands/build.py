@@ -13,9 +13,11 @@ import msgspec
 
 from quarterdeck import __version__
 from quarterdeck.brief import EverythingRead, brief
+from quarterdeck.figures.inputs import inputs_known
 from quarterdeck.git import NO_HISTORY, History, history
 from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageError
+from quarterdeck.model.finding import Finding
 from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.portfolio import DATA, HANDOFFS, SETTINGS_FILES, Reading, read_handoffs
@@ -52,23 +54,31 @@ class Built(msgspec.Struct, frozen=True):
         """Those for which a file was left out."""
         return tuple(problem for problem in self.problems if problem.refused)
 
+    def at_or_above(self, fail_on: Severity) -> tuple[Finding, ...]:
+        """Findings that nobody accepted and that weigh so much, worst first."""
+        return tuple(
+            one
+            for one in self.briefing.findings
+            if one.state != "accepted" and one.severity.rank <= fail_on.rank
+        )
+
     def exit_code(self, fail_on: Severity | None) -> int:
         """2 where a file is refused, 1 where a finding is at or above `fail_on`, else 0."""
         if self.refused:
             return 2
-        open_findings = (finding for finding in self.briefing.findings if finding.state != "accepted")
-        return int(fail_on is not None and any(one.severity.rank <= fail_on.rank for one in open_findings))
+        return int(fail_on is not None and bool(self.at_or_above(fail_on)))
 
     def sentences(self) -> Iterator[str]:
         """The result in words."""
         for audience, site in self.sites.items():
             whose = "" if len(self.sites) == 1 else f" for {audience}"
             yield f"The site{whose} is in {site}."
-        inputs = self.briefing.inputs
-        known = sum(one.state != "missing" for one in inputs)
+        known, _, wanted = inputs_known(
+            self.briefing.inputs, "ceo", [one.entity for one in self.briefing.entities]
+        )
         yield (
             f"{counted(self.pages, 'page')} as of {day(self.briefing.as_of)}; "
-            f"{known} of {len(inputs)} inputs known; {counted(len(self.problems), 'problem')} in the files."
+            f"{known} of {wanted} inputs known; {counted(len(self.problems), 'problem')} in the files."
         )
         if self.briefing.is_dirty:
             yield "The files differ from the last commit: this site is for looking at, not for publishing."
@@ -137,7 +147,7 @@ def read(
 ) -> EverythingRead:
     """Settings, handoffs and history of a portfolio, and the date of its reports."""
     settings = load_settings(root, environ)
-    reading = read_handoffs(root)
+    reading = read_handoffs(root, settings.currency)
     past = history(root, INPUTS)
     return EverythingRead(
         reading, settings, past, as_of or _as_of(settings, reading) or today(settings.timezone)

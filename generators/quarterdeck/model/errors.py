@@ -36,10 +36,14 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
     why: str = ""
 
     def __str__(self) -> str:
-        """The one line that people and editors read: `path:line:col: what; why. mend`."""
+        """The one line that people and editors read: `path:line:col: what; why. mend`.
+
+        A file that is left out altogether says so: `path:line:col: refused: what; why. mend`.
+        """
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
         why = f"; {self.why}" if self.why else ""
-        return f"{place}: {self.what}{why}. {self.mend}"
+        refused = "refused: " if self.refused else ""
+        return f"{place}: {refused}{self.what}{why}. {self.mend}"
 
 
 class QuarterdeckError(Exception):

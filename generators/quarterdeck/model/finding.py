@@ -94,6 +94,11 @@ class Gap(msgspec.Struct, frozen=True, omit_defaults=True):
         """Identity: `billing_model/quickdumpnow`."""
         return f"{self.key}/{self.entity}"
 
+    @property
+    def is_written(self) -> bool:
+        """Whether a person answers it in a handoff or its CSV, not the books or an audit."""
+        return self.path.startswith(("handoffs/", "data/"))
+
 
 class KpiState(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether one KPI of the catalogue is measured for one entity."""

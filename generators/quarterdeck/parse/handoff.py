@@ -37,7 +37,12 @@ _BULLETS = frozenset(("gaps", "decisions", "questions"))
 
 
 def parse_handoff(
-    data: bytes, path: str, *, stand_alone: bool = False, csv_files: Files[str, bytes] = _NO_FILES
+    data: bytes,
+    path: str,
+    *,
+    stand_alone: bool = False,
+    csv_files: Files[str, bytes] = _NO_FILES,
+    currency: str = "USD",
 ) -> Handoff | tuple[Problem, ...]:
     """Read one handoff.
 
@@ -46,6 +51,7 @@ def parse_handoff(
         path: Relative to the portfolio's root; its name is the entity's id where the file states none.
         stand_alone: The file is read by itself, so any file name will do.
         csv_files: Path -> bytes of `data/<entity>/<table>.csv`.
+        currency: Of amounts that name none, where the front matter names none either.
 
     Returns:
         The facts with every problem that costs a value, line or table. Where the file is refused (not UTF-8,
@@ -69,7 +75,7 @@ def parse_handoff(
     if any(problem.refused for problem in problems):
         owned = (msgspec.structs.replace(one, entity=entity, rule=one.rule or "R-DAT-09") for one in problems)
         return tuple(sorted(owned))
-    reading = Reading(path, entity)
+    reading = Reading(path, entity, currency)
     reading.problems += (msgspec.structs.replace(one, entity=entity) for one in problems)
     _report_places(text, clean, signed_at, reading)
     facts, rows = read_entity(node if isinstance(node, Mapping) else None, reading)

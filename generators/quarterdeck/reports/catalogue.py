@@ -16,7 +16,7 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.model.page import Page
 from quarterdeck.model.tables import SECTIONS, TABLES
-from quarterdeck.reports.components import Column, Head, Table, TableRow, joined, slug
+from quarterdeck.reports.components import Cell, Column, Head, Table, TableRow, joined, slug
 from quarterdeck.reports.render import render, safe
 from quarterdeck.rules.registry import Rule
 from quarterdeck.rules.run import RULES
@@ -154,7 +154,7 @@ def _format_items() -> Iterator[Item]:
         "Front matter",
         "front-matter",
         "between two lines of three dashes at the top of the file",
-        table=_columns_table(fields_of(Entity)),
+        table=_columns_table(fields_of(Entity), are_keys=True),
     )
     for table in TABLES:
         also = f"also read under {joined([word.capitalize() for word in table.also])}" if table.also else ""
@@ -173,21 +173,22 @@ def _format_items() -> Iterator[Item]:
         yield Item(section.heading, slug(section.name), also, (("", safe("Text, bullets or tasks.")),))
 
 
-def _columns_table(fields: Iterable[Field]) -> Table:
+def _columns_table(fields: Iterable[Field], *, are_keys: bool = False) -> Table:
     return Table(
         columns=(
-            Column("column", "Column"),
+            Column("column", "Key" if are_keys else "Column"),
             Column("meaning", "What to write"),
             Column("form", "Form"),
-            Column("also", "Also read as"),
         ),
         rows=tuple(
             TableRow(
                 (
-                    field.header + (" (needed)" if field.column.required else ""),
+                    Cell(field.name if are_keys else field.header, "needed" if field.column.required else ""),
                     field.column.help,
-                    joined(list(field.words)) if field.words else _GRAMMAR[field.grammar],
-                    ", ".join(field.column.also),
+                    Cell(
+                        joined(list(field.words)) if field.words else _GRAMMAR[field.grammar],
+                        f"also read as: {', '.join(field.column.also)}" if field.column.also else "",
+                    ),
                 )
             )
             for field in fields

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from quarterdeck.figures.inputs import input_states
-from quarterdeck.figures.missing import gaps
+from quarterdeck.figures.missing import FIELD_BY_KEY, gaps
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import ROLES, InputState, Role
@@ -58,18 +58,20 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
     What it checks: every entry of the missing-data registry, and every required cell of every row that is there.
     Why it matters: figures that need the field are printed as not known.
     How to mend: add the field in the file that the finding names.
-    Known limits: a field that nobody measures can be answered with `n/a: reason` or `not tracked`.
+    Known limits: `n/a: reason` and `not tracked` are answers; the books and the audits speak for themselves.
     Source: Quarterdeck's own rule.
     """
     states = {(state.entity, state.key): state for state in input_states(facts, facts.stale_after)}
     titles = {entity.entity: entity.title for entity in facts.entities}
     for gap in gaps(facts):
+        if not gap.is_written:
+            continue
         yield Hit(
             entity=gap.entity,
             subject=gap.key,
             message=f"{titles[gap.entity]}: {gap.what[:1].lower()}{gap.what[1:]} is not known.",
             evidence=(Source(gap.path, what=gap.heading),),
-            severity=_weight(states.get((gap.entity, gap.key)), gap.roles),
+            severity=_weight(states.get((gap.entity, FIELD_BY_KEY[gap.key].input)), gap.roles),
             action=f"Add {gap.add} to {gap.path}.",
             roles=gap.roles or None,
         )

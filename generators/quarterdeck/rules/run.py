@@ -1,6 +1,6 @@
 """Runs every rule and turns hits into findings: overrides, acceptance, acknowledgement, order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
@@ -10,6 +10,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.source import Source
 from quarterdeck.rules import data, ownership, revenue, selling, stated
 from quarterdeck.rules.registry import RULES, Hit, Rule
 
@@ -44,6 +45,8 @@ def findings(
                 )
             finding = _with_state(finding, lived_with.get((code, hit.entity, hit.subject)), tasks)
             found.setdefault(finding.id, finding)
+    for finding in _accepted_in_vain(lived_with.values(), found):
+        found.setdefault(finding.id, finding)
     return tuple(sorted(found.values(), key=lambda finding: finding.order))
 
 
@@ -92,6 +95,23 @@ def _with_state(
             tasks=ids,
         )
     return msgspec.structs.replace(finding, state="acknowledged", tasks=ids) if ids else finding
+
+
+def _accepted_in_vain(accepted: Iterable[Accepted], found: Mapping[str, Finding]) -> Iterator[Finding]:
+    """What `portfolio.yml` accepts although no rule finds it: gone, or a slip of the pen."""
+    for one in accepted:
+        if f"{one.rule}/{one.entity}/{one.subject}" not in found:
+            yield _finding(
+                RULES["R-DAT-05"],
+                Hit(
+                    entity=one.entity,
+                    subject=f"accepted/{one.rule}/{one.subject}",
+                    severity=Severity.LOW,
+                    message=f"{one.rule} is accepted for “{one.subject}”, but no such finding stands.",
+                    evidence=(Source("portfolio.yml", kind="settings", what="accepted"),),
+                    action="Correct the subject, or remove the entry from portfolio.yml.",
+                ),
+            )
 
 
 def expired(accepted: Iterable[Accepted], as_of: date) -> tuple[Accepted, ...]:
