@@ -27,6 +27,7 @@ from quarterdeck.reports.billing_owed import (
     biggest_debtor,
     count_back,
     days_to_pay,
+    in_currency,
     step_table,
     trend_table,
 )
@@ -60,7 +61,9 @@ def page(site: Site, entity: Entity) -> Page:
     tables = Tables(report)
     scope = scope_of(facts_behind(site.briefing, entity), entity)
     found = sorted(matches(scope.facts, entity), key=urgency)
-    owed = receivables(scope)
+    everything = receivables(scope)
+    owed = in_currency(everything, scope.currency)
+    checks = controls(scope.facts, entity, everything)
     view: dict[str, object] = {
         "cards": _cards(report, entity),
         "match": match_lines(found, tables),
@@ -72,10 +75,10 @@ def page(site: Site, entity: Entity) -> Page:
         "steps": step_table(owed),
         "biggest": biggest_debtor(owed),
         "trend": trend_table(report, entity, tables),
-        "count_back": count_back(owed, live_invoices(scope), site.briefing.as_of),
-        "controls": _control_table(controls(scope.facts, entity, owed)),
-        "alarms": sum(bool(one.found) for one in controls(scope.facts, entity, owed)),
-        "days_to_pay": days_to_pay(site.briefing.of(Payment, entity.entity), invoices),
+        "count_back": count_back(owed, live_invoices(scope), site.briefing.as_of, scope.currency),
+        "controls": _control_table(checks),
+        "alarms": sum(bool(one.found) for one in checks),
+        "days_to_pay": days_to_pay(scope.of(Payment), invoices, scope.currency),
         "confirmed": on(entity.updated),
         "unread": _unread(report, entity),
     }

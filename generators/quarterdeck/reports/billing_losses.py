@@ -55,6 +55,8 @@ def leakage_view(
     last = last_full_month(as_of)
     months = (*months_to(last, MONTHS), Period(date(as_of.year, as_of.month, 1), as_of, f"{as_of:%Y-%m}"))
     done = [one for one in found if one.delivery.status == "completed" and isinstance(one.expected, Money)]
+    currency = next((one.expected.currency for one in done if isinstance(one.expected, Money)), "")
+    done = [one for one in done if isinstance(one.expected, Money) and one.expected.currency == currency]
     losses = {
         month: _loss([one for one in done if within(one.delivery.end, month)], invoices) for month in months
     }
@@ -62,7 +64,6 @@ def leakage_view(
     whole = sum((loss for _, loss in rows), _NO_LOSS)
     if not rows:
         return {"leaks": None, "leak_share": "", "leak_words": ""}
-    currency = next(one.expected.currency for one in done if isinstance(one.expected, Money))
     columns = (
         Column("month", "Work ended in"),
         Column("expected", "Expected", is_number=True),

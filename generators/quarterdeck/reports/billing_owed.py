@@ -9,6 +9,7 @@ from quarterdeck.figures.months import last_full_month, months_to
 from quarterdeck.figures.scope import scope_of
 from quarterdeck.formulas.billing import BUCKETS, Bucket
 from quarterdeck.model.entity import Entity
+from quarterdeck.model.figure import Missing
 from quarterdeck.model.services import Invoice, Payment
 from quarterdeck.model.values import Money, Period
 from quarterdeck.reports.behind import facts_behind
@@ -46,6 +47,11 @@ _STEPS: dict[Bucket, str] = {
 
 def _open(owed: Iterable[Receivable]) -> list[Receivable]:
     return [one for one in owed if one.is_open]
+
+
+def in_currency(owed: Iterable[Receivable], currency: str) -> list[Receivable]:
+    """Those of one currency: amounts of two are never added."""
+    return [one for one in owed if not isinstance(one.open, Money) or one.open.currency == currency]
 
 
 def _who(one: Receivable) -> str:
@@ -115,6 +121,10 @@ def step_table(owed: Sequence[Receivable]) -> Table | None:
                     (Cell(_BUCKET_WORDS[bucket].capitalize()), _money(inside), Cell(_STEPS[bucket], bills))
                 )
             )
+    undated = [one for one in _open(owed) if isinstance(one.bucket, Missing)]
+    if undated:
+        bills = ", ".join(f"{paper_number(one.invoice.id)} {_who(one)}" for one in undated)
+        rows.append(TableRow((Cell("Age not known"), _money(undated), Cell("Write the day due.", bills))))
     columns = (Column("age", "Age"), Column("open", "Owed", is_number=True), Column("step", "Next step"))
     return Table(columns, tuple(rows), is_sortable=False, label="Next step by age") if rows else None
 
@@ -145,7 +155,7 @@ def trend_table(report: Report, entity: Entity, tables: Tables) -> Table | None:
     rows = []
     for month in months_to(last_full_month(briefing.as_of), _TREND):
         scope = scope_of(facts_behind(briefing, entity, month.end), entity)
-        owed = _open(receivables(scope))
+        owed = in_currency(_open(receivables(scope)), scope.currency)
         late = Money(_total(one for one in owed if one.days_late), scope.currency)
         shown = dso_of(scope).value
         days = number(shown, 0) if isinstance(shown, Decimal) else value(shown)
@@ -153,14 +163,14 @@ def trend_table(report: Report, entity: Entity, tables: Tables) -> Table | None:
     return tables.plain("dso", Table(columns, tuple(rows), is_sortable=False))
 
 
-def count_back(owed: Sequence[Receivable], invoices: Sequence[Invoice], as_of: date) -> str:
+def count_back(owed: Sequence[Receivable], invoices: Sequence[Invoice], as_of: date, currency: str) -> str:
     """Days of billing by taking what is owed off the newest months until it is used up."""
     left = _total(_open(owed))
     if not left:
         return ""
     days = Decimal(0)
     for month in reversed(months_to(last_full_month(as_of), MONTHS)):
-        billed = sum((_amount(one) for one in invoices if within(one.issued, month)), Decimal(0))
+        billed = sum((_amount(one, currency) for one in invoices if within(one.issued, month)), Decimal(0))
         length = (month.end - month.start).days + 1
         if billed and left <= billed:
             return f"{number(days + left / billed * length, 0)} days"
@@ -173,11 +183,12 @@ def within(thing: object, month: Period) -> bool:
     return isinstance(thing, date) and month.start <= thing <= month.end
 
 
-def _amount(invoice: Invoice) -> Decimal:
-    return invoice.amount.amount if isinstance(invoice.amount, Money) else Decimal(0)
+def _amount(invoice: Invoice, currency: str) -> Decimal:
+    amount = invoice.amount
+    return amount.amount if isinstance(amount, Money) and amount.currency == currency else Decimal(0)
 
 
-def days_to_pay(payments: Sequence[Payment], invoices: Sequence[Invoice]) -> str:
+def days_to_pay(payments: Sequence[Payment], invoices: Sequence[Invoice], currency: str) -> str:
     """Days from invoice to payment, weighted by amount (advance payments left out)."""
     issued = {
         one.id: one.issued for one in invoices if isinstance(one.id, str) and isinstance(one.issued, date)
@@ -188,6 +199,7 @@ def days_to_pay(payments: Sequence[Payment], invoices: Sequence[Invoice]) -> str
         if (
             isinstance(one.date, date)
             and isinstance(one.amount, Money)
+            and one.amount.currency == currency
             and isinstance(when, date)
             and one.date >= when
         ):

@@ -161,7 +161,12 @@ def _one_place(thing: Decimal | Blank) -> str | Blank:
 
 def share_table(standings: Sequence[Standing], currency: str, tables: Tables) -> Table | None:
     """Shares of what was billed in twelve months and of the recurring fees, largest first."""
-    fees = sum((_amount(one.fee) for one in standings if not one.is_related), Decimal(0))
+    fees = {
+        id(one): one.fee.amount
+        for one in standings
+        if isinstance(one.fee, Money) and one.fee.currency == currency and not one.is_related
+    }
+    whole = sum(fees.values(), Decimal(0))
     billed = sum((one.billed.amount for one in standings), Decimal(0))
     columns = (
         Column("client", "Client"),
@@ -170,23 +175,26 @@ def share_table(standings: Sequence[Standing], currency: str, tables: Tables) ->
         Column("billed", "Billed, 12 months", is_number=True),
         Column("billed_share", "Share of it", is_number=True),
     )
-    paying = [one for one in standings if _amount(one.fee) or one.billed.amount]
-    ranked = sorted(paying, key=lambda one: (-_amount(one.fee), -one.billed.amount, one.name))
-    rows = []
-    for one in ranked:
-        share = (
-            percent(_amount(one.fee) / fees)
-            if fees and not one.is_related and _amount(one.fee)
-            else Blank("n/a")
-        )
-        part = percent(one.billed.amount / billed) if billed else Blank("n/a")
-        rows.append(
-            TableRow(
-                (Cell(one.name, "sister company" if one.is_related else ""), one.fee, share, one.billed, part)
+    paying = [one for one in standings if fees.get(id(one)) or one.billed.amount]
+    paying.sort(key=lambda one: (-fees.get(id(one), Decimal(0)), -one.billed.amount, one.name))
+    rows = tuple(
+        TableRow(
+            (
+                Cell(one.name, "sister company" if one.is_related else ""),
+                one.fee,
+                _share(fees.get(id(one), Decimal(0)), whole),
+                one.billed,
+                _share(one.billed.amount, billed),
             )
         )
-    last = TableRow((Cell("All"), Money(fees, currency), "", Money(billed, currency), ""))
-    return tables.plain("concentration", Table(columns, tuple(rows), total=last)) if rows else None
+        for one in paying
+    )
+    last = TableRow((Cell("All"), Money(whole, currency), "", Money(billed, currency), ""))
+    return tables.plain("concentration", Table(columns, rows, total=last)) if rows else None
+
+
+def _share(part: Decimal, whole: Decimal) -> str | Blank:
+    return percent(part / whole) if part and whole else Blank("n/a")
 
 
 def with_related_words(standings: Sequence[Standing]) -> str:

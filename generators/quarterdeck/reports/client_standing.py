@@ -75,7 +75,7 @@ def standings_of(report: Report, scope: Scope, rates: Rates) -> tuple[Standing, 
     clients = scope.of(Client)
     fees = {id(one): monthly_fee(one, scope.as_of) for one in clients}
     whole = sum(
-        (fee.amount for one in clients if not one.related_party and isinstance(fee := fees[id(one)], Money)),
+        (scope.amount(fees[id(one)]) or Decimal(0) for one in clients if one.related_party is not True),
         Decimal(0),
     )
     notes = {
@@ -107,7 +107,8 @@ def _standing(
     late = max((one.days_late for one in mine), default=0)
     net = work.fees - work.pass_through if work else None
     margin = _margin(client, work, rates)
-    share = fee.amount / whole if isinstance(fee, Money) and whole and not client.related_party else None
+    paid = scope.amount(fee)
+    share = paid / whole if paid is not None and whole and client.related_party is not True else None
     return Standing(
         client=client,
         name=name_of(client.client),
