@@ -73,12 +73,12 @@ class Built(msgspec.Struct, frozen=True):
         for audience, site in self.sites.items():
             whose = "" if len(self.sites) == 1 else f" for {audience}"
             yield f"The site{whose} is in {site}."
-        known, _, wanted = inputs_known(
+        known, old, wanted = inputs_known(
             self.briefing.inputs, "ceo", [one.entity for one in self.briefing.entities]
         )
         yield (
             f"{counted(self.pages, 'page')} as of {day(self.briefing.as_of)}; "
-            f"{known} of {wanted} inputs known; {counted(len(self.problems), 'problem')} in the files."
+            f"{known + old} of {wanted} inputs known; {counted(len(self.problems), 'problem')} in the files."
         )
         if self.briefing.is_dirty:
             yield "The files differ from the last commit: this site is for looking at, not for publishing."

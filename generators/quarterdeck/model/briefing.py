@@ -1,8 +1,9 @@
 """The briefing: everything that is known of one commit at one date, and the only input of pages and mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypeVar
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -15,6 +16,17 @@ from quarterdeck.model.handoff import Bullet, Prose, Task
 from quarterdeck.model.tables import TABLE_OF_RECORD, Rows
 
 R = TypeVar("R", bound=Row)
+
+
+class OfEntity(Protocol):
+    """Whatever belongs to one entity."""
+
+    @property
+    def entity(self) -> str:
+        """Its id; empty for the portfolio."""
+
+
+E = TypeVar("E", bound=OfEntity)
 
 SCHEMA = 1
 """Raised whenever an older reader would misread the file."""
@@ -52,7 +64,7 @@ class Accepted(msgspec.Struct, frozen=True):
     owner: str
 
 
-class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, dict=True):
     """One portfolio, one commit, one `as_of`; tuples are sorted by entity, then by id or place."""
 
     schema: int = SCHEMA
@@ -91,8 +103,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     def of(self, record: type[R], entity: str | None = None) -> tuple[R, ...]:
         """The rows of one record class, of one entity or of all."""
-        rows: tuple[R, ...] = getattr(self.rows, TABLE_OF_RECORD[record].name)
-        return rows if entity is None else tuple(row for row in rows if row.entity == entity)
+        rows: tuple[R, ...] = getattr(self.rows if entity is None else self.only(entity).rows, _table(record))
+        return rows
 
     def entity(self, entity: str) -> Entity:
         """One entity by id.
@@ -100,10 +112,7 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         Raises:
             KeyError: No such entity, or not in this audience.
         """
-        for one in self.entities:
-            if one.entity == entity:
-                return one
-        raise KeyError(entity)
+        return self._entities[entity]
 
     def figure(self, figure: str, entity: str = "") -> Figure:
         """One figure by id and entity; the empty entity is the portfolio.
@@ -111,20 +120,54 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         Raises:
             KeyError: No such figure: a defect of the page that asks.
         """
-        for one in self.figures:
-            if one.id == figure and one.entity == entity:
-                return one
-        raise KeyError(figure, entity)
+        return self._figures[entity, figure]
 
     def find(self, figure: str, entity: str = "") -> Figure | None:
         """One figure by id and entity, or None where this briefing has no such figure."""
-        return next((one for one in self.figures if one.id == figure and one.entity == entity), None)
+        return self._figures.get((entity, figure))
 
     def figures_of(self, prefix: str, entity: str | None = None) -> tuple[Figure, ...]:
         """Figures with a subject, such as all of `contribution`."""
-        return tuple(
-            one for one in self.figures if one.id.startswith(f"{prefix}:") and entity in {None, one.entity}
-        )
+        figures = self.figures if entity is None else self.only(entity).figures
+        return tuple(one for one in figures if one.id.startswith(f"{prefix}:"))
+
+    def only(self, entity: str) -> "Briefing":
+        """What is said of one entity, in the same order; the empty id gives what is said of the whole.
+
+        All entities stay listed, for their names, and so do files, settings and problems.
+        """
+        return self._by_entity.get(entity, self._of_nobody)
+
+    @cached_property
+    def _entities(self) -> dict[str, Entity]:
+        return {one.entity: one for one in self.entities}
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str], Figure]:
+        return {(one.entity, one.id): one for one in self.figures}
+
+    @cached_property
+    def _of_nobody(self) -> "Briefing":
+        return self._with({}, {})
+
+    @cached_property
+    def _by_entity(self) -> dict[str, "Briefing"]:
+        """Every entity's own briefing, all of them made in one pass."""
+        parts = {name: by_entity(getattr(self, name)) for name in _OF_ENTITIES}
+        rows = {name: by_entity(getattr(self.rows, name)) for name in Rows.__struct_fields__}
+        names = {entity for groups in (*parts.values(), *rows.values()) for entity in groups}
+        return {
+            entity: self._with(
+                {name: groups.get(entity, []) for name, groups in parts.items()},
+                {name: groups[entity] for name, groups in rows.items() if entity in groups},
+            )
+            for entity in names
+        }
+
+    def _with(self, parts: Mapping[str, list[Any]], rows: Mapping[str, list[Any]]) -> "Briefing":
+        own = Rows(**{name: tuple(group) for name, group in rows.items()})
+        held = {name: tuple(parts.get(name, ())) for name in _OF_ENTITIES}
+        return msgspec.structs.replace(self, rows=own, **held)
 
     def parts_of(self, entity: str) -> tuple[Entity, ...]:
         """The tools and portfolios that roll up into a business."""
@@ -145,9 +188,17 @@ def decode(data: bytes) -> Briefing:
     return msgspec.json.decode(data, type=Briefing)
 
 
-def by_entity(items: Iterable[R]) -> dict[str, list[R]]:
-    """Rows grouped by entity, in order of first appearance."""
-    groups: dict[str, list[R]] = {}
+_OF_ENTITIES = ("tasks", "bullets", "prose", "figures", "findings", "gaps", "kpis", "inputs")
+"""The lists of a briefing whose members each belong to one entity."""
+
+
+def _table(record: type[Row]) -> str:
+    return TABLE_OF_RECORD[record].name
+
+
+def by_entity(items: Iterable[E]) -> dict[str, list[E]]:
+    """Whatever has an entity, grouped by it in order of first appearance."""
+    groups: dict[str, list[E]] = {}
     for item in items:
         groups.setdefault(item.entity, []).append(item)
     return groups
