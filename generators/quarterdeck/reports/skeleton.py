@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Literal
 
 import msgspec
 
 from quarterdeck.figures.inputs import INPUT_OF_TABLE, inputs_known
+from quarterdeck.figures.inputs import Page as InputColumn
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
@@ -46,6 +48,8 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """First signs that a spreadsheet would run as a formula (F-053)."""
 
 _MOST_ACTIONS = 10
+_MOST_CHIPS = 12
+"""Above this the drawer's list serves better than a row of chips on every page."""
 
 
 def role_path(role: Role) -> str:
@@ -63,7 +67,7 @@ def audit_path(entity: str) -> str:
     return f"reports/audits/{entity}.md"
 
 
-def audit_of(briefing: Briefing, entity: Entity) -> str:
+def audit_of(briefing: Briefing, entity: Entity) -> Literal["rental", "billing", "clients", ""]:
     """Which of the three audits a business has a page for; empty for none."""
     if entity.kind == "rental":
         return "rental"
@@ -97,8 +101,7 @@ class Site(msgspec.Struct, frozen=True, dict=True):
         """How many findings of a severity are open for an entity, accepted ones left out."""
         return sum(
             finding.severity is severity and finding.state != "accepted"
-            for finding in self.briefing.findings
-            if finding.entity == entity
+            for finding in self.briefing.only(entity).findings
         )
 
     def state(self, entity: Entity) -> tuple[StateKey, str]:
@@ -110,27 +113,25 @@ class Site(msgspec.Struct, frozen=True, dict=True):
         known, wanted = self._required(entity.entity)
         if known * 2 < wanted:
             return "unknown", f"{known} of {wanted} inputs known"
-        worst = next((one for one in self.open_findings if one.entity == entity.entity), None)
+        own = self.briefing.only(entity.entity)
+        worst = next(iter(_open(own.findings)), None)
         if worst and worst.severity is Severity.CRITICAL:
             return "act", worst.message
         if worst and worst.severity is Severity.HIGH:
             return "watch", worst.message
-        old = [one for one in self.briefing.inputs if one.entity == entity.entity and one.state == "old"]
+        old = [one for one in own.inputs if one.state == "old"]
         if old:
             return "watch", f"{old[0].title} is old"
         return "course", "No critical or high finding is open"
 
     def _required(self, entity: str) -> tuple[int, int]:
-        states = [one.state for one in self.briefing.inputs if one.entity == entity and "ceo" in one.required]
+        states = [one.state for one in self.briefing.only(entity).inputs if "ceo" in one.required]
         return sum(state != "missing" for state in states), len(states)
 
     @cached_property
     def open_findings(self) -> tuple[Finding, ...]:
-        """Findings that nobody accepted, worst first; what only says that an input is missing comes last."""
-        found = [finding for finding in self.briefing.findings if finding.state != "accepted"]
-        return tuple(
-            sorted(found, key=lambda one: (one.severity.rank, one.rule.startswith("R-DAT"), one.order))
-        )
+        """Findings that nobody accepted, worst first; what only says that an input is wrong comes last."""
+        return tuple(_open(self.briefing.findings))
 
     def chip(self, entity: Entity, here: str) -> Chip:
         """A business with its state, linked from the page at `here`."""
@@ -144,7 +145,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
     site: Site
     path: str
     title: str
-    column: str
+    column: InputColumn
     """Its column in the table of inputs: a role, or `rental`, `billing`, `clients`."""
     entities: tuple[Entity, ...]
     scope: str
@@ -160,6 +161,12 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         return frozenset(ids | {""} if len(ids) == len(self.site.briefing.entities) else ids)
 
     @cached_property
+    def briefing(self) -> Briefing:
+        """What is said of its businesses: of one alone, or of all; names and settings are those of the site."""
+        whole = self.site.briefing
+        return whole.only(self.entities[0].entity) if len(self.entities) == 1 else whole
+
+    @cached_property
     def sources(self) -> Sources:
         """The collector of this page's sources."""
         return Sources(self.site.links, self.path)
@@ -167,12 +174,12 @@ class Report(msgspec.Struct, frozen=True, dict=True):
     def newest(self) -> date | None:
         """Date of the newest input of the page."""
         dates = [entity.updated for entity in self.entities if isinstance(entity.updated, date)]
-        dates += [one.as_of for one in self.site.briefing.inputs if one.entity in self.ids and one.as_of]
+        dates += [one.as_of for one in self.briefing.inputs if one.entity in self.ids and one.as_of]
         return max((day for day in dates if day <= self.site.briefing.as_of), default=None)
 
     def head(self) -> Head:
         """Title, scope, date and coverage."""
-        wanted = [state for state in self.site.briefing.inputs if state.entity in self.ids]
+        wanted = [state for state in self.briefing.inputs if state.entity in self.ids]
         known, old, all_of_them = inputs_known(wanted, self.column, [one.entity for one in self.entities])
         briefing = self.site.briefing
         samples = [entity for entity in self.entities if entity.is_sample]
@@ -191,12 +198,14 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """The sister pages: role pages from Home and role pages, businesses from a business."""
         if self.section:
             here = self.path.rsplit("/", 1)[0]
+            sisters = self.site.briefing.entities
+            if here == "reports/audits" or len(sisters) > _MOST_CHIPS:
+                sisters = self.entities
             return tuple(
                 NavChip(
                     entity.title, self.sources.to(f"{here}/{entity.entity}.md"), entity.entity in self.ids
                 )
-                for entity in self.site.briefing.entities
-                if here != "reports/audits" or entity.entity in self.ids
+                for entity in sisters
             )
         return tuple(
             NavChip(ROLE_TITLES[role], self.sources.to(role_path(role)), role == self.role)
@@ -208,7 +217,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         several = len(self.entities) > 1
         return tuple(
             FindingRow(finding, self.site.titles.get(finding.entity, "") if several else "", here=self.role)
-            for finding in (*self.site.open_findings, *self._accepted())
+            for finding in (*_open(self.briefing.findings), *self._accepted())
             if finding.entity in self.ids and self._concerns(finding)
         )
 
@@ -227,11 +236,11 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         key = INPUT_OF_TABLE.get(table.record, name) if table else name
         return any(
             state.key == key and state.entity == finding.entity and self.column in state.required
-            for state in self.site.briefing.inputs
+            for state in self.briefing.inputs
         )
 
     def _accepted(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.site.briefing.findings if finding.state == "accepted")
+        return tuple(finding for finding in self.briefing.findings if finding.state == "accepted")
 
     def checked(self) -> str:
         """What was looked at where nothing was found."""
@@ -246,7 +255,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """
         tasks = [
             task
-            for task in self.site.briefing.tasks
+            for task in self.briefing.tasks
             if task.entity in self.ids
             and task.state in {"open", "started"}
             and not task.is_someday
@@ -282,7 +291,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """What this page does not know, the gap that unlocks most first."""
         return tuple(
             gap
-            for gap in self.site.briefing.gaps
+            for gap in self.briefing.gaps
             if gap.entity in self.ids and (self.role is None or not gap.roles or self.role in gap.roles)
         )
 
@@ -320,6 +329,12 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         stem = self.path.removesuffix(".md")
         name = f"{stem}-{key}.csv"
         return msgspec.structs.replace(table, csv=self.sources.to(name)), Download(name, table_csv(table))
+
+
+def _open(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings that nobody accepted, worst first; what only says that an input is wrong or missing comes last."""
+    found = [finding for finding in findings if finding.state != "accepted"]
+    return sorted(found, key=lambda one: (one.severity.rank, one.rule.startswith("R-DAT"), one.order))
 
 
 def _roles(task: Task) -> list[str]:
