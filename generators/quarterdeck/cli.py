@@ -22,7 +22,7 @@ INTERRUPTED = 130
 USAGE = 2
 
 
-class _Date(click.ParamType):
+class _Date(click.ParamType["date"]):
     """An ISO date such as 2026-11-23."""
 
     name = "date"
@@ -189,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.exceptions.NoArgsIsHelpError as asked:
-        click.echo(asked.ctx.get_help() if asked.ctx else "")
+        click.echo(asked.ctx.get_help())
         return USAGE
     except click.ClickException as error:
         return _failed(words, f"{error.format_message()} See quarterdeck --help.", USAGE)

@@ -379,8 +379,8 @@ def test_tasks() -> None:
 def test_what_is_collected_is_a_gap_until_somebody_says_so(key: str) -> None:
     facts = some_facts(a_handoff(), a_handoff(an_entity("zoe")))
     assert gap(key, facts)
-    assert key not in {one.key for one in gaps(facts, {key})}
-    rest = [one.entity for one in gaps(facts, {f"{key}/{JADA}"}) if one.key == key]
+    assert key not in {one.key for one in gaps(facts, frozenset({key}))}
+    rest = [one.entity for one in gaps(facts, frozenset({f"{key}/{JADA}"})) if one.key == key]
     assert rest == ["zoe"]
 
 

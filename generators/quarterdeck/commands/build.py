@@ -4,10 +4,11 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from unicodedata import normalize
 
 import msgspec
 
@@ -35,7 +36,7 @@ MANIFEST = "manifest.json"
 INPUTS = (HANDOFFS, DATA, "docs", "mkdocs.yml", *SETTINGS_FILES)
 """What a build depends on, relative to the portfolio's root."""
 
-_ASIDE = ".new"
+_ASIDE = ".new-"
 _BEFORE = ".old"
 
 
@@ -127,18 +128,10 @@ def build(
     target = root / settings.build
     with _locked(target):
         whole = brief(inputs)
+        pages = _build_audiences(target, root, inputs, whole, _builder(builder, settings))
         _write(target / "briefing.json", encode(whole))
-        sites, pages = {}, 0
-        for name, audience in sorted(settings.audiences.items()):
-            own = (
-                whole
-                if audience.entities is None and len(settings.audiences) == 1
-                else brief(inputs, audience)
-            )
-            made = all_pages(own, root)
-            _build_audience(target, name, own, made, root, _builder(builder, settings))
-            sites[name], pages = target / name / "site", pages + len(made)
-        _remove_former(target, sites)
+        _remove_former(target, settings.audiences)
+    sites = {name: target / name / "site" for name in sorted(settings.audiences)}
     return Built(whole, sites, pages, _problems(inputs.reading))
 
 
@@ -182,7 +175,7 @@ def _check_paths(pages: Sequence[Page]) -> None:
     taken: dict[str, str] = {}
     problems = []
     for path in [name for page in pages for name in (page.path, *(one.path for one in page.downloads))]:
-        address = path.casefold().removesuffix(".md").removesuffix("/index")
+        address = normalize("NFC", path).casefold().removesuffix(".md").removesuffix("/index")
         parts = Path(path).parts
         if path.startswith("/") or ".." in parts or not parts:
             problems.append(_lost(path, "would leave the tree of pages"))
@@ -201,12 +194,33 @@ def _builder(asked: str | None, settings: Settings) -> Builder:
     return "zensical" if (asked or settings.builder) == "zensical" else "mkdocs"
 
 
-def _build_audience(
-    target: Path, name: str, briefing: Briefing, pages: Sequence[Page], root: Path, builder: Builder
-) -> None:
-    """Build one audience's tree aside, and put it in place once it is whole."""
-    aside = target / f"{name}{_ASIDE}"
-    shutil.rmtree(aside, ignore_errors=True)
+def _build_audiences(
+    target: Path, root: Path, inputs: EverythingRead, whole: Briefing, builder: Builder
+) -> int:
+    """Build the trees of all audiences aside, put them in place once all are whole, and count their pages.
+
+    A builder that outlives a killed build goes on writing, so no two builds share the name of a tree aside.
+    """
+    audiences = sorted(inputs.settings.audiences.items())
+    planned = []
+    for name, audience in audiences:
+        sees_all = audience.entities is None and audience.roles == whole.roles
+        briefing = whole if sees_all else brief(inputs, audience)
+        planned.append((name, briefing, all_pages(briefing, root)))
+    asides = {name: target / f"{name}{_ASIDE}{os.getpid()}" for name, _ in audiences}
+    try:
+        for name, briefing, pages in planned:
+            _build_tree(asides[name], briefing, pages, root, builder)
+        for name, aside in asides.items():
+            _put_in_place(aside, target / name)
+    finally:
+        for aside in asides.values():
+            shutil.rmtree(aside, ignore_errors=True)
+    return sum(len(pages) for _, _, pages in planned)
+
+
+def _build_tree(aside: Path, briefing: Briefing, pages: Sequence[Page], root: Path, builder: Builder) -> None:
+    """Write and build one audience's tree; its manifest comes last."""
     for page in pages:
         _write(aside / "docs" / page.path, page.body.encode())
         for download in page.downloads:
@@ -222,7 +236,6 @@ def _build_audience(
     run_builder(builder, aside, briefing.as_of)
     _write(aside / "run.json", _run(briefing, builder))
     _write(aside / MANIFEST, _manifest(aside / "site"))
-    _put_in_place(aside, target / name)
 
 
 def _run(briefing: Briefing, builder: Builder) -> bytes:
@@ -259,7 +272,12 @@ def _put_in_place(aside: Path, place: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
     if place.exists():
         place.rename(before)
-    aside.rename(place)
+    try:
+        aside.rename(place)
+    except BaseException:
+        if before.exists():
+            before.rename(place)
+        raise
     shutil.rmtree(before, ignore_errors=True)
 
 
@@ -270,21 +288,23 @@ def _recover(target: Path) -> None:
         if not place.exists():
             before.rename(place)
         else:
-            shutil.rmtree(before)
-    for aside in target.glob(f"*{_ASIDE}"):
-        shutil.rmtree(aside)
+            shutil.rmtree(before, ignore_errors=True)
+    for aside in target.glob(f"*{_ASIDE}*"):
+        shutil.rmtree(aside, ignore_errors=True)
 
 
-def _remove_former(target: Path, sites: Mapping[str, Path]) -> None:
+def _remove_former(target: Path, audiences: Collection[str]) -> None:
     """Remove the trees of audiences that no longer exist."""
     for folder in target.iterdir():
-        if folder.is_dir() and folder.name not in sites and (folder / MANIFEST).is_file():
+        if folder.is_dir() and folder.name not in audiences and (folder / MANIFEST).is_file():
             shutil.rmtree(folder)
 
 
 @contextmanager
 def _locked(target: Path) -> Iterator[None]:
     """Hold the build folder for one build; make it ours, or refuse it where it is not (F-078, F-079)."""
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise UsageError(f"{target} is no folder. Move it, or name another as build: in portfolio.yml.")
     try:
         target.mkdir(parents=True, exist_ok=True)
         with _marker(target).open("a+") as lock:

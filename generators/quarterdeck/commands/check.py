@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -87,8 +88,7 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
     found, problems = find_handoffs(root)
     with CheckCache(environ, root, Checked, len(found)) as cache:
         checked = [
-            cache.get((one.path, one.data, *_flat(one.csv_files)), lambda one=one: _handoff(one))
-            for one in found
+            cache.get((one.path, one.data, *_flat(one.csv_files)), partial(_handoff, one)) for one in found
         ]
     problems += [problem for one in checked for problem in one.problems]
     problems += between(one.outline for one in checked if one.outline)
@@ -144,9 +144,7 @@ def _check_tree(path: Path, here: Path, environ: Mapping[str, str]) -> CheckResu
             shown = os.path.relpath(name, here).replace(os.sep, "/")
             data = read_file(name, shown, problems)
             if data is not None:
-                problems += cache.get(
-                    (shown, data), lambda data=data, shown=shown: _alone(data, shown)
-                ).problems
+                problems += cache.get((shown, data), partial(_alone, data, shown)).problems
     return CheckResult(tuple(sorted(problems)), len(names))
 
 

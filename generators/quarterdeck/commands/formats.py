@@ -23,7 +23,7 @@ def as_format(word: str) -> Format:
     Raises:
         ValueError: There is none; the command line offers only those that there are.
     """
-    return FORMATS[FORMATS.index(word)]  # type: ignore[arg-type]  # whatever is in the tuple is a format
+    return FORMATS[FORMATS.index(word)]
 
 
 def problems_as(how: Format, problems: Sequence[Problem], files: int, exit_code: int) -> str:

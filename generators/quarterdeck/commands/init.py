@@ -10,6 +10,8 @@ from pathlib import Path
 from quarterdeck.model.errors import UsageError
 
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
+_PLACE = re.compile(r"<([a-z]+)>")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&]")
 
 
 def init(directory: Path, name: str, business: str, *, today: date) -> Iterator[str]:
@@ -25,7 +27,7 @@ def init(directory: Path, name: str, business: str, *, today: date) -> Iterator[
         What was made and what to do next, a line each.
 
     Raises:
-        UsageError: The folder holds files already, or the name gives no id.
+        UsageError: The folder holds files already or cannot be written to, or the name gives no id.
     """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise UsageError(f"{directory} is not empty. Name a new folder; nothing is ever written over.")
@@ -36,16 +38,19 @@ def init(directory: Path, name: str, business: str, *, today: date) -> Iterator[
             "handoff.md",
             entity=entity,
             name=_quoted(business),
-            heading=_plain(business),
+            heading=_heading(business),
             today=today.isoformat(),
         ),
         ".gitignore": "build/\nevidence/\n",
-        "README.md": _template("README.md", name=_plain(name), entity=entity),
+        "README.md": _template("README.md", name=_heading(name), entity=entity),
     }
     for path, text in made.items():
         file = directory / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UsageError(f"{file} cannot be made: {(error.strerror or str(error)).lower()}") from error
         yield f"made {file}"
     yield f"Next: cd {directory} && quarterdeck serve, then write into handoffs/{entity}.md."
 
@@ -67,15 +72,18 @@ def entity_id(business: str) -> str:
 
 def _template(file: str, **words: str) -> str:
     text = (files("quarterdeck.commands") / "new" / file).read_text(encoding="utf-8")
-    for key, word in words.items():
-        text = text.replace(f"<{key}>", word)
-    return text
+    return _PLACE.sub(lambda place: words[place[1]], text)
 
 
 def _quoted(text: str) -> str:
     """A YAML string on one line."""
     line = _plain(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{line}"'
+
+
+def _heading(text: str) -> str:
+    """Text of a Markdown heading, in which no sign is more than itself."""
+    return _MARKDOWN.sub(r"\\\g<0>", _plain(text))
 
 
 def _plain(text: str) -> str:

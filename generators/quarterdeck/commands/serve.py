@@ -47,7 +47,7 @@ def serve(
             server.watch(str(root / name))
     say(f"Open {server.url} (stop with Ctrl-C)")
     try:
-        server.serve()
+        server.serve()  # type: ignore[no-untyped-call]  # MkDocs leaves it without types
     except OSError as error:
         raise UsageError(
             f"Port {port} cannot be used: {error.strerror}. Name another: --port 8001"

@@ -263,14 +263,9 @@ def is_answer(value: object) -> bool:
     return not isinstance(value, Blank) or value.why in {"n/a", "not tracked"}
 
 
-def is_part(entity: Entity, facts: Facts) -> bool:
-    """Whether it belongs to another entity that has a handoff."""
-    return entity.parent != entity.entity and any(one.entity == entity.parent for one in facts.entities)
-
-
 def is_asked(keeper: Keeper, entity: Entity, facts: Facts) -> bool:
     """Whether an entity of this kind, part or whole, has such a thing."""
-    return kind_of(entity) in (keeper.parts if is_part(entity, facts) else keeper.kinds)
+    return kind_of(entity) in (keeper.parts if facts.is_part(entity) else keeper.kinds)
 
 
 def is_wanted(record: type[Row], entity: Entity, facts: Facts) -> bool:
@@ -278,7 +273,7 @@ def is_wanted(record: type[Row], entity: Entity, facts: Facts) -> bool:
     if facts.has_table(record, entity.entity):
         return True
     keeper = KEEPERS[record]
-    is_elsewhere = keeper.is_kept_once and any(facts.of(record, one) for one in _family(entity, facts))
+    is_elsewhere = keeper.is_kept_once and any(facts.of(record, one) for one in facts.family(entity))
     return is_asked(keeper, entity, facts) and not is_elsewhere
 
 
@@ -328,18 +323,9 @@ def inputs_known(states: Iterable[InputState], page: Page, entities: Collection[
     Returns:
         Known and not old, old, and wanted; the three never count one input twice, missing is the rest.
     """
-    wanted = [
-        one.state for one in states if one.entity in entities and page in (*one.required, *one.optional)
-    ]
+    shown = frozenset(entities)
+    wanted = [one.state for one in states if one.entity in shown and page in (*one.required, *one.optional)]
     return wanted.count("known"), wanted.count("old"), len(wanted)
-
-
-def _family(entity: Entity, facts: Facts) -> Iterator[str]:
-    """Ids of the business that an entity belongs to, and of its own parts."""
-    for one in facts.entities:
-        is_related = one.entity == entity.parent or one.parent == entity.entity
-        if is_related and one.entity != entity.entity:
-            yield one.entity
 
 
 def _states(facts: Facts, stale_after: Mapping[str, int], collected: frozenset[str]) -> Iterator[InputState]:
@@ -379,7 +365,7 @@ def _is_known(one: Input, entity: Entity, facts: Facts) -> bool:
 def _front_matter(entity: Entity, facts: Facts) -> tuple[object, ...]:
     """The keys without which sections stand empty; a part bills through the business that it belongs to."""
     keys = (entity.name, entity.kind, entity.updated)
-    return keys if is_part(entity, facts) else (*keys, entity.billing_model)
+    return keys if facts.is_part(entity) else (*keys, entity.billing_model)
 
 
 def _aged(

@@ -5,11 +5,12 @@ rows, a field speaks of them (`Price of 2 of 5 offers`); without a row it asks f
 """
 
 from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import Literal, TypeVar
 
 import msgspec
 
-from quarterdeck.figures.inputs import INPUT_OF_TABLE, applies, is_answer, is_part, is_wanted
+from quarterdeck.figures.inputs import INPUT_OF_TABLE, applies, is_answer, is_wanted
 from quarterdeck.figures.kpis import KPI_BY_ID, kind_of, kpis_of
 from quarterdeck.model.books import CloseItem, Cost, Kpi, Loan, Option, PlanLine, Policy, Statement, Vendor
 from quarterdeck.model.columns import Row, fields_of
@@ -111,7 +112,8 @@ class MissingField(msgspec.Struct, frozen=True):
         return count.known >= count.wanted
 
 
-def gaps(facts: Facts, collected: Collection[str] = ()) -> tuple[Gap, ...]:
+@lru_cache(maxsize=2)  # the data rules and the briefing ask for the same
+def gaps(facts: Facts, collected: frozenset[str] = frozenset()) -> tuple[Gap, ...]:
     """List what is not known of the active entities.
 
     Args:
@@ -126,7 +128,7 @@ def gaps(facts: Facts, collected: Collection[str] = ()) -> tuple[Gap, ...]:
         gap_of(one, entity, facts)
         for entity in facts.active()
         for one in FIELDS
-        if not {one.key, f"{one.key}/{entity.entity}"} & set(collected) and not one.is_present(entity, facts)
+        if not {one.key, f"{one.key}/{entity.entity}"} & collected and not one.is_present(entity, facts)
     ]
     return tuple(sorted(found, key=lambda gap: (-gap.unlocks, gap.entity, gap.key)))
 
@@ -204,7 +206,7 @@ def _key(*names: str, kinds: Collection[EntityKind] = (), of_parts: bool = True)
     def counted(entity: Entity, facts: Facts) -> Count:
         if kinds and kind_of(entity) not in kinds:
             return NOTHING
-        if not of_parts and is_part(entity, facts):
+        if not of_parts and facts.is_part(entity):
             return NOTHING
         return _one(all(is_answer(getattr(entity, name)) for name in names))
 
@@ -280,7 +282,7 @@ def _has_list(entity: Entity, facts: Facts) -> bool:
     """Whether it has a mailing list at all; a business with boats is taken to have one."""
     if isinstance(entity.list_size, int):
         return entity.list_size > 0
-    is_boat = kind_of(entity) in {"charter", "concert"} and not is_part(entity, facts)
+    is_boat = kind_of(entity) in {"charter", "concert"} and not facts.is_part(entity)
     return not is_answer(entity.list_size) and (is_boat or bool(facts.of(Campaign, entity.entity)))
 
 

@@ -81,6 +81,23 @@ class Facts:
         return any(table == name for table, _ in self.handoff(entity).tables) or bool(self.of(record, entity))
 
     @cached_property
+    def _parts(self) -> dict[str, tuple[str, ...]]:
+        parts: dict[str, tuple[str, ...]] = {}
+        for entity in self.entities:
+            if entity.parent:
+                parts[entity.parent] = (*parts.get(entity.parent, ()), entity.entity)
+        return parts
+
+    def is_part(self, entity: Entity) -> bool:
+        """Whether it belongs to another entity that has a handoff."""
+        return entity.parent != entity.entity and entity.parent in self._handoff_by_entity
+
+    def family(self, entity: Entity) -> tuple[str, ...]:
+        """Ids of the business that an entity belongs to, and of its own parts, without itself."""
+        above = (entity.parent,) if self.is_part(entity) else ()
+        return (*above, *(part for part in self._parts.get(entity.entity, ()) if part != entity.entity))
+
+    @cached_property
     def _handoff_by_entity(self) -> dict[str, Handoff]:
         return {handoff.entity.entity: handoff for handoff in self.handoffs}
 

@@ -18,8 +18,8 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.tables import SECTIONS, TABLES
 from quarterdeck.reports.components import Cell, Column, Head, Table, TableRow, joined, slug
 from quarterdeck.reports.render import render, safe
-from quarterdeck.rules.registry import Rule
-from quarterdeck.rules.run import RULES
+from quarterdeck.rules import run
+from quarterdeck.rules.registry import RULES, Rule
 
 SECTION = "How numbers are made"
 FORMULA_PAGE = "how/formulas.md"
@@ -67,6 +67,9 @@ class Item(msgspec.Struct, frozen=True):
 def formula_links() -> dict[str, str]:
     """Formula id -> page and anchor that explain it."""
     return {formula.id: f"{FORMULA_PAGE}#{slug(formula.id)}" for formula in FORMULAS}
+
+
+_ = run.MODULES  # importing them is what fills the list of rules
 
 
 def rule_links() -> dict[str, str]:
