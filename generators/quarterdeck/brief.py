@@ -14,9 +14,13 @@ from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Handoff
-from quarterdeck.portfolio import Reading
+from quarterdeck.parse.references import between, outline
+from quarterdeck.portfolio import Reading, owner_of
 from quarterdeck.rules.run import Override, findings
 from quarterdeck.settings import Audience, Settings
+
+_BETWEEN = frozenset({"duplicate-id", "unknown-id"})
+"""Codes of problems between files, whose words may name an id of another file."""
 
 
 class EverythingRead(msgspec.Struct, frozen=True):
@@ -62,7 +66,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         inputs=input_states(facts, stale),
         problems=tuple(problem for problem in problems if problem.refused),
         files=_files(facts, inputs),
-        assumptions=_assumptions(settings),
+        assumptions=_assumptions(settings, audience),
         accepted=_accepted(settings, facts),
     )
 
@@ -76,16 +80,28 @@ def _visible(handoffs: Iterable[Handoff], audience: Audience | None) -> tuple[Ha
 def _visible_problems(
     reading: Reading, handoffs: tuple[Handoff, ...], audience: Audience | None
 ) -> tuple[Problem, ...]:
-    """Problems of visible files that name no other file; all of them for an audience that sees all."""
+    """Problems of visible files in words that name no other one; all of them for an audience that sees all.
+
+    What does not fit between files is told as those files alone would tell it: no guess names a hidden id.
+    """
     if audience is None or audience.entities is None:
         return reading.problems
     shown = set(audience.entities)
-    hidden = {handoff.path for handoff in reading.handoffs} - {handoff.path for handoff in handoffs}
+    real = {_place(problem) for problem in reading.problems}
+    between_them = between(outline(handoff) for handoff in handoffs)
+    of_one_file = (problem for problem in reading.problems if problem.code not in _BETWEEN)
     return tuple(
-        problem
-        for problem in reading.problems
-        if problem.entity in shown and not any(path in str(problem) for path in hidden)
+        sorted(
+            [
+                *(one for one in of_one_file if (one.entity or owner_of(one.path)) in shown),
+                *(problem for problem in between_them if _place(problem) in real),
+            ]
+        )
     )
+
+
+def _place(problem: Problem) -> tuple[str, int, str, str]:
+    return (problem.path, problem.line, problem.code, problem.field)
 
 
 def _dated(handoff: Handoff, history: History) -> Handoff:
@@ -126,5 +142,15 @@ def _stale_after(settings: Settings) -> dict[str, int]:
     return {key: int(days) for key, days in settings.thresholds.stale_after.model_dump().items()}
 
 
-def _assumptions(settings: Settings) -> tuple[Assumption, ...]:
-    return tuple(Assumption(one.key, one.value, one.what_for) for one in settings.defaults_in_force())
+def _assumptions(settings: Settings, audience: Audience | None) -> tuple[Assumption, ...]:
+    """Defaults in force; an audience reads of its own people alone."""
+    others = tuple(
+        f"people.{person}."
+        for person, known in settings.people.items()
+        if audience is not None and settings.audiences.get(known.audience) != audience
+    )
+    return tuple(
+        Assumption(one.key, one.value, one.what_for)
+        for one in settings.defaults_in_force()
+        if not one.key.startswith(others)
+    )

@@ -190,14 +190,15 @@ def _refused(path: str, what: str, mend: str) -> Problem:
         Severity.HIGH,
         refused=True,
         rule="R-DAT-09",
-        entity=_owner(path),
+        entity=owner_of(path),
     )
 
 
 def _left_out(path: str, what: str, mend: str, severity: Severity) -> Problem:
-    return Problem(path, 0, 0, "left-out", what, mend, severity, entity=_owner(path))
+    return Problem(path, 0, 0, "left-out", what, mend, severity, entity=owner_of(path))
 
 
-def _owner(path: str) -> str:
+def owner_of(path: str) -> str:
+    """The entity that a file belongs to by its name, such as `jada` of `data/jada/bookings.csv`."""
     parts = Path(path).parts
     return parts[1].removesuffix(".md").casefold() if len(parts) > 1 else ""

@@ -28,6 +28,8 @@ def handwritten(docs: Path) -> tuple[Page, ...]:
     problems: list[Problem] = []
     pages: list[tuple[int, Page]] = []
     pictures: list[Download] = []
+    if docs.is_symlink():
+        problems.append(_linked(""))
     for file, name in _files(docs):
         text = _text(file, name, problems)
         if text is None:
@@ -60,15 +62,14 @@ def _files(docs: Path) -> Iterator[tuple[Path, str]]:
     for file in sorted(docs.rglob("*")):
         name = file.relative_to(docs)
         is_ours = not any(part.startswith(".") for part in name.parts) and name.parts[0] not in _LEFT_OUT
-        if is_ours and file.suffix in {".md", ".svg"}:
+        is_linked_folder = file.is_symlink() and file.is_dir()
+        if is_ours and (file.suffix in {".md", ".svg"} or is_linked_folder):
             yield file, name.as_posix()
 
 
 def _text(file: Path, name: str, problems: list[Problem]) -> str | None:
     if file.is_symlink() or not file.is_file():
-        problems.append(
-            _problem(name, "is a link or no file", "Put the file itself here; links are never followed.")
-        )
+        problems.append(_linked(name))
         return None
     text = decode(file.read_bytes(), f"docs/{name}")
     if not isinstance(text, Text):
@@ -77,5 +78,9 @@ def _text(file: Path, name: str, problems: list[Problem]) -> str | None:
     return text.text
 
 
+def _linked(name: str) -> Problem:
+    return _problem(name, "is a link or no file", "Put the file itself here; links are never followed.")
+
+
 def _problem(name: str, what: str, mend: str) -> Problem:
-    return Problem(f"docs/{name}", 0, 0, "bad-page", what, mend, Severity.HIGH, refused=True)
+    return Problem(f"docs/{name}".rstrip("/"), 0, 0, "bad-page", what, mend, Severity.HIGH, refused=True)
