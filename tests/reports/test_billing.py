@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from quarterdeck.figures.billing import receivables
@@ -108,7 +109,7 @@ def test_ordinary(snapshot: SnapshotAssertion) -> None:
 
 
 def test_nothing_known(snapshot: SnapshotAssertion) -> None:
-    page = the_page(a_handoff(an_unknown_entity(YARD)))
+    page = the_page(a_handoff(msgspec.structs.replace(an_unknown_entity(YARD), kind="delivery")))
     assert anchors(page) >= SECTIONS
     assert lead(page).startswith(
         "Nothing is known of what was earned: 0 deliveries are written down. Start with five"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from quarterdeck.model.holdings import Access
@@ -107,7 +108,7 @@ def test_ordinary(snapshot: SnapshotAssertion) -> None:
 
 
 def test_nothing_known(snapshot: SnapshotAssertion) -> None:
-    page = the_page(a_handoff(an_unknown_entity(STUDIO)))
+    page = the_page(a_handoff(msgspec.structs.replace(an_unknown_entity(STUDIO), kind="agency")))
     assert anchors(page) >= SECTIONS
     assert lead(page).startswith(
         "Nothing is known of the clients: 0 are written down. Start with five fields"

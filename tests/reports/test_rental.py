@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from quarterdeck.model.books import Cost, Loan, Option, Policy, Statement
@@ -113,7 +114,7 @@ def test_ordinary(snapshot: SnapshotAssertion) -> None:
 
 
 def test_nothing_known(snapshot: SnapshotAssertion) -> None:
-    page = the_page(a_handoff(an_unknown_entity(HOUSE)))
+    page = the_page(a_handoff(msgspec.structs.replace(an_unknown_entity(HOUSE), kind="rental")))
     assert anchors(page) >= SECTIONS
     assert lead(page).startswith(
         "Nothing is known of this house: 0 units are written down. Start with five fields"

@@ -171,8 +171,9 @@ def _costs(report: Report, tables: Tables) -> Lines | None:
     )
 
     def cells(row: Cost) -> TableRow:
-        about = "about " if "amount" in row.estimates else ""
-        note = f"{about}{value(row.amount)} {value(row.cadence)}" if isinstance(row.amount, Money) else ""
+        about = "about" if "amount" in row.estimates else ""
+        is_monthly = row.cadence == "monthly" or isinstance(row.amount, Blank)
+        note = grey(about, "" if is_monthly else f"{value(row.amount)} {value(row.cadence)}")
         autopay = "pays itself" if row.autopay is True else "by hand" if row.autopay is False else ""
         head = Cell(name_of(row.item), grey(text(row.category), text(row.vendor), said("for", row.needed_by)))
         return TableRow(

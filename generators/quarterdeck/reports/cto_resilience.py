@@ -84,7 +84,7 @@ def restores_of(report: Report, tables: Tables) -> Restores:
             for entity in report.entities
             if entity.entity not in tested and any(system_names(entity)[1:])
         ),
-        f"the oldest is of {age((briefing.as_of - dated[0][0]).days)} ago" if dated else "",
+        f"the oldest is {age((briefing.as_of - dated[0][0]).days)} old" if dated else "",
     )
 
 
