@@ -12,7 +12,7 @@ from quarterdeck.model.columns import Row, fields_of
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.tables import TABLE_BY_NAME, TABLE_OF_RECORD, Table
-from quarterdeck.model.values import Blank, Period
+from quarterdeck.model.values import Blank, Money, MoneyRange, Period, Ratio
 from quarterdeck.parse.markdown import COLUMN_LIMIT, ROW_LIMIT, Cell
 from quarterdeck.parse.tables import Grid, Reading, key_of, read_rows
 from quarterdeck.secrets.detectors import find
@@ -152,14 +152,16 @@ def merge(written: Sequence[Row], exported: Iterable[Row], reading: Reading) -> 
 def _joined(row: Row, export: Row, reading: Reading) -> Row:
     table = TABLE_OF_RECORD[type(row)]
     kept: dict[str, object] = {}
-    differing = []
+    differing: list[str] = []
+    field_name = ""
     for field in fields_of(type(row)):
         mine, theirs = getattr(row, field.name), getattr(export, field.name)
         if isinstance(theirs, Blank) and theirs.why in _NOT_KNOWN:
             if not (isinstance(mine, Blank) and mine.why in _NOT_KNOWN):
                 kept[field.name] = mine
         elif mine != theirs and not isinstance(mine, Blank) and field.name not in table.key:
-            differing.append(field.header)
+            differing.append(f"{field.header} ({_shown(mine)} here, {_shown(theirs)} there)")
+            field_name = field_name or field.name
     if differing:
         names = " ".join(str(_shown(getattr(row, name))) for name in table.key)
         reading.problem(
@@ -170,11 +172,25 @@ def _joined(row: Row, export: Row, reading: Reading) -> Row:
             "Correct one of them, or delete this row.",
             rule="R-DAT-03",
             table=table.name,
-            field=differing[0].lower().replace(" ", "_"),
+            field=field_name,
         )
     extra = export.extra or row.extra
     return msgspec.structs.replace(export, **kept, extra=extra)
 
 
 def _shown(value: object) -> object:
-    return value.name if isinstance(value, Period) else value
+    """A value as a person would write it."""
+    match value:
+        case Period(name=name):
+            return name
+        case Money(amount=amount, currency=currency):
+            return f"{amount} {currency}"
+        case MoneyRange(low=low, high=high):
+            return f"{_shown(low)} to {_shown(high)}"
+        case Ratio(value=share):
+            return f"{(share * 100).normalize():f}%"
+        case Blank(why=why):
+            return why
+        case tuple():
+            return ", ".join(str(_shown(one)) for one in value)
+    return value

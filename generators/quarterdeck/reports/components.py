@@ -1,5 +1,6 @@
 """What the macros of `components.md.j2` take: frozen view types, one per component of the page."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -50,6 +51,7 @@ Text = str | Markup
 """Plain text is escaped; a sentence with figures is Markup, made in the template with `{% set %}`."""
 
 _NOT_IN_ANCHORS = re.compile(r"[^a-z0-9]+")
+_LONGEST_SLUG = 80
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -416,8 +418,15 @@ def by_subject(gaps: Sequence[Gap]) -> tuple[tuple[Gap, ...], ...]:
 
 
 def slug(text: str) -> str:
-    """Make the part of an anchor: lower case, digits and hyphens."""
-    return _NOT_IN_ANCHORS.sub("-", text.lower()).strip("-")
+    """Make the part of an anchor: lower case, digits and hyphens.
+
+    A long text is cut, and one without any letter of an address has none; a short hash then keeps it apart.
+    """
+    plain = _NOT_IN_ANCHORS.sub("-", text.lower()).strip("-")
+    if plain and len(plain) <= _LONGEST_SLUG:
+        return plain
+    mark = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"{plain[:_LONGEST_SLUG]}-{mark}".lstrip("-")
 
 
 def joined(words: Sequence[str]) -> str:

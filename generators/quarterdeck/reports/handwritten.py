@@ -14,6 +14,12 @@ _LEFT_OUT = frozenset({"adr"})
 """Folders of `docs/` that are for those who build, not for readers."""
 
 _TITLE = re.compile(r"^# +(.+?)(?: *\{[^}]*\})? *$", re.MULTILINE)
+_LIVE = re.compile(
+    r"<\s*(?:script|foreignObject|style|iframe|animate|set)\b|\son[a-z]+\s*=|javascript:|href\s*=\s*[\"'](?!#)|<!ENTITY",
+    re.IGNORECASE,
+)
+"""What a picture may not hold: it is served from the address of the site (F-068)."""
+_DEAD = "Draw it with shapes and text alone; links may point to its own parts (#name)."
 _ORDER = re.compile(r"^order: *(\d+) *$", re.MULTILINE)
 
 
@@ -35,6 +41,10 @@ def handwritten(docs: Path) -> tuple[Page, ...]:
         if text is None:
             continue
         if name.endswith(".svg"):
+            if found := _LIVE.search(text):
+                problems.append(
+                    _problem(name, f"holds {found[0]!r}, which could run or fetch something", _DEAD)
+                )
             pictures.append(Download(name, text))
             continue
         title = _TITLE.search(text)
