@@ -48,7 +48,9 @@ def test_the_csv_wins_and_differences_are_named() -> None:
     assert [first.source.kind, second.source.kind, third.source.kind] == ["csv", "handoff", "csv"]
     (problem,) = handoff.problems
     assert (problem.rule, problem.line, problem.field) == ("R-DAT-03", 4, "gross")
-    assert problem.what == "Q-1 differs from data/acme/bookings.csv line 2 in Gross (460 USD here, 480 USD there); the CSV is used"
+    assert problem.what == (
+        "Q-1 differs from data/acme/bookings.csv line 2 in Gross (460 USD here, 480 USD there); the CSV is used"
+    )
 
 
 def test_equal_rows_are_no_conflict() -> None:

@@ -259,7 +259,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             if task.entity in self.ids
             and task.state in {"open", "started"}
             and not task.is_someday
-            and (self.role is None or self.role == "ceo" or self.role in task.affects or not _roles(task))
+            and (self.role in {None, "ceo"} or self.role in roles_of(task))
         ]
         return tuple(sorted(tasks, key=_pressing))
 
@@ -337,8 +337,28 @@ def _open(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(found, key=lambda one: (one.severity.rank, one.rule.startswith("R-DAT"), one.order))
 
 
-def _roles(task: Task) -> list[str]:
-    return [one for one in task.affects if one in ROLE_TITLES]
+_ROLES_OF_SUBJECT: dict[str, tuple[Role, ...]] = {
+    "QDN": ("cto", "cmo"),
+    "CEO": ("ceo",),
+    "CTO": ("cto",),
+    "CFO": ("cfo",),
+    "CMO": ("cmo",),
+    "ACC": ("accounting",),
+    "RNT": ("cfo", "accounting"),
+    "DLV": ("cfo", "accounting"),
+    "CLI": ("cfo", "accounting"),
+}
+"""Who reads the findings of a group of rules, by the middle of their codes."""
+
+
+def roles_of(task: Task) -> tuple[Role, ...]:
+    """The roles that a task is for: those it names, else those whose findings it fixes."""
+    named = tuple(role for role in ROLE_TITLES if role in task.affects)
+    if named:
+        return named
+    subjects = {fix.upper().split("-")[1] for fix in task.fixes if fix.count("-") > 1}
+    fixed = {role for subject in subjects for role in _ROLES_OF_SUBJECT.get(subject, ())}
+    return tuple(role for role in ROLE_TITLES if role in fixed)
 
 
 def _pressing(task: Task) -> tuple[object, ...]:

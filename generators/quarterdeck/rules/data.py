@@ -1,16 +1,17 @@
 """Data rules: inputs that are missing, wrong, old, doubled or left in prose."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.missing import FIELD_BY_KEY, gaps
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.finding import ROLES, InputState, Role
+from quarterdeck.model.finding import ROLES, Gap, InputState, Role
 from quarterdeck.model.sales import FunnelStep
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
+from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.rules.registry import Hit, rule
 
@@ -37,6 +38,7 @@ def _repeat(problem: Problem, subject: str) -> Hit:
 
 
 def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
@@ -63,8 +65,9 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
     """
     states = {(state.entity, state.key): state for state in input_states(facts, facts.stale_after)}
     titles = {entity.entity: entity.title for entity in facts.entities}
+    cells = tuple(_of_rule("R-DAT-01")(facts))
     for gap in gaps(facts):
-        if not gap.is_written:
+        if not gap.is_written or _is_told_by_cell(gap, cells):
             continue
         yield Hit(
             entity=gap.entity,
@@ -75,8 +78,19 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
             action=f"Add {gap.add} to {gap.path}.",
             roles=gap.roles or None,
         )
-    for problem in _of_rule("R-DAT-01")(facts):
+    for problem in cells:
         yield _missing_cell(problem, states)
+
+
+def _is_told_by_cell(gap: Gap, cells: Iterable[Problem]) -> bool:
+    """Whether the rows that lack the field are named one by one already."""
+    return any(
+        problem.entity == gap.entity
+        and problem.table in TABLE_BY_NAME
+        and TABLE_BY_NAME[problem.table].heading == gap.heading
+        and problem.field.replace("_", " ").capitalize() in gap.add
+        for problem in cells
+    )
 
 
 def _missing_cell(problem: Problem, states: dict[tuple[str, str], InputState]) -> Hit:
@@ -151,7 +165,7 @@ def stale_input(facts: Facts) -> Iterator[Hit]:
         yield Hit(
             entity=state.entity,
             subject=state.key,
-            message=f"{state.title} was last confirmed {(facts.as_of - state.as_of).days} days ago.",
+            message=f"{state.title}: last confirmed {(facts.as_of - state.as_of).days} days ago.",
             evidence=(Source(facts.handoff(state.entity).path, as_of=state.as_of),),
             action=f"{'The owner' if isinstance(owner, Blank) else owner.capitalize()} reads it again and dates it.",
         )
