@@ -1,4 +1,4 @@
-"""Figures from elsewhere, each with unit, source and the day it was checked (reports.md section 10)."""
+"""Figures from elsewhere, each with unit, source and the day it was checked."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""The portfolio's settings: what `portfolio.yml` may say, its types and its defaults (reports.md 1.8)."""
+"""The portfolio's settings: what `portfolio.yml` may say, its types and its defaults."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -60,7 +60,7 @@ class Person(_Part):
     address: Email | None = Field(None, description="Where their mail goes; without it they get none.")
     roles: tuple[Role, ...] = Field((), description="The reports they get: ceo, cto, cfo, cmo, accounting.")
     hours_per_week: Number = Field(
-        HOURS_PER_WEEK, description="Hours a week for tasks of the 30-day agenda (5.5, R-CEO-13)."
+        HOURS_PER_WEEK, description="Hours a week for tasks of the 30-day agenda (R-CEO-13)."
     )
     audience: Id = Field(
         "all", description="The one audience they belong to; needed where there are several."
@@ -228,7 +228,7 @@ class StaleAfter(_Part):
 
 
 class ChangeThresholds(_Part):
-    """How far a figure moves before it is called a change (design.md 10)."""
+    """How far a figure moves before it is called a change."""
 
     money: Amount = Field(Decimal(250), description="Least change in money that is reported.")
     money_ratio: Ratio = Field(
@@ -454,7 +454,7 @@ class Settings(_Part):
     builder: Literal["mkdocs", "zensical"] = Field("mkdocs", description="Program that makes the site.")
     build: Line = Field("build", description="Folder that build makes, in the portfolio's folder.")
     people: Mapping[Id, Person] = Field({}, description="People by id, as tasks name them after @.")
-    role_owners: Mapping[Role, Id] = Field({}, description="Who owns what has no owner, by role (5.5).")
+    role_owners: Mapping[Role, Id] = Field({}, description="Who owns what has no owner, by role.")
     audiences: Mapping[Id, Audience] = Field(
         {"all": Audience()}, description="Who may see what; one audience for everybody without it."
     )
@@ -473,7 +473,7 @@ class Settings(_Part):
     severity_overrides: tuple[SeverityOverride, ...] = Field((), description="Rules that weigh more or less.")
     accepted: tuple[Accepted, ...] = Field((), description="Findings that somebody answers for.")
     pinned_rules: tuple[Rule, ...] = Field(
-        PINNED_RULES, description="Rules whose critical findings come first whatever their score (5.1)."
+        PINNED_RULES, description="Rules whose critical findings come first whatever their score."
     )
 
     def defaults_in_force(self) -> list[DefaultInForce]:

@@ -58,7 +58,7 @@ class SettingsFile(msgspec.Struct):
         return self.keys.get(where) or self.place(where)
 
     def refuse(self, place: Place, code: str, what: str, mend: str, why: str = "") -> None:
-        """List one problem; in settings every problem refuses the file (faults.md, general rule 1)."""
+        """List one problem; in settings every problem refuses the file."""
         place_ = (place.path, place.line, place.column)
         self.problems.append(Problem(*place_, code, what, mend, Severity.HIGH, refused=True, why=why))
 

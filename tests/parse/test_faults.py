@@ -1,4 +1,4 @@
-"""What faults.md asks of a handoff, one test for each id."""
+"""What a handoff with a fault gets, one test for each id."""
 
 from __future__ import annotations
 

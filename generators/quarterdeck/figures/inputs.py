@@ -253,7 +253,7 @@ INPUTS: tuple[Input, ...] = (
         (Access, Equipment, Readiness),
     ),
 )
-"""Every input in the order of reports.md 1.6."""
+"""Every input in the order in which pages count them."""
 INPUT_BY_KEY = {one.key: one for one in INPUTS}
 INPUT_OF_TABLE: Mapping[type[Row], str] = {record: one.key for one in INPUTS for record in one.records}
 

@@ -294,7 +294,7 @@ _LISTS: tuple[tuple[Kinds, tuple[KpiDefinition, ...]], ...] = (
 CATALOGUE: tuple[KpiDefinition, ...] = tuple(
     msgspec.structs.replace(one, kinds=kinds) for kinds, some in _LISTS for one in some
 )
-"""Every KPI, those of all kinds first; ids are unique (reports.md section 6)."""
+"""Every KPI, those of all kinds first; ids are unique."""
 KPI_BY_ID = {one.id: one for one in CATALOGUE}
 
 

@@ -59,7 +59,7 @@ class MissingField(msgspec.Struct, frozen=True):
     """One sentence for the reader: what cannot be told without it."""
     roles: tuple[Role, ...]
     unlocks: tuple[str, ...]
-    """Formulas (reports.md section 2) and KPIs (section 6) that need it."""
+    """Ids of the formulas and KPIs that need it."""
     counted: Counter
     record: type[Row] | None = None
     """The table that it stands in; None where it is no table."""
@@ -1090,5 +1090,5 @@ TASKS: tuple[MissingField, ...] = (
 )
 
 FIELDS: tuple[MissingField, ...] = FRONT + OUTSIDE + SELLING + HOLDINGS + BOOKS + SERVICES + RENTAL + TASKS
-"""Every entry of the registry (reports.md section 8)."""
+"""Every entry of the registry."""
 FIELD_BY_KEY = {one.key: one for one in FIELDS}

@@ -1,4 +1,4 @@
-"""Whole months before a day, as figures look back on them (reports.md 0.4)."""
+"""Whole months before a day, as figures look back on them."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

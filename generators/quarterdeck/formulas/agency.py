@@ -1,4 +1,4 @@
-"""What clients pay, and for how much work (reports.md 2.10)."""
+"""What clients pay, and for how much work."""
 
 from collections.abc import Sequence
 from decimal import Decimal

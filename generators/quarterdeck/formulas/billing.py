@@ -1,4 +1,4 @@
-"""What was earned, billed and paid (reports.md 2.9)."""
+"""What was earned, billed and paid."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What a booking leaves by the channel that brought it (reports.md 2.11)."""
+"""What a booking leaves by the channel that brought it."""
 
 from decimal import Decimal
 

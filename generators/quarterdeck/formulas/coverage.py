@@ -1,4 +1,4 @@
-"""How much of what should be measured is measured (reports.md 5.7)."""
+"""How much of what should be measured is measured."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""How far a customer gets on the way to an order (reports.md 2.12)."""
+"""How far a customer gets on the way to an order."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What a mailing list can earn, honestly (reports.md 2.11)."""
+"""What a mailing list can earn, honestly."""
 
 from decimal import ROUND_CEILING, Decimal
 

@@ -1,4 +1,4 @@
-"""What a sale leaves after its own cost (reports.md 2.3)."""
+"""What a sale leaves after its own cost."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Formulas that split money over days and parts (reports.md 2.1)."""
+"""Formulas that split money over days and parts."""
 
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal

@@ -1,4 +1,4 @@
-"""What the open leads are worth (reports.md 2.11)."""
+"""What the open leads are worth."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Actual against plan (reports.md 2.4)."""
+"""Actual against plan."""
 
 from decimal import Decimal
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Leases and rents (reports.md 2.8)."""
+"""Leases and rents."""
 
 import calendar
 from datetime import date, timedelta

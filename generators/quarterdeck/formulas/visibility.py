@@ -1,4 +1,4 @@
-"""Where customers can find and book us (reports.md 2.11)."""
+"""Where customers can find and book us."""
 
 from collections.abc import Sequence
 from datetime import date

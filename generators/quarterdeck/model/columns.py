@@ -35,7 +35,7 @@ Grammar = Literal[
     "parts",
     "kpi value",
 ]
-"""How a cell is read (reports.md 1.5 and 9.3)."""
+"""How a cell is read."""
 
 
 _AnnotatedType = type(Annotated[int, None])

@@ -24,7 +24,7 @@ BillingModel = Literal[
 
 
 class Entity(Row, frozen=True, kw_only=True, omit_defaults=True):
-    """One business, or a tool that is part of one; `entity` is its id (reports.md 1.1)."""
+    """One business, or a tool that is part of one; `entity` is its id."""
 
     name: Annotated[
         str | Blank, Column("Name of the business, as printed", required=True, grammar="name")

@@ -26,7 +26,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
     """What to write instead, as a sentence."""
     severity: Severity = Severity.MEDIUM
     refused: bool = False
-    """True where the whole file is left out; publishing and mailing then wait (design.md section 12)."""
+    """True where the whole file is left out; publishing and mailing then wait."""
     rule: str = ""
     """The data rule that repeats it on a page, such as `R-DAT-02`; empty for none."""
     entity: str = ""

@@ -25,7 +25,7 @@ State = Literal[
     "not_enough_evidence",
     "beyond_history",
 ]
-"""What a formula returns where it has no value (reports.md 0.8)."""
+"""What a formula returns where it has no value."""
 
 STATE_WORDS: dict[State, str] = {
     "not_known": "not known",
@@ -89,5 +89,5 @@ class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_partial(self) -> bool:
-        """Whether it is a sum with members that are not known (reports.md 0.1)."""
+        """Whether it is a sum with members that are not known."""
         return self.known < self.wanted

@@ -69,7 +69,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Gap(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that is not known: why it matters and where to add it (reports.md section 8)."""
+    """Something that is not known: why it matters and where to add it."""
 
     key: str
     """Key of the missing-data registry, such as `billing_model`."""
@@ -120,7 +120,7 @@ class KpiState(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class InputState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Whether one input of reports.md 1.6 is there for one entity."""
+    """Whether one input that pages ask for is there for one entity."""
 
     key: str
     entity: str

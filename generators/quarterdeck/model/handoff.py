@@ -16,11 +16,11 @@ from quarterdeck.model.values import Money
 TaskState = Literal["open", "started", "done", "dropped", "waiting"]
 Effort = Literal["XS", "S", "M", "L", "XL", "XXL"]
 EFFORT_HOURS: dict[Effort, int] = {"XS": 2, "S": 4, "M": 8, "L": 24, "XL": 40, "XXL": 80}
-"""Hours behind the words that people write in tasks (reports.md 5.1)."""
+"""Hours behind the words that people write in tasks."""
 
 
 class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One checkbox of a handoff with its tags (reports.md 9.4)."""
+    """One checkbox of a handoff with its tags."""
 
     id: str
     """As written after `#`, without it; made from entity and text where none is written."""

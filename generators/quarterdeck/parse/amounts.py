@@ -1,4 +1,4 @@
-"""Reads money, shares, counts and numbers; exact decimals only (reports.md 1.5 and 9.3)."""
+"""Reads money, shares, counts and numbers; exact decimals only."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Reads days and periods; what could be two days is refused (reports.md 9.3)."""
+"""Reads days and periods; what could be two days is refused."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which section of a handoff a heading opens (reports.md 9.3)."""
+"""Which section of a handoff a heading opens."""
 
 import re
 

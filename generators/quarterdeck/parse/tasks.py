@@ -1,4 +1,4 @@
-"""Reads checkboxes and their tags (reports.md 9.4)."""
+"""Reads checkboxes and their tags."""
 
 import re
 import sys

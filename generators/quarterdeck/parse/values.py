@@ -1,4 +1,4 @@
-"""The value grammar: one function for each way in which a cell is read (reports.md 1.5 and 9.3)."""
+"""The value grammar: one function for each way in which a cell is read."""
 
 import re
 from collections.abc import Callable

@@ -83,13 +83,19 @@ def _section(report: Report, entity: Entity, tables: Tables, schema: Schema, row
         anchor=schema.name.replace("_", "-"),
         question=subject.question if subject else "",
         count=counted(len(rows), subject.noun, subject.plural) if subject else counted(len(rows), "value"),
-        figures=tuple(figure for figure in figures if figure is not None and figure.is_known),
+        figures=tuple(figure for figure in figures if figure is not None and _says_something(figure)),
         table=msgspec.structs.replace(_table(report, entity, schema, rows, shown), csv=linked.csv),
         sources=tuple({row.source.path: row.source for row in reversed(rows)}.values())[::-1],
         extra=extras(rows, _name(schema)),
         hidden=0 if schema.record is PlanLine else len(rows) - len(shown),
         links=_links(report, entity, schema),
     )
+
+
+def _says_something(figure: Figure) -> bool:
+    """Whether it has a value; `at least 0` is none."""
+    amount = figure.value.amount if isinstance(figure.value, Money) else figure.value
+    return figure.is_known and not (figure.is_partial and amount == 0)
 
 
 def _table(

@@ -8,7 +8,7 @@ LONGEST = 4_000
 """How far from an AWS key id, in characters, its secret is looked for at most."""
 
 _NEAR = 6
-"""Lines around an AWS key id in which its secret is looked for (checks.md SEC-12)."""
+"""Lines around an AWS key id in which its secret is looked for (SEC-12)."""
 
 
 class Hit(msgspec.Struct, frozen=True, order=True):
@@ -18,7 +18,7 @@ class Hit(msgspec.Struct, frozen=True, order=True):
     column: int
     """Both from 1, in characters."""
     detector: str
-    """Readable name of checks.md section 10, such as `stripe_live_secret`."""
+    """Readable name, such as `stripe_live_secret`."""
 
 
 class Span(msgspec.Struct, frozen=True, order=True):
