@@ -1,0 +1,189 @@
+"""The accounting page: whether last month can be relied on, when revenue is revenue, and what is next."""
+
+from datetime import date, timedelta
+
+import msgspec
+
+from quarterdeck.model.books import Statement
+from quarterdeck.model.finding import Gap
+from quarterdeck.model.page import Page
+from quarterdeck.model.values import Ratio
+from quarterdeck.reports import (
+    accounting_close,
+    accounting_costs,
+    accounting_gap,
+    accounting_revenue,
+    accounting_roadmap,
+    cfo_offers,
+)
+from quarterdeck.reports.business_rows import keeps_books, ledgers, money_of
+from quarterdeck.reports.cells import Tables, figure_or_unknown, no_file, unknown
+from quarterdeck.reports.components import Card
+from quarterdeck.reports.skeleton import Report, Site, role_path
+from quarterdeck.reports.starting import first_fields, named
+from quarterdeck.reports.words import counted
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """What each section cannot say before the ledger is read."""
+
+    roll: Gap
+    chart: Gap
+    expenses: Gap
+    tax: Gap
+    paid: Gap
+
+
+def page(site: Site) -> Page:
+    """The accounting page over every business of this audience."""
+    report = Report(
+        site,
+        role_path("accounting"),
+        "Accounting",
+        "accounting",
+        site.briefing.entities,
+        "All businesses",
+        role="accounting",
+        description="Whether last month can be relied on, when revenue is revenue, and what is not closed.",
+    )
+    tables = Tables(report)
+    held, closed = accounting_revenue.held(report, tables), accounting_close.close(report)
+    taxes = accounting_costs.taxes(report, tables)
+    milestones = accounting_roadmap.roadmap(report, _break_even_known(report))
+    view = {
+        "start": named(first_fields(report)),
+        "revenue": accounting_revenue.revenue(report, tables),
+        "held": held,
+        "deposits_held": figure_or_unknown(report, "deposits_held", "", "Guests' money for services to come"),
+        "chart": accounting_costs.chart(report, tables),
+        "close": closed,
+        "taxes": taxes,
+        "milestones": milestones,
+        "steps": accounting_roadmap.steps(milestones),
+        "gap": accounting_gap.data_gap(report, tables),
+        "unknown": _unknown(report),
+        "amount": money_of,
+        "close_day": accounting_close.CLOSE_DAY,
+    }
+    return report.page(
+        "accounting.md.j2", tables.downloads, cards=_cards(report, held, closed, taxes), **view
+    )
+
+
+def _break_even_known(report: Report) -> tuple[int, int]:
+    owners = [one for one in keeps_books(report) if one.is_active and one.kind != "rental"]
+    return sum(cfo_offers.break_even_of(report, one).is_known for one in owners), len(owners)
+
+
+def _cards(
+    report: Report,
+    held: accounting_revenue.Held,
+    closed: accounting_close.Close,
+    taxes: accounting_costs.Taxes,
+) -> tuple[Card, ...]:
+    score = closed.score or unknown("close_score", "", "Close items done", "ratio", "close")
+    is_whole = isinstance(score.value, Ratio) and score.value.part == score.value.whole and not closed.without
+    late = closed.days - accounting_close.CLOSE_DAY
+    passed = held.passed_sum
+    deposits = report.site.briefing.find("deposits_held")
+    has_bookings = deposits is not None and deposits.is_known
+    count = held.passed.count if held.passed else 0
+    return (
+        Card(
+            "Close items done",
+            score,
+            state="unknown"
+            if not score.is_known
+            else "course"
+            if is_whole
+            else "act"
+            if late > 0
+            else "watch",
+            context=f"{closed.month}; {counted(late, 'day')} past day {accounting_close.CLOSE_DAY}"
+            if late > 0
+            else closed.month,
+            source_note="the checklist",
+            source_href="#close",
+        ),
+        Card(
+            "Past, unresolved",
+            passed
+            if count and passed.is_known
+            else counted(count, "booking")
+            if count
+            else "none"
+            if has_bookings
+            else unknown("deposits_passed", "", "Paid for days that are past", "money", "bookings"),
+            state="watch" if count else "course" if has_bookings else "unknown",
+            context=f"paid for {counted(count, 'booking')} whose day is over"
+            if count
+            else "no paid booking is past its day"
+            if has_bookings
+            else "no bookings are written down",
+            source_note="held money",
+            source_href="#deposits",
+        ),
+        _statements_card(report),
+        Card(
+            "Tax confirmed",
+            f"{taxes.settled} of {taxes.offers.count}" if taxes.offers else "not known",
+            state="unknown"
+            if not taxes.offers
+            else "course"
+            if taxes.settled == taxes.offers.count
+            else "watch",
+            context="offers whose sales tax an adviser settled",
+            source_note="sales tax",
+            source_href="#sales-tax",
+        ),
+    )
+
+
+def _statements_card(report: Report) -> Card:
+    """Statements that are too old to reconcile with; whether the others agree no ledger says."""
+    rows = [one for one in report.site.briefing.of(Statement) if one.entity in report.ids]
+    limit = report.site.briefing.as_of - timedelta(days=accounting_roadmap.STATEMENT_LIMIT)
+    old = [one for one in rows if not isinstance(one.date, date) or one.date < limit]
+    words = (
+        f"no ledger to compare {counted(len(rows), 'statement')} with" if rows else "no statement, no ledger"
+    )
+    late = f"; {len(old)} over {accounting_roadmap.STATEMENT_LIMIT} days old" if old else ""
+    return Card(
+        "Reconciled",
+        unknown("reconciled", "", "Accounts reconciled", "count", "ledger"),
+        state="unknown",
+        context=words + late,
+        source_note="the roadmap",
+        source_href="#roadmap",
+    )
+
+
+def _unknown(report: Report) -> Unknown:
+    where = ledgers(report)
+    return Unknown(
+        roll=no_file(
+            "Whether deposits and gift cards tie to the books",
+            "What came in, what was earned and what was paid back stand in the ledger alone.",
+            f"Enter what is owed on deposits and gift cards, with the booking id on every entry, in {where}.",
+        ),
+        chart=no_file(
+            "Which accounts are used",
+            "No entry is read, so accounts outside the chart and one vendor in two groups cannot be seen.",
+            f"Enter the past three months in {where}.",
+        ),
+        expenses=no_file(
+            "Whether every dollar has its place and its paper",
+            "Stated costs are to be paid; what was paid, and whether a receipt is there, no entry says.",
+            f"Enter expenses with their group and document in {where}.",
+        ),
+        tax=no_file(
+            "Sales tax held and paid on",
+            "What was collected and what was paid on stand in the ledger; no rate is written down for any place.",
+            f"Post collected tax to its own account in {where}, and add the rate with place and day to portfolio.yml.",
+        ),
+        paid=no_file(
+            "What each vendor was paid this year",
+            "Only payments by transfer, check or cash count for the yearly form, and the ledger is not read.",
+            f"Enter payments with vendor and method in {where}. Forms are due on 31 January.",
+        ),
+    )

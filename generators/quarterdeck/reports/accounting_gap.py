@@ -1,0 +1,127 @@
+"""What nobody can answer because systems do not meet, counted, and what people wrote of it."""
+
+from collections.abc import Iterator
+
+import msgspec
+from markupsafe import Markup
+
+from quarterdeck.figures.names import folded
+from quarterdeck.model.handoff import Bullet
+from quarterdeck.model.sales import Booking, Campaign, Channel
+from quarterdeck.model.services import Delivery, Invoice, TimeEntry
+from quarterdeck.reports.cells import Tables, grey, said, text, written
+from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
+from quarterdeck.reports.skeleton import Report
+from quarterdeck.reports.words import counted
+
+_LEDGER = "no ledger is read"
+_GAP_WORDS = ("warehouse", "observability", "booking id", "blocker")
+
+
+class Question(msgspec.Struct, frozen=True):
+    """Something that needs two sources to be answered."""
+
+    text: str
+    join: str
+    state: str
+    tone: Tone = ""
+
+
+class DataGap(msgspec.Struct, frozen=True):
+    """Section 8: what nobody can answer because systems do not meet."""
+
+    questions: Table
+    unanswered: int
+    bullets: tuple[tuple[str, Bullet, Markup], ...]
+    tasks: tuple[str, ...]
+
+
+def data_gap(report: Report, tables: Tables) -> DataGap:
+    """Questions that need two sources, whether they meet, and what people wrote about it."""
+    briefing = report.site.briefing
+    questions = tuple(_questions(report))
+    columns = (
+        Column("question", "Question"),
+        Column("join", "Joined by"),
+        Column("state", "Can it be answered?", label="-"),
+    )
+    rows = tuple(TableRow((one.text, one.join, Cell(one.state, tone=one.tone))) for one in questions)
+    bullets = [one for one in briefing.bullets if one.entity in report.ids and _is_about(one.text)]
+    tasks = [
+        one
+        for one in briefing.tasks
+        if one.entity in report.ids and one.is_open and _is_about(" ".join((one.text, *one.notes)))
+    ]
+    return DataGap(
+        tables.plain("data-gap", Table(columns, rows)),
+        sum(not one.state.startswith("yes") for one in questions),
+        tuple((report.site.titles[one.entity], one, written(one.html)) for one in bullets),
+        tuple(grey(one.id, one.text, said("due", one.due)).replace(" · ", ", ") for one in tasks),
+    )
+
+
+def _is_about(words: str) -> bool:
+    return any(word in words.casefold() for word in _GAP_WORDS)
+
+
+def _questions(report: Report) -> Iterator[Question]:
+    briefing = report.site.briefing
+    bookings = [one for one in briefing.of(Booking) if one.entity in report.ids]
+    no_ledger = f"no: {_LEDGER}"
+    yield Question("Did the money of each booking arrive?", "booking id on the ledger entry", no_ledger)
+    yield Question(
+        "What did each concert or sailing earn after its own costs?", "booking id on the cost", no_ledger
+    )
+    named = sum(isinstance(one.channel, str) for one in bookings)
+    listed = {(one.entity, folded(text(one.channel))) for one in briefing.of(Channel)}
+    joined_ = sum(
+        (one.entity, folded(text(one.channel))) in listed for one in bookings if isinstance(one.channel, str)
+    )
+    yield _joined(
+        "Which channel brought each booking?",
+        "channel of the booking",
+        joined_,
+        len(bookings),
+        "bookings",
+        named,
+    )
+    mails = [one for one in briefing.of(Campaign) if one.entity in report.ids and one.status == "sent"]
+    by_mail = sum(folded(text(one.channel)) == "email" for one in bookings)
+    if mails:
+        count = f"{counted(len(mails), 'mailing')} sent, {counted(by_mail, 'booking')} through email"
+        words = f"no: {count}, and no key between them"
+        yield Question("Which mailing brought which booking?", "campaign id on the booking", words)
+    trips = [one for one in briefing.of(Delivery) if one.entity in report.ids and one.status == "completed"]
+    refs = {folded(text(one.ref)) for one in briefing.of(Invoice)}
+    if trips:
+        billed = sum(folded(text(one.id)) in refs for one in trips)
+        yield _joined(
+            "Which trip is on which invoice?",
+            "delivery id on the invoice",
+            billed,
+            len(trips),
+            "trips",
+            len(trips),
+        )
+    hours = [one for one in briefing.of(TimeEntry) if one.entity in report.ids]
+    if hours:
+        clients = {folded(text(one.client)) for one in hours}
+        billed = len(clients & refs)
+        yield _joined(
+            "Which hours are on an invoice?",
+            "client on hours and invoices",
+            billed,
+            len(clients),
+            "clients with hours",
+            len(clients),
+        )
+    yield Question("Which error or outage cost a booking?", "booking id in logs", "no: no log is read")
+
+
+def _joined(question: str, key: str, found: int, wanted: int, what: str, named: int) -> Question:
+    if not wanted:
+        return Question(question, key, f"no: no {what} are written down")
+    if found == wanted:
+        return Question(question, key, f"yes, for all {wanted} {what}", "")
+    rest = f"; {wanted - named} name none" if named < wanted else ""
+    return Question(question, key, f"in part: {found} of {wanted} {what}{rest}", "")

@@ -1,0 +1,249 @@
+"""The four steps from books that one can trust to a portfolio that is safe, as far as handoffs tell."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from quarterdeck.figures.months import last_full_month, months_to
+from quarterdeck.model.books import CloseItem, PlanLine, Statement
+from quarterdeck.model.sales import Offer
+from quarterdeck.model.severity import Severity
+from quarterdeck.model.values import Blank, Period, Ratio
+from quarterdeck.reports.accounting_close import is_closed, items_of
+from quarterdeck.reports.accounting_revenue import is_tax_settled
+from quarterdeck.reports.business_rows import keeps_books, money_of, same_month
+from quarterdeck.reports.cells import grey
+from quarterdeck.reports.components import Step, joined
+from quarterdeck.reports.skeleton import Report
+from quarterdeck.reports.words import counted, value
+
+State = Literal["met", "open", "not known"]
+_LEDGER = "no ledger is read"
+LATE_DAY = 15
+STATEMENT_LIMIT = 35
+
+
+class Criterion(msgspec.Struct, frozen=True):
+    """One condition of a milestone."""
+
+    what: str
+    state: State
+    why: str = ""
+
+
+class Milestone(msgspec.Struct, frozen=True):
+    """One of the four steps with its conditions."""
+
+    name: str
+    criteria: tuple[Criterion, ...]
+
+    def step(self, *, is_current: bool) -> Step:
+        """The step as the roadmap draws it."""
+        counts = {
+            state: sum(one.state == state for one in self.criteria) for state in ("met", "open", "not known")
+        }
+        return Step(
+            self.name, counts["met"], counts["open"], counts["not known"], self.missing, is_current=is_current
+        )
+
+    @property
+    def missing(self) -> str:
+        """What is open and what is not known, as sentences."""
+        parts = []
+        for state, word in (("open", "Open"), ("not known", "Not known"), ("met", "Met")):
+            them = [
+                _pair(one.what, one.why) for one in self.criteria if one.state == state and one.why != _LEDGER
+            ]
+            if them:
+                parts.append(f"{word}: {'; '.join(them)}.")
+        waiting = [one.what for one in self.criteria if one.why == _LEDGER]
+        if waiting:
+            parts.append(f"Not known before a ledger is read: {'; '.join(waiting)}.")
+        return " ".join(parts)
+
+
+def _pair(what: str, why: str) -> str:
+    """`what (why)`."""
+    return f"{what} ({why})" if why else what
+
+
+def roadmap(report: Report, break_even_known: tuple[int, int]) -> tuple[Milestone, ...]:
+    """The four milestones with what the handoffs can tell of each condition.
+
+    Args:
+        report: The page.
+        break_even_known: Of how many businesses the break-even is known, and of how many it is wanted.
+    """
+    return (
+        Milestone("M1 Books you can trust", tuple(_trusted(report))),
+        Milestone("M2 Revenue recognised and billed", tuple(_recognised(report))),
+        Milestone("M3 Each business pays for itself", tuple(_paying(report, break_even_known))),
+        Milestone("M4 The portfolio is cash-positive and safe", tuple(_safe(report))),
+    )
+
+
+def steps(milestones: tuple[Milestone, ...]) -> tuple[Step, ...]:
+    """The roadmap: the first step with anything open or not known is the current one."""
+    current = next((one for one in milestones if any(c.state != "met" for c in one.criteria)), None)
+    return tuple(one.step(is_current=one is current) for one in milestones)
+
+
+def _trusted(report: Report) -> Iterator[Criterion]:
+    briefing = report.site.briefing
+    statements = [one for one in briefing.of(Statement) if one.entity in report.ids]
+    limit = briefing.as_of - timedelta(days=STATEMENT_LIMIT)
+    old = [one for one in statements if not isinstance(one.date, date) or one.date < limit]
+    silent = [one.title for one in keeps_books(report) if not any(s.entity == one.entity for s in statements)]
+    why = f"{len(old)} of {len(statements)} statements are older" if old else ""
+    if silent:
+        why = grey(why, f"none for {joined(silent)}").replace(" · ", ", ")
+    what = f"every bank, card and loan reconciled in the last {STATEMENT_LIMIT} days"
+    yield Criterion(
+        what, "open" if old or silent else "not known", why or "statements are here, no ledger to compare"
+    )
+    yield Criterion("opening balances entered", "not known", _LEDGER)
+    yield Criterion("less than 2% uncategorised", "not known", _LEDGER)
+    yield Criterion("owner draws kept apart", "not known", _LEDGER)
+    yield _two_months_closed(report)
+
+
+def _two_months_closed(report: Report) -> Criterion:
+    briefing = report.site.briefing
+    rows = [one for one in briefing.of(CloseItem) if one.entity in report.ids]
+    what = f"two months in a row closed by day {LATE_DAY}"
+    if not rows:
+        return Criterion(what, "not known", "no Close table is written down")
+    months = months_to(last_full_month(briefing.as_of), 2)
+    owners = keeps_books(report)
+    done = sum(
+        all(_closed_in_time(items_of(rows, one.entity, month), month) for month in months) for one in owners
+    )
+    return Criterion(
+        what,
+        "met" if done == len(owners) else "open",
+        f"{done} of {counted(len(owners), 'business', 'businesses')}",
+    )
+
+
+def _closed_in_time(items: dict[int, CloseItem], month: Period) -> bool:
+    last = month.end + timedelta(days=LATE_DAY)
+    dates = [one.date for one in items.values() if isinstance(one.date, date)]
+    return is_closed(items) and all(one <= last for one in dates)
+
+
+def _recognised(report: Report) -> Iterator[Criterion]:
+    briefing = report.site.briefing
+    owners = [one for one in keeps_books(report) if one.is_active]
+    bare = [
+        one.title for one in owners if one.billing_model == "none" or isinstance(one.billing_model, Blank)
+    ]
+    yield Criterion(
+        "every active business has a billing model",
+        "open" if bare else "met",
+        joined(bare) and f"not {joined(bare)}",
+    )
+    yield Criterion("deposits and gift cards tie to the ledger within $1", "not known", _LEDGER)
+    aged = briefing.find("ar_open")
+    yield Criterion(
+        "receivables are aged",
+        "met" if aged is not None and aged.is_known else "not known",
+        "" if aged is not None and aged.is_known else "no invoices are written down",
+    )
+    yield _leakage(report)
+    offers = [one for one in briefing.of(Offer) if one.entity in report.ids]
+    settled = sum(map(is_tax_settled, offers))
+    what = "sales tax confirmed for everything sold"
+    if not offers:
+        yield Criterion(what, "not known", "no offers are written down")
+    else:
+        yield Criterion(
+            what, "met" if settled == len(offers) else "open", f"{settled} of {len(offers)} offers"
+        )
+
+
+def _leakage(report: Report) -> Criterion:
+    what = "less than 2% of what was earned goes unbilled"
+    figures = [report.site.briefing.find(name) for name in ("billed_expected", "unbilled", "under_billed")]
+    expected, unbilled, under = (money_of(one) for one in figures)
+    if not expected or unbilled is None or under is None:
+        return Criterion(what, "not known", "no deliveries with invoices are written down")
+    share = (unbilled + under) / expected
+    return Criterion(what, "met" if share < Decimal("0.02") else "open", value(Ratio(share)))
+
+
+def _paying(report: Report, break_even_known: tuple[int, int]) -> Iterator[Criterion]:
+    briefing = report.site.briefing
+    yield Criterion("contribution above zero in each business over three months", "not known", _LEDGER)
+    figures = [one for one in briefing.figures_of("contribution") if one.entity in report.ids]
+    losing = [one for one in figures if (amount := money_of(one)) is not None and amount <= 0]
+    unknown = [one for one in figures if not one.is_known]
+    names = joined([one.label.removeprefix("Contribution, ") for one in losing])
+    state: State = "open" if losing else "not known" if unknown or not figures else "met"
+    yield Criterion(
+        "no offer is sold below its cost",
+        state,
+        f"not {names}"
+        if losing
+        else f"{len(unknown)} without a cost"
+        if unknown
+        else ""
+        if figures
+        else "no offers are written down",
+    )
+    found, wanted = break_even_known
+    yield Criterion(
+        "break-even is known",
+        "met" if wanted and found == wanted else "open" if found else "not known",
+        f"{found} of {counted(wanted, 'business', 'businesses')}",
+    )
+    yield _planned(report)
+    yield Criterion(
+        "each business has room for its break-even", "not known", "fixed costs are stated, not booked"
+    )
+
+
+def _planned(report: Report) -> Criterion:
+    """Whether each business plans each of the next twelve months."""
+    briefing = report.site.briefing
+    owners = [one for one in keeps_books(report) if one.is_active]
+    year = briefing.as_of.year + 1
+    ahead = months_to(last_full_month(date(year, briefing.as_of.month, 1) + timedelta(days=31)), 12)
+    whole = [
+        one.title
+        for one in owners
+        if all(
+            any(line.line == "revenue" and same_month(line.month, month) for line in briefing.of(PlanLine, one.entity))
+            for month in ahead
+        )
+    ]
+    state: State = "met" if len(whole) == len(owners) and owners else "open"
+    return Criterion(
+        "a plan for the next twelve months",
+        state,
+        f"{len(whole)} of {counted(len(owners), 'business', 'businesses')}",
+    )
+
+
+def _safe(report: Report) -> Iterator[Criterion]:
+    reason = _LEDGER
+    yield Criterion("cash after debt above zero three months running", "not known", reason)
+    yield Criterion("the reserve is full", "not known", reason)
+    yield Criterion("thirteen weeks without going under the floor", "not known", reason)
+    yield Criterion("forecast within 15% for four weeks", "not known", "no forecast was made yet")
+    critical = [
+        one
+        for one in report.site.open_findings
+        if one.severity is Severity.CRITICAL and one.entity in report.ids
+    ]
+    is_seen = any(report.site.state(one)[0] != "unknown" for one in report.entities)
+    if not critical and not is_seen:
+        yield Criterion("no critical finding is open", "not known", "too few inputs to find any")
+        return
+    yield Criterion(
+        "no critical finding is open",
+        "open" if critical else "met",
+        f"{len(critical)} are open" if critical else "",
+    )

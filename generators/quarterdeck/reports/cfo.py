@@ -1,0 +1,228 @@
+"""The CFO page: how long the money lasts, which week asks for most, what is free, and whether plans hold."""
+
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.finding import Gap
+from quarterdeck.model.page import Page
+from quarterdeck.model.values import Money
+from quarterdeck.reports import cfo_cash, cfo_offers, cfo_plan
+from quarterdeck.reports.business_rows import keeps_books, ledgers, money_of, month_words
+from quarterdeck.reports.cells import Tables, figure_or_unknown, no_file
+from quarterdeck.reports.components import Card, Move, StateKey, joined
+from quarterdeck.reports.skeleton import Report, Site, role_path
+from quarterdeck.reports.starting import first_fields, named
+from quarterdeck.reports.words import day, money, percent
+
+_MONTH = timedelta(days=30)
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """What each section cannot say before the ledger is read."""
+
+    ours: Gap
+    burn: Gap
+    runway: Gap
+    weeks: Gap
+    free: Gap
+    debt: Gap
+
+
+def page(site: Site) -> Page:
+    """The CFO page over every business of this audience."""
+    report = Report(
+        site,
+        role_path("cfo"),
+        "CFO",
+        "cfo",
+        site.briefing.entities,
+        "All businesses",
+        role="cfo",
+        description="How long our cash lasts, which week asks for most, what is free, and whether we are on plan.",
+    )
+    tables = Tables(report)
+    cash, weeks = cfo_cash.cash(report, tables), cfo_cash.weeks(report, tables)
+    hurdle = _hurdle(report)
+    view = {
+        "start": named(first_fields(report)),
+        "cash": cash,
+        "burn": cfo_cash.burn(report, tables),
+        "weeks": weeks,
+        "break_even": cfo_offers.break_even(report, tables),
+        "units": cfo_offers.units(report, tables),
+        "options": cfo_offers.options(report, tables),
+        "debt": cfo_cash.debt(report, tables, hurdle),
+        "hurdle": percent(hurdle) if hurdle is not None else "",
+        "targets": cfo_plan.targets(report, tables),
+        "variance": cfo_plan.variance(report, tables),
+        "quality": cfo_offers.quality(report, tables),
+        "unknown": _unknown(report),
+        "until": site.briefing.as_of + _MONTH,
+        "titles_of": site.titles,
+        "plan_words": cfo_plan.gap_words,
+        "month_words": month_words,
+        "amount": money_of,
+        **_figures(report),
+    }
+    return report.page("cfo.md.j2", tables.downloads, cards=_cards(report, cash), **view)
+
+
+def _figures(report: Report) -> dict[str, Figure]:
+    """The portfolio's figures that sentences name."""
+    labels = {
+        "bank_stated": "In the bank, by statements",
+        "deposits_held": "Guests' money for services to come",
+        "deposits_tenants": "Tenants' deposits",
+        "costs_due_30d": "Stated costs of the next 30 days",
+        "debt_total": "Owed to lenders",
+        "debt_monthly": "Loan payments a month",
+        "sales_last_month": "Sales of last month",
+        "sales_v_plan": "Sales against plan",
+        "upcoming_sales": "Booked ahead",
+        "pipeline_open": "Open leads",
+        "pipeline_weighted": "Open leads, by chance",
+        "credit_available": "Credit not drawn",
+    }
+    names = {"debt_total": "debt"}
+    return {
+        key: figure_or_unknown(report, names.get(key, key), "", label) for key, label in labels.items()
+    } | {
+        "runway": figure_or_unknown(report, "runway_months", "", "Runway", "months"),
+        "lowest_week": figure_or_unknown(report, "lowest_week", "", "Lowest week"),
+        "net_burn": figure_or_unknown(report, "net_burn", "", "Net burn a month"),
+    }
+
+
+def _hurdle(report: Report) -> Decimal | None:
+    """What money must earn a year, where the briefing says so."""
+    found = next(
+        (one.value for one in report.site.briefing.assumptions if one.key == "assumptions.hurdle_rate"), ""
+    )
+    try:
+        share = Decimal(found.removesuffix("%"))
+    except InvalidOperation:
+        return None
+    return share / 100 if found.endswith("%") else share
+
+
+def _cards(report: Report, cash: cfo_cash.Cash) -> tuple[Card, ...]:
+    figures = {
+        key: report.site.briefing.find(key)
+        for key in ("bank_stated", "runway_months", "costs_due_30d", "sales_last_month")
+    }
+    bank, runway, due, sales = figures.values()
+    whose = [
+        f"{money(one.value)} {words}"
+        for name, words in (("deposits_tenants", "of tenants"), ("deposits_held", "paid ahead by guests"))
+        if (one := report.site.briefing.find(name)) and isinstance(one.value, Money) and one.value.amount
+    ]
+    cards = [
+        Card(
+            "In the bank",
+            bank or figure_or_unknown(report, "bank_stated", "", "In the bank"),
+            state=_bank_state(report, cash),
+            state_text="Partly old" if cash.oldest and _is_old(report, cash) else "",
+            context=f"with {joined(whose)}" if whose else "",
+            source_note=f"statements to {day(cash.newest)}" if cash.newest else "",
+        ),
+        Card(
+            "Runway",
+            runway or figure_or_unknown(report, "runway_months", "", "Runway", "months"),
+            state="unknown" if runway is None or not runway.is_known else None,
+            context="no ledger is read yet" if runway is None or not runway.is_known else "",
+            source_note="what is missing" if runway is None or not runway.is_known else "computed",
+            source_href="#runway",
+        ),
+        Card(
+            "Due in 30 days",
+            due or figure_or_unknown(report, "costs_due_30d", "", "Due in 30 days"),
+            context="stated costs, without loans",
+            source_note="by week",
+            source_href="#weeks",
+        ),
+    ]
+    if sales is not None:
+        cards.append(_sales_card(report))
+    return tuple(cards)
+
+
+def _is_old(report: Report, cash: cfo_cash.Cash) -> bool:
+    return (
+        cash.oldest is not None and (report.site.briefing.as_of - cash.oldest).days > cfo_cash.STATEMENT_LIMIT
+    )
+
+
+def _bank_state(report: Report, cash: cfo_cash.Cash) -> StateKey | None:
+    if cash.newest is None:
+        return "unknown"
+    return "watch" if cash.without or _is_old(report, cash) else None
+
+
+def _sales_card(report: Report) -> Card:
+    briefing = report.site.briefing
+    sales = briefing.figure("sales_last_month")
+    against = briefing.find("sales_v_plan")
+    amount = money_of(against)
+    plan = briefing.find("plan_last_month")
+    month = sales.label.split()[0]
+    if amount is None or against is None or not isinstance(against.value, Money):
+        return Card(
+            f"{month} sales", sales, context="plan not known", source_note="bookings, invoices, rent, fees"
+        )
+    words, tone = cfo_plan.judged(report, "", amount)
+    size = Money(abs(amount), against.value.currency)
+    return Card(
+        f"{month} sales",
+        sales,
+        state="course" if tone == "good" else "watch",
+        move=Move(
+            f"{money(size)} {'over' if amount >= 0 else 'under'} plan",
+            "up" if amount >= 0 else "down",
+            tone,
+            f"({words.split()[0]})" if "%" in words else "",
+        ),
+        context=f"plan {money(plan.value)}" if plan and isinstance(plan.value, Money) else "",
+        source_note="bookings, invoices, rent, fees",
+    )
+
+
+def _unknown(report: Report) -> Unknown:
+    where = ledgers(report)
+    several = len(keeps_books(report)) > 1
+    step = f"Enter the past three months and a `balance` line of the bank account in {where}."
+    return Unknown(
+        ours=no_file(
+            "What of it is ours",
+            "Statements and deposits are of different days, so one cannot be taken off the other.",
+            f"Enter the opening entry and a balance line of the bank account in {where}.",
+        ),
+        burn=no_file(
+            "What we consume in a month",
+            "Costs as written are not what was paid; without three full months of entries burn is a guess.",
+            step.replace("`", ""),
+        ),
+        runway=no_file(
+            "When the money ends",
+            "All four ways need what the banks hold and what a month takes; of each the ledger is the only proof.",
+            step.replace("`", ""),
+        ),
+        weeks=no_file(
+            "What is left at the end of each week",
+            "It begins with what is in the bank today, which no ledger says"
+            + (" of any business." if several else "."),
+            f"Enter a balance line of this week for each bank account in {where}.",
+        ),
+        free=no_file(
+            "What is free to spend",
+            "It is cash less other people's money, taxes and the reserve; cash and the reserve are not known.",
+            f"Enter opening entries and the past three months in {where}.",
+        ),
+        debt=no_file(
+            "What interest was paid",
+            "A payment becomes interest and principal only where the books split it.",
+            f"Post loan payments in two parts in {where}.",
+        ),
+    )

@@ -1,0 +1,458 @@
+"""Money at hand and money owed, for the CFO: statements, stated costs, dated payments, loans."""
+
+import calendar
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from quarterdeck.model.books import Cost, Loan, Statement
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.source import Source
+from quarterdeck.model.values import PER_MONTH, UNKNOWN, Blank, Cadence, Money, Ratio
+from quarterdeck.reports.business_rows import (
+    NOT_HERE,
+    aged,
+    business,
+    computed,
+    figure_cell,
+    in_order,
+    keeps_books,
+    money_of,
+    share,
+    thing,
+)
+from quarterdeck.reports.cells import (
+    Lines,
+    Tables,
+    figure_or_unknown,
+    first_places,
+    grey,
+    known,
+    name_of,
+    on,
+    said,
+    text,
+    total,
+)
+from quarterdeck.reports.components import Cell, Column, Table, TableRow
+from quarterdeck.reports.skeleton import Report
+from quarterdeck.reports.words import day, day_short, money, percent
+
+STATEMENT_LIMIT = 35
+"""Days after which a statement is old (`thresholds.stale_after.reconciled`)."""
+
+WEEKS = 13
+_WEEK = timedelta(days=7)
+_MONTHS_OF: dict[Cadence, int] = {"monthly": 1, "quarterly": 3, "annual": 12}
+_NAMED_ITEMS = 3
+_MONTHS_AHEAD = 12
+
+
+class Cash(msgspec.Struct, frozen=True):
+    """What is in the bank, by statements, and whose it is."""
+
+    by_business: Table | None
+    sources: tuple[Source, ...]
+    accounts: Lines | None
+    oldest: date | None
+    newest: date | None
+    without: tuple[str, ...]
+    """Businesses without any statement."""
+
+
+class Burn(msgspec.Struct, frozen=True):
+    """What the stated costs come to in a month."""
+
+    table: Table | None
+    sources: tuple[Source, ...]
+    fixed: Figure
+    debt: Figure
+
+
+class Due(msgspec.Struct, frozen=True):
+    """One payment that somebody wrote down with its day."""
+
+    on: date
+    what: str
+    entity: str
+    amount: Money | Blank
+    source: Source
+
+
+class WeekDue(msgspec.Struct, frozen=True):
+    """One of the thirteen weeks."""
+
+    monday: date
+    sum: Figure
+    items: tuple[Due, ...]
+    """Largest first."""
+
+
+class Weeks(msgspec.Struct, frozen=True):
+    """Stated payments by week."""
+
+    table: Table | None
+    worst: WeekDue | None
+    undated: Figure | None
+    """Running costs a month that name no day."""
+    sources: tuple[Source, ...]
+
+
+class Debt(msgspec.Struct, frozen=True):
+    """What is owed, and what it costs."""
+
+    lines: Lines | None
+    soon: tuple[Loan, ...]
+    """Loans whose rate changes or that end within half a year."""
+
+
+def cash(report: Report, tables: Tables) -> Cash:
+    """Bank balances by business and by account."""
+    statements = [one for one in report.site.briefing.of(Statement) if one.entity in report.ids]
+    banks = [one for one in statements if is_bank(one)]
+    dates = [one.date for one in banks if isinstance(one.date, date)]
+    owners = keeps_books(report)
+    there = {one.entity for one in banks}
+    table = None
+    if banks:
+        rows = tuple(_cash_row(report, entity, banks) for entity in owners)
+        table = tables.plain("cash", Table(_CASH_COLUMNS, rows, total=_cash_total(report, owners)))
+    return Cash(
+        by_business=table,
+        sources=first_places(banks),
+        accounts=tables.lines(
+            "accounts",
+            _ACCOUNT_COLUMNS,
+            statements,
+            lambda one: _account(report, one),
+            lambda one: name_of(one.account),
+        ),
+        oldest=min(dates, default=None),
+        newest=max(dates, default=None),
+        without=tuple(one.title for one in owners if one.entity not in there),
+    )
+
+
+def is_bank(statement: Statement) -> bool:
+    """Whether it is money that we have: no loan, no card."""
+    return not text(statement.account).casefold().startswith("liabilities")
+
+
+_CASH_COLUMNS = (
+    Column("business", "Business"),
+    Column("bank", "In the bank", is_number=True),
+    Column("guests", "Guests' money", is_number=True),
+    Column("tenants", "Tenants' money", is_number=True),
+    Column("credit", "Credit not drawn", is_number=True),
+)
+
+
+def _cash_row(report: Report, entity: Entity, banks: Iterable[Statement]) -> TableRow:
+    mine = [one for one in banks if one.entity == entity.entity]
+    dates = [one.date for one in mine if isinstance(one.date, date)]
+    words, is_old = aged(min(dates, default=None), report.site.briefing.as_of, STATEMENT_LIMIT)
+    name = business(report, entity.entity, f"statement of {words}" if words else "no statement")
+    return TableRow(
+        (
+            msgspec.structs.replace(name, tone="bad" if is_old else ""),
+            figure_cell(report, "bank_stated", entity.entity, UNKNOWN),
+            figure_cell(report, "deposits_held", entity.entity),
+            figure_cell(report, "deposits_tenants", entity.entity),
+            figure_cell(report, "credit_available", entity.entity),
+        )
+    )
+
+
+def _cash_total(report: Report, owners: tuple[Entity, ...]) -> TableRow | None:
+    if len(owners) < 2:  # noqa: PLR2004 - one row is its own total
+        return None
+    names = ("bank_stated", "deposits_held", "deposits_tenants", "credit_available")
+    return TableRow((Cell("All businesses"), *(figure_cell(report, name, "") for name in names)))
+
+
+_ACCOUNT_COLUMNS = (
+    Column("account", "Account"),
+    Column("balance", "Balance", is_number=True),
+    Column("date", "Statement of"),
+)
+
+
+def _account(report: Report, one: Statement) -> TableRow:
+    words, is_old = aged(on(one.date), report.site.briefing.as_of, STATEMENT_LIMIT)
+    shown, _, note = words.partition(", ")
+    return TableRow(
+        (
+            thing(report, one.account, one.entity, "" if is_bank(one) else "owed"),
+            Cell(one.balance),
+            Cell(shown or one.date, note, "bad" if is_old else ""),
+        )
+    )
+
+
+_BURN_COLUMNS = (
+    Column("business", "Business"),
+    Column("fixed", "Fixed costs a month", is_number=True),
+    Column("variable", "Variable costs a month", is_number=True),
+    Column("debt", "Loan payments a month", is_number=True),
+    Column("once", "Once, still to pay", is_number=True),
+)
+
+
+def burn(report: Report, tables: Tables) -> Burn:
+    """Stated costs as a month, by business; what only the ledger can tell is left to the template."""
+    costs = [one for one in report.site.briefing.of(Cost) if one.entity in report.ids]
+    table = None
+    if costs:
+        mine = by_entity(costs)
+        ids = [entity.entity for entity in in_order(report) if entity.entity in mine]
+        rows = tuple(_burn_row(report, entity, mine[entity]) for entity in ids)
+        last = _burn_row(report, "", costs) if len(rows) > 1 else None
+        table = tables.plain("costs", Table(_BURN_COLUMNS, rows, total=last))
+    return Burn(
+        table=table,
+        sources=first_places(costs),
+        fixed=figure_or_unknown(report, "fixed_costs_monthly", "", "Fixed costs a month"),
+        debt=figure_or_unknown(report, "debt_monthly", "", "Loan payments a month"),
+    )
+
+
+def _burn_row(report: Report, entity: str, costs: list[Cost]) -> TableRow:
+    variable = [one for one in costs if one.nature == "variable" and one.cadence != "one-time"]
+    as_of = report.site.briefing.as_of
+    once = [one for one in costs if one.cadence == "one-time" and not _is_past(one.next_due, as_of)]
+    return TableRow(
+        (
+            business(report, entity) if entity else Cell("All businesses"),
+            figure_cell(report, "fixed_costs_monthly", entity),
+            _sum_cell(
+                "variable_costs", entity, "Variable costs a month", [_monthly(one) for one in variable]
+            ),
+            figure_cell(report, "debt_monthly", entity),
+            _sum_cell(
+                "one_time_costs", entity, "Costs to pay once", [(one.amount, one.source) for one in once]
+            ),
+        )
+    )
+
+
+def _is_past(due: object, as_of: date) -> bool:
+    return isinstance(due, date) and due <= as_of
+
+
+def _sum_cell(name: str, entity: str, label: str, amounts: list[tuple[Money | Blank, Source]]) -> Cell:
+    if not amounts:
+        return Cell("none")
+    figure = total(name, entity, label, amounts)
+    return Cell(figure, f"{figure.known} of {figure.wanted} known" if figure.is_partial else "")
+
+
+def _monthly(cost: Cost) -> tuple[Money | Blank, Source]:
+    if isinstance(cost.amount, Money) and not isinstance(cost.cadence, Blank):
+        return cost.amount * PER_MONTH[cost.cadence], cost.source
+    return UNKNOWN, cost.source
+
+
+_WEEK_COLUMNS = (
+    Column("week", "Week of"),
+    Column("due", "Stated payments", is_number=True),
+    Column("items", "Largest items", label="-"),
+)
+
+
+def weeks(report: Report, tables: Tables) -> Weeks:
+    """Costs and loan payments that are dated, by week."""
+    briefing = report.site.briefing
+    start = briefing.as_of + timedelta(days=1)
+    monday = start - timedelta(days=start.weekday())
+    dues = [one for one in payments(report) if start <= one.on < monday + WEEKS * _WEEK]
+    all_weeks = [_week(monday + index * _WEEK, dues) for index in range(WEEKS)]
+    undated = [
+        _monthly(one)
+        for one in briefing.of(Cost)
+        if one.entity in report.ids and isinstance(one.next_due, Blank) and one.cadence != "one-time"
+    ]
+    with_money = [week for week in all_weeks if money_of(week.sum)]
+    worst = max(with_money, key=lambda week: money_of(week.sum) or Decimal(0), default=None)
+    table = Table(_WEEK_COLUMNS, tuple(_week_row(report, week) for week in all_weeks), is_sortable=False)
+    return Weeks(
+        table=tables.plain("weeks", table) if dues else None,
+        worst=worst,
+        undated=total("undated", "", "Running costs without a day, a month", undated) if undated else None,
+        sources=tuple({one.source.path: one.source for one in reversed(dues)}.values()),
+    )
+
+
+def payments(report: Report) -> tuple[Due, ...]:
+    """Every dated cost and loan payment of the next thirteen weeks and the past day or two, in order of day."""
+    briefing = report.site.briefing
+    end = briefing.as_of + (WEEKS + 1) * _WEEK
+    found = [
+        Due(when, name_of(one.item), one.entity, one.amount, one.source)
+        for one in briefing.of(Cost)
+        if one.entity in report.ids
+        for when in _days(on(one.next_due), known(one.cadence), briefing.as_of, end)
+    ]
+    found += [
+        Due(when, f"loan of {name_of(one.lender)}", one.entity, one.payment, one.source)
+        for one in briefing.of(Loan)
+        if one.entity in report.ids
+        for when in _days(on(one.next_due), known(one.frequency) or "monthly", briefing.as_of, end)
+        if not (isinstance(one.matures, date) and when > one.matures)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.on, one.entity, one.what)))
+
+
+def _days(first: date | None, cadence: Cadence | None, as_of: date, end: date) -> Iterator[date]:
+    """The days after `as_of` on which something falls due; a day past the end of a month is its last one."""
+    if first is None:
+        return
+    when, step = first, 0
+    while when <= end:
+        if when > as_of:
+            yield when
+        step += 1
+        if cadence == "weekly":
+            when = first + step * _WEEK
+        elif cadence in _MONTHS_OF:
+            when = _months_later(first, step * _MONTHS_OF[cadence])
+        else:
+            return
+
+
+def _months_later(first: date, months: int) -> date:
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, min(first.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _week(monday: date, dues: Iterable[Due]) -> WeekDue:
+    mine = [one for one in dues if monday <= one.on < monday + _WEEK]
+    mine.sort(
+        key=lambda one: (-(one.amount.amount if isinstance(one.amount, Money) else 0), one.on, one.what)
+    )
+    name = f"due:{monday.isoformat()}"
+    label = f"Stated payments in the week of {day(monday)}"
+    return WeekDue(monday, total(name, "", label, [(one.amount, one.source) for one in mine]), tuple(mine))
+
+
+def _week_row(report: Report, week: WeekDue) -> TableRow:
+    if not week.items:
+        return TableRow((Cell(day_short(week.monday)), Cell("none"), Cell("")), anchor=f"w-{week.monday}")
+    named = [
+        f"{item_words(one)} {money(one.amount) if isinstance(one.amount, Money) else 'not known'}"
+        for one in week.items[:_NAMED_ITEMS]
+    ]
+    more = len(week.items) - len(named)
+    last = f"and {more} more" if more else ""
+    titles = dict.fromkeys(report.site.titles.get(one.entity, "") for one in week.items[:_NAMED_ITEMS])
+    return TableRow(
+        (
+            Cell(day_short(week.monday)),
+            Cell(week.sum),
+            Cell("; ".join([*named, last] if last else named), ", ".join(titles)),
+        ),
+        anchor=f"w-{week.monday}",
+    )
+
+
+def item_words(due: Due) -> str:
+    """What is paid, beginning as a sentence does."""
+    return due.what[:1].upper() + due.what[1:]
+
+
+_DEBT_COLUMNS = (
+    Column("lender", "Lender"),
+    Column("balance", "Owed", is_number=True),
+    Column("rate", "Interest a year", is_number=True),
+    Column("payment", "Payment", is_number=True),
+    Column("principal", "Paid off in 12 months", is_number=True),
+    Column("ends", "Ends"),
+)
+
+
+def debt(report: Report, tables: Tables, hurdle: Decimal | None) -> Debt:
+    """Every loan, the dearest first."""
+    briefing = report.site.briefing
+    loans = [one for one in briefing.of(Loan) if one.entity in report.ids]
+    loans.sort(key=lambda one: -(one.rate.value if isinstance(one.rate, Ratio) else Decimal(-1)))
+    half_a_year = briefing.as_of + timedelta(days=180)
+    soon = [
+        one
+        for one in loans
+        if any(
+            isinstance(when, date) and briefing.as_of < when <= half_a_year
+            for when in (one.resets_on, one.matures)
+        )
+    ]
+    lines = tables.lines(
+        "loans",
+        _DEBT_COLUMNS,
+        loans,
+        lambda one: _loan(report, one, hurdle),
+        lambda one: name_of(one.lender),
+        last=_debt_total(report) if len(loans) > 1 else None,
+    )
+    return Debt(lines, tuple(soon))
+
+
+def _debt_total(report: Report) -> TableRow:
+    names = ("debt", "", "debt_monthly")
+    cells = [figure_cell(report, name, "") if name else Cell("") for name in names]
+    return TableRow(
+        (Cell("All loans", said("credit not drawn", _credit(report))), *cells, Cell(""), Cell(""))
+    )
+
+
+def _credit(report: Report) -> Money | None:
+    figure = report.site.briefing.find("credit_available")
+    return figure.value if figure is not None and isinstance(figure.value, Money) else None
+
+
+def _loan(report: Report, loan: Loan, hurdle: Decimal | None) -> TableRow:
+    frequency = known(loan.frequency) or "monthly"
+    is_dear = hurdle is not None and isinstance(loan.rate, Ratio) and loan.rate.value > hurdle
+    compared = f"over the hurdle of {percent(hurdle)}" if is_dear and hurdle is not None else ""
+    principal = _principal(loan)
+    is_paid = isinstance(loan.balance, Money) and not loan.balance.amount
+    return TableRow(
+        (
+            thing(
+                report,
+                loan.lender,
+                loan.entity,
+                said("secured by", loan.secured_by),
+                said("covenant:", loan.covenant),
+            ),
+            Cell(loan.balance, grey(said("on", loan.balance_date), said("not drawn", loan.available))),
+            Cell(
+                share(loan.rate),
+                grey(compared, said("changes on", loan.resets_on)),
+                "warn" if is_dear else "",
+            ),
+            Cell(loan.payment, grey(frequency, said("next", loan.next_due))),
+            Cell(principal or (NOT_HERE if is_paid else UNKNOWN), is_plain=True),
+            Cell(loan.matures),
+        )
+    )
+
+
+def _principal(loan: Loan) -> Figure | None:
+    """How much of the next twelve monthly payments pays the loan off, at today's rate."""
+    if not (
+        isinstance(loan.balance, Money) and isinstance(loan.rate, Ratio) and isinstance(loan.payment, Money)
+    ):
+        return None
+    if (known(loan.frequency) or "monthly") != "monthly" or not loan.payment.amount:
+        return None
+    left = loan.balance.amount
+    for _ in range(_MONTHS_AHEAD):
+        interest = left * loan.rate.value / 12
+        left = max(Decimal(0), left + interest - loan.payment.amount)
+    paid = (loan.balance.amount - left).quantize(Decimal("0.01"))
+    label = f"Principal paid in 12 months: {name_of(loan.lender)}"
+    name = f"principal:{name_of(loan.lender)}"
+    return computed(
+        name, loan.entity, label, Money(paid, loan.balance.currency), "money", "F-K8", (loan.source,)
+    )

@@ -1,0 +1,333 @@
+"""Where each business exists, and whether people can book there: the matrix of channels and businesses."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from quarterdeck.figures.names import folded
+from quarterdeck.formulas.visibility import STATE_POINTS, channel_points
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.sales import Channel, FunnelStep
+from quarterdeck.model.source import Source
+from quarterdeck.model.values import UNKNOWN, Blank, Ratio
+from quarterdeck.reports.business_rows import in_order, keeps_books, share, thing
+from quarterdeck.reports.cells import (
+    Lines,
+    Tables,
+    first_places,
+    grey,
+    name_of,
+    on,
+    plain_cell,
+    said,
+    text,
+    yes_no,
+)
+from quarterdeck.reports.components import Cell, Column, Grid, GridCell, GridGroup, GridRow, TableRow
+from quarterdeck.reports.skeleton import Report
+from quarterdeck.reports.words import age, number
+
+OLD_AFTER = 60
+"""Days after which a look at a channel is old (`thresholds.stale_after.channels`)."""
+
+
+_COLUMNS = 5
+"""As many businesses as fit side by side on a phone."""
+
+
+_LEGEND = ("absent", "unclaimed", "claimed", "complete", "bookable", "active")
+
+
+_BOOKABLE = STATE_POINTS["bookable"]
+
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Own", ("direct", "email")),
+    ("Search, maps and directories", ("search", "directory")),
+    ("Marketplaces", ("ota",)),
+    ("Social", ("social",)),
+    ("Partners", ("partner",)),
+    ("Ads", ("ads",)),
+)
+
+
+_BOATS = ("charter", "concert")
+
+
+_USUAL: dict[str, tuple[str, tuple[str, ...]]] = {
+    "own-site": ("direct", (*_BOATS, "hauling", "agency", "delivery")),
+    "email": ("email", _BOATS),
+    "text": ("email", _BOATS),
+    "google-profile": ("search", (*_BOATS, "hauling", "agency")),
+    "maps": ("search", _BOATS),
+    "yelp": ("directory", (*_BOATS, "hauling")),
+    "tripadvisor": ("directory", _BOATS),
+    "tourism-board": ("directory", _BOATS),
+    "event-calendars": ("directory", _BOATS),
+    "directories": ("directory", ("agency",)),
+    "viator": ("ota", _BOATS),
+    "getyourguide": ("ota", _BOATS),
+    "airbnb-experiences": ("ota", _BOATS),
+    "expedia": ("ota", _BOATS),
+    "google-things-to-do": ("ota", _BOATS),
+    "boatsetter": ("ota", _BOATS),
+    "getmyboat": ("ota", _BOATS),
+    "instagram": ("social", _BOATS),
+    "facebook": ("social", _BOATS),
+    "youtube": ("social", _BOATS),
+    "nextdoor": ("social", ("hauling",)),
+    "concierge": ("partner", _BOATS),
+    "property-managers": ("partner", ("hauling",)),
+    "referral": ("partner", ("hauling", "agency")),
+    "case-studies": ("direct", ("agency",)),
+    "local-services-ads": ("ads", ("hauling",)),
+    "thumbtack": ("ads", ("hauling",)),
+}
+"""Usual channels: their kind, and the kinds of business that one would look for there."""
+
+
+_ALIKE = {
+    "referrals": "referral",
+    "hoteldesks": "concierge",
+    "conciergeandhoteldesks": "concierge",
+    "searchprofile": "google-profile",
+    "googlebusinessprofile": "google-profile",
+    "googlebusiness": "google-profile",
+    "website": "own-site",
+    "bookingpage": "own-site",
+    "realtors": "property-managers",
+    "touristboard": "tourism-board",
+}
+
+
+_TITLES = {
+    "own-site": "Booking page",
+    "email": "Email list",
+    "text": "Text messages",
+    "google-profile": "Google profile",
+    "maps": "Apple and Bing maps",
+    "tripadvisor": "Tripadvisor",
+    "getyourguide": "GetYourGuide",
+    "google-things-to-do": "Google Things to do",
+    "getmyboat": "GetMyBoat",
+    "youtube": "YouTube",
+    "concierge": "Concierge and hotel desks",
+    "property-managers": "Realtors and managers",
+    "local-services-ads": "Local services ads",
+    "referral": "Referrals",
+}
+
+
+class Visibility(msgspec.Struct, frozen=True):
+    """The matrix, in as many grids as fit a phone, and every channel in full."""
+
+    grids: tuple[Grid, ...]
+    lines: Lines | None
+    worst: Figure | None
+    closed: tuple[str, ...]
+    """Businesses on whose own site nobody can book."""
+    old: int
+    count: int
+    without: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+KIND_WORDS = {"ota": "marketplace", "direct": "our own", "social": "social", "partner": "partner"}
+"""Words for a kind of channel, where its own would not be the reader's."""
+
+
+def kind_words(channel: Channel) -> str:
+    """The kind of a channel in the reader's words."""
+    return KIND_WORDS.get(text(channel.kind), text(channel.kind))
+
+
+def title_of(channel: str) -> str:
+    """The name of a channel as printed."""
+    key = key_of(channel)
+    return _TITLES.get(key, key.replace("-", " ").capitalize())
+
+
+def key_of(channel: str) -> str:
+    """One name for what several businesses call differently."""
+    name = folded(channel)
+    usual = {folded(one): one for one in _USUAL}
+    return _ALIKE.get(name) or usual.get(name) or channel.casefold()
+
+
+def visibility(report: Report, tables: Tables) -> Visibility:
+    """Every channel of every business."""
+    briefing = report.site.briefing
+    rows = [one for one in briefing.of(Channel) if one.entity in report.ids]
+    with_rows = [one for one in in_order(report) if any(row.entity == one.entity for row in rows)]
+    main = [one for one in with_rows if not one.is_ancillary and one in keeps_books(report)]
+    rest = [one for one in with_rows if one not in main]
+    sets = [main[at : at + _COLUMNS] for at in range(0, len(main), _COLUMNS)]
+    sets += [rest[at : at + _COLUMNS] for at in range(0, len(rest), _COLUMNS)]
+    figures = [
+        figure for one in main if (figure := briefing.find("visibility", one.entity)) and figure.is_known
+    ]
+    missing = {
+        one.entity for one in briefing.figures if one.id == "visibility" and not one.is_known and one.entity
+    }
+    return Visibility(
+        grids=tuple(
+            _grid(report, entities, rows, is_first=at == 0) for at, entities in enumerate(filter(None, sets))
+        ),
+        lines=tables.lines(
+            "channels",
+            _CHANNEL_COLUMNS,
+            rows,
+            lambda one: _channel_row(report, one),
+            lambda one: name_of(one.channel),
+        ),
+        worst=min(
+            figures,
+            key=lambda one: one.value.value if isinstance(one.value, Ratio) else Decimal(1),
+            default=None,
+        ),
+        closed=tuple(_closed(report, main)),
+        old=sum(_age(one, briefing.as_of) > OLD_AFTER for one in rows),
+        count=len(rows),
+        without=tuple(one.title for one in report.entities if one.entity in missing),
+        sources=first_places(rows),
+    )
+
+
+def _closed(report: Report, entities: Iterable[Entity]) -> Iterator[str]:
+    """Businesses that sell to the public and whose site cannot take an order."""
+    for entity in entities:
+        rows = report.site.briefing.of(FunnelStep, entity.entity)
+        steps = {text(one.step): one.state for one in rows}
+        if any(steps.get(step) in {"missing", "broken"} for step in ("checkout", "payment")):
+            yield entity.title
+
+
+def _age(channel: Channel, as_of: date) -> int:
+    return (as_of - channel.last_checked).days if isinstance(channel.last_checked, date) else 0
+
+
+def _grid(report: Report, entities: list[Entity], rows: list[Channel], *, is_first: bool) -> Grid:
+    briefing = report.site.briefing
+    ids = {one.entity for one in entities}
+    by_key = {(one.entity, key_of(one.channel)): one for one in rows if isinstance(one.channel, str)}
+    kinds = _kinds(entities, [one for one in rows if one.entity in ids])
+    groups = []
+    for title, members in GROUPS:
+        keys = [key for key, kind in kinds.items() if kind in members]
+        lines = tuple(
+            GridRow(
+                title_of(key),
+                tuple(_cell(by_key.get((one.entity, key)), key, one, briefing.as_of) for one in entities),
+            )
+            for key in keys
+        )
+        if lines:
+            groups.append(GridGroup(title, lines))
+    others = [key for key, kind in kinds.items() if not any(kind in members for _, members in GROUPS)]
+    if others:
+        lines = tuple(
+            GridRow(
+                title_of(key),
+                tuple(_cell(by_key.get((one.entity, key)), key, one, briefing.as_of) for one in entities),
+            )
+            for key in others
+        )
+        groups.append(GridGroup("Kind not known", lines))
+    return Grid(
+        corner="Channel",
+        columns=tuple(one.title for one in entities),
+        groups=tuple(groups),
+        summary=GridRow("Visibility", tuple(_index(report, one) for one in entities)),
+        legend=_LEGEND if is_first else (),
+        label="Visibility by channel and business",
+    )
+
+
+def _kinds(entities: list[Entity], rows: Iterable[Channel]) -> dict[str, str]:
+    """The channels of a grid with their kind: the usual ones of these businesses, then others as written."""
+    kinds = {one.kind for one in entities}
+    found = {key: kind for key, (kind, of) in _USUAL.items() if kinds & set(of)}
+    for row in rows:
+        if isinstance(row.channel, str):
+            found.setdefault(key_of(row.channel), text(row.kind))
+    return found
+
+
+def _cell(channel: Channel | None, key: str, entity: Entity, as_of: date) -> GridCell:
+    if channel is None:
+        is_usual = entity.kind in _USUAL.get(key, ("", ()))[1]
+        return GridCell("not known", is_unknown=True) if is_usual else GridCell("n/a")
+    days = _age(channel, as_of)
+    note = f"{age(days)} old" if days > OLD_AFTER else ""
+    if isinstance(channel.state, Blank):
+        return GridCell("not known", is_unknown=True, note=note)
+    step = channel_points(channel.state, on(channel.last_review), as_of)
+    word = _LEGEND[step] if step >= _BOOKABLE else channel.state
+    return GridCell(word, step=step, note=note)
+
+
+def _index(report: Report, entity: Entity) -> GridCell:
+    figure = report.site.briefing.find("visibility", entity.entity)
+    rows = report.site.briefing.of(Channel, entity.entity)
+    count = sum(not isinstance(one.state, Blank) for one in rows)
+    share = figure.value if figure is not None else None
+    word = (
+        f"{(share.value * 100).quantize(Decimal(1), ROUND_HALF_UP)}%"
+        if isinstance(share, Ratio)
+        else "not known"
+    )
+    return GridCell(word, note=f"{count} of {len(rows)} known")
+
+
+_CHANNEL_COLUMNS = (
+    Column("channel", "Channel"),
+    Column("state", "State"),
+    Column("reviews", "Reviews", is_number=True),
+    Column("terms", "It keeps", is_number=True),
+    Column("calendar", "Shared calendar"),
+    Column("parity", "Same price"),
+    Column("checked", "Looked at"),
+)
+
+
+def _channel_row(report: Report, one: Channel) -> TableRow:
+    days = _age(one, report.site.briefing.as_of)
+    stars = f"{number(one.rating, 1)} stars" if isinstance(one.rating, Decimal) else ""
+    return TableRow(
+        (
+            thing(
+                report,
+                title_of(text(one.channel)) if text(one.channel) else Blank(),
+                one.entity,
+                kind_words(one),
+                text(one.url),
+            ),
+            Cell(
+                one.state,
+                grey(said("fit", one.fit), said("reach", one.reach), said("set-up", one.setup_hours, "h")),
+            ),
+            Cell(
+                plain_cell(one.reviews).value,
+                grey(stars, said("unanswered", one.reviews_unanswered), said("newest", one.last_review)),
+            ),
+            Cell(
+                share(one.commission),
+                grey(
+                    text(one.role),
+                    said("fee", share(one.fee_pct)),
+                    said("and", one.fee_fix),
+                    said("pays after", one.payout_days, "days"),
+                ),
+            ),
+            Cell(yes_no(one.shared_calendar) or UNKNOWN),
+            Cell(yes_no(one.price_parity) or UNKNOWN),
+            Cell(
+                one.last_checked,
+                f"{age(days)} old" if days > OLD_AFTER else "",
+                "warn" if days > OLD_AFTER else "",
+            ),
+        )
+    )

@@ -1,0 +1,150 @@
+"""The CFO page: ordinary, of nothing known, and with names that want to break it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from quarterdeck.model.books import Cost, Loan, Option
+from quarterdeck.model.values import MoneyRange
+from quarterdeck.reports import cfo, cfo_cash, cfo_offers, cfo_plan
+from quarterdeck.reports.cells import Tables
+from quarterdeck.reports.skeleton import Report
+from tests.figures.builders import a_handoff, a_row, an_unknown_entity, day, share, usd
+from tests.reports.samples import Golden, a_site, anchors, lead
+from tests.reports.trading import awkward, boat, trading
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+    from quarterdeck.model.handoff import Handoff
+
+SECTIONS = {
+    "in-short",
+    "cash",
+    "burn",
+    "runway",
+    "weeks",
+    "break-even",
+    "unit-economics",
+    "capital",
+    "debt",
+    "targets",
+    "variance",
+    "revenue-quality",
+    "findings",
+    "not-known",
+    "assumptions",
+    "sources",
+}
+
+
+def a_report(*handoffs: Handoff) -> Report:
+    site = a_site(*handoffs)
+    return Report(site, "reports/cfo.md", "CFO", "cfo", site.briefing.entities, "All businesses", role="cfo")
+
+
+def test_ordinary(snapshot: SnapshotAssertion) -> None:
+    page = cfo.page(a_site(*trading()))
+    assert anchors(page) >= SECTIONS
+    assert lead(page).startswith("How long our cash lasts is not known, because no ledger is read yet.")
+    assert "The bank statements show at least $11,536" in lead(page)
+    assert page.body == snapshot(extension_class=Golden)
+
+
+def test_nothing_known(snapshot: SnapshotAssertion) -> None:
+    page = cfo.page(a_site(a_handoff(an_unknown_entity())))
+    assert anchors(page) >= SECTIONS
+    assert "nothing about money is written down yet. Start with" in lead(page)
+    assert page.body == snapshot(extension_class=Golden)
+
+
+def test_awkward(snapshot: SnapshotAssertion) -> None:
+    page = cfo.page(a_site(*awkward()))
+    assert anchors(page) >= SECTIONS
+    assert "<img src=x" not in page.body
+    assert page.body == snapshot(extension_class=Golden)
+
+
+def test_equal_briefings_give_equal_pages() -> None:
+    assert cfo.page(a_site(*trading())) == cfo.page(a_site(*trading()))
+
+
+@pytest.mark.parametrize(
+    ("case", "first", "cadence", "days"),
+    [
+        (
+            "monthly on the 31st",
+            "2026-08-31",
+            "monthly",
+            ["2026-11-30", "2026-12-31", "2027-01-31", "2027-02-28"],
+        ),
+        ("weekly", "2027-02-10", "weekly", ["2027-02-10", "2027-02-17", "2027-02-24"]),
+        ("once and past", "2026-11-01", "one-time", []),
+        ("today is over", "2026-11-23", "one-time", []),
+        ("yearly", "2025-12-09", "annual", ["2026-12-09"]),
+    ],
+)
+def test_days_on_which_a_cost_falls_due(case: str, first: str, cadence: str, days: list[str]) -> None:
+    cost = a_row(Cost, item="Slip", amount=usd(10), cadence=cadence, next_due=day(first))
+    dues = cfo_cash.payments(a_report(a_handoff(None, cost)))
+    assert [one.on for one in dues] == [day(one) for one in days], case
+
+
+def test_weeks_begin_with_the_one_that_holds_tomorrow() -> None:
+    weeks = cfo_cash.weeks(a_report(boat()), Tables(a_report(boat())))
+    assert weeks.worst is not None
+    assert weeks.worst.monday == date(2027, 1, 18)
+    assert [one.what for one in weeks.worst.items] == ["Haul-out"]
+
+
+def test_principal_of_twelve_months() -> None:
+    loan = a_row(Loan, lender="Bank", balance=usd(38000), rate=share("0.0775"), payment=usd("765.96"))
+    body = cfo.page(a_site(a_handoff(None, loan))).body
+    assert "$6,473" in body  # 38,000 less 31,526.70 of the worked example, with the payment rounded to cents
+
+
+@pytest.mark.parametrize(
+    ("case", "columns", "months"),
+    [
+        (
+            "its chance and its start count",
+            {"monthly_benefit": usd(100), "probability": share("0.5"), "starts_in_months": 2},
+            "14",
+        ),
+        ("no chance is a half", {"monthly_benefit": usd(100)}, "12"),
+        (
+            "the middle of a range",
+            {"monthly_benefit": MoneyRange(usd(50), usd(150)), "probability": share("1")},
+            "6",
+        ),
+        ("no benefit never pays", {"monthly_benefit": usd(0)}, None),
+        ("no chance at all never pays", {"monthly_benefit": usd(100), "probability": share("0")}, None),
+    ],
+)
+def test_payback(case: str, columns: dict[str, object], months: str | None) -> None:
+    option = msgspec.structs.replace(a_row(Option, cost=usd(600)), **columns)
+    assert cfo_offers.payback(option) == (None if months is None else Decimal(months)), case
+
+
+@pytest.mark.parametrize(
+    ("case", "as_of", "first", "last", "count"),
+    [
+        ("in November: to November of next year", "2026-11-23", "2026-11", "2027-11", 13),
+        ("in January: the whole year is inside", "2027-01-04", "2027-01", "2028-01", 13),
+        ("in December", "2026-12-31", "2026-12", "2027-12", 13),
+    ],
+)
+def test_horizon_of_targets(case: str, as_of: str, first: str, last: str, count: int) -> None:
+    months = cfo_plan.horizon(day(as_of))
+    assert [months[0].name, months[-1].name, len(months)] == [first, last, count], case
+
+
+def test_a_target_names_what_it_waits_for() -> None:
+    body = cfo.page(a_site(*trading())).body
+    assert "JADA-1, open, due 4\u00a0Dec\u00a02026; R-QDN-99, no finding open; lead retreat, verbal" in body
+    assert "NOBODY-1, not found in any handoff" in body

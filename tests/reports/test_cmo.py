@@ -1,0 +1,124 @@
+"""The CMO page: ordinary, of nothing known, and with names that want to break it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.reports import cmo, cmo_channels, cmo_mail, cmo_visibility
+from quarterdeck.reports.cells import Tables
+from quarterdeck.reports.components import Cell
+from quarterdeck.reports.skeleton import Report
+from tests.figures.builders import a_handoff, an_unknown_entity
+from tests.reports.samples import Golden, a_site, anchors, lead
+from tests.reports.trading import awkward, boat, concerts, trading
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+    from quarterdeck.model.handoff import Handoff
+
+SECTIONS = {
+    "in-short",
+    "visibility",
+    "sequence",
+    "channel-economics",
+    "email",
+    "deliverability",
+    "pipeline",
+    "plan-30-60-90",
+    "days-30",
+    "days-60",
+    "days-90",
+    "reviews",
+    "findings",
+    "not-known",
+    "assumptions",
+    "sources",
+}
+
+
+def a_report(*handoffs: Handoff) -> Report:
+    site = a_site(*handoffs)
+    return Report(site, "reports/cmo.md", "CMO", "cmo", site.briefing.entities, "All businesses", role="cmo")
+
+
+def test_ordinary(snapshot: SnapshotAssertion) -> None:
+    page = cmo.page(a_site(*trading()))
+    assert anchors(page) >= SECTIONS
+    assert lead(page) == (
+        "The cheapest next customer is on Google profile: Jada keeps $450 of a $720 sunset sail there, "
+        "against $270 on Viator. Nobody can book there yet."
+    )
+    assert page.body == snapshot(extension_class=Golden)
+
+
+def test_nothing_known(snapshot: SnapshotAssertion) -> None:
+    page = cmo.page(a_site(a_handoff(an_unknown_entity())))
+    assert anchors(page) >= SECTIONS
+    assert "no channel, offer or list is written down yet. Start with" in lead(page)
+    assert page.body == snapshot(extension_class=Golden)
+
+
+def test_awkward(snapshot: SnapshotAssertion) -> None:
+    page = cmo.page(a_site(*awkward()))
+    assert anchors(page) >= SECTIONS
+    assert "<img src=x" not in page.body
+    assert page.body == snapshot(extension_class=Golden)
+
+
+def test_matrix_says_what_suits_and_what_nobody_wrote() -> None:
+    report = a_report(boat())
+    (grid,) = cmo_visibility.visibility(report, Tables(report)).grids
+    rows = {row.title: row.cells[0] for group in grid.groups for row in group.rows}
+    assert [group.title for group in grid.groups] == [
+        "Own",
+        "Search, maps and directories",
+        "Marketplaces",
+        "Social",
+        "Partners",
+    ]
+    assert rows["Booking page"].word == "active"  # bookable, with a review in the last 90 days
+    assert (rows["Boatsetter"].word, rows["Boatsetter"].step, rows["Boatsetter"].note) == (
+        "planned",
+        0,
+        "4\u00a0months old",
+    )
+    assert rows["GetYourGuide"].is_unknown
+    assert "Thumbtack" not in rows
+
+
+def test_what_is_ready_comes_before_what_lacks_something() -> None:
+    report = a_report(boat())
+    following = cmo_channels.sequence(report, Tables(report))
+    assert following.table is not None
+    titles = [row.cells[0].value for row in following.table.rows if isinstance(row.cells[0], Cell)]
+    assert titles == ["1. Google profile", "2. Boatsetter"]
+    assert following.ready == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "count", "days"),
+    [
+        ("the worked example", 3400, (200, 300, 450, 675, 1012, 763)),
+        ("fewer than a first day", 150, (150,)),
+        ("nobody", 0, ()),
+        ("at most 1,500 a day", 6000, (200, 300, 450, 675, 1012, 1500, 1500, 363)),
+    ],
+)
+def test_ramp(case: str, count: int, days: tuple[int, ...]) -> None:
+    assert cmo_mail.ramp(count) == days, case
+
+
+def test_the_claim_is_tested_and_not_believed() -> None:
+    body = cmo.page(a_site(concerts())).body
+    section = body[body.index("{#email}") : body.index("{#deliverability}")]
+    assert "So ticket sales from the list do not support it." in section
+    assert "It would take 4 to 20 bookings of the private concert at $2,500." in section
+
+
+def test_a_mail_without_our_address_blocks_sending() -> None:
+    report = a_report(concerts())
+    found = cmo_mail.deliverability(report, Tables(report), ())
+    assert "postal address in the mail, QueenofSanDiego" in found.blocked
