@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import msgspec
 
 from quarterdeck.model.books import Statement
+from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.values import Ratio
@@ -81,61 +82,55 @@ def _cards(
     closed: accounting_close.Close,
     taxes: accounting_costs.Taxes,
 ) -> tuple[Card, ...]:
-    score = closed.score or unknown("close_score", "", "Close items done", "ratio", "close")
-    is_whole = isinstance(score.value, Ratio) and score.value.part == score.value.whole and not closed.without
-    late = closed.days - accounting_close.CLOSE_DAY
-    passed = held.passed_sum
-    deposits = report.site.briefing.find("deposits_held")
-    has_bookings = deposits is not None and deposits.is_known
-    count = held.passed.count if held.passed else 0
+    is_settled = taxes.offers is not None and taxes.settled == taxes.offers.count
     return (
-        Card(
-            "Close items done",
-            score,
-            state="unknown"
-            if not score.is_known
-            else "course"
-            if is_whole
-            else "act"
-            if late > 0
-            else "watch",
-            context=f"{closed.month}; {counted(late, 'day')} past day {accounting_close.CLOSE_DAY}"
-            if late > 0
-            else closed.month,
-            source_note="the checklist",
-            source_href="#close",
-        ),
-        Card(
-            "Past, unresolved",
-            passed
-            if count and passed.is_known
-            else counted(count, "booking")
-            if count
-            else "none"
-            if has_bookings
-            else unknown("deposits_passed", "", "Paid for days that are past", "money", "bookings"),
-            state="watch" if count else "course" if has_bookings else "unknown",
-            context=f"paid for {counted(count, 'booking')} whose day is over"
-            if count
-            else "no paid booking is past its day"
-            if has_bookings
-            else "no bookings are written down",
-            source_note="held money",
-            source_href="#deposits",
-        ),
+        _close_card(closed),
+        _passed_card(report, held),
         _statements_card(report),
         Card(
             "Tax confirmed",
             f"{taxes.settled} of {taxes.offers.count}" if taxes.offers else "not known",
-            state="unknown"
-            if not taxes.offers
-            else "course"
-            if taxes.settled == taxes.offers.count
-            else "watch",
+            state="unknown" if not taxes.offers else "course" if is_settled else "watch",
             context="offers whose sales tax an adviser settled",
             source_note="sales tax",
             source_href="#sales-tax",
         ),
+    )
+
+
+def _close_card(closed: accounting_close.Close) -> Card:
+    score = closed.score or unknown("close_score", "", "Close items done", "ratio", "close")
+    is_whole = isinstance(score.value, Ratio) and score.value.part == score.value.whole and not closed.without
+    late = closed.days - accounting_close.CLOSE_DAY
+    words = f"; {counted(late, 'day')} past day {accounting_close.CLOSE_DAY}" if late > 0 else ""
+    return Card(
+        "Close items done",
+        score,
+        state="unknown" if not score.is_known else "course" if is_whole else "act" if late > 0 else "watch",
+        context=closed.month + words,
+        source_note="the checklist",
+        source_href="#close",
+    )
+
+
+def _passed_card(report: Report, held: accounting_revenue.Held) -> Card:
+    """Bookings that are still to come though their day is over, and what was paid for them."""
+    deposits = report.site.briefing.find("deposits_held")
+    is_known = deposits is not None and deposits.is_known
+    count = held.passed.count if held.passed else 0
+    none: Figure | str = unknown("deposits_passed", "", "Paid for days that are past", "money", "bookings")
+    context = "no bookings are written down"
+    if is_known:
+        none, context = "none", "no paid booking is past its day"
+    if count:
+        none, context = counted(count, "booking"), f"paid for {counted(count, 'booking')} whose day is over"
+    return Card(
+        "Past, unresolved",
+        held.passed_sum if count and held.passed_sum.is_known else none,
+        state="watch" if count else "course" if is_known else "unknown",
+        context=context,
+        source_note="held money",
+        source_href="#deposits",
     )
 
 
