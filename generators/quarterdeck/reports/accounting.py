@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import msgspec
 
 from quarterdeck.model.books import Statement
-from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.values import Ratio
@@ -118,15 +117,15 @@ def _passed_card(report: Report, held: accounting_revenue.Held) -> Card:
     deposits = report.site.briefing.find("deposits_held")
     is_known = deposits is not None and deposits.is_known
     count = held.passed.count if held.passed else 0
-    none: Figure | str = unknown("deposits_passed", "", "Paid for days that are past", "money", "bookings")
     context = "no bookings are written down"
-    if is_known:
-        none, context = "none", "no paid booking is past its day"
     if count:
-        none, context = counted(count, "booking"), f"paid for {counted(count, 'booking')} whose day is over"
+        context = f"paid for {counted(count, 'booking')} whose day is over"
+    elif is_known:
+        context = "no paid booking is past its day"
+    nothing = unknown("deposits_passed", "", "Paid for days that are past", "money", "bookings")
     return Card(
         "Past, unresolved",
-        held.passed_sum if count and held.passed_sum.is_known else none,
+        held.passed_sum if count else "none" if is_known else nothing,
         state="watch" if count else "course" if is_known else "unknown",
         context=context,
         source_note="held money",
