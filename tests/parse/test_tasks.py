@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from quarterdeck.model.handoff import Handoff, Task
@@ -71,3 +73,10 @@ def test_checkboxes_under_other_headings_are_tasks_too() -> None:
     assert [task.id for task in handoff.tasks] == ["A-1", "A-2"]
     assert [bullet.text for bullet in handoff.bullets] == ["No key"]
     assert [prose.text for prose in handoff.prose] == ["note"]
+
+
+def test_a_ticked_line_takes_its_bare_day_as_the_day_it_was_done() -> None:
+    handoff = parse("# A\n\n## Tasks\n- [x] Photographs #A-1 2026-11-18\n- [ ] Call about 2026-11-18 #A-2\n")
+    done, open_one = handoff.tasks
+    assert (done.done_on, done.text) == (date(2026, 11, 18), "Photographs")
+    assert (open_one.done_on, open_one.text) == (None, "Call about 2026-11-18")

@@ -26,6 +26,8 @@ _ID = re.compile(r"#([A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+|[A-Za-z]+\d+)")
 _OWNER = re.compile(r"@([A-Za-z0-9][\w.-]{0,62})")
 _TAG = re.compile(r"([a-z]{2,9}):(\S*)")
 _EFFORT = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)([hd])", re.IGNORECASE)
+_BARE_DAY = re.compile(r"(?<![:\w-])(\d{4}-\d\d-\d\d)(?![\w-])[.,;]?")
+"""A day without a word before it, which in a ticked line is the day on which it was done."""
 _DONE = re.compile(r"\bdone:?\s+(\d{4}-\d\d-\d\d)\b[.,;]?")
 _WAITING = re.compile(r"\bwaiting (?:on|for) (.+)", re.IGNORECASE)
 _REFERENCE = re.compile(r"#?[A-Za-z0-9][\w.:/-]{0,80}")
@@ -64,7 +66,7 @@ class Checklist:
 
     def _add(self, item: Item, heading: str, parent: str | None, shared: dict[str, Any]) -> None:
         place = self.document.place(item.start)
-        tags = _Tags(item.text, place, self.reading)
+        tags = _Tags(item.text, place, self.reading, is_done=_STATES[item.checkbox] == "done")
         values = _overridden(shared, tags.values)
         written = values.pop("id", None)
         name = self._name(written, tags.text, place)
@@ -138,11 +140,11 @@ def _notes(items: Iterable[Item]) -> Iterator[str]:
 class _Tags:
     """The tags of one line, as attributes of `Task`, and the text without them."""
 
-    def __init__(self, line: str, place: tuple[int, int], reading: Reading) -> None:
+    def __init__(self, line: str, place: tuple[int, int], reading: Reading, *, is_done: bool = False) -> None:
         self.place = place
         self.reading = reading
         self.values: dict[str, Any] = {}
-        if done := _DONE.search(line):
+        if done := _DONE.search(line) or (_BARE_DAY.search(line) if is_done else None):
             day = self._read(read_date(done[1], _DATE, ""), "done")
             if day is not None:
                 self.values["done_on"] = day
