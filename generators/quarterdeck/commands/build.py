@@ -27,7 +27,7 @@ from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import report_pages
 from quarterdeck.reports.words import counted, day
 from quarterdeck.settings import Settings, load_settings
-from quarterdeck.site.builder import Builder, nav_of, run_builder, write_config
+from quarterdeck.site.builder import ASSETS, Builder, nav_of, run_builder, write_config
 
 MARKER = ".quarterdeck"
 """Stands in every build folder of ours; a folder without it is never cleaned (F-079)."""
@@ -172,7 +172,8 @@ def all_pages(briefing: Briefing, root: Path) -> tuple[Page, ...]:
 
 def _check_paths(pages: Sequence[Page]) -> None:
     """Refuse lost pages and paths outside the tree before anything is written (F-071, F-074)."""
-    taken: dict[str, str] = {}
+    own = (file.relative_to(ASSETS).as_posix() for file in sorted(ASSETS.rglob("*")))
+    taken = {f"assets/{name}".casefold(): "a file of the theme" for name in own}
     problems = []
     for path in [name for page in pages for name in (page.path, *(one.path for one in page.downloads))]:
         address = normalize("NFC", path).casefold().removesuffix(".md").removesuffix("/index")

@@ -162,6 +162,7 @@ def run_builder(builder: Builder, tree: Path, as_of: date) -> BuildLog:
     if done.returncode or warnings or not (site / "index.html").is_file():
         raise OutsideError(_complaint(builder, done.returncode, len(warnings), output))
     _make_reproducible(site)
+    shutil.rmtree(tree / ".cache", ignore_errors=True)  # Zensical's, of this one build
     return BuildLog(builder, site, output)
 
 
