@@ -67,7 +67,8 @@ def holders_of_clients(facts: Facts, entity: Entity) -> list[Entity]:
     """The business itself where it has clients, else the parts of it that have."""
     if facts.of(Client, entity.entity):
         return [entity]
-    return [one for one in facts.entities if one.parent == entity.entity and facts.of(Client, one.entity)]
+    parts = facts.parts_of(entity.entity)
+    return [facts.handoff(part).entity for part in parts if facts.of(Client, part)]
 
 
 def fee_terms(facts: Facts, holders: Iterable[Entity]) -> Iterator[Term]:

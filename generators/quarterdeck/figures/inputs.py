@@ -354,7 +354,7 @@ def _is_known(one: Input, entity: Entity, facts: Facts) -> bool:
         case "entity":
             return all(is_answer(value) for value in _front_matter(entity, facts))
         case "tasks":
-            return any(task.entity == entity.entity for task in facts.tasks)
+            return bool(facts.tasks_of(entity.entity))
         case _:
             needed = [record for record in one.needs if is_wanted(record, entity, facts)]
             if needed:

@@ -264,18 +264,14 @@ def _tasks(is_known: Callable[[Task], bool]) -> Counter:
     """Open tasks that somebody means to do."""
 
     def counted(entity: Entity, facts: Facts) -> Count:
-        wanted = [
-            task
-            for task in facts.tasks
-            if task.entity == entity.entity and task.is_open and not task.is_someday
-        ]
+        wanted = [task for task in facts.tasks_of(entity.entity) if task.is_open and not task.is_someday]
         return Count(sum(map(is_known, wanted)), len(wanted), of_rows=True)
 
     return counted
 
 
 def _any_task(entity: Entity, facts: Facts) -> Count:
-    return _one(any(task.entity == entity.entity for task in facts.tasks))
+    return _one(bool(facts.tasks_of(entity.entity)))
 
 
 def _has_list(entity: Entity, facts: Facts) -> bool:

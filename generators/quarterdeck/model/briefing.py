@@ -171,7 +171,22 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
 
     def parts_of(self, entity: str) -> tuple[Entity, ...]:
         """The tools and portfolios that roll up into a business."""
-        return tuple(one for one in self.entities if one.parent == entity)
+        return self._parts.get(entity, ())
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[Entity, ...]]:
+        parts: dict[str, list[Entity]] = {}
+        for one in self.entities:
+            parts.setdefault(one.parent, []).append(one)
+        return {parent: tuple(ones) for parent, ones in parts.items()}
+
+    def task(self, task: str) -> Task | None:
+        """The first task of that id, or None."""
+        return self._tasks.get(task)
+
+    @cached_property
+    def _tasks(self) -> dict[str, Task]:
+        return {one.id: one for one in reversed(self.tasks)}
 
 
 def encode(briefing: Briefing) -> bytes:

@@ -82,11 +82,15 @@ class Facts:
 
     @cached_property
     def _parts(self) -> dict[str, tuple[str, ...]]:
-        parts: dict[str, tuple[str, ...]] = {}
+        parts: dict[str, list[str]] = {}
         for entity in self.entities:
             if entity.parent:
-                parts[entity.parent] = (*parts.get(entity.parent, ()), entity.entity)
-        return parts
+                parts.setdefault(entity.parent, []).append(entity.entity)
+        return {parent: tuple(ids) for parent, ids in parts.items()}
+
+    def parts_of(self, entity: str) -> tuple[str, ...]:
+        """Ids of the entities that name this one as the business that they are part of."""
+        return self._parts.get(entity, ())
 
     def is_part(self, entity: Entity) -> bool:
         """Whether it belongs to another entity that has a handoff."""
@@ -95,7 +99,7 @@ class Facts:
     def family(self, entity: Entity) -> tuple[str, ...]:
         """Ids of the business that an entity belongs to, and of its own parts, without itself."""
         above = (entity.parent,) if self.is_part(entity) else ()
-        return (*above, *(part for part in self._parts.get(entity.entity, ()) if part != entity.entity))
+        return (*above, *(part for part in self.parts_of(entity.entity) if part != entity.entity))
 
     @cached_property
     def _handoff_by_entity(self) -> dict[str, Handoff]:
@@ -108,6 +112,11 @@ class Facts:
             KeyError: No such entity.
         """
         return self._handoff_by_entity[entity]
+
+    def tasks_of(self, entity: str) -> tuple[Task, ...]:
+        """The tasks of an entity; none where there is no such entity."""
+        handoff = self._handoff_by_entity.get(entity)
+        return handoff.tasks if handoff else ()
 
     def active(self) -> Iterator[Entity]:
         """The entities that are active, in order of id."""

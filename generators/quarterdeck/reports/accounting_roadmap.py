@@ -215,7 +215,10 @@ def _planned(report: Report) -> Criterion:
         one.title
         for one in owners
         if all(
-            any(line.line == "revenue" and same_month(line.month, month) for line in briefing.of(PlanLine, one.entity))
+            any(
+                line.line == "revenue" and same_month(line.month, month)
+                for line in briefing.of(PlanLine, one.entity)
+            )
             for month in ahead
         )
     ]

@@ -86,12 +86,13 @@ class Business(msgspec.Struct, frozen=True):
 def businesses(site: Site, here: str) -> tuple[Business, ...]:
     """Every entity as a row: main businesses by sales, each followed by its parts, then ancillary ones."""
     ids = {entity.entity for entity in site.briefing.entities}
-    whole = [entity for entity in site.briefing.entities if entity.parent not in ids - {entity.entity}]
+    whole = [one for one in site.briefing.entities if one.parent not in ids or one.parent == one.entity]
     ordered = sorted(
         whole, key=lambda one: (one.is_ancillary, -_sold(site, one), one.title.casefold(), one.entity)
     )
     with_parts = [member for one in ordered for member in (one, *_parts(site, one))]
-    left_out = [one for one in site.briefing.entities if one not in with_parts]
+    listed = {one.entity for one in with_parts}
+    left_out = [one for one in site.briefing.entities if one.entity not in listed]
     return tuple(business_row(site, here, entity) for entity in (*with_parts, *left_out))
 
 
@@ -108,9 +109,7 @@ def count_open(site: Site, severity: Severity) -> int:
 
 def repeats_gap(site: Site, finding: Finding) -> bool:
     """Whether it says what a block under *Not known* says already."""
-    return finding.rule == "R-DAT-01" and any(
-        gap.key == finding.subject for gap in site.briefing.only(finding.entity).gaps
-    )
+    return finding.rule == "R-DAT-01" and (finding.entity, finding.subject) in site.gap_keys
 
 
 def sales_cell(sales: Figure, against_plan: Figure | None) -> Cell:

@@ -150,7 +150,7 @@ def figure_or_unknown(report: Report, name: str, entity: str, label: str, unit: 
 
 def gap_of(report: Report, entity: str, *keys: str) -> Gap | None:
     """The first gap of these keys that the briefing holds for an entity."""
-    gaps = {gap.key: gap for gap in report.site.briefing.gaps if gap.entity == entity}
+    gaps = {gap.key: gap for gap in report.site.briefing.only(entity).gaps}
     return next((gaps[key] for key in keys if key in gaps), None)
 
 

@@ -162,7 +162,7 @@ def page(site: Site) -> Page:
 def _view(report: Report, tables: Tables) -> View:
     site, briefing = report.site, report.site.briefing
     rows = businesses(site, PATH)
-    worst = _shortfalls(report)
+    worst, others = _shortfalls(report), _others(report)
     found = chains(report)
     fresh, wanted = coverage(_counted_kpis(site))
     plan = agenda(report)
@@ -195,8 +195,8 @@ def _view(report: Report, tables: Tables) -> View:
         fields_missing=sum(
             _is_worst(finding.severity) and repeats_gap(site, finding) for finding in site.open_findings
         ),
-        others=_others(report)[:_MOST_OTHERS],
-        more_others=_others(report)[_MOST_OTHERS:],
+        others=others[:_MOST_OTHERS],
+        more_others=others[_MOST_OTHERS:],
         known_gaps=_stated(report),
         chains=found[:MOST_CHAINS],
         more_chains=found[MOST_CHAINS:],
@@ -326,10 +326,11 @@ def _shortfalls(report: Report) -> tuple[FindingRow, ...]:
 
 def _owner(report: Report, finding: Finding) -> str:
     """Who owns the first task that mends it, else who owns the business."""
-    task = next((one for one in report.site.briefing.tasks if one.id in finding.tasks and one.owner), None)
+    tasks = (report.site.briefing.task(one) for one in finding.tasks)
+    task = next((one for one in tasks if one and one.owner), None)
     if task:
         return task.owner.capitalize()
-    owner = report.site.briefing.entity(finding.entity).owner
+    owner = report.site.briefing.entity(finding.entity).owner if finding.entity else Blank("unknown")
     return "" if isinstance(owner, Blank) else owner.capitalize()
 
 
@@ -384,7 +385,7 @@ def _counted_kpis(site: Site) -> tuple[KpiState, ...]:
 
 
 def _kpi_row(report: Report, entity: Entity) -> KpiRow:
-    states = [one for one in report.site.briefing.kpis if one.entity == entity.entity]
+    states = report.site.briefing.only(entity.entity).kpis
     required = [one for one in states if not one.is_optional]
     fresh, wanted = coverage(states)
     path = entity.source.path

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.model.books import Cost, Loan, Statement
+from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.source import Source

@@ -8,8 +8,11 @@ import msgspec
 
 from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.model.books import PlanLine
+from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
+from quarterdeck.model.finding import Finding
+from quarterdeck.model.handoff import Task
 from quarterdeck.model.sales import Campaign, Lead
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import UNKNOWN, Blank, Money, Period
@@ -165,8 +168,9 @@ def _target(lines: list[PlanLine]) -> Cell:
 def _resting(report: Report, lines: list[PlanLine], months: tuple[Period, ...]) -> Iterator[Resting]:
     """Targets of the months ahead and of their years that name what they need, the nearest first."""
     wanted = [*months, *years(months)]
+    named = _Named.of(report.site.briefing)
     found = [
-        Resting(line, tuple(_need(report, line.entity, need) for need in line.needs))
+        Resting(line, tuple(_need(named, line.entity, need) for need in line.needs))
         for line in lines
         if line.line == "revenue"
         and isinstance(line.needs, tuple)
@@ -180,26 +184,48 @@ def _resting(report: Report, lines: list[PlanLine], months: tuple[Period, ...]) 
     )
 
 
-def _need(report: Report, entity: str, need: str) -> Need:
+class _Named(msgspec.Struct, frozen=True):
+    """What a plan may need, by its name in lower case; of two that share a name the first."""
+
+    as_of: date
+    tasks: dict[str, Task]
+    findings: dict[str, list[Finding]]
+    leads: dict[str, Lead]
+    campaigns: dict[str, Campaign]
+
+    @classmethod
+    def of(cls, briefing: Briefing) -> "_Named":
+        """Everything of that kind that a briefing holds."""
+        findings: dict[str, list[Finding]] = {}
+        for one in briefing.findings:
+            findings.setdefault(one.rule.casefold(), []).append(one)
+        return cls(
+            briefing.as_of,
+            {one.id.casefold(): one for one in reversed(briefing.tasks)},
+            findings,
+            {text(one.lead).casefold(): one for one in reversed(briefing.of(Lead))},
+            {text(one.id).casefold(): one for one in reversed(briefing.of(Campaign))},
+        )
+
+
+def _need(named: _Named, entity: str, need: str) -> Need:
     """What somebody wrote under *needs*: a task, a rule, a lead or a mailing."""
-    briefing = report.site.briefing
-    task = next((one for one in briefing.tasks if one.id.casefold() == need.casefold()), None)
+    name = need.casefold()
+    task = named.tasks.get(name)
     if task:
-        return Need(task_words(task, briefing.as_of), task.is_open)
-    findings = [one for one in briefing.findings if one.rule.casefold() == need.casefold()]
+        return Need(task_words(task, named.as_of), task.is_open)
+    findings = named.findings.get(name, [])
     mine = [one for one in findings if one.entity == entity] or findings
     if need.upper().startswith("R-"):
         worst = mine[0].severity.value if mine else ""
         return Need(
             f"{need.upper()}, {worst}, open" if mine else f"{need.upper()}, no finding open", bool(mine)
         )
-    lead = next((one for one in briefing.of(Lead) if text(one.lead).casefold() == need.casefold()), None)
+    lead = named.leads.get(name)
     if lead:
         stage = text(lead.stage) or "stage not known"
         return Need(f"lead {need}, {stage}", lead.stage != "won")
-    campaign = next(
-        (one for one in briefing.of(Campaign) if text(one.id).casefold() == need.casefold()), None
-    )
+    campaign = named.campaigns.get(name)
     if campaign:
         return Need(
             f"mailing {need}, {text(campaign.status) or 'state not known'}", campaign.status != "sent"

@@ -1,5 +1,6 @@
 """What to switch on next, and what a channel leaves of one sale."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -138,7 +139,9 @@ def cheapest(report: Report) -> tuple[Keeps | None, Keeps | None]:
     everything = [
         one for one in keeps(report) if one.channel.kind in {"search", "ota", "partner", "ads", "directory"}
     ]
-    for mine in by_business(everything).values():
+    groups = by_business(everything)
+    for entity in report.entities:
+        mine = groups.get(entity.entity, [])
         new = [one for one in mine if not one.is_live and one.channel.kind in {"search", "ota"}] or mine
         live = [one for one in mine if one.is_live]
         if not new:

@@ -88,9 +88,8 @@ def inventory_of(report: Report, tables: Tables) -> Inventory:
     )
     rows, voices, silent = [], [], []
     for entity in report.entities:
-        prose = [
-            one for one in report.site.briefing.prose if one.entity == entity.entity and one.section == "tech"
-        ]
+        own = report.site.briefing.only(entity.entity)
+        prose = [one for one in own.prose if one.section == "tech"]
         href = report.sources.to(entity_path(entity.entity))
         voices += [Voice(entity.title, href, written(one.html), one.source) for one in prose]
         if any(system_names(entity)):

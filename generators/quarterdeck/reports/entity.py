@@ -131,7 +131,7 @@ def page(site: Site, entity: Entity) -> Page:
 
 def _view(report: Report, entity: Entity, tables: Tables) -> View:
     site, briefing = report.site, report.briefing
-    states = tuple(one for one in briefing.kpis if one.entity == entity.entity)
+    states = briefing.only(entity.entity).kpis
     fresh, wanted = coverage(states)
     lines = task_lines(report, entity)
     found = _findings(report)

@@ -119,7 +119,7 @@ def _stake_note(task: Task) -> str:
 
 
 def _need(report: Report, need: str) -> Link:
-    task = next((one for one in report.site.briefing.tasks if one.id == need), None)
+    task = report.site.briefing.task(need)
     if task is None:
         return Link(need, "")
     if task.entity in report.ids:

@@ -256,8 +256,9 @@ def _readings(report: Report) -> list[Reading]:
 def _reading(
     report: Report, title: str, path: str, column: InputColumn, question: str, critical: int, entity: str = ""
 ) -> Reading:
-    entities = [one for one in report.site.briefing.entities if entity in {"", one.entity}]
-    frame = Report(report.site, path, title, column, tuple(entities), "")
+    briefing = report.site.briefing
+    entities = (briefing.entity(entity),) if entity else briefing.entities
+    frame = Report(report.site, path, title, column, entities, "")
     return Reading(title, report.sources.to(path), question, critical, frame.head().coverage)
 
 

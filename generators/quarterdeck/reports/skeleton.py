@@ -133,6 +133,11 @@ class Site(msgspec.Struct, frozen=True, dict=True):
         """Findings that nobody accepted, worst first; what only says that an input is wrong comes last."""
         return tuple(_open(self.briefing.findings))
 
+    @cached_property
+    def gap_keys(self) -> frozenset[tuple[str, str]]:
+        """Entity and key of everything that is not known."""
+        return frozenset((gap.entity, gap.key) for gap in self.briefing.gaps)
+
     def chip(self, entity: Entity, here: str) -> Chip:
         """A business with its state, linked from the page at `here`."""
         state, reason = self.state(entity)
@@ -214,10 +219,15 @@ class Report(msgspec.Struct, frozen=True, dict=True):
 
     def findings(self) -> tuple[FindingRow, ...]:
         """The findings that this page's reader should see: of its role, or that move its role's numbers."""
+        return self._findings
+
+    @cached_property
+    def _findings(self) -> tuple[FindingRow, ...]:
         several = len(self.entities) > 1
+        everything = (*_open(self.briefing.findings), *self._accepted())
         return tuple(
             FindingRow(finding, self.site.titles.get(finding.entity, "") if several else "", here=self.role)
-            for finding in (*_open(self.briefing.findings), *self._accepted())
+            for finding in everything
             if finding.entity in self.ids and self._concerns(finding)
         )
 
@@ -234,10 +244,12 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         name = finding.subject.partition("/")[0]
         table = TABLE_BY_NAME.get(name)
         key = INPUT_OF_TABLE.get(table.record, name) if table else name
-        return any(
-            state.key == key and state.entity == finding.entity and self.column in state.required
-            for state in self.briefing.inputs
-        )
+        return (finding.entity, key) in self._required
+
+    @cached_property
+    def _required(self) -> frozenset[tuple[str, str]]:
+        """Entity and key of every input that this page has no answer without."""
+        return frozenset((one.entity, one.key) for one in self.briefing.inputs if self.column in one.required)
 
     def _accepted(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.briefing.findings if finding.state == "accepted")

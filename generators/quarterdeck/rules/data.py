@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.missing import FIELD_BY_KEY, gaps
+from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import ROLES, Gap, InputState, Role
@@ -65,9 +66,9 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
     """
     states = {(state.entity, state.key): state for state in input_states(facts, facts.stale_after)}
     titles = {entity.entity: entity.title for entity in facts.entities}
-    cells = tuple(_of_rule("R-DAT-01")(facts))
+    cells = by_entity(_of_rule("R-DAT-01")(facts))
     for gap in gaps(facts):
-        if not gap.is_written or _is_told_by_cell(gap, cells):
+        if not gap.is_written or _is_told_by_cell(gap, cells.get(gap.entity, ())):
             continue
         yield Hit(
             entity=gap.entity,
@@ -78,15 +79,14 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
             action=f"Add {gap.add} to {gap.path}.",
             roles=gap.roles or None,
         )
-    for problem in cells:
+    for problem in _of_rule("R-DAT-01")(facts):
         yield _missing_cell(problem, states)
 
 
 def _is_told_by_cell(gap: Gap, cells: Iterable[Problem]) -> bool:
-    """Whether the rows that lack the field are named one by one already."""
+    """Whether the rows of its entity that lack the field are named one by one already."""
     return any(
-        problem.entity == gap.entity
-        and problem.table in TABLE_BY_NAME
+        problem.table in TABLE_BY_NAME
         and TABLE_BY_NAME[problem.table].heading == gap.heading
         and problem.field.replace("_", " ").capitalize() in gap.add
         for problem in cells

@@ -15,7 +15,7 @@ _RECENT = timedelta(days=90)
 
 def _worked_recently(facts: Facts, entity: str) -> bool:
     """Whether bookings or hours of the last ninety days are written down, for the entity or a part of it."""
-    family = {entity, *(one.entity for one in facts.entities if one.parent == entity)}
+    family = {entity, *facts.parts_of(entity)}
     since = facts.as_of - _RECENT
     sailed = any(
         booking.status == "completed"

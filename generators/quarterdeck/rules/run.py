@@ -14,6 +14,8 @@ from quarterdeck.model.source import Source
 from quarterdeck.rules import data, ownership, revenue, selling, stated
 from quarterdeck.rules.registry import RULES, Hit, Rule
 
+_TasksByFix = Mapping[tuple[str, str | None], list[Task]]
+
 MODULES = (data, ownership, revenue, selling, stated)
 """Importing a module registers its rules."""
 
@@ -66,24 +68,22 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
     )
 
 
-def _tasks_by_fix(tasks: Iterable[Task]) -> Mapping[str, tuple[Task, ...]]:
-    """Open tasks by what they say they fix: a rule's code, or a finding's whole identity."""
-    fixes: dict[str, tuple[Task, ...]] = {}
+def _tasks_by_fix(tasks: Iterable[Task]) -> _TasksByFix:
+    """Open tasks by what they say they fix, a rule's code or a finding's whole identity: of all, and by entity."""
+    fixes: dict[tuple[str, str | None], list[Task]] = {}
     for task in tasks:
-        if task.is_open:
-            for fix in task.fixes:
-                fixes[fix.lower()] = (*fixes.get(fix.lower(), ()), task)
+        for fix in task.fixes if task.is_open else ():
+            for entity in (None, task.entity):
+                fixes.setdefault((fix.lower(), entity), []).append(task)
     return fixes
 
 
-def _with_state(
-    finding: Finding, accepted: Accepted | None, tasks: Mapping[str, tuple[Task, ...]]
-) -> Finding:
+def _with_state(finding: Finding, accepted: Accepted | None, tasks: _TasksByFix) -> Finding:
     """Accepted before acknowledged; a task of another entity names the whole identity to count."""
-    named = [
-        *tasks.get(finding.id.lower(), ()),
-        *(task for task in tasks.get(finding.rule.lower(), ()) if task.entity == finding.entity),
-    ]
+    named = (
+        *tasks.get((finding.id.lower(), None), ()),
+        *tasks.get((finding.rule.lower(), finding.entity), ()),
+    )
     ids = tuple(sorted({task.id for task in named}))
     if accepted:
         return msgspec.structs.replace(
