@@ -94,6 +94,8 @@ def _is_told_by_cell(gap: Gap, cells: Iterable[Problem]) -> bool:
 
 
 def _missing_cell(problem: Problem, states: dict[tuple[str, str], InputState]) -> Hit:
+    """One empty cell of a table that is there weighs a step less than a field that is nowhere."""
+    whole = _weight(states.get((problem.entity, problem.table)), ())
     hit = _repeat(problem, _place(problem))
     return Hit(
         entity=hit.entity,
@@ -101,7 +103,7 @@ def _missing_cell(problem: Problem, states: dict[tuple[str, str], InputState]) -
         message=hit.message,
         evidence=hit.evidence,
         action=hit.action,
-        severity=_weight(states.get((problem.entity, problem.table)), ()),
+        severity=Severity.MEDIUM if whole is Severity.HIGH else Severity.LOW,
     )
 
 
