@@ -129,7 +129,7 @@ def test_F075_a_file_that_vanishes_is_named(tmp_path: Path, monkeypatch: pytest.
     def vanish(self: Path, *arguments: object, **options: object) -> object:
         if self.name == "a.md":
             raise FileNotFoundError(2, "No such file or directory")
-        return opened(self, *arguments, **options)  # type: ignore[arg-type, call-overload]
+        return opened(self, *arguments, **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", vanish)
     assert _refused(tmp_path) == ["handoffs/a.md"]

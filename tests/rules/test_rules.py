@@ -49,7 +49,7 @@ def _asset(kind: str, insured_until: date | Blank) -> Asset:
 
 
 def _permit(expires: date | Blank, **columns: object) -> Compliance:
-    return a_row(Compliance, item="Permit", expires=expires, **columns)
+    return msgspec.structs.replace(a_row(Compliance, item="Permit", expires=expires), **columns)
 
 
 def _offer(treatment: str | Blank, by: str | Blank = UNKNOWN) -> Offer:

@@ -48,7 +48,7 @@ class BillDifference(msgspec.Struct, frozen=True):
 
 
 @formula("F-L1", "Expected bill", unit="money")
-def expected_bill(  # noqa: PLR0913 - the terms of a delivery are these
+def expected_bill(
     *,
     rate_type: RateType,
     rate: Decimal,
