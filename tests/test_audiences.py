@@ -1,0 +1,256 @@
+"""Who sees what: nothing of a business stands anywhere in the tree of an audience that may not see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.brief import brief
+from quarterdeck.commands.build import read
+from quarterdeck.figures.collect import all_figures
+from quarterdeck.model.briefing import Briefing, decode
+from quarterdeck.model.facts import Facts
+from quarterdeck.parse.handoff import parse_handoff
+from tests.sites import AS_OF, a_portfolio, built, holding, pages_of, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANARY = "Zanzibar"
+HIDDEN = "undertow"
+"""The business that the crew may not see: its id, and the beginning of what is its own."""
+
+SETTINGS = f"""schema: 1
+name: Fleet
+as_of: {AS_OF}
+repository: https://git.example.com/fleet/books
+audiences:
+  crew: {{title: Crew, roles: [cmo, cto], entities: [boat]}}
+  owners: {{title: Owners}}
+people:
+  kim: {{name: Kim, roles: [cmo], audience: crew}}
+  {CANARY.lower()}: {{name: {CANARY} Person, roles: [ceo], audience: owners}}
+entities:
+  {HIDDEN}: {{sites: [{CANARY.lower()}.example], repos: [{CANARY.lower()}-site]}}
+severity_overrides:
+  - {{rule: R-CEO-02, entity: {HIDDEN}, severity: low, reason: {CANARY} reason.}}
+accepted:
+  - {{rule: R-CEO-10, entity: {HIDDEN}, subject: {CANARY} account, until: 2027-01-31, reason: {CANARY}, owner: kim}}
+"""
+
+BOAT = """---
+entity: boat
+name: Sunset Boat
+kind: charter
+status: active
+updated: 2026-11-01
+billing_model: per-booking
+sample: true
+---
+
+# Sunset Boat
+
+## Offers
+| Offer | Price | Unit | Variable cost |
+|---|---|---|---|
+| Sunset sail | $700 | sailing | $100 |
+
+## Bookings
+| Id | Date | Gross | Channel | Status | Paid |
+|---|---|---|---|---|---|
+| b-1 | 2026-10-04 | $700 | phone | completed | $300 |
+
+## Assets
+| Asset | Type | Value | Insured until |
+|---|---|---|---|
+| Hull | vessel | $50,000 | ? |
+
+## Tasks
+- [ ] Wait for the others #B-1 needs:UNDE-10,Q-9
+- [ ] The same number #DUP-1
+"""
+
+SECRET = f"""---
+entity: {HIDDEN}
+name: {CANARY} Name
+kind: charter
+status: active
+updated: 2026-11-02
+billing_model: per-booking
+legal_entity: {CANARY} Legal LLC
+sites: [{CANARY.lower()}.example]
+sample: true
+---
+
+# {CANARY} heading
+
+## Summary
+Prose about {CANARY}.
+
+## {CANARY} notes
+More about it, and [a link](https://{CANARY.lower()}.example/).
+
+## Offers
+| Offer | Price | Unit | Variable cost | {CANARY} column |
+|---|---|---|---|---|
+| {CANARY} sail | $1,234 | sailing | $17 | {CANARY} cell |
+
+## Assets
+| Asset | Type | Value | Insured until |
+|---|---|---|---|
+| {CANARY} hull | vessel | $77,777 | ? |
+
+## Channels
+| Channel | State | Checked |
+|---|---|---|
+| {CANARY} channel | live | 2026-11-01 |
+
+## Tasks
+- [ ] Task of {CANARY} #UNDE-1 @zanzibar due:2026-12-01 impact:$4,321
+- [ ] The same number for {CANARY} #DUP-1
+
+## Gaps
+- Gap of {CANARY}
+
+## Decisions
+- Decision on {CANARY}
+"""
+
+REFUSED = f"---\nentity: {HIDDEN}-two\n---\n# {CANARY}\n\n<<<<<<< mine\n{CANARY}\n=======\n>>>>>>> theirs\n"
+
+KINDS = [
+    "Name",
+    "Legal LLC",
+    "sail",
+    "column",
+    "cell",
+    "hull",
+    "channel",
+    "gap",
+    "decision",
+    "kpi note",
+    "booking",
+]
+"""Kinds of text that carry the canary, beside those that the sentences of the handoff begin with."""
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = a_portfolio(tmp_path_factory.mktemp("audiences") / "p", SETTINGS, boat=BOAT)
+    write(root, f"handoffs/{HIDDEN}.md", SECRET)
+    write(
+        root,
+        f"data/{HIDDEN}/bookings.csv",
+        f"Id,Date,Gross,Channel,Status,Paid\n{CANARY}-booking,2026-10-05,$1234,{CANARY} channel,completed,$1\n",
+    )
+    write(root, f"data/{HIDDEN}/kpis.csv", f"KPI,Period,Value,Note\nreviews,2026-10,4,{CANARY} kpi note\n")
+    built(root)
+    write(root, f"handoffs/{HIDDEN}-two.md", REFUSED)
+    return root
+
+
+def test_F070_the_canary_stands_in_no_file_of_the_others(root: Path) -> None:
+    assert holding(root / "build" / "crew", CANARY) == []
+
+
+def test_F070_nor_do_the_hidden_business_s_id_paths_and_tasks(root: Path) -> None:
+    for word in (HIDDEN, 'UNDE-1"', "UNDE-1<", "UNDE-1 ", "1,234", "77,777", "77777", "4,321"):
+        assert holding(root / "build" / "crew", word) == [], word
+
+
+@pytest.mark.parametrize("text", ["Prose about", "Task of", "Gap of", "Decision on", "More about it"])
+def test_F070_and_it_does_stand_where_it_may(root: Path, text: str) -> None:
+    page = pages_of(root / "build" / "owners" / "site")[f"reports/entities/{HIDDEN}/index.html"]
+    assert text in page.text
+    found = holding(root / "build" / "owners" / "site", CANARY)
+    assert any(name.endswith(".csv") for name in found)
+    assert any("search" in name and name.endswith(".json") for name in found)
+    assert holding(root / "build" / "owners" / "site", f"entities/{HIDDEN}/")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_F070_every_kind_of_text_carries_the_canary(root: Path, kind: str) -> None:
+    words = {
+        "gap": f"Gap of {CANARY}",
+        "decision": f"Decision on {CANARY}",
+        "booking": f"{CANARY}-booking",
+        "channel": f"{CANARY}-channel",
+    }
+    page = pages_of(root / "build" / "owners" / "site")[f"reports/entities/{HIDDEN}/index.html"]
+    wanted = words.get(kind, f"{CANARY} {kind}").casefold()
+    assert wanted in page.text.replace("\u00ad", "").casefold(), (
+        "otherwise its absence elsewhere says nothing"
+    )
+
+
+def test_role_pages_that_an_audience_has_not_are_not_there(root: Path) -> None:
+    def roles(audience: str) -> set[str]:
+        docs = root / "build" / audience / "docs" / "reports"
+        return {path.stem for path in docs.glob("*.md")}
+
+    assert roles("crew") == {"cmo", "cto"}
+    assert roles("owners") == {"ceo", "cto", "cfo", "cmo", "accounting"}
+    for role in ("ceo", "cfo", "accounting"):
+        assert holding(root / "build" / "crew" / "site", f"reports/{role}/") == [], role
+        assert not (root / "build" / "crew" / "site" / "reports" / role).exists()
+
+
+def test_F069_no_link_leads_to_a_page_that_is_not_there(root: Path) -> None:
+    site = root / "build" / "crew" / "site"
+    for name, page in pages_of(site).items():
+        for one in page.of("a"):
+            address = one.attributes.get("href", "").partition("#")[0]
+            if address and "://" not in address and name != "404.html" and not address.startswith("mailto:"):
+                target = (site / name).parent / address
+                assert target.exists(), f"{name} links {address}"
+
+
+def test_an_audience_with_fewer_roles_alone_gets_no_more(tmp_path: Path) -> None:
+    root = a_portfolio(
+        tmp_path / "p",
+        f"schema: 1\nname: Fleet\nas_of: {AS_OF}\naudiences:\n  crew: {{title: Crew, roles: [cmo]}}\n",
+        boat=BOAT.replace(" needs:UNDE-10,Q-9", ""),
+    )
+    build = built(root)
+    assert [path.stem for path in (build / "crew" / "docs" / "reports").glob("*.md")] == ["cmo"]
+
+
+def briefing_of(root: Path, audience: str) -> Briefing:
+    inputs = read(root, {}, today=lambda _zone: pytest.fail("the settings say the date"))
+    return brief(inputs, inputs.settings.audiences[audience])
+
+
+def test_totals_of_an_audience_are_of_its_own_businesses(root: Path) -> None:
+    crew, owners = briefing_of(root, "crew"), briefing_of(root, "owners")
+    handoff = parse_handoff(BOAT.encode(), "handoffs/boat.md")
+    assert not isinstance(handoff, tuple)
+    alone = {one.id: one.value for one in all_figures(Facts((handoff,), crew.as_of), currency="USD")}
+    assert {one.id: one.value for one in crew.figures} == alone
+    assert crew.figure("assets_value").value != owners.figure("assets_value").value
+    assert {one.entity for one in crew.figures} <= {"", "boat"}
+
+
+def test_problems_between_files_are_told_without_the_other_file(root: Path) -> None:
+    crew = briefing_of(root, "crew")
+    said = repr((crew.problems, crew.findings, crew.gaps, crew.assumptions, crew.accepted, crew.files))
+    assert CANARY.casefold() not in said.casefold()
+    assert HIDDEN not in said
+    assert "Q-9 stands nowhere" in said, "its own are told"
+    owners = briefing_of(root, "owners")
+    assert [problem.path for problem in owners.problems] == [f"handoffs/{HIDDEN}-two.md"]
+    assert [problem.path for problem in crew.problems] == []
+
+
+def test_a_refused_file_is_named_to_those_who_may_see_its_business(tmp_path: Path) -> None:
+    root = a_portfolio(tmp_path, SETTINGS, boat=BOAT)
+    write(root, f"handoffs/{HIDDEN}.md", SECRET)
+    write(root, "handoffs/boat.md", b"# ok \xff\n")
+    for audience in ("crew", "owners"):
+        assert [one.path for one in briefing_of(root, audience).problems] == ["handoffs/boat.md"]
+
+
+def test_briefing_on_disk_is_the_audience_s(root: Path) -> None:
+    crew = decode((root / "build" / "crew" / "briefing.json").read_bytes())
+    assert [one.entity for one in crew.entities] == ["boat"]
+    assert crew.roles == ("cmo", "cto")
