@@ -53,6 +53,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         is_sample=bool(facts.entities) and all(entity.is_sample for entity in facts.entities),
         repository=str(settings.repository or ""),
         branch=settings.branch,
+        folder=inputs.history.prefix,
         roles=Audience().roles if audience is None else audience.roles,
         entities=facts.entities,
         rows=facts.rows,

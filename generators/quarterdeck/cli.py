@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -203,9 +204,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(code)
 
 
+def _asks_for_json(words: Sequence[str]) -> bool:
+    pairs = [*pairwise(words), *(word.split("=", 1) for word in words if "=" in word)]
+    return any(option == "--format" and how in {"json", "sarif"} for option, how in pairs)
+
+
 def _failed(words: Sequence[str], message: str, code: int) -> int:
     """Say what failed on stderr, and as JSON on stdout where a program reads it (F-233)."""
-    if "json" in words or "--format=json" in words:
+    if _asks_for_json(words):
         from quarterdeck.commands.formats import error_as_json  # noqa: PLC0415
 
         click.echo(error_as_json(message, code), nl=False)

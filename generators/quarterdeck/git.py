@@ -1,5 +1,6 @@
 """What git knows of the portfolio's own files; a folder without history is fine."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -20,6 +21,10 @@ _NEUTRAL = (
     "core.attributesFile=/dev/null",
     "-c",
     "log.showSignature=false",
+    "-c",
+    "log.showRoot=true",
+    "-c",
+    "status.showUntrackedFiles=normal",
 )
 """Settings under which nothing that a repository brings along is ever run."""
 
@@ -37,6 +42,8 @@ class History(msgspec.Struct, frozen=True):
     is_dirty: bool = False
     changed: dict[str, tuple[str, date]] = {}
     """Path -> hash and day of the commit that last changed it."""
+    prefix: str = ""
+    """Where the portfolio stands in its repository: `books/`, or empty at the top."""
 
 
 NO_HISTORY = History()
@@ -67,7 +74,8 @@ def history(root: Path, paths: Sequence[str]) -> History:
             if path.strip():
                 changed.setdefault(path.strip("\n"), (name, date.fromisoformat(day.strip())))
     status = _git(root, "status", "--porcelain", "-z", "--", *paths)
-    return History(commit, int(committed_at), bool(status), changed)
+    prefix = (_git(root, "rev-parse", "--show-prefix") or "").strip()
+    return History(commit, int(committed_at), bool(status), changed, prefix)
 
 
 def _git(root: Path, *arguments: str) -> str | None:
@@ -75,7 +83,8 @@ def _git(root: Path, *arguments: str) -> str | None:
     program = shutil.which("git")
     if program is None:
         return None
+    environ = {name: word for name, word in os.environ.items() if not name.startswith("GIT_")}
     run = subprocess.run(  # noqa: S603 - fixed program, no shell, arguments of our own
-        [program, *_NEUTRAL, "-C", str(root), *arguments], capture_output=True, check=False
+        [program, *_NEUTRAL, "-C", str(root), *arguments], capture_output=True, check=False, env=environ
     )
     return run.stdout.decode("utf-8", "replace") if run.returncode == 0 else None

@@ -1,7 +1,6 @@
 """Reads a portfolio's files from disk, each once; everything after this works on values."""
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from unicodedata import normalize
@@ -119,17 +118,17 @@ def _files(root: Path, folder: str, problems: list[Problem]) -> list[str]:
     found = []
     if (root / folder).is_symlink():
         problems.append(_linked(folder))
-    for entry, name in _walk(root, folder):
+    for entry, name in _walk(root, folder, problems):
         if entry.is_symlink():
             problems.append(_linked(name))
-        elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        elif not entry.is_file(follow_symlinks=False):
             problems.append(_left_out(name, "is no regular file", "Remove it.", Severity.LOW))
         else:
             found.append(name)
     return sorted(found)
 
 
-def _walk(root: Path, folder: str) -> Iterator[tuple["os.DirEntry[str]", str]]:
+def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple["os.DirEntry[str]", str]]:
     """Everything below a folder that is no folder itself; hidden names are skipped, links are not entered."""
     start = root / folder
     if start.is_symlink() or not start.is_dir():
@@ -137,15 +136,19 @@ def _walk(root: Path, folder: str) -> Iterator[tuple["os.DirEntry[str]", str]]:
     pending = [(start, folder)]
     while pending:
         directory, prefix = pending.pop()
-        with os.scandir(directory) as entries:
-            for entry in entries:
-                name = f"{prefix}/{entry.name}"
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    pending.append((Path(entry.path), name))
-                else:
-                    yield entry, name
+        try:
+            entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+        except OSError as error:
+            problems.append(_unreadable(prefix, error))
+            continue
+        for entry in entries:
+            name = f"{prefix}/{entry.name}"
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                pending.append((Path(entry.path), name))
+            else:
+                yield entry, name
 
 
 def _clashes(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
@@ -168,11 +171,13 @@ def read_file(file: Path, name: str, problems: list[Problem]) -> bytes | None:
         with file.open("rb") as stream:
             return stream.read(SIZE_LIMIT + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        problems.append(
-            _refused(name, f"cannot be read: {reason.lower()}", "Give it back, or make it readable.")
-        )
+        problems.append(_unreadable(name, error))
         return None
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    reason = error.strerror or type(error).__name__
+    return _refused(path, f"cannot be read: {reason.lower()}", "Give it back, or make it readable.")
 
 
 def _linked(path: str) -> Problem:

@@ -233,7 +233,7 @@ def test_as_of_in_the_settings_is_for_samples_alone(tmp_path: Path, build_here: 
     done = build_here(root, as_of="")
     assert done.code == 2
     assert done.err.startswith("portfolio.yml: ")
-    assert "as_of: 2026-10-31 would freeze the reports of Boat" in done.err
+    assert "as_of: 2026-10-31 would freeze the reports of boat" in done.err
     assert not (root / "build").exists()
 
 

@@ -14,8 +14,9 @@ import msgspec
 
 from quarterdeck import __version__
 from quarterdeck.brief import EverythingRead, brief
+from quarterdeck.commands.check import frozen_date
 from quarterdeck.figures.inputs import inputs_known
-from quarterdeck.git import NO_HISTORY, History, history
+from quarterdeck.git import history
 from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageError
 from quarterdeck.model.finding import Finding
@@ -149,13 +150,9 @@ def read(
 
 def _as_of(settings: Settings, reading: Reading) -> date | None:
     """The date in the settings, which only a portfolio of samples may carry."""
-    real = [handoff.entity for handoff in reading.handoffs if not handoff.entity.is_sample]
-    if settings.as_of and real:
-        what = f"as_of: {settings.as_of} would freeze the reports of {real[0].title}, which is no sample"
-        mend = "Remove as_of, or mark every handoff with sample: true."
-        raise InputError(
-            [Problem("portfolio.yml", 0, 0, "as-of-with-real-data", what, mend, Severity.HIGH, refused=True)]
-        )
+    real = [handoff.entity.entity for handoff in reading.handoffs if not handoff.entity.is_sample]
+    if problems := frozen_date(settings.as_of, real):
+        raise InputError(problems)
     return settings.as_of
 
 
@@ -176,15 +173,26 @@ def _check_paths(pages: Sequence[Page]) -> None:
     taken = {f"assets/{name}".casefold(): "a file of the theme" for name in own}
     problems = []
     for path in [name for page in pages for name in (page.path, *(one.path for one in page.downloads))]:
-        address = normalize("NFC", path).casefold().removesuffix(".md").removesuffix("/index")
+        address = _address(path)
         parts = Path(path).parts
         if path.startswith("/") or ".." in parts or not parts:
             problems.append(_lost(path, "would leave the tree of pages"))
+        elif parts[0].casefold() == "templates":
+            problems.append(_lost(path, "would be left out: MkDocs keeps templates/ for itself"))
         elif address in taken:
             problems.append(_lost(path, f"would take the address of {taken[address]}"))
         taken.setdefault(address, path)
     if problems:
         raise InputError(problems)
+
+
+def _address(path: str) -> str:
+    """Where a site builder puts a file, so far that two of one address clash; a README is an index."""
+    name = normalize("NFC", path).casefold()
+    stem = name.removesuffix(".md")
+    if stem != name and stem.rpartition("/")[2] in {"index", "readme"}:
+        return stem.rpartition("/")[0] or "index"
+    return stem
 
 
 def _lost(path: str, what: str) -> Problem:
@@ -350,6 +358,3 @@ def _problems(reading: Reading) -> tuple[Problem, ...]:
     return tuple(
         sorted([*reading.problems, *(one for handoff in reading.handoffs for one in handoff.problems)])
     )
-
-
-__all__ = ["MANIFEST", "NO_HISTORY", "Built", "History", "all_pages", "build", "read"]

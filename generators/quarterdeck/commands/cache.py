@@ -8,6 +8,8 @@ from typing import Generic, Self, TypeVar
 
 import msgspec
 
+from quarterdeck import __version__
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 _CODE = ("model", "parse", "secrets", "text")
@@ -83,10 +85,9 @@ def _code_stamp() -> str:
     parts = []
     for folder in _CODE:
         with os.scandir(package / folder) as entries:
-            parts += [
-                f"{entry.name}:{entry.stat().st_mtime_ns}" for entry in entries if entry.name.endswith(".py")
-            ]
-    return _digest(sorted(parts), 12)
+            ours = (entry for entry in entries if entry.name.endswith(".py"))
+            parts += [f"{one.name}:{one.stat().st_mtime_ns}:{one.stat().st_size}" for one in ours]
+    return _digest([__version__, *sorted(parts)], 12)
 
 
 def _digest(content: Iterable[str | bytes], size: int) -> str:

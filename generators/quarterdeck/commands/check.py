@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 from quarterdeck.commands.cache import CheckCache
 from quarterdeck.model.errors import Problem, UsageError
 from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.severity import Severity
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.parse.references import Outline, between, outline, within
 from quarterdeck.portfolio import (
@@ -22,6 +24,7 @@ from quarterdeck.portfolio import (
     read_file,
 )
 
+_MARKDOWN = (".md", ".markdown")
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 
@@ -80,7 +83,7 @@ def _check_one(path: Path, here: Path, environ: Mapping[str, str]) -> CheckResul
 def _is_input(path: Path, root: Path) -> bool:
     """Whether a path is the portfolio itself or one of its inputs; anything else stands alone."""
     parts = path.relative_to(root).parts
-    return not parts or parts[0] in {HANDOFFS, DATA} or path.name in SETTINGS_FILES
+    return not parts or parts[0] in {HANDOFFS, DATA} or parts in {(name,) for name in SETTINGS_FILES}
 
 
 def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, str]) -> CheckResult:
@@ -94,11 +97,14 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
     problems += between(one.outline for one in checked if one.outline)
     names = [name for one in found for name in (one.path, *one.csv_files)]
     if any(_concerns(name, wanted) for name in SETTINGS_FILES) and (root / SETTINGS_FILES[0]).is_file():
-        problems += _settings(root, environ)
+        real = [one.outline.entity for one in checked if one.outline and not one.outline.is_sample]
+        problems += _settings(root, environ, real)
         names.append(SETTINGS_FILES[0])
     told = [problem for problem in problems if _concerns(problem.path, wanted)]
     prefix = os.path.relpath(root, here).replace(os.sep, "/")
     files = sum(_concerns(name, wanted) for name in names)
+    if (root / wanted).is_file() and not files:
+        raise UsageError(f"{wanted} is no handoff, CSV table or settings file; nothing in it is checked")
     return CheckResult(tuple(_from_here(told, "" if prefix == "." else prefix)), files)
 
 
@@ -115,15 +121,24 @@ def _handoff(one: Found) -> Checked:
     return Checked(tuple(sorted([*result.problems, *within(result)])), outline(result))
 
 
-def _settings(root: Path, environ: Mapping[str, str]) -> tuple[Problem, ...]:
+def frozen_date(as_of: date | None, real: Sequence[str]) -> tuple[Problem, ...]:
+    """What is wrong with a date in the settings: it would freeze the reports of what is no sample."""
+    if as_of is None or not real:
+        return ()
+    what = f"as_of: {as_of} would freeze the reports of {real[0]}, which is no sample"
+    mend = "Remove as_of, or mark every handoff with sample: true."
+    return (Problem("portfolio.yml", 0, 0, "as-of-with-real-data", what, mend, Severity.HIGH, refused=True),)
+
+
+def _settings(root: Path, environ: Mapping[str, str], real: Sequence[str]) -> tuple[Problem, ...]:
     from quarterdeck.model.errors import InputError  # noqa: PLC0415 - settings bring pydantic
     from quarterdeck.settings import load_settings  # noqa: PLC0415
 
     try:
-        load_settings(root, environ)
+        settings = load_settings(root, environ)
     except InputError as error:
         return error.problems
-    return ()
+    return frozen_date(settings.as_of, real)
 
 
 def _concerns(path: str, wanted: str) -> bool:
@@ -137,6 +152,8 @@ def _from_here(problems: Iterable[Problem], prefix: str) -> Iterator[Problem]:
 
 def _check_tree(path: Path, here: Path, environ: Mapping[str, str]) -> CheckResult:
     """Markdown files that are no handoffs of a portfolio: each stands alone, ids are not compared."""
+    if path.is_file() and path.suffix.lower() not in _MARKDOWN:
+        raise UsageError(f"{path.name} is no Markdown file; nothing in it is checked")
     problems: list[Problem] = []
     names = [path] if path.is_file() else sorted(_markdown_below(path))
     with CheckCache(environ, path, Checked, len(names)) as cache:
@@ -164,5 +181,5 @@ def _markdown_below(folder: Path) -> Iterator[Path]:
                 if entry.is_dir():
                     if entry.name not in _SKIPPED_FOLDERS:
                         pending.append(Path(entry.path))
-                elif entry.name.lower().endswith((".md", ".markdown")) and entry.is_file():
+                elif entry.name.lower().endswith(_MARKDOWN) and entry.is_file():
                     yield Path(entry.path)

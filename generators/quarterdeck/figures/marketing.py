@@ -22,7 +22,6 @@ from quarterdeck.model.values import Blank, Money, MoneyRange, Ratio
 
 OPEN_STAGES = frozenset(STAGE_PROBABILITY)
 ONLINE_KINDS = frozenset({"charter", "concert", "hauling"})
-NOT_THERE = frozenset({"absent", "planned"})
 SELLS_FOR_US = frozenset({"ota", "partner", "direct"})
 """Kinds of channel that bring bookings themselves; the others lead people to one of these."""
 

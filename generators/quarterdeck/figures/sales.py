@@ -26,7 +26,6 @@ from quarterdeck.model.values import UNKNOWN, Blank, Money, Period, Ratio, month
 
 SalesFrom = Literal["bookings", "invoices", "rent", "fees", "nowhere"]
 
-BOOKED_KINDS = frozenset({"charter", "concert", "hauling"})
 COMMISSION_KINDS = frozenset({"charter", "concert"})
 AHEAD = frozenset({"hold", "confirmed"})
 OWN_CHANNELS = frozenset({"phone", "walkup", "ownsite", "direct"})

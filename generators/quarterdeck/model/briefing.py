@@ -81,6 +81,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     repository: str = ""
     """Address of the repository for links to sources; empty for none."""
     branch: str = "main"
+    folder: str = ""
+    """Where the portfolio stands in that repository: `books/`, or empty at the top."""
     roles: tuple[Role, ...] = ()
     """The role pages that this audience reads."""
     entities: tuple[Entity, ...] = ()

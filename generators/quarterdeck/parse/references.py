@@ -30,6 +30,7 @@ class Outline(msgspec.Struct, frozen=True, omit_defaults=True):
     tasks: tuple[Mention, ...] = ()
     """Those that carry an id of their own."""
     needs: tuple[Mention, ...] = ()
+    is_sample: bool = False
 
 
 def outline(handoff: Handoff) -> Outline:
@@ -45,6 +46,7 @@ def outline(handoff: Handoff) -> Outline:
             for need in task.needs
             if not need.upper().startswith("R-")
         ),
+        is_sample=handoff.entity.is_sample,
     )
 
 

@@ -38,8 +38,6 @@ from quarterdeck.reports.components import Card, Cell, Column, StateKey, TableRo
 from quarterdeck.reports.skeleton import AUDITS, Report, Site, audit_path
 from quarterdeck.reports.words import counted, day, money
 
-_CONCENTRATED = Decimal(1800)
-
 
 def page(site: Site, entity: Entity) -> Page:
     """The audit of one client portfolio."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from quarterdeck.model.errors import InputError, Problem
 from quarterdeck.model.page import Download, Page
 from quarterdeck.model.severity import Severity
+from quarterdeck.portfolio import read_file
 from quarterdeck.reports.catalogue import SECTION
 from quarterdeck.text.decode import Text, decode
 
@@ -81,7 +82,10 @@ def _text(file: Path, name: str, problems: list[Problem]) -> str | None:
     if file.is_symlink() or not file.is_file():
         problems.append(_linked(name))
         return None
-    text = decode(file.read_bytes(), f"docs/{name}")
+    data = read_file(file, f"docs/{name}", problems)
+    if data is None:
+        return None
+    text = decode(data, f"docs/{name}")
     if not isinstance(text, Text):
         problems.append(text)
         return None

@@ -89,7 +89,12 @@ class Site(msgspec.Struct, frozen=True, dict=True):
         """Where sources can be read and edited."""
         commits = {file.path: file.commit for file in self.briefing.files if file.commit}
         return Links(
-            self.briefing.repository, self.briefing.branch, commits, formulas=self.formulas, rules=self.rules
+            self.briefing.repository,
+            self.briefing.branch,
+            self.briefing.folder,
+            commits,
+            formulas=self.formulas,
+            rules=self.rules,
         )
 
     @cached_property

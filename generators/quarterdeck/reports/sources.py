@@ -40,6 +40,8 @@ class Links(msgspec.Struct, frozen=True):
     repository: str = ""
     """Address of the repository's start page; without it nothing is linked."""
     branch: str = "main"
+    folder: str = ""
+    """Where the portfolio stands in the repository: `books/`, or empty at the top."""
     commits: Mapping[str, str] = {}
     """Path -> the commit that last changed it; the branch stands in for others."""
     formulas: Mapping[str, str] = {}
@@ -67,7 +69,7 @@ class Links(msgspec.Struct, frozen=True):
         if urlsplit(self.repository).scheme not in ("https", "http"):
             return ""
         base = self.repository.rstrip("/").removesuffix(".git")
-        return f"{base}/{verb}/{quote(at, safe='/')}/{quote(path, safe='/')}"
+        return f"{base}/{verb}/{quote(at, safe='/')}/{quote(self.folder + path, safe='/')}"
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -4,11 +4,13 @@ import html
 import importlib.metadata
 import importlib.util
 import os
+import posixpath
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -56,6 +58,12 @@ _FRAMES = re.compile(r"^Traceback .*\n(?:[ \t]+.*\n)*", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LAST_CHANGED = re.compile(rb"\s*<lastmod>[^<]*</lastmod>")
 _BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
+_FENCE_OR_LINK = re.compile(
+    r'''^(?P<fence>```|~~~).*?^(?P=fence)|href="(?P<link>(?![/\\]|[\w+.-]+:)[^"#?]+)(?P<rest>[^"]*)"''',
+    re.MULTILINE | re.DOTALL,
+)
+_FOLDER_PAGES = frozenset({"index", "README"})
+"""Pages that lie in their own folder already."""
 _LONGEST_SECONDS = 900
 _MOST_LINES = 20
 
@@ -144,15 +152,16 @@ def run_builder(builder: Builder, tree: Path, as_of: date) -> BuildLog:
     strict = ["--strict", "--clean"]
     command = [sys.executable, "-m", builder, "build", "-f", "mkdocs.yml", *strict]
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and fixed words
-            command,
-            cwd=tree,
-            env=_environment(as_of),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_LONGEST_SECONDS,
-            check=False,
-        )
+        with _links_as_read_by(builder, tree / "docs"):
+            done = subprocess.run(  # noqa: S603 - our own interpreter and fixed words
+                command,
+                cwd=tree,
+                env=_environment(as_of),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_LONGEST_SECONDS,
+                check=False,
+            )
     except subprocess.TimeoutExpired as error:
         raise OutsideError(
             f"{builder} was stopped after {_LONGEST_SECONDS} seconds without an end"
@@ -194,6 +203,42 @@ def _check_installed(builder: Builder) -> None:
         found = importlib.metadata.version(distribution)
         if found.split(".")[0] != str(major):
             raise OutsideError(f"{distribution} {found} is installed, but {major}.x is needed; {advice}")
+
+
+@contextmanager
+def _links_as_read_by(builder: Builder, docs: Path) -> Iterator[None]:
+    """While it works, give a builder the links of raw HTML as it reads them.
+
+    MkDocs leaves them alone, so that they start from the page's folder; Zensical moves them into that folder,
+    so that they must start from the Markdown file.
+    """
+    originals = {}
+    if builder == "zensical":
+        for file in sorted(docs.rglob("*.md")):
+            path = file.relative_to(docs)
+            text = file.read_bytes().decode()
+            changed = text if path.stem in _FOLDER_PAGES else _links_from_the_file(text, path)
+            if changed != text:
+                originals[file] = text
+                file.write_bytes(changed.encode())
+    try:
+        yield
+    finally:
+        for file, text in originals.items():
+            file.write_bytes(text.encode())
+
+
+def _links_from_the_file(text: str, path: Path) -> str:
+    def changed(found: re.Match[str]) -> str:
+        link = found["link"]
+        if link is None:
+            return found[0]
+        whole = posixpath.relpath(
+            posixpath.join(path.with_suffix("").as_posix(), link), path.parent.as_posix()
+        )
+        return f'href="{whole}{"/" if link.endswith("/") else ""}{found["rest"]}"'
+
+    return _FENCE_OR_LINK.sub(changed, text)
 
 
 def _environment(as_of: date) -> dict[str, str]:

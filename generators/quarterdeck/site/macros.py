@@ -114,7 +114,10 @@ def kpi_table_html(briefing: "Briefing", entity: str) -> str:
 
 
 def findings_html(briefing: "Briefing", role: str = "", entity: str = "") -> str:
-    """Print findings, worst first: of a role, of a business, of both, or all; raises as `figure_html`."""
+    """Print findings that nobody accepted, worst first: of a role, a business, both or all.
+
+    Raises as `figure_html` does.
+    """
     if role and role not in ROLES:
         raise UnknownNameError("role", role, ROLES)
     if entity:
@@ -123,7 +126,9 @@ def findings_html(briefing: "Briefing", role: str = "", entity: str = "") -> str
     rows = tuple(
         FindingRow(one, "" if entity else titles.get(one.entity, one.entity))
         for one in briefing.findings
-        if (not role or role in one.roles) and (not entity or one.entity == entity)
+        if one.state != "accepted"
+        and (not role or role in one.roles)
+        and (not entity or one.entity == entity)
     )
     return render("macro_findings.md.j2", sources=_sources(briefing), rows=rows)
 
@@ -142,7 +147,7 @@ def _briefing_path(env: Environment) -> Path | None:
 
 def _sources(briefing: "Briefing") -> Sources:
     commits = {file.path: file.commit for file in briefing.files if file.commit}
-    return Sources(Links(briefing.repository, briefing.branch, commits), is_listed=False)
+    return Sources(Links(briefing.repository, briefing.branch, briefing.folder, commits), is_listed=False)
 
 
 def _check_entity(briefing: "Briefing", entity: str) -> None:
