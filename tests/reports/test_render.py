@@ -15,15 +15,14 @@ from quarterdeck.model.source import Source, SourceKind
 from quarterdeck.model.values import Blank, Money, MoneyRange, Ratio, month_of
 from quarterdeck.reports import components as view
 from quarterdeck.reports import words
+from quarterdeck.reports.escape import NotForPagesError, safe
 from quarterdeck.reports.render import (
     BadAnchorError,
-    NotForPagesError,
     UnsafePageError,
     heading,
     heading_id,
     quoted,
     render,
-    safe,
     soft,
 )
 from quarterdeck.reports.sources import Links, Sources, href

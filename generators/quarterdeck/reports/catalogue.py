@@ -17,7 +17,8 @@ from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.model.page import Page
 from quarterdeck.model.tables import SECTIONS, TABLES
 from quarterdeck.reports.components import Cell, Column, Head, Table, TableRow, joined, slug
-from quarterdeck.reports.render import render, safe
+from quarterdeck.reports.escape import safe
+from quarterdeck.reports.render import render
 from quarterdeck.rules import run
 from quarterdeck.rules.registry import RULES, Rule
 

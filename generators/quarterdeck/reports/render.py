@@ -5,29 +5,21 @@ import re
 from typing import Final
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from quarterdeck.model.figure import Figure
-from quarterdeck.reports import components, words
+from quarterdeck.reports import components, html, words
+from quarterdeck.reports.escape import code, one_line, safe
 from quarterdeck.reports.sources import Sources, href
 from quarterdeck.reports.sparkline import sparkline
 
-_BREAKS = re.compile(r"\s*[\r\n]\s*")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _ANCHOR = re.compile(r"^#{1,6} [^{}\n]* \{#[a-z0-9-]+\}$", re.MULTILINE)
 _ANCHOR_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _HUMP = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])|(?<=[A-Za-z][a-z]{4}[b-df-hj-np-tv-z])(?=[aeiou][a-z]{2})")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
 
 
-_TITLES = {
-    "state": components.STATE_TITLES,
-    "state_tone": components.STATE_TONES,
-    "change": components.CHANGE_WORDS,
-    "change_tone": components.CHANGE_TONES,
-    "severity_tone": components.SEVERITY_TONES,
-}
+_TITLES = {"change": components.CHANGE_WORDS, "change_tone": components.CHANGE_TONES}
 
 
 class UnsafePageError(RuntimeError):
@@ -38,14 +30,6 @@ class UnsafePageError(RuntimeError):
         super().__init__(f"{template} printed a live brace near {context!r}")
 
 
-class NotForPagesError(TypeError):
-    """A template printed something that has no words of its own, such as None; a defect of ours."""
-
-    def __init__(self, thing: object) -> None:
-        """Name it."""
-        super().__init__(f"a page printed {thing!r}; print a value of the model, or test for it first")
-
-
 class BadAnchorError(ValueError):
     """An anchor that could not stand in an address; a defect of ours."""
 
@@ -54,24 +38,9 @@ class BadAnchorError(ValueError):
         super().__init__(f"{anchor!r} is no anchor; use lower-case letters, digits and hyphens")
 
 
-def safe(thing: object) -> Markup:
-    """Turn what a template prints into HTML that neither builder can read as anything but text.
-
-    Markup is left alone. Line ends become spaces, so that no text can begin a Markdown block.
-
-    Raises:
-        NotForPagesError: It is None, a truth value or a binary float.
-    """
-    if isinstance(thing, Markup):
-        return thing
-    if thing is None or isinstance(thing, (bool, float)):
-        raise NotForPagesError(thing)
-    return Markup(str(escape(_one_line(str(thing)))).translate(_BRACES))  # noqa: S704 - escaped right here
-
-
 def heading(text: str) -> Markup:
     """Print text inside a Markdown heading: every sign that Markdown may read becomes a numeric entity."""
-    line = _one_line(text)
+    line = one_line(text)
     return Markup("".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in line))  # noqa: S704
 
 
@@ -89,17 +58,6 @@ def heading_id(anchor: str) -> Markup:
 def soft(text: str) -> Markup:
     """Let a long name such as DangerousCentaur break, with a hyphen, at its capitals and late in a word."""
     return safe(_HUMP.sub("\u00ad", text))
-
-
-def code(text: str) -> Markup:
-    """Print text in which somebody put code between backticks."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return safe(text)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(safe(part)) if index % 2 else safe(part)
-        for index, part in enumerate(parts)
-    )
 
 
 def quoted(text: str) -> Markup:
@@ -130,10 +88,6 @@ def render(template_name: str, *, sources: Sources | None = None, **context: obj
     return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
 
 
-def _one_line(text: str) -> str:
-    return _CONTROLS.sub(" ", _BREAKS.sub(" ", text))
-
-
 def _make_environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("quarterdeck.reports", "templates"),
@@ -148,12 +102,8 @@ def _make_environment() -> jinja2.Environment:
         environment.filters.pop(unsafe)
     environment.filters.update(
         age=words.age,
-        badge=components.badge,
-        by_subject=components.by_subject,
-        cell=components.cell_of,
         code=code,
         day=words.day,
-        day_short=words.day_short,
         e=safe,
         escape=safe,
         heading=heading,
@@ -162,15 +112,14 @@ def _make_environment() -> jinja2.Environment:
         money=words.money,
         number=words.number,
         parts=words.parts,
-        percent=words.percent,
         quoted=quoted,
-        short_money=words.short_money,
         slug=components.slug,
         soft=soft,
-        sort_key=words.sort_key,
         value=words.value,
     )
-    environment.globals.update(counted=words.counted, href=href, sparkline=sparkline, titles=_TITLES)
+    environment.globals.update(
+        counted=words.counted, href=href, html=html, sparkline=sparkline, titles=_TITLES
+    )
     environment.tests["figure"] = lambda thing: isinstance(thing, Figure)
     return environment
 
