@@ -10,12 +10,13 @@ from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.handoff import Bullet
+from quarterdeck.model.handoff import Bullet, Handoff
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.sales import FunnelStep, Offer
 from quarterdeck.model.services import Client, TimeEntry
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import UNKNOWN, Blank
+from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.rules.registry import RULES
 from quarterdeck.rules.run import Override, expired, findings
 from tests.figures.builders import (
@@ -282,3 +283,22 @@ def test_what_is_accepted_in_vain_is_said() -> None:
     )
     assert found.subject == "accepted/R-CEO-02/Thign"
     assert found.severity is Severity.LOW
+
+
+def _read(*cells: str) -> Facts:
+    rows = "".join(f"| {cell} |\n" for cell in cells)
+    head = "---\nentity: jada\nname: JADA\nkind: charter\nupdated: 2026-11-01\n---\n\n"
+    text = f"{head}## Offers\n| Offer | Price |\n|---|---|\n{rows}"
+    handoff = parse_handoff(text.encode(), "handoffs/jada.md")
+    assert isinstance(handoff, Handoff)
+    return some_facts(handoff)
+
+
+def test_a_value_not_understood_is_known_by_its_row_and_column_alone() -> None:
+    (one,) = _found("R-DAT-02", _read("Sail | banana"))
+    assert one[1] == "offers/Sail/price"
+    assert _found("R-DAT-02", _read("Other | $5", "Sail | plum")) == [one]
+
+
+def test_two_problems_of_one_place_stay_two_findings() -> None:
+    assert len(_found("R-DAT-02", _read(" | banana", " | plum"))) == 2

@@ -34,6 +34,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
     """Table or section that it concerns, by its canonical name."""
     field: str = ""
     why: str = ""
+    row: str = ""
+    """Key of the row that it is in, or the id that it is about; part of what a finding is known by."""
 
     def __str__(self) -> str:
         """The one line that people and editors read: `path:line:col: what; why. mend`.

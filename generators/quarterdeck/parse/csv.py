@@ -173,6 +173,7 @@ def _joined(row: Row, export: Row, reading: Reading) -> Row:
             rule="R-DAT-03",
             table=table.name,
             field=field_name,
+            row=names,
         )
     extra = export.extra or row.extra
     return msgspec.structs.replace(export, **kept, extra=extra)

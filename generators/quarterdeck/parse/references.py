@@ -102,6 +102,7 @@ def _doubled_tasks(files: list[Outline]) -> Iterator[Problem]:
                     entity=one.entity,
                     table="tasks",
                     field="id",
+                    row=task.id,
                 )
 
 
@@ -132,6 +133,7 @@ def _dangling(
         entity=entity,
         table=table,
         field=field,
+        row=written,
     )
 
 

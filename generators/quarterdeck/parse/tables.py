@@ -70,6 +70,7 @@ class Reading:
         table: str = "",
         field: str = "",
         path: str = "",
+        row: str = "",
     ) -> None:
         """Add a problem of this handoff, or of the CSV file at `path`."""
         where = path or self.path
@@ -85,6 +86,7 @@ class Reading:
                 entity=self.entity,
                 table=table,
                 field=field,
+                row=row,
             )
         )
 
@@ -211,10 +213,13 @@ class _RowReader:
 
     def read(self, cells: tuple[Cell, ...]) -> Row:
         """One record."""
+        before = len(self.reading.problems)
         values, estimates = self._values(cells)
         self._check_spans(values, cells)
         if self.reading.is_active:
             self._check_required(values, cells)
+        if len(self.reading.problems) > before:
+            self._name_row(before, values)
         if self.others:
             values["extra"] = tuple(
                 (name, cells[index].text) for index, name in self.others if cells[index].text
@@ -223,6 +228,15 @@ class _RowReader:
             values["estimates"] = tuple(estimates)
         source = Source(self.grid.path, self.grid.place(cells[0].at)[0], self.grid.kind, self.grid.heading)
         return self.record(entity=self.reading.entity, source=source, **values)  # type: ignore[arg-type]  # typed by the field table
+
+    def _name_row(self, before: int, values: dict[str, object]) -> None:
+        """Say of the problems from `before` on in which row they are."""
+        keys = (values.get(name) for name in self.table.key)
+        row = " ".join(
+            key.name if isinstance(key, Period) else str(key) for key in keys if not isinstance(key, Blank)
+        )
+        problems = self.reading.problems
+        problems[before:] = [msgspec.structs.replace(one, row=row) for one in problems[before:]]
 
     def _values(self, cells: tuple[Cell, ...]) -> tuple[dict[str, object], list[str]]:
         """What the cells say, by attribute, and the attributes that are estimates."""
@@ -366,6 +380,7 @@ def without_duplicates(rows: Iterable[Row], reading: Reading) -> list[Row]:
             table=table.name,
             field=table.key[0],
             path=row.source.path,
+            row=named,
         )
     return kept
 

@@ -1,7 +1,10 @@
 """Data rules: inputs that are missing, wrong, old, doubled or left in prose."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
 
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.missing import FIELD_BY_KEY, gaps
@@ -43,9 +46,19 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _place(problem: Problem) -> str:
-    """A subject without line numbers: table and field, and what was read, so that two rows stay apart."""
-    return "/".join(part for part in (problem.table, problem.field, problem.what) if part)
+def _repeated(facts: Facts, code: str) -> Iterator[Hit]:
+    """The parser's problems of a rule as hits.
+
+    A subject holds neither line nor wording: table, row and field, and a number where those do not tell two apart.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    for problem in _of_rule(code)(facts):
+        subject = "/".join(
+            part for part in (problem.table, problem.row, problem.field or problem.code) if part
+        )
+        seen[problem.entity, subject] += 1
+        number = seen[problem.entity, subject]
+        yield _repeat(problem, subject if number == 1 else f"{subject}/{number}")
 
 
 @rule(
@@ -79,8 +92,8 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
             action=f"Add {gap.add} to {gap.path}.",
             roles=gap.roles or None,
         )
-    for problem in _of_rule("R-DAT-01")(facts):
-        yield _missing_cell(problem, states)
+    for hit, problem in zip(_repeated(facts, "R-DAT-01"), _of_rule("R-DAT-01")(facts), strict=True):
+        yield _missing_cell(hit, states.get((problem.entity, problem.table)))
 
 
 def _is_told_by_cell(gap: Gap, cells: Iterable[Problem]) -> bool:
@@ -93,18 +106,10 @@ def _is_told_by_cell(gap: Gap, cells: Iterable[Problem]) -> bool:
     )
 
 
-def _missing_cell(problem: Problem, states: dict[tuple[str, str], InputState]) -> Hit:
+def _missing_cell(hit: Hit, state: InputState | None) -> Hit:
     """One empty cell of a table that is there weighs a step less than a field that is nowhere."""
-    whole = _weight(states.get((problem.entity, problem.table)), ())
-    hit = _repeat(problem, _place(problem))
-    return Hit(
-        entity=hit.entity,
-        subject=hit.subject,
-        message=hit.message,
-        evidence=hit.evidence,
-        action=hit.action,
-        severity=Severity.MEDIUM if whole is Severity.HIGH else Severity.LOW,
-    )
+    is_wanted = _weight(state, ()) is Severity.HIGH
+    return msgspec.structs.replace(hit, severity=Severity.MEDIUM if is_wanted else Severity.LOW)
 
 
 def _weight(state: InputState | None, roles: tuple[Role, ...]) -> Severity:
@@ -125,7 +130,7 @@ def value_not_understood(facts: Facts) -> Iterator[Hit]:
     Known limits: text columns take anything.
     Source: Quarterdeck's own rule.
     """
-    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-02")(facts))
+    return _repeated(facts, "R-DAT-02")
 
 
 @rule(
@@ -140,7 +145,7 @@ def two_values_for_one_fact(facts: Facts) -> Iterator[Hit]:
     Known limits: totals are compared with records only where both are of one table.
     Source: Quarterdeck's own rule.
     """
-    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-03")(facts))
+    return _repeated(facts, "R-DAT-03")
 
 
 @rule(
@@ -184,7 +189,7 @@ def unknown_reference(facts: Facts) -> Iterator[Hit]:
     Known limits: an invoice's `ref` may name a lease or client elsewhere and is not checked.
     Source: Quarterdeck's own rule.
     """
-    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-05")(facts))
+    return _repeated(facts, "R-DAT-05")
 
 
 @rule("R-DAT-06", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct the value.", effort_hours=1)
@@ -197,7 +202,7 @@ def impossible_value(facts: Facts) -> Iterator[Hit]:
     Known limits: what is unlikely but possible passes.
     Source: Quarterdeck's own rule.
     """
-    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-06")(facts))
+    return _repeated(facts, "R-DAT-06")
 
 
 @rule(
@@ -212,7 +217,7 @@ def duplicate_id(facts: Facts) -> Iterator[Hit]:
     Known limits: rows without an id cannot be compared.
     Source: Quarterdeck's own rule.
     """
-    return (_repeat(problem, _place(problem)) for problem in _of_rule("R-DAT-07")(facts))
+    return _repeated(facts, "R-DAT-07")
 
 
 @rule(
