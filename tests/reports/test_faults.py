@@ -15,6 +15,8 @@ from quarterdeck.model.values import Money
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.reports.components import slug
 from quarterdeck.reports.handwritten import handwritten
+from quarterdeck.reports.render import heading, safe
+from quarterdeck.reports.sources import Links
 from quarterdeck.reports.words import money, value
 from quarterdeck.rules.run import findings
 from tests.figures.builders import AS_OF
@@ -142,3 +144,24 @@ def test_F068_a_plain_picture_goes_with_the_pages(tmp_path: Path) -> None:
     _page(tmp_path / "docs", "p.svg", picture)
     (page,) = handwritten(tmp_path / "docs")
     assert [(one.path, one.text) for one in page.downloads] == [("p.svg", picture)]
+
+
+@pytest.mark.parametrize(
+    "branch", ['main"><img src=x onerror=alert(1)>', "a'b<script>", "x y#z?q", "{{ config }}"]
+)
+def test_F067_the_name_of_a_branch_cannot_leave_its_link(branch: str) -> None:
+    links = Links("https://git.example/harbor", branch)
+    address = links.edit("handoffs/boat.md")
+    assert address.startswith("https://git.example/harbor/edit/")
+    assert not set("<>\"'{} #?") & set(address)
+
+
+@pytest.mark.parametrize(
+    "name", ['R&D "<b>"', "<img src=x onerror=alert(1)>", "{{ config }}", "[x](javascript:y)"]
+)
+def test_F067_names_from_outside_are_text(name: str) -> None:
+    printed = str(safe(name))
+    assert "<" not in printed
+    assert "{" not in printed
+    heading_text = str(heading(name))
+    assert not set("<>[]({") & set(heading_text)
