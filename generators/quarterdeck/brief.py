@@ -41,8 +41,8 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     handoffs = _visible(inputs.reading.handoffs, audience)
     problems = _visible_problems(inputs.reading, handoffs, audience)
     settings = inputs.settings
-    stale = _stale_after(settings)
-    facts = Facts((_dated(handoff, inputs.history) for handoff in handoffs), inputs.as_of, problems, stale)
+    assumed = settings.assumed()
+    facts = Facts((_dated(handoff, inputs.history) for handoff in handoffs), inputs.as_of, problems, assumed)
     return Briefing(
         name=settings.name,
         as_of=inputs.as_of,
@@ -64,10 +64,11 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         findings=findings(facts, overrides=_overrides(settings), accepted=_accepted(settings, facts)),
         gaps=gaps(facts),
         kpis=kpi_states(facts, settings.currency),
-        inputs=input_states(facts, stale),
+        inputs=input_states(facts, facts.stale_after),
         problems=tuple(problem for problem in problems if problem.refused),
         files=_files(facts, inputs),
-        assumptions=_assumptions(settings, audience),
+        assumptions=tuple(Assumption(*one) for one in settings.in_force()),
+        assumed=assumed,
         accepted=_accepted(settings, facts),
     )
 
@@ -136,22 +137,4 @@ def _accepted(settings: Settings, facts: Facts) -> tuple[Accepted, ...]:
         Accepted(str(one.rule), str(one.entity), str(one.subject), one.until, str(one.reason), str(one.owner))
         for one in settings.accepted
         if one.entity in shown
-    )
-
-
-def _stale_after(settings: Settings) -> dict[str, int]:
-    return {key: int(days) for key, days in settings.thresholds.stale_after.model_dump().items()}
-
-
-def _assumptions(settings: Settings, audience: Audience | None) -> tuple[Assumption, ...]:
-    """Defaults in force; an audience reads of its own people alone."""
-    others = tuple(
-        f"people.{person}."
-        for person, known in settings.people.items()
-        if audience is not None and settings.audiences.get(known.audience) != audience
-    )
-    return tuple(
-        Assumption(one.key, one.value, one.what_for)
-        for one in settings.defaults_in_force()
-        if not one.key.startswith(others)
     )

@@ -5,10 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
+import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from quarterdeck.model import assumed
+from quarterdeck.model.assumed import CHANNEL_WEIGHTS, DEFAULTS, STALE_AFTER, Assumed
 from quarterdeck.model.errors import InputError
-from quarterdeck.model.facts import STALE_AFTER
 from quarterdeck.model.finding import ROLES, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.settings_check import check_build_folder, check_names, check_version, list_errors
@@ -42,7 +44,6 @@ SCHEMA_VERSION = 1
 
 PINNED_RULES = ("R-CEO-01", "R-CEO-04", "R-CEO-06", "R-CTO-01", "R-CTO-02", "R-CFO-02")
 CONTRACTOR_THRESHOLD = {2025: Decimal(600), 2026: Decimal(2000)}
-CHANNEL_WEIGHTS = {"direct": Decimal(3), "search": Decimal(3), "ota": Decimal(2), "others": Decimal(1)}
 LOSS_RATES = tuple(Decimal(rate) for rate in ("0.01", "0.02", "0.05", "0.15", "0.40"))
 HOURS_PER_WEEK = Decimal(10)
 
@@ -179,10 +180,14 @@ class VarianceFlag(_Part):
     """A difference that is flagged when it passes both."""
 
     absolute: Amount = Field(
-        Decimal(250), alias="abs", description="Difference from plan in money (F-V1, R-CFO-10)."
+        DEFAULTS.variance_flag.absolute,
+        alias="abs",
+        description="Difference from plan in money (F-V1, R-CFO-10).",
     )
     ratio: Ratio = Field(
-        Decimal("0.10"), alias="pct", description="Difference from plan as a share (F-V1, R-CFO-10)."
+        DEFAULTS.variance_flag.ratio,
+        alias="pct",
+        description="Difference from plan as a share (F-V1, R-CFO-10).",
     )
 
 
@@ -190,19 +195,25 @@ class BillTolerance(_Part):
     """A difference between bill and agreement that is let pass."""
 
     absolute: Amount = Field(
-        Decimal(25), alias="abs", description="Billing difference in money (F-L3, R-DLV-02, -03)."
+        DEFAULTS.bill_tolerance.absolute,
+        alias="abs",
+        description="Billing difference in money (F-L3, R-DLV-02, -03).",
     )
     ratio: Ratio = Field(
-        Decimal("0.01"), alias="pct", description="Billing difference as a share (F-L3, R-DLV-02, -03)."
+        DEFAULTS.bill_tolerance.ratio,
+        alias="pct",
+        description="Billing difference as a share (F-L3, R-DLV-02, -03).",
     )
 
 
 class SendStop(_Part):
     """Rates at which a campaign stops."""
 
-    bounce: Ratio = Field(Decimal("0.04"), description="Hard bounces that stop a campaign (F-Q4, R-CMO-04).")
+    bounce: Ratio = Field(
+        DEFAULTS.send_stop.bounce, description="Hard bounces that stop a campaign (F-Q4, R-CMO-04)."
+    )
     complaint: Ratio = Field(
-        Decimal("0.0008"), description="Complaints that stop a campaign (F-Q4, R-CMO-04)."
+        DEFAULTS.send_stop.complaint, description="Complaints that stop a campaign (F-Q4, R-CMO-04)."
     )
 
 
@@ -254,10 +265,10 @@ class Thresholds(_Part):
     """Where rules begin to speak."""
 
     approval_limit: Amount = Field(
-        Decimal(0), description="Spending from which the CEO decides; 0 shows every option."
+        DEFAULTS.approval_limit, description="Spending from which the CEO decides; 0 shows every option."
     )
     capital_threshold: Amount = Field(
-        Decimal(2500), description="Cost from which a thing is an asset (R-ACC-15)."
+        DEFAULTS.capital_threshold, description="Cost from which a thing is an asset (R-ACC-15)."
     )
     contractor_threshold: Annotated[Mapping[Year, Amount], BeforeValidator(_with_default_thresholds)] = Field(
         CONTRACTOR_THRESHOLD,
@@ -286,21 +297,29 @@ class Downside(_Part):
 class StageProbability(_Part):
     """Chance that a lead of a stage is won."""
 
-    lead: Ratio = Field(Decimal("0.05"), description="Chance that a lead is won (F-Q13, F-C3).")
-    qualified: Ratio = Field(
-        Decimal("0.15"), description="Chance that a qualified lead is won (F-Q13, F-C3)."
+    lead: Ratio = Field(
+        DEFAULTS.stage_probability.lead, description="Chance that a lead is won (F-Q13, F-C3)."
     )
-    proposal: Ratio = Field(Decimal("0.35"), description="Chance that a proposal is won (F-Q13, F-C3).")
-    verbal: Ratio = Field(Decimal("0.70"), description="Chance that a verbal yes is won (F-Q13, F-C3).")
+    qualified: Ratio = Field(
+        DEFAULTS.stage_probability.qualified, description="Chance that a qualified lead is won (F-Q13, F-C3)."
+    )
+    proposal: Ratio = Field(
+        DEFAULTS.stage_probability.proposal, description="Chance that a proposal is won (F-Q13, F-C3)."
+    )
+    verbal: Ratio = Field(
+        DEFAULTS.stage_probability.verbal, description="Chance that a verbal yes is won (F-Q13, F-C3)."
+    )
 
 
 class CardFee(_Part):
     """What a card payment costs."""
 
     ratio: Ratio = Field(
-        Decimal("0.029"), alias="pct", description="Card fee as a share of the price (F-Q8, F-Q10)."
+        DEFAULTS.card_fee.ratio, alias="pct", description="Card fee as a share of the price (F-Q8, F-Q10)."
     )
-    fixed: Amount = Field(Decimal("0.30"), alias="fix", description="Card fee per payment (F-Q8, F-Q10).")
+    fixed: Amount = Field(
+        DEFAULTS.card_fee.fixed, alias="fix", description="Card fee per payment (F-Q8, F-Q10)."
+    )
 
 
 class EmailCase(_Part):
@@ -310,32 +329,36 @@ class EmailCase(_Part):
     order: Ratio = Field(description="Orders per click (F-Q1).")
 
 
+_EMAIL = DEFAULTS.email_model
+
+
+def _case(case: assumed.EmailCase) -> EmailCase:
+    return EmailCase(click=case.click, order=case.order)
+
+
 class EmailModel(_Part):
     """What a mailing to the list may bring (F-Q1)."""
 
-    low: EmailCase = Field(
-        EmailCase(click=Decimal("0.010"), order=Decimal("0.02")), description="Low case of a mailing (F-Q1)."
-    )
-    base: EmailCase = Field(
-        EmailCase(click=Decimal("0.022"), order=Decimal("0.04")),
-        description="Middle case of a mailing (F-Q1).",
-    )
-    high: EmailCase = Field(
-        EmailCase(click=Decimal("0.030"), order=Decimal("0.08")), description="High case of a mailing (F-Q1)."
-    )
-    bounce: Ratio = Field(Decimal("0.03"), description="Hard bounces of the first mailing (F-Q1).")
-    sends: Whole = Field(3, description="Mailings in a campaign (F-Q1).")
-    decay: Ratio = Field(Decimal("0.8"), description="Clicks of each mailing against the one before (F-Q1).")
-    unsub: Ratio = Field(Decimal("0.003"), description="Unsubscribes per mailing (F-Q1).")
-    complaint: Ratio = Field(Decimal("0.0003"), description="Complaints per mailing (F-Q1).")
+    low: EmailCase = Field(_case(_EMAIL.low), description="Low case of a mailing (F-Q1).")
+    base: EmailCase = Field(_case(_EMAIL.base), description="Middle case of a mailing (F-Q1).")
+    high: EmailCase = Field(_case(_EMAIL.high), description="High case of a mailing (F-Q1).")
+    bounce: Ratio = Field(_EMAIL.bounce, description="Hard bounces of the first mailing (F-Q1).")
+    sends: Whole = Field(_EMAIL.sends, description="Mailings in a campaign (F-Q1).")
+    decay: Ratio = Field(_EMAIL.decay, description="Clicks of each mailing against the one before (F-Q1).")
+    unsub: Ratio = Field(_EMAIL.unsub, description="Unsubscribes per mailing (F-Q1).")
+    complaint: Ratio = Field(_EMAIL.complaint, description="Complaints per mailing (F-Q1).")
 
 
 class Ramp(_Part):
     """How a list that was never mailed is warmed up (F-Q4)."""
 
-    start: Whole = Field(200, alias="v0", description="Mails on the first day (F-Q4, R-CMO-03).")
-    growth: Number = Field(Decimal("1.5"), alias="g", description="Growth from day to day (F-Q4, R-CMO-03).")
-    cap: Whole = Field(1500, description="Most mails a day (F-Q4, R-CMO-03).")
+    start: Whole = Field(
+        DEFAULTS.ramp.start, alias="v0", description="Mails on the first day (F-Q4, R-CMO-03)."
+    )
+    growth: Number = Field(
+        DEFAULTS.ramp.growth, alias="g", description="Growth from day to day (F-Q4, R-CMO-03)."
+    )
+    cap: Whole = Field(DEFAULTS.ramp.cap, description="Most mails a day (F-Q4, R-CMO-03).")
 
 
 class LocalCpi(_Part):
@@ -373,11 +396,11 @@ class Assumptions(_Part):
     """What is taken to be so where nobody knows."""
 
     hurdle_rate: Ratio = Field(
-        Decimal("0.12"), description="Yearly return that a project must beat (F-K3, F-K5, R-CFO-12)."
+        DEFAULTS.hurdle_rate, description="Yearly return that a project must beat (F-K3, F-K5, R-CFO-12)."
     )
     reserve_months: Number = Field(Decimal(3), description="Months of costs kept in reserve (F-K1, M4).")
     rental_reserve_months: Number = Field(
-        Decimal(6), description="Months of a rental's costs kept in reserve (F-N13)."
+        DEFAULTS.rental_reserve_months, description="Months of a rental's costs kept in reserve (F-N13)."
     )
     downside: Downside = Field(Downside(), description="The bad case of the forecast.")
     upside_min_probability: Ratio = Field(
@@ -428,8 +451,8 @@ class Accepted(_Part):
     owner: Id = Field(description="The person who answers for it.")
 
 
-class DefaultInForce(NamedTuple):
-    """An assumption, threshold or policy that nobody set."""
+class InForce(NamedTuple):
+    """An assumption, threshold or policy with the value that holds."""
 
     key: str
     """Its path in `portfolio.yml`, such as `assumptions.hurdle_rate`."""
@@ -437,6 +460,8 @@ class DefaultInForce(NamedTuple):
     """As it would be written there."""
     what_for: str
     """One sentence: what it is and which formulas and rules use it."""
+    is_default: bool = True
+    """Whether nobody set it."""
 
 
 class Settings(_Part):
@@ -476,14 +501,14 @@ class Settings(_Part):
         PINNED_RULES, description="Rules whose critical findings come first whatever their score."
     )
 
-    def defaults_in_force(self) -> list[DefaultInForce]:
+    def defaults_in_force(self) -> list[InForce]:
         """Every assumption and threshold left at its default, in the order of the keys above.
 
         Hours a week of people and the pinned rules are among them; keys whose default is none are not, for
         there nothing is assumed.
         """
         found = [
-            DefaultInForce(
+            InForce(
                 f"people.{person}.hours_per_week",
                 str(HOURS_PER_WEEK),
                 str(Person.model_fields["hours_per_week"].description),
@@ -491,26 +516,42 @@ class Settings(_Part):
             for person, known in sorted(self.people.items())
             if "hours_per_week" not in known.model_fields_set
         ]
-        found.extend(_defaults(self.thresholds, "thresholds"))
-        found.extend(_defaults(self.assumptions, "assumptions"))
+        found.extend(one for one in self._values() if one.is_default)
         if "pinned_rules" not in self.model_fields_set:
             what_for = str(type(self).model_fields["pinned_rules"].description)
-            found.append(DefaultInForce("pinned_rules", ", ".join(self.pinned_rules), what_for))
+            found.append(InForce("pinned_rules", ", ".join(self.pinned_rules), what_for))
         return found
 
+    def in_force(self) -> list[InForce]:
+        """Every assumption and threshold that a number rests on, set or not, in the order of the keys above.
 
-def _defaults(part: BaseModel, where: str, *, is_default: bool = False) -> Iterator[DefaultInForce]:
+        Those are the fields of `Assumed`; other keys are read, and wait for the reports that will use them.
+        """
+        return [one for one in self._values() if one.key.split(".")[1] in Assumed.__struct_fields__]
+
+    def _values(self) -> Iterator[InForce]:
+        yield from _values(self.thresholds, "thresholds")
+        yield from _values(self.assumptions, "assumptions")
+
+    def assumed(self) -> Assumed:
+        """The values in force for formulas and pages."""
+        everything = {**self.thresholds.model_dump(), **self.assumptions.model_dump()}
+        return msgspec.convert(
+            {name: everything[name] for name in Assumed.__struct_fields__}, Assumed, strict=False
+        )
+
+
+def _values(part: BaseModel, where: str, *, is_default: bool = False) -> Iterator[InForce]:
     for name, field in type(part).model_fields.items():
         key, value, what_for = f"{where}.{field.alias or name}", getattr(part, name), str(field.description)
         is_set = name in part.model_fields_set and not is_default
         if isinstance(value, BaseModel) and isinstance(field.default, BaseModel):
-            yield from _defaults(value, key, is_default=not is_set)
+            yield from _values(value, key, is_default=not is_set)
         elif isinstance(field.default, Mapping) and field.default:
-            for inner, default in field.default.items():
-                if value[inner] == default:
-                    yield DefaultInForce(f"{key}.{inner}", _printed(default), what_for)
-        elif not is_set and value not in (None, (), {}):
-            yield DefaultInForce(key, _printed(value), what_for)
+            for inner, held in value.items():
+                yield InForce(f"{key}.{inner}", _printed(held), what_for, field.default.get(inner) == held)
+        elif value not in (None, (), {}):
+            yield InForce(key, _printed(value), what_for, not is_set)
 
 
 def _printed(value: object) -> str:

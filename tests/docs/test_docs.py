@@ -22,10 +22,11 @@ from quarterdeck.cli import SEVERITIES, cli
 from quarterdeck.commands.build import read
 from quarterdeck.commands.check import check
 from quarterdeck.figures import sales
+from quarterdeck.model.assumed import STALE_AFTER
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.columns import Column, Field, Grammar
 from quarterdeck.model.errors import InputError
-from quarterdeck.model.facts import STALE_AFTER, Facts
+from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import STATE_WORDS, Figure
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.tables import SECTIONS, TABLES
@@ -218,7 +219,7 @@ def test_three_findings_are_acknowledged_as_the_guide_says(kayaks: Handoff) -> N
 
 
 def test_a_sunset_tour_leaves_what_the_guide_says(kayaks: Handoff) -> None:
-    figures = {one.id: one for one in sales.figures(Facts([kayaks], READ_ON), kayaks.entity)}
+    figures = {one.id: one for one in sales.figures(Facts([kayaks], READ_ON), kayaks.entity, "USD")}
     assert figures["contribution:sunset-tour"].value == Money(Decimal(43), "USD")
     assert "$43 of a sunset tour, 66.2% of its price" in guide("writing.md").replace("\n", " ")
     assert words.value(figures["contribution_ratio:sunset-tour"]) == "66.2%"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quarterdeck.figures.billing import Match, matches
+from quarterdeck.figures.scope import scope_of
 from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.services import Client, Delivery, Invoice, Payment
@@ -52,7 +53,7 @@ NO_BILL = changed(BILL, {"ref": "other", "status": "void"})
 
 
 def the_match(*rows: Row) -> Match:
-    return matches(facts_of(*rows, entity=EYD, as_of=AS_OF), EYD)[0]
+    return matches(scope_of(facts_of(*rows, entity=EYD, as_of=AS_OF), EYD, "USD"))[0]
 
 
 def figures_of(*rows: Row) -> dict[str, Figure]:

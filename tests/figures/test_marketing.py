@@ -114,9 +114,9 @@ def test_main_offer_is_the_one_booked_most() -> None:
     entity = an_entity()
     offers = [an_offer("Sunset sail"), an_offer("Full day")]
     booked = facts_of(*offers, a_booking(offer="full-day"), entity=entity, as_of=AS_OF)
-    assert main_offer(scope_of(booked, entity)) == offers[1]
-    assert main_offer(scope_of(facts_of(*offers, entity=entity, as_of=AS_OF), entity)) == offers[0]
-    assert main_offer(scope_of(facts_of(entity=entity, as_of=AS_OF), entity)) is None
+    assert main_offer(scope_of(booked, entity, "USD")) == offers[1]
+    assert main_offer(scope_of(facts_of(*offers, entity=entity, as_of=AS_OF), entity, "USD")) == offers[0]
+    assert main_offer(scope_of(facts_of(entity=entity, as_of=AS_OF), entity, "USD")) is None
 
 
 @pytest.mark.parametrize(

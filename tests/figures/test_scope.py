@@ -72,7 +72,7 @@ def test_twelve_sources_stand_alone_and_thirteen_become_one() -> None:
 def test_date_is_of_the_newest_input_and_never_ahead() -> None:
     entity = an_entity(updated=day("2026-09-01"))
     rows = [a_row(Asset, asset="a", value=usd(1), value_date=day(on)) for on in ("2026-08-01", "2026-12-01")]
-    scope = scope_of(facts_of(*rows, entity=entity, as_of=AS_OF), entity)
+    scope = scope_of(facts_of(*rows, entity=entity, as_of=AS_OF), entity, "USD")
     assert scope.newest(rows) == day("2026-08-01")
     assert scope.newest([*rows, a_row(Asset, asset="b")]) == day("2026-09-01")
     assert scope.newest([]) is None
@@ -81,5 +81,5 @@ def test_date_is_of_the_newest_input_and_never_ahead() -> None:
 def test_a_total_rounds_once_at_the_end() -> None:
     entity = an_entity()
     rows = [a_row(Asset, asset=name, value=usd("0.005")) for name in ("a", "b")]
-    scope = scope_of(facts_of(*rows, entity=entity, as_of=AS_OF), entity)
+    scope = scope_of(facts_of(*rows, entity=entity, as_of=AS_OF), entity, "USD")
     assert scope.total("x", "X", terms_of(rows, "value"), needs=()).value == usd("0.01")

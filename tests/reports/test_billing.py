@@ -203,6 +203,6 @@ def test_the_reason_tells_markup_from_days() -> None:
 def test_controls(control: str, rows: tuple[Row, ...], found: tuple[str, ...]) -> None:
     entity = an_entity(YARD, "delivery")
     facts = facts_of(*rows, entity=entity)
-    results = controls(facts, entity, receivables(scope_of(facts, entity)))
+    results = controls(facts, entity, receivables(scope_of(facts, entity, "USD")))
     (result,) = [one for one in results if one.name == control]
     assert tuple(one.replace("\u00a0", " ") for one in result.found) == found

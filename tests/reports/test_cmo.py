@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from quarterdeck.model.assumed import Ramp
 from quarterdeck.reports import cmo, cmo_channels, cmo_mail, cmo_visibility
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell
@@ -108,7 +109,7 @@ def test_what_is_ready_comes_before_what_lacks_something() -> None:
     ],
 )
 def test_ramp(case: str, count: int, days: tuple[int, ...]) -> None:
-    assert cmo_mail.ramp(count) == days, case
+    assert cmo_mail.ramp(count, Ramp()) == days, case
 
 
 def test_the_claim_is_tested_and_not_believed() -> None:

@@ -42,9 +42,9 @@ _LABELS: tuple[tuple[str, str, Unit, str], ...] = (
 _LABEL_OF = {code: (label, unit, formula) for code, label, unit, formula in _LABELS}
 
 
-def figures(facts: Facts, entity: Entity) -> Iterator[Figure]:
+def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of the business that holds the clients table; not known for an agency that has none."""
-    scope = scope_of(facts, entity)
+    scope = scope_of(facts, entity, currency)
     if not scope.of(Client):
         if entity.kind == "agency" and not holders_of_clients(facts, entity):
             yield from (

@@ -24,6 +24,7 @@ from quarterdeck.formulas.billing import (
     open_balance,
     unbilled,
 )
+from quarterdeck.model.assumed import Limit
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing, Unit
@@ -117,9 +118,9 @@ _AGING_LABELS: dict[Bucket, tuple[str, str]] = {
 }
 
 
-def figures(facts: Facts, entity: Entity) -> Iterator[Figure]:
+def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of billing: of deliveries where there are some, of receivables where there are invoices."""
-    scope = scope_of(facts, entity)
+    scope = scope_of(facts, entity, currency)
     delivers = entity.kind == "delivery" or scope.has(Delivery)
     if delivers or scope.has(Invoice):
         yield from _owed(scope)
@@ -301,16 +302,12 @@ def _holds(span: Period, day: date) -> bool:
     return span.start <= day <= span.end
 
 
-def matches(facts: Facts, entity: Entity) -> tuple[Match, ...]:
-    """Every delivery of an entity beside its live invoices, in the order of the table.
+def matches(scope: Scope) -> tuple[Match, ...]:
+    """Every delivery of a scope beside its live invoices, in the order of the table.
 
     The key is the invoice's `ref`. An invoice that names no delivery but the same customer, days that overlap
     and an amount within 1% is only named as probable.
     """
-    return _matches(scope_of(facts, entity))
-
-
-def _matches(scope: Scope) -> tuple[Match, ...]:
     by_ref: dict[tuple[str, str], list[Receivable]] = {}
     everything = receivables(scope)
     for one in everything:
@@ -336,7 +333,7 @@ def _match(
     invoiced = _sum((net_amount(one.invoice) for one in bills), currency, is_known=has_invoices)
     left = _sum((one.open for one in bills), currency, is_known=has_invoices)
     written_off = _sum((one.written_off for one in bills), currency, is_known=has_invoices)
-    difference = _difference(expected, invoiced)
+    difference = _difference(expected, invoiced, scope.assumed.bill_tolerance)
     days_late = max((one.days_late for one in bills), default=0)
     match = Match(
         delivery=delivery,
@@ -396,12 +393,12 @@ def _sum(values: Iterable[Money | Blank], currency: str, *, is_known: bool) -> M
     return Money(total, currency)
 
 
-def _difference(expected: Money | Missing, invoiced: Money | Missing) -> Money | Missing:
+def _difference(expected: Money | Missing, invoiced: Money | Missing, tolerance: Limit) -> Money | Missing:
     if isinstance(expected, Missing):
         return expected
     if isinstance(invoiced, Missing):
         return invoiced
-    found = bill_difference(expected.amount, invoiced.amount)
+    found = bill_difference(expected.amount, invoiced.amount, tolerance.absolute, tolerance.ratio)
     return Money(found.diff if found.counts else Decimal(0), expected.currency)
 
 
@@ -471,7 +468,7 @@ def _is_near(amount: Money | Blank, expected: Money) -> bool:
 
 
 def _work(scope: Scope) -> Iterator[Figure]:
-    done = [one for one in _matches(scope) if one.delivery.status == "completed"]
+    done = [one for one in matches(scope) if one.delivery.status == "completed"]
     terms = [_term(one, one.expected) for one in done]
     yield _total(scope, "billed_expected", terms, estimate=done)
     bare = [one for one in done if one.verdict == "unbilled"]

@@ -12,7 +12,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.values import Blank
 
-SUBJECTS: tuple[Callable[[Facts, Entity], Iterator[Figure]], ...] = (
+SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
     sales.figures,
     holdings.figures,
     marketing.figures,
@@ -48,7 +48,7 @@ def figures_of(facts: Facts, entity: Entity, *, currency: str) -> Iterator[Figur
     """Every figure of one entity, in order of subject."""
     priced = _with_currency(entity, currency)
     for figures in SUBJECTS:
-        yield from figures(facts, priced)
+        yield from figures(facts, priced, currency)
 
 
 def _with_currency(entity: Entity, currency: str) -> Entity:

@@ -19,9 +19,9 @@ _MONTHS_BETWEEN: dict[Cadence, int] = {"monthly": 1, "quarterly": 3, "annual": 1
 _WEEK = timedelta(days=7)
 
 
-def figures(facts: Facts, entity: Entity) -> Iterator[Figure]:
+def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of money that has a meaning for an entity; a part has its money with its business."""
-    scope = scope_of(facts, entity)
+    scope = scope_of(facts, entity, currency)
     is_business = entity.is_active and not entity.parent
     if is_business:
         yield from waiting_for_ledger(scope)

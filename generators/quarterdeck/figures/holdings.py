@@ -35,9 +35,9 @@ _PLURALS: dict[AssetType, str] = {
 }
 
 
-def figures(facts: Facts, entity: Entity) -> Iterator[Figure]:
+def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of holdings that has a meaning for an entity."""
-    scope = scope_of(facts, entity)
+    scope = scope_of(facts, entity, currency)
     is_wanted = entity.is_active and entity.kind in OWNING_KINDS
     if scope.has(Asset) or scope.has(Property):
         yield from _values(scope)

@@ -9,18 +9,19 @@ from typing import get_args
 from quarterdeck.figures.months import last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, named
 from quarterdeck.figures.scope import Scope, scope_of, without
-from quarterdeck.formulas.channels import CARD_FEE_FIX, CARD_FEE_PCT, net_per_booking
+from quarterdeck.formulas.channels import net_per_booking
 from quarterdeck.formulas.funnel import completeness, step_conversion
-from quarterdeck.formulas.mail import BOUNCE, Claim, claim, mailable
-from quarterdeck.formulas.pipeline import STAGE_PROBABILITY, STALE_AFTER_DAYS, weighted
-from quarterdeck.formulas.visibility import CHANNEL_WEIGHTS, channel_points, visibility
+from quarterdeck.formulas.mail import Claim, claim, mailable
+from quarterdeck.formulas.pipeline import STALE_AFTER_DAYS, weighted
+from quarterdeck.formulas.visibility import channel_points, visibility
+from quarterdeck.model.assumed import CardFee, StageProbability
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing, Value
 from quarterdeck.model.sales import Booking, Campaign, Channel, FunnelStep, Lead, Offer
 from quarterdeck.model.values import Blank, Money, MoneyRange, Ratio
 
-OPEN_STAGES = frozenset(STAGE_PROBABILITY)
+OPEN_STAGES = frozenset(StageProbability.__struct_fields__)
 ONLINE_KINDS = frozenset({"charter", "concert", "hauling"})
 SELLS_FOR_US = frozenset({"ota", "partner", "direct"})
 """Kinds of channel that bring bookings themselves; the others lead people to one of these."""
@@ -30,9 +31,9 @@ ENOUGH_MAILED = 200
 """Messages under which rates say nothing (F-Q14)."""
 
 
-def figures(facts: Facts, entity: Entity) -> Iterator[Figure]:
+def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of marketing that has a meaning for an entity."""
-    scope = scope_of(facts, entity)
+    scope = scope_of(facts, entity, currency)
     sells = entity.is_active and not entity.parent
     if scope.of(Channel):
         yield visibility_of(scope)
@@ -52,9 +53,17 @@ def figures(facts: Facts, entity: Entity) -> Iterator[Figure]:
     yield from _funnel(scope, entity)
 
 
-def weight_of(channel: Channel) -> int:
-    """Weight of a channel by its kind; a kind that is not written weighs as the lightest."""
-    return 1 if isinstance(channel.kind, Blank) else CHANNEL_WEIGHTS.get(channel.kind, 1)
+def weights_of(scope: Scope) -> list[int]:
+    """Weights of all channels, by name, else by kind, else as of `others`; whole numbers in the same proportion."""
+    of_all = scope.assumed.channel_weights
+    by_name = {folded(name): weight for name, weight in of_all.items()}
+    found = []
+    for one in scope.of(Channel):
+        named = None if isinstance(one.channel, Blank) else by_name.get(folded(one.channel))
+        of_kind = of_all["others"] if isinstance(one.kind, Blank) else of_all.get(one.kind, of_all["others"])
+        found.append(of_kind if named is None else named)
+    places = max((-int(weight.normalize().as_tuple().exponent) for weight in found), default=0)
+    return [int(weight.scaleb(max(0, places))) for weight in found]
 
 
 def visibility_of(scope: Scope) -> Figure:
@@ -62,12 +71,12 @@ def visibility_of(scope: Scope) -> Figure:
     rows = scope.of(Channel)
     pairs: list[tuple[int, int | None]] = [
         (
-            weight_of(one),
+            weight,
             None
             if isinstance(one.state, Blank)
             else channel_points(one.state, _day(one.last_review), scope.as_of),
         )
-        for one in rows
+        for one, weight in zip(rows, weights_of(scope), strict=True)
     ]
     result = visibility([(Decimal(weight), points) for weight, points in pairs])
     return scope.figure(
@@ -146,14 +155,14 @@ def _net_per_booking(scope: Scope) -> Iterator[Figure]:
         if offer is None or not (is_own or isinstance(channel.commission, Ratio)):
             continue
         code, label = f"net_per_booking:{subject}", f"Net of one {offer.offer}, {name}"
-        value = _net(offer, channel)
+        value = _net(scope, offer, channel)
         columns = ("price", "variable_cost", "commission", "fee_pct", "fee_fix")
         yield scope.figure(
             code, label, value, "money", formula="F-Q8", rows=[channel, offer], columns=columns
         )
 
 
-def _net(offer: Offer, channel: Channel) -> Value:
+def _net(scope: Scope, offer: Offer, channel: Channel) -> Value:
     """A missing fee is none, but a direct channel pays the usual card fee and no commission."""
     price, cost, is_direct = offer.price, offer.variable_cost, channel.kind == "direct"
     if isinstance(price, Blank):
@@ -166,12 +175,13 @@ def _net(offer: Offer, channel: Channel) -> Value:
     if isinstance(fix, Money) and fix.currency != price.currency:
         return Missing(reason=f"the payment fee is in {fix.currency}")
     has_fee = isinstance(channel.fee_pct, Ratio) or isinstance(fix, Money)
-    default = (CARD_FEE_PCT, CARD_FEE_FIX) if is_direct and not has_fee else (Decimal(0), Decimal(0))
+    nothing, usual = CardFee(Decimal(0), Decimal(0)), scope.assumed.card_fee
+    default = usual if is_direct and not has_fee else nothing
     net = net_per_booking(
         price.amount,
         channel.commission.value if isinstance(channel.commission, Ratio) else Decimal(0),
-        channel.fee_pct.value if isinstance(channel.fee_pct, Ratio) else default[0],
-        fix.amount if isinstance(fix, Money) else default[1],
+        channel.fee_pct.value if isinstance(channel.fee_pct, Ratio) else default.ratio,
+        fix.amount if isinstance(fix, Money) else default.fixed,
         cost.amount,
     )
     return Money(net, price.currency)
@@ -235,7 +245,7 @@ def _pipeline(scope: Scope) -> Iterator[Figure]:
     mine = [one for one in wanted if _currency(one.value) in {None, scope.currency}]
     said = without(one.middle if isinstance(one, MoneyRange) else one for one in other)
     known = [one for one in mine if not isinstance(one.value, Blank)]
-    chances = [(one, chance) for one in known if (chance := _chance(one)) is not None]
+    chances = [(one, chance) for one in known if (chance := _chance(scope, one)) is not None]
     yield _pipeline_figure(
         scope, ("pipeline_open", "Open pipeline" + said, ""), _span(scope, known), known, mine
     )
@@ -284,10 +294,10 @@ def _span(scope: Scope, leads: list[Lead]) -> Money | MoneyRange:
     return low if low == high else MoneyRange(low, high)
 
 
-def _chance(lead: Lead) -> Decimal | None:
+def _chance(scope: Scope, lead: Lead) -> Decimal | None:
     if isinstance(lead.probability, Ratio):
         return lead.probability.value
-    return None if isinstance(lead.stage, Blank) else STAGE_PROBABILITY.get(lead.stage)
+    return None if isinstance(lead.stage, Blank) else scope.assumed.stage_probability.of(lead.stage)
 
 
 def _is_stale(scope: Scope, lead: Lead) -> bool:
@@ -351,7 +361,8 @@ def _delivered(scope: Scope, entity: Entity) -> Decimal | Missing:
         if isinstance(one.sent, int) and isinstance(one.hard_bounces, int)
     ]
     mailed = sum(messages for messages, _ in sent)
-    own = Decimal(sum(bounces for _, bounces in sent)) / mailed if mailed >= ENOUGH_MAILED else BOUNCE
+    usual = scope.assumed.email_model.bounce
+    own = Decimal(sum(bounces for _, bounces in sent)) / mailed if mailed >= ENOUGH_MAILED else usual
     count = mailable_count(scope, entity)
     return count if isinstance(count, Missing) else count * (1 - own)
 

@@ -28,9 +28,9 @@ _LABELS: tuple[tuple[str, str, Unit], ...] = (
 )
 
 
-def figures(facts: Facts, entity: Entity) -> Iterator[Figure]:
+def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of a rent roll; not known for a rental without one."""
-    scope = scope_of(facts, entity)
+    scope = scope_of(facts, entity, currency)
     if not scope.of(Lease):
         if entity.kind == "rental":
             yield from (scope.missing(code, label, unit, "rent_roll") for code, label, unit in _LABELS)

@@ -34,9 +34,9 @@ OWN_CHANNELS = frozenset({"phone", "walkup", "ownsite", "direct"})
 MONTHS_OF_A_YEAR = 12
 
 
-def figures(facts: Facts, entity: Entity) -> Iterator[Figure]:
+def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of selling that has a meaning for an entity."""
-    scope = scope_of(facts, entity)
+    scope = scope_of(facts, entity, currency)
     origin = sales_from(facts, entity)
     yield from _sales(scope, origin)
     if scope.has(Booking):

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from quarterdeck.formulas.periods import to_cents
+from quarterdeck.model.assumed import Assumed
 from quarterdeck.model.books import Loan, Statement
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
@@ -28,7 +29,6 @@ from quarterdeck.model.values import Blank, Money
 R = TypeVar("R", bound=Row)
 
 MOST_SOURCES = 12
-DEFAULT_CURRENCY = "USD"
 
 _SEEN_ON: dict[type[Row], str] = {
     Asset: "value_date",
@@ -64,6 +64,11 @@ class Scope(msgspec.Struct, frozen=True):
     entity: str
     """Id of the one entity; empty for the portfolio."""
     currency: str
+
+    @property
+    def assumed(self) -> Assumed:
+        """Thresholds and assumptions in force."""
+        return self.facts.assumed
 
     @property
     def as_of(self) -> date:
@@ -202,10 +207,10 @@ class Scope(msgspec.Struct, frozen=True):
         return None if isinstance(updated, Blank) else updated
 
 
-def scope_of(facts: Facts, entity: Entity) -> Scope:
-    """The scope of one entity in its own currency; where it has none, `all_figures` wrote the portfolio's."""
-    currency = DEFAULT_CURRENCY if isinstance(entity.currency, Blank) else entity.currency
-    return Scope(facts, (entity,), entity.entity, currency)
+def scope_of(facts: Facts, entity: Entity, currency: str) -> Scope:
+    """The scope of one entity in its own currency; in the portfolio's `currency` where it names none."""
+    own = currency if isinstance(entity.currency, Blank) else entity.currency
+    return Scope(facts, (entity,), entity.entity, own)
 
 
 def terms_of(rows: Iterable[Row], column: str) -> list[Term]:

@@ -9,15 +9,12 @@ from typing import Literal
 import msgspec
 
 from quarterdeck.formulas.registry import formula
+from quarterdeck.model.assumed import DEFAULTS
 from quarterdeck.model.figure import Missing
 
 RateType = Literal["per-day", "per-nm", "flat"]
 Bucket = Literal["current", "1-30", "31-60", "61-90", "90+"]
 BUCKETS: tuple[Bucket, ...] = ("current", "1-30", "31-60", "61-90", "90+")
-
-TOLERANCE = Decimal(25)
-TOLERANCE_SHARE = Decimal("0.01")
-"""Defaults of `thresholds.bill_tolerance`."""
 
 _BUCKET_UP_TO: tuple[tuple[int, Bucket], ...] = ((0, "current"), (30, "1-30"), (60, "31-60"), (90, "61-90"))
 
@@ -105,22 +102,29 @@ def unbilled(deliveries: Sequence[Delivered]) -> Unbilled:
 
 
 @formula("F-L3", "Under- or over-billed", unit="money")
-def bill_difference(expected: Decimal, invoiced: Decimal) -> BillDifference:
+def bill_difference(
+    expected: Decimal,
+    invoiced: Decimal,
+    counts_from: Decimal = DEFAULTS.bill_tolerance.absolute,
+    counts_share: Decimal = DEFAULTS.bill_tolerance.ratio,
+) -> BillDifference:
     """How far the invoices of a delivery are from what it should be billed.
 
     Args:
         expected: Money by F-L1.
         invoiced: Money of its live invoices.
+        counts_from: Money, `thresholds.bill_tolerance.abs`.
+        counts_share: Ratio of the expected bill, `thresholds.bill_tolerance.pct`.
 
     Returns:
         diff: Money, expected - invoiced; negative where too much was billed, which is a finding too.
-        counts: Whether it is at least 25 and at least 1% of the expected bill.
+        counts: Whether it reaches both `counts_from` and `counts_share` of the expected bill; 25 and 1% unless set.
 
     Example: `{"expected": 5430, "invoiced": 5050}` gives `{"diff": 380.00, "counts": true}`.
     Example: `{"expected": 5430, "invoiced": 5480}` gives `{"diff": -50.00, "counts": false}`.
     """
     diff = expected - invoiced
-    return BillDifference(diff, abs(diff) >= max(TOLERANCE, TOLERANCE_SHARE * expected))
+    return BillDifference(diff, abs(diff) >= max(counts_from, counts_share * expected))
 
 
 @formula("F-L4", "Open balance", unit="money")

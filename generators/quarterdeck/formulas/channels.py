@@ -5,10 +5,6 @@ from decimal import Decimal
 from quarterdeck.formulas.registry import formula
 from quarterdeck.model.figure import Missing
 
-CARD_FEE_PCT = Decimal("0.029")
-CARD_FEE_FIX = Decimal("0.30")
-"""Defaults of `assumptions.card_fee`, for channels of kind direct that state no payment fee."""
-
 
 @formula("F-Q8", "Net per booking", unit="money")
 def net_per_booking(

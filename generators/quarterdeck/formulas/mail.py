@@ -10,9 +10,6 @@ from quarterdeck.model.figure import Missing
 SUPPORTED_UP_TO = Decimal("0.03")
 """Share of everyone delivered that may be expected to buy; more is not supported by list benchmarks."""
 
-BOUNCE = Decimal("0.03")
-"""Default of `assumptions.email_model.bounce` for a first send."""
-
 
 class Blast(msgspec.Struct, frozen=True):
     """What a series of mailings brings; fractions are kept, whole orders are printed."""

@@ -4,15 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from quarterdeck.formulas.registry import formula
-from quarterdeck.model.sales import Stage
-
-STAGE_PROBABILITY: dict[Stage, Decimal] = {
-    "lead": Decimal("0.05"),
-    "qualified": Decimal("0.15"),
-    "proposal": Decimal("0.35"),
-    "verbal": Decimal("0.70"),
-}
-"""Defaults of `assumptions.stage_probability` for the stages that are open."""
 
 STALE_AFTER_DAYS = 30
 STALE_FACTOR = Decimal("0.5")

@@ -10,9 +10,6 @@ from quarterdeck.formulas.registry import formula
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.sales import ChannelState
 
-CHANNEL_WEIGHTS: dict[str, int] = {"direct": 3, "search": 3, "ota": 2}
-"""Defaults of `assumptions.channel_weights` by kind; every other kind weighs 1."""
-
 STATE_POINTS: dict[ChannelState, int] = {
     "absent": 0,
     "planned": 0,

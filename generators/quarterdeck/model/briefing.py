@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
@@ -101,6 +102,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     """Files that were refused."""
     files: tuple[File, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    assumed: Assumed = DEFAULTS
+    """The same as numbers, for pages that compute with them."""
     accepted: tuple[Accepted, ...] = ()
 
     def of(self, record: type[R], entity: str | None = None) -> tuple[R, ...]:

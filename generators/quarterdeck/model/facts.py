@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
@@ -14,16 +15,6 @@ from quarterdeck.model.handoff import Bullet, Handoff, Prose, Task
 from quarterdeck.model.tables import TABLE_OF_RECORD, TABLES, Rows
 
 R = TypeVar("R", bound=Row)
-
-STALE_AFTER: Mapping[str, int] = {
-    "handoff": 45,
-    "evidence": 14,
-    "funnel": 30,
-    "channels": 60,
-    "reconciled": 35,
-    "values": 365,
-}
-"""Days after which an input is old, where `portfolio.yml` says nothing else."""
 
 
 class Facts:
@@ -37,11 +28,11 @@ class Facts:
         handoffs: Iterable[Handoff],
         as_of: date,
         problems: Iterable[Problem] = (),
-        stale_after: Mapping[str, int] = STALE_AFTER,
+        assumed: Assumed = DEFAULTS,
     ) -> None:
         """Keep the handoffs; `problems` are those between files and of files that were left out."""
         self.as_of = as_of
-        self.stale_after = stale_after
+        self.assumed = assumed
         self.handoffs = tuple(sorted(handoffs, key=lambda handoff: handoff.entity.entity))
         self.problems = tuple(
             sorted([*problems, *(one for handoff in self.handoffs for one in handoff.problems)])
@@ -50,6 +41,11 @@ class Facts:
         self.tasks: tuple[Task, ...] = tuple(task for handoff in self.handoffs for task in handoff.tasks)
         self.bullets: tuple[Bullet, ...] = tuple(one for handoff in self.handoffs for one in handoff.bullets)
         self.prose: tuple[Prose, ...] = tuple(one for handoff in self.handoffs for one in handoff.prose)
+
+    @property
+    def stale_after(self) -> Mapping[str, int]:
+        """Days after which an input is old, by key."""
+        return self.assumed.stale_after
 
     @cached_property
     def rows(self) -> Rows:

@@ -7,7 +7,7 @@ import msgspec
 from quarterdeck.model.books import Statement
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
-from quarterdeck.model.values import Ratio
+from quarterdeck.model.values import Money, Ratio
 from quarterdeck.reports import (
     accounting_close,
     accounting_costs,
@@ -21,7 +21,7 @@ from quarterdeck.reports.cells import Tables, figure_or_unknown, no_file, unknow
 from quarterdeck.reports.components import Card
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
-from quarterdeck.reports.words import counted
+from quarterdeck.reports.words import counted, money
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -64,6 +64,7 @@ def page(site: Site) -> Page:
         "unknown": _unknown(report),
         "amount": money_of,
         "close_day": accounting_close.CLOSE_DAY,
+        "capital_from": money(Money(report.assumed.capital_threshold, site.briefing.currency)),
     }
     return report.page(
         "accounting.md.j2", tables.downloads, cards=_cards(report, held, closed, taxes), **view
@@ -136,12 +137,13 @@ def _passed_card(report: Report, held: accounting_revenue.Held) -> Card:
 def _statements_card(report: Report) -> Card:
     """Statements that are too old to reconcile with; whether the others agree no ledger says."""
     rows = [one for one in report.site.briefing.of(Statement) if one.entity in report.ids]
-    limit = report.site.briefing.as_of - timedelta(days=accounting_roadmap.STATEMENT_LIMIT)
+    days = report.assumed.stale_after["reconciled"]
+    limit = report.site.briefing.as_of - timedelta(days=days)
     old = [one for one in rows if not isinstance(one.date, date) or one.date < limit]
     words = (
         f"no ledger to compare {counted(len(rows), 'statement')} with" if rows else "no statement, no ledger"
     )
-    late = f"; {len(old)} over {accounting_roadmap.STATEMENT_LIMIT} days old" if old else ""
+    late = f"; {len(old)} over {days} days old" if old else ""
     return Card(
         "Reconciled",
         unknown("reconciled", "", "Accounts reconciled", "count", "ledger"),

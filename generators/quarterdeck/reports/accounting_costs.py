@@ -17,8 +17,6 @@ from quarterdeck.reports.cells import Lines, Tables, first_places, name_of, plai
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone, joined
 from quarterdeck.reports.skeleton import Report
 
-CAPITAL_FROM = Decimal(2500)
-"""Default of `thresholds.capital_threshold`."""
 _SCHEDULE_C = {
     "advertising": ("ads",),
     "car and truck": ("vehicle", "fuel", "mileage"),
@@ -94,7 +92,7 @@ def chart(report: Report, tables: Tables) -> Chart:
     briefing = report.site.briefing
     costs = [one for one in briefing.of(Cost) if one.entity in report.ids]
     owners = keeps_books(report)
-    large = [one for one in costs if _may_be_capital(one)]
+    large = [one for one in costs if _may_be_capital(one, report.assumed.capital_threshold)]
     return Chart(
         accounts=tables.plain(
             "chart", Table(_CHART_COLUMNS, tuple(_chart_row(report, one) for one in owners))
@@ -239,10 +237,10 @@ def _split_vendors(costs: Iterable[Cost]) -> Iterator[str]:
             yield f"{names[key]} ({joined(list(categories.values()))})"
 
 
-def _may_be_capital(cost: Cost) -> bool:
+def _may_be_capital(cost: Cost, threshold: Decimal) -> bool:
     return (
         isinstance(cost.amount, Money)
-        and cost.amount.amount >= CAPITAL_FROM
+        and cost.amount.amount >= threshold
         and folded(text(cost.category)) in _MAY_BE_CAPITAL
     )
 

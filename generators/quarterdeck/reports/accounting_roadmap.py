@@ -23,7 +23,6 @@ from quarterdeck.reports.words import counted, value
 State = Literal["met", "open", "not known"]
 _LEDGER = "no ledger is read"
 LATE_DAY = 15
-STATEMENT_LIMIT = 35
 
 
 class Criterion(msgspec.Struct, frozen=True):
@@ -94,13 +93,14 @@ def steps(milestones: tuple[Milestone, ...]) -> tuple[Step, ...]:
 def _trusted(report: Report) -> Iterator[Criterion]:
     briefing = report.site.briefing
     statements = [one for one in briefing.of(Statement) if one.entity in report.ids]
-    limit = briefing.as_of - timedelta(days=STATEMENT_LIMIT)
+    days = report.assumed.stale_after["reconciled"]
+    limit = briefing.as_of - timedelta(days=days)
     old = [one for one in statements if not isinstance(one.date, date) or one.date < limit]
     silent = [one.title for one in keeps_books(report) if not any(s.entity == one.entity for s in statements)]
     why = f"{len(old)} of {len(statements)} statements are older" if old else ""
     if silent:
         why = grey(why, f"none for {joined(silent)}").replace(" · ", ", ")
-    what = f"every bank, card and loan reconciled in the last {STATEMENT_LIMIT} days"
+    what = f"every bank, card and loan reconciled in the last {days} days"
     yield Criterion(
         what, "open" if old or silent else "not known", why or "statements are here, no ledger to compare"
     )

@@ -32,4 +32,4 @@ def facts_behind(briefing: Briefing, entity: Entity, as_of: date | None = None) 
         if here:
             tables.append((table.name, here[0].source.line))
     handoff = Handoff(entity.source.path, entity, tuple(rows), tuple(tables), (), (), (), ())
-    return Facts((handoff,), as_of or briefing.as_of)
+    return Facts((handoff,), as_of or briefing.as_of, assumed=briefing.assumed)

@@ -40,7 +40,7 @@ from quarterdeck.reports.cells import (
 )
 from quarterdeck.reports.components import Card, Cell, Column, StateKey, Table, TableRow
 from quarterdeck.reports.skeleton import AUDITS, Report, Site, audit_path
-from quarterdeck.reports.words import counted
+from quarterdeck.reports.words import counted, limit
 
 
 def page(site: Site, entity: Entity) -> Page:
@@ -59,13 +59,14 @@ def page(site: Site, entity: Entity) -> Page:
         section="Audits",
     )
     tables = Tables(report)
-    scope = scope_of(facts_behind(site.briefing, entity), entity)
-    found = sorted(matches(scope.facts, entity), key=urgency)
+    scope = scope_of(facts_behind(site.briefing, entity), entity, site.briefing.currency)
+    found = sorted(matches(scope), key=urgency)
     everything = receivables(scope)
     owed = in_currency(everything, scope.currency)
     checks = controls(scope.facts, entity, everything)
     view: dict[str, object] = {
         "cards": _cards(report, entity),
+        "tolerance": limit(report.assumed.bill_tolerance, site.briefing.currency),
         "match": match_lines(found, tables),
         "unsettled": sum(one.verdict in TONES for one in found),
         "drafts": tuple(draft_of(one, site.briefing.as_of) for one in with_verdict(found, "unbilled")),

@@ -154,7 +154,7 @@ def trend_table(report: Report, entity: Entity, tables: Tables) -> Table | None:
     )
     rows = []
     for month in months_to(last_full_month(briefing.as_of), _TREND):
-        scope = scope_of(facts_behind(briefing, entity, month.end), entity)
+        scope = scope_of(facts_behind(briefing, entity, month.end), entity, briefing.currency)
         owed = in_currency(_open(receivables(scope)), scope.currency)
         late = Money(_total(one for one in owed if one.days_late), scope.currency)
         shown = dso_of(scope).value

@@ -16,9 +16,6 @@ from quarterdeck.reports.skeleton import Site, entity_path
 from quarterdeck.reports.sources import href
 from quarterdeck.reports.words import age, known_of, money
 
-OLD_AFTER_DAYS = 45
-"""A handoff that nobody confirmed for longer is marked."""
-
 _KIND_WORDS: dict[EntityKind, str] = {
     "charter": "charter",
     "concert": "concert cruises",
@@ -47,6 +44,8 @@ class Business(msgspec.Struct, frozen=True):
     high: int
     age_days: int | None
     """Since somebody confirmed the handoff; None where nobody wrote when."""
+    old_after: int
+    """Days after which that is marked."""
 
     @property
     def name_cell(self) -> Cell:
@@ -77,7 +76,7 @@ class Business(msgspec.Struct, frozen=True):
         """When somebody confirmed the handoff, and its age where that is much."""
         if self.age_days is None or not isinstance(self.entity.updated, date):
             return Cell(Missing())
-        is_old = self.age_days > OLD_AFTER_DAYS
+        is_old = self.age_days > self.old_after
         return Cell(
             self.entity.updated, f"{age(self.age_days)} old" if is_old else "", "bad" if is_old else ""
         )
@@ -175,6 +174,7 @@ def business_row(site: Site, here: str, entity: Entity) -> Business:
         critical=site.findings(entity.entity, Severity.CRITICAL),
         high=site.findings(entity.entity, Severity.HIGH),
         age_days=(briefing.as_of - entity.updated).days if isinstance(entity.updated, date) else None,
+        old_after=briefing.assumed.stale_after["handoff"],
     )
 
 

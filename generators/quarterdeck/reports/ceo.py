@@ -475,9 +475,16 @@ def _undecided(report: Report) -> list[Option]:
     options = [
         one
         for one in report.site.briefing.of(Option)
-        if one.entity in report.ids and one.approved is not True
+        if one.entity in report.ids and one.approved is not True and _is_for_ceo(report, one)
     ]
     return sorted(options, key=lambda one: (_day(one.due), -_amount(one.cost), text(one.id)))
+
+
+def _is_for_ceo(report: Report, option: Option) -> bool:
+    """What surely costs less than `thresholds.approval_limit` is decided without the CEO, a duty never."""
+    cost, briefing = option.cost, report.site.briefing
+    is_small = isinstance(cost, Money) and cost.currency == briefing.currency
+    return option.mandatory is True or not (is_small and _amount(cost) < report.assumed.approval_limit)
 
 
 def _day(due: object) -> date:

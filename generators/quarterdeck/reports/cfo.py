@@ -1,7 +1,6 @@
 """The CFO page: how long the money lasts, which week asks for most, what is free, and whether plans hold."""
 
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 
 import msgspec
 
@@ -15,7 +14,7 @@ from quarterdeck.reports.cells import Tables, figure_or_unknown, no_file
 from quarterdeck.reports.components import Card, Move, StateKey, joined
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
-from quarterdeck.reports.words import day, money, percent
+from quarterdeck.reports.words import day, limit, money, setting
 
 _MONTH = timedelta(days=30)
 
@@ -45,7 +44,7 @@ def page(site: Site) -> Page:
     )
     tables = Tables(report)
     cash, weeks = cfo_cash.cash(report, tables), cfo_cash.weeks(report, tables)
-    hurdle = _hurdle(report)
+    hurdle = report.assumed.hurdle_rate
     view = {
         "start": named(first_fields(report)),
         "cash": cash,
@@ -55,7 +54,9 @@ def page(site: Site) -> Page:
         "units": cfo_offers.units(report, tables),
         "options": cfo_offers.options(report, tables),
         "debt": cfo_cash.debt(report, tables, hurdle),
-        "hurdle": percent(hurdle) if hurdle is not None else "",
+        "hurdle": setting(hurdle),
+        "old_after": report.assumed.stale_after["reconciled"],
+        "flag": limit(report.assumed.variance_flag, site.briefing.currency),
         "targets": cfo_plan.targets(report, tables),
         "variance": cfo_plan.variance(report, tables),
         "quality": cfo_offers.quality(report, tables),
@@ -94,18 +95,6 @@ def _figures(report: Report) -> dict[str, Figure]:
         "lowest_week": figure_or_unknown(report, "lowest_week", "", "Lowest week"),
         "net_burn": figure_or_unknown(report, "net_burn", "", "Net burn a month"),
     }
-
-
-def _hurdle(report: Report) -> Decimal | None:
-    """What money must earn a year, where the briefing says so."""
-    found = next(
-        (one.value for one in report.site.briefing.assumptions if one.key == "assumptions.hurdle_rate"), ""
-    )
-    try:
-        share = Decimal(found.removesuffix("%"))
-    except InvalidOperation:
-        return None
-    return share / 100 if found.endswith("%") else share
 
 
 def _cards(report: Report, cash: cfo_cash.Cash) -> tuple[Card, ...]:
@@ -150,9 +139,8 @@ def _cards(report: Report, cash: cfo_cash.Cash) -> tuple[Card, ...]:
 
 
 def _is_old(report: Report, cash: cfo_cash.Cash) -> bool:
-    return (
-        cash.oldest is not None and (report.site.briefing.as_of - cash.oldest).days > cfo_cash.STATEMENT_LIMIT
-    )
+    days = report.assumed.stale_after["reconciled"]
+    return cash.oldest is not None and (report.site.briefing.as_of - cash.oldest).days > days
 
 
 def _bank_state(report: Report, cash: cfo_cash.Cash) -> StateKey | None:
@@ -177,7 +165,7 @@ def _sales_card(report: Report) -> Card:
     return Card(
         f"{month} sales",
         sales,
-        state="course" if tone == "good" else "watch",
+        state="watch" if tone == "bad" else "course",
         move=Move(
             f"{money(size)} {'over' if amount >= 0 else 'under'} plan",
             "up" if amount >= 0 else "down",

@@ -40,10 +40,7 @@ from quarterdeck.reports.cells import (
 )
 from quarterdeck.reports.components import Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
-from quarterdeck.reports.words import day, day_short, money, percent
-
-STATEMENT_LIMIT = 35
-"""Days after which a statement is old (`thresholds.stale_after.reconciled`)."""
+from quarterdeck.reports.words import day, day_short, money, setting
 
 WEEKS = 13
 _WEEK = timedelta(days=7)
@@ -154,7 +151,9 @@ _CASH_COLUMNS = (
 def _cash_row(report: Report, entity: Entity, banks: Iterable[Statement]) -> TableRow:
     mine = [one for one in banks if one.entity == entity.entity]
     dates = [one.date for one in mine if isinstance(one.date, date)]
-    words, is_old = aged(min(dates, default=None), report.site.briefing.as_of, STATEMENT_LIMIT)
+    words, is_old = aged(
+        min(dates, default=None), report.site.briefing.as_of, report.assumed.stale_after["reconciled"]
+    )
     name = business(report, entity.entity, f"statement of {words}" if words else "no statement")
     return TableRow(
         (
@@ -182,7 +181,7 @@ _ACCOUNT_COLUMNS = (
 
 
 def _account(report: Report, one: Statement) -> TableRow:
-    words, is_old = aged(on(one.date), report.site.briefing.as_of, STATEMENT_LIMIT)
+    words, is_old = aged(on(one.date), report.site.briefing.as_of, report.assumed.stale_after["reconciled"])
     shown, _, note = words.partition(", ")
     return TableRow(
         (
@@ -373,7 +372,7 @@ _DEBT_COLUMNS = (
 )
 
 
-def debt(report: Report, tables: Tables, hurdle: Decimal | None) -> Debt:
+def debt(report: Report, tables: Tables, hurdle: Decimal) -> Debt:
     """Every loan, the dearest first."""
     briefing = report.site.briefing
     loans = [one for one in briefing.of(Loan) if one.entity in report.ids]
@@ -411,10 +410,10 @@ def _credit(report: Report) -> Money | None:
     return figure.value if figure is not None and isinstance(figure.value, Money) else None
 
 
-def _loan(report: Report, loan: Loan, hurdle: Decimal | None) -> TableRow:
+def _loan(report: Report, loan: Loan, hurdle: Decimal) -> TableRow:
     frequency = known(loan.frequency) or "monthly"
-    is_dear = hurdle is not None and isinstance(loan.rate, Ratio) and loan.rate.value > hurdle
-    compared = f"over the hurdle of {percent(hurdle)}" if is_dear and hurdle is not None else ""
+    is_dear = isinstance(loan.rate, Ratio) and loan.rate.value > hurdle
+    compared = f"over the hurdle of {setting(hurdle)}" if is_dear else ""
     principal = _principal(loan)
     is_paid = isinstance(loan.balance, Money) and not loan.balance.amount
     return TableRow(

@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures.months import last_full_month, month_name, months_to
+from quarterdeck.formulas.plan import variance as actual_to_plan
 from quarterdeck.model.books import PlanLine
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
@@ -326,12 +327,16 @@ def difference(report: Report, entity: str) -> Cell:
 
 
 def judged(report: Report, entity: str, amount: Decimal) -> tuple[str, Tone]:
-    """`12.4% under plan` and its tone."""
+    """`12.4% under plan, flagged` and its tone; a difference below `thresholds.variance_flag` has none."""
     plan = money_of(report.site.briefing.find("plan_last_month", entity))
     share = f"{percent(abs(amount / plan))} " if plan else ""
     if not amount:
         return "on plan", "good"
-    return (f"{share}under plan", "bad") if amount < 0 else (f"{share}over plan", "good")
+    words = f"{share}{'under' if amount < 0 else 'over'} plan"
+    limit = report.assumed.variance_flag
+    if plan is None or not actual_to_plan(plan + amount, plan, "income", limit.absolute, limit.ratio).flag:
+        return words, ""
+    return f"{words}, flagged", "bad" if amount < 0 else "good"
 
 
 def gap_words(figure: Figure) -> str:

@@ -53,7 +53,7 @@ def page(site: Site, entity: Entity) -> Page:
         section="Audits",
     )
     tables = Tables(report)
-    scope = scope_of(facts_behind(site.briefing, entity), entity)
+    scope = scope_of(facts_behind(site.briefing, entity), entity, site.briefing.currency)
     rates = rates_of(report, entity, scope)
     standings = standings_of(report, scope, rates)
     view = _figures(report, entity) | people_view(report, entity, standings, tables)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.formulas.pipeline import STALE_AFTER_DAYS
 from quarterdeck.model.books import Kpi
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
@@ -19,10 +20,9 @@ from quarterdeck.reports.cells import Lines, Tables, figure_or_unknown, gap_of, 
 from quarterdeck.reports.components import ActionRow, Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
-from quarterdeck.reports.words import age, counted, day, number, value
+from quarterdeck.reports.words import age, counted, day, number, setting, value
 
 _OPEN = ("lead", "qualified", "proposal", "verbal")
-_STALE = 30
 _TAKE_LIMIT = Decimal("0.15")
 _TWO, _THREE = 2, 3
 _SEASON = 90
@@ -95,6 +95,10 @@ def page(site: Site) -> Page:
         "first": first,
         "dearest": dearest,
         "visibility": visibility,
+        "granted": _model_words(report),
+        "mailings": counted(report.assumed.email_model.sends, "mailing"),
+        "stop": _stop_words(report),
+        "untouched": STALE_AFTER_DAYS,
         "next": cmo_channels.sequence(report, tables),
         "prerequisites": cmo_channels.PREREQUISITES,
         "economics": cmo_channels.economics(report, tables),
@@ -149,7 +153,7 @@ def _pipeline(report: Report, tables: Tables) -> Pipeline:
         ),
         open=figure_or_unknown(report, "pipeline_open", "", "Open leads"),
         weighted=figure_or_unknown(report, "pipeline_weighted", "", "Open leads, by chance"),
-        stale=sum(_untouched(one, briefing.as_of) > _STALE for one in open_leads),
+        stale=sum(_untouched(one, briefing.as_of) >= STALE_AFTER_DAYS for one in open_leads),
         without_step=sum(not text(one.next_step) for one in open_leads),
         won=sum(one.stage == "won" for one in leads),
         lost=sum(one.stage == "lost" for one in leads),
@@ -167,12 +171,26 @@ _LEAD_COLUMNS = (
 )
 
 
+def _model_words(report: Report) -> str:
+    model = report.assumed.email_model
+    return (
+        f"{setting(model.bounce)} bounce at first, each mailing is clicked {setting(1 - model.decay)} less than the "
+        f"one before, {setting(model.unsub)} unsubscribe"
+    )
+
+
+def _stop_words(report: Report) -> str:
+    stop = report.assumed.send_stop
+    return f"{setting(stop.bounce)} bounces or {setting(stop.complaint)} complaints"
+
+
 def _untouched(one: Lead, as_of: date) -> int:
     return (as_of - one.last_touch).days if isinstance(one.last_touch, date) else 0
 
 
 def _lead(report: Report, one: Lead) -> TableRow:
     days = _untouched(one, report.site.briefing.as_of)
+    is_stale = days >= STALE_AFTER_DAYS
     as_of = report.site.briefing.as_of
     is_past = isinstance(one.expected, date) and one.expected < as_of
     return TableRow(
@@ -181,9 +199,7 @@ def _lead(report: Report, one: Lead) -> TableRow:
             Cell(one.value),
             Cell(one.stage, said("chance", share(one.probability)) or "chance not written"),
             Cell(one.expected, "the day is past" if is_past else "", "warn" if is_past else ""),
-            Cell(
-                one.last_touch, f"{age(days)} ago" if days > _STALE else "", "warn" if days > _STALE else ""
-            ),
+            Cell(one.last_touch, f"{age(days)} ago" if is_stale else "", "warn" if is_stale else ""),
             Cell(text(one.next_step) or "none written"),
         )
     )

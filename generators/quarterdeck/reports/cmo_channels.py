@@ -404,7 +404,8 @@ def _direct_price(report: Report, channel: Channel, kept: Keeps | None) -> Cell:
         return Cell(Blank("n/a"))
     fee = channel.fee_pct.value if isinstance(channel.fee_pct, Ratio) else Decimal(0)
     price = offer.price.amount
-    direct = (price * (1 - share - fee) + Decimal("0.30")) / (1 - Decimal("0.029"))
+    card = report.assumed.card_fee
+    direct = (price * (1 - share - fee) + card.fixed) / (1 - card.ratio)
     figure = computed(
         f"direct_price:{folded(text(channel.channel))}",
         channel.entity,

@@ -8,6 +8,7 @@ import msgspec
 
 from quarterdeck.figures.names import folded
 from quarterdeck.formulas.mail import blast
+from quarterdeck.model.assumed import EmailModel, Ramp, SendStop
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
@@ -32,20 +33,6 @@ from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import age, counted, day, number, percent, value
 
-BOUNCE = Decimal("0.03")
-SENDS = 3
-DECAY = Decimal("0.8")
-UNSUB = Decimal("0.003")
-COMPLAINT = Decimal("0.0003")
-SCENARIOS = (
-    ("low", Decimal("0.010"), Decimal("0.02")),
-    ("base", Decimal("0.022"), Decimal("0.04")),
-    ("high", Decimal("0.030"), Decimal("0.08")),
-)
-"""Defaults of `assumptions.email_model`: scenario, share who click, share of those who order."""
-_FIRST_DAY, _GROWTH, _MOST_A_DAY = 200, Decimal("1.5"), 1500
-"""Defaults of `assumptions.ramp`."""
-_BOUNCE_STOP, _COMPLAINT_STOP = Decimal("0.04"), Decimal("0.0008")
 _RATES_FROM = 200
 _OLD_LIST = 365
 _CLAIM_LIMIT = Decimal("0.03")
@@ -137,7 +124,7 @@ def _list(report: Report, tables: Tables, entity: Entity) -> MailingList:
     may = figure_or_unknown(report, "list_mailable", entity.entity, "May be mailed", "count")
     count = int(may.value) if isinstance(may.value, Decimal) else 0
     order, aov, sources = order_value(report, entity)
-    rows = _scenarios(entity, may, aov, sources) if count and aov is not None else ()
+    rows = _scenarios(report.assumed.email_model, may, aov, sources) if count and aov is not None else ()
     sent = [
         one
         for one in briefing.of(Campaign, entity.entity)
@@ -159,7 +146,7 @@ def _list(report: Report, tables: Tables, entity: Entity) -> MailingList:
         claim=_claim(report, entity),
         seats=_seats(report, entity),
         headroom=(_below(count, Decimal("0.001")), _below(count, Decimal("0.05"))),
-        ramp=ramp(count),
+        ramp=ramp(count, report.assumed.ramp),
         last=max(sent, key=lambda one: str(one.sent_on), default=None),
     )
 
@@ -198,28 +185,28 @@ _SCENARIO_COLUMNS = (
 
 
 def _scenarios(
-    entity: Entity, may: Figure, aov: Money, sources: tuple[Source, ...]
+    model: EmailModel, may: Figure, aov: Money, sources: tuple[Source, ...]
 ) -> tuple[tuple[Figure, TableRow], ...]:
     found = []
     count = int(may.value) if isinstance(may.value, Decimal) else 0
-    for name, click, order in SCENARIOS:
+    for name, case in model.cases:
         result = blast(
             list_size=count,
             suppressed=0,
-            bounce=BOUNCE,
-            click=click,
-            order=order,
+            bounce=model.bounce,
+            click=case.click,
+            order=case.order,
             aov=aov.amount,
-            sends=SENDS,
-            decay=DECAY,
-            unsub=UNSUB,
-            complaint=COMPLAINT,
+            sends=model.sends,
+            decay=model.decay,
+            unsub=model.unsub,
+            complaint=model.complaint,
         )
         inputs: tuple[Figure | Source, ...] = (may, *sources)
         revenue = computed(
             f"blast_{name}",
-            entity.entity,
-            f"Revenue of {SENDS} mailings, {name}",
+            may.entity,
+            f"Revenue of {counted(model.sends, 'mailing')}, {name}",
             Money(result.revenue.quantize(Decimal("0.01")), aov.currency),
             "money",
             "F-Q1",
@@ -229,8 +216,8 @@ def _scenarios(
         row = TableRow(
             (
                 Cell(name),
-                Cell(Ratio(click)),
-                Cell(Ratio(order)),
+                Cell(Ratio(case.click)),
+                Cell(Ratio(case.order)),
                 Cell(number(result.orders, 0)),
                 Cell(revenue),
             )
@@ -345,15 +332,15 @@ def _below(count: int, share: Decimal) -> int:
     return max(0, int((count * share).to_integral_value(ROUND_CEILING)) - 1)
 
 
-def ramp(count: int) -> tuple[int, ...]:
-    """How many go out each day: 200, then half as many again, at most 1,500 (F-Q4)."""
+def ramp(count: int, how: Ramp) -> tuple[int, ...]:
+    """How many go out each day: 200, then half as many again, at most 1,500, unless set (F-Q4)."""
     days: list[int] = []
-    left, step = count, Decimal(_FIRST_DAY)
+    left, step = count, Decimal(how.start)
     while left > 0:
-        today = min(int(step), _MOST_A_DAY, left)
+        today = max(1, min(int(step), how.cap, left))
         days.append(today)
         left -= today
-        step *= _GROWTH
+        step *= how.growth
     return tuple(days)
 
 
@@ -373,7 +360,11 @@ def _campaign(report: Report, one: Campaign) -> TableRow:
         (
             thing(report, one.id, one.entity, text(one.segment)),
             Cell(plain_cell(one.sent).value, grey(text(one.status), said("on", one.sent_on))),
-            *(_results(one) if one.status != "planned" else (Cell(Blank("n/a")),) * 4),
+            *(
+                _results(one, report.assumed.send_stop)
+                if one.status != "planned"
+                else (Cell(Blank("n/a")),) * 4
+            ),
             Cell(
                 f"one-click unsubscribe: {yes_no(one.one_click) or 'not known'}",
                 f"postal address: {yes_no(one.postal_address) or 'not known'}",
@@ -382,10 +373,10 @@ def _campaign(report: Report, one: Campaign) -> TableRow:
     )
 
 
-def _results(one: Campaign) -> tuple[Cell, ...]:
+def _results(one: Campaign, stop: SendStop) -> tuple[Cell, ...]:
     return (
-        _rate(one.hard_bounces, one.sent, _BOUNCE_STOP),
-        _rate(one.complaints, one.delivered, _COMPLAINT_STOP),
+        _rate(one.hard_bounces, one.sent, stop.bounce),
+        _rate(one.complaints, one.delivered, stop.complaint),
         Cell(plain_cell(one.clicks).value, said("unsubscribed", one.unsubs)),
         Cell(plain_cell(one.orders).value, said("", one.revenue).strip()),
     )
@@ -484,8 +475,8 @@ def _checks(report: Report, entity: Entity) -> Iterator[Checked]:
             yield Checked(f"{what}, {title}", word, f"mailing {name_of(last.id)}", tone)
     sent = [one for one in rows if one.status == "sent"]
     for one in sent[-1:]:
-        bounce = _rate(one.hard_bounces, one.sent, _BOUNCE_STOP)
-        complaint = _rate(one.complaints, one.delivered, _COMPLAINT_STOP)
+        bounce = _rate(one.hard_bounces, one.sent, report.assumed.send_stop.bounce)
+        complaint = _rate(one.complaints, one.delivered, report.assumed.send_stop.complaint)
         yield Checked(
             f"bounces of {title}",
             value(bounce.value),

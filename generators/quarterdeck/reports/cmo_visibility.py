@@ -30,10 +30,6 @@ from quarterdeck.reports.components import Cell, Column, Grid, GridCell, GridGro
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import age, number
 
-OLD_AFTER = 60
-"""Days after which a look at a channel is old (`thresholds.stale_after.channels`)."""
-
-
 _COLUMNS = 5
 """As many businesses as fit side by side on a phone."""
 
@@ -189,7 +185,7 @@ def visibility(report: Report, tables: Tables) -> Visibility:
             default=None,
         ),
         closed=tuple(_closed(report, main)),
-        old=sum(_age(one, briefing.as_of) > OLD_AFTER for one in rows),
+        old=sum(_age(one, briefing.as_of) > report.assumed.stale_after["channels"] for one in rows),
         count=len(rows),
         without=tuple(one.title for one in report.entities if one.entity in missing),
         sources=first_places(rows),
@@ -210,7 +206,6 @@ def _age(channel: Channel, as_of: date) -> int:
 
 
 def _grid(report: Report, entities: list[Entity], rows: list[Channel], *, is_first: bool) -> Grid:
-    briefing = report.site.briefing
     ids = {one.entity for one in entities}
     by_key = {(one.entity, key_of(one.channel)): one for one in rows if isinstance(one.channel, str)}
     kinds = _kinds(entities, [one for one in rows if one.entity in ids])
@@ -220,7 +215,7 @@ def _grid(report: Report, entities: list[Entity], rows: list[Channel], *, is_fir
         lines = tuple(
             GridRow(
                 title_of(key),
-                tuple(_cell(by_key.get((one.entity, key)), key, one, briefing.as_of) for one in entities),
+                tuple(_cell(report, by_key.get((one.entity, key)), key, one) for one in entities),
             )
             for key in keys
         )
@@ -231,7 +226,7 @@ def _grid(report: Report, entities: list[Entity], rows: list[Channel], *, is_fir
         lines = tuple(
             GridRow(
                 title_of(key),
-                tuple(_cell(by_key.get((one.entity, key)), key, one, briefing.as_of) for one in entities),
+                tuple(_cell(report, by_key.get((one.entity, key)), key, one) for one in entities),
             )
             for key in others
         )
@@ -256,12 +251,13 @@ def _kinds(entities: list[Entity], rows: Iterable[Channel]) -> dict[str, str]:
     return found
 
 
-def _cell(channel: Channel | None, key: str, entity: Entity, as_of: date) -> GridCell:
+def _cell(report: Report, channel: Channel | None, key: str, entity: Entity) -> GridCell:
+    as_of, limit = report.site.briefing.as_of, report.assumed.stale_after["channels"]
     if channel is None:
         is_usual = entity.kind in _USUAL.get(key, ("", ()))[1]
         return GridCell("not known", is_unknown=True) if is_usual else GridCell("n/a")
     days = _age(channel, as_of)
-    note = f"{age(days)} old" if days > OLD_AFTER else ""
+    note = f"{age(days)} old" if days > limit else ""
     if isinstance(channel.state, Blank):
         return GridCell("not known", is_unknown=True, note=note)
     step = channel_points(channel.state, on(channel.last_review), as_of)
@@ -294,7 +290,7 @@ _CHANNEL_COLUMNS = (
 
 
 def _channel_row(report: Report, one: Channel) -> TableRow:
-    days = _age(one, report.site.briefing.as_of)
+    days, limit = _age(one, report.site.briefing.as_of), report.assumed.stale_after["channels"]
     stars = f"{number(one.rating, 1)} stars" if isinstance(one.rating, Decimal) else ""
     return TableRow(
         (
@@ -326,8 +322,8 @@ def _channel_row(report: Report, one: Channel) -> TableRow:
             Cell(yes_no(one.price_parity) or UNKNOWN),
             Cell(
                 one.last_checked,
-                f"{age(days)} old" if days > OLD_AFTER else "",
-                "warn" if days > OLD_AFTER else "",
+                f"{age(days)} old" if days > limit else "",
+                "warn" if days > limit else "",
             ),
         )
     )

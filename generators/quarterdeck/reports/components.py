@@ -392,6 +392,8 @@ class Assumption(msgspec.Struct, frozen=True):
     why: Text = ""
     source: Source | None = None
     checked: date | None = None
+    is_default: bool = True
+    """Whether nobody set it, so that we assume it."""
 
 
 class Chart(msgspec.Struct, frozen=True):

@@ -80,6 +80,7 @@ def page(site: Site) -> Page:
         "spend": spend,
         "costs": _costs(report, tables),
         "funnels": funnels,
+        "funnel_old_after": report.assumed.stale_after["funnel"],
         "measured": _measured(report, tables),
         "businesses": len(entities),
         "acts": actions,

@@ -1,7 +1,6 @@
 """The way to an order on the CTO page: every step of every business, and the one that loses most."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -26,7 +25,6 @@ from quarterdeck.reports.components import (
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import age, counted, percent
 
-_FUNNEL_IS_OLD = timedelta(days=30)
 _GRID_COLUMNS = 4
 """As many businesses as fit side by side on a phone."""
 _STOPPED = ("broken", "missing")
@@ -84,12 +82,11 @@ def funnels_of(report: Report) -> Funnels:
 
 
 def _grid(report: Report, entities: Sequence[Entity], steps: dict[str, dict[str, FunnelStep]]) -> Grid:
-    as_of = report.site.briefing.as_of
     named = [step for step in _STEPS if any(step in steps[entity.entity] for entity in entities)]
     rows = tuple(
         GridRow(
             step.replace("-", " ").capitalize(),
-            tuple(_step_cell(steps[entity.entity].get(step), as_of) for entity in entities),
+            tuple(_step_cell(report, steps[entity.entity].get(step)) for entity in entities),
         )
         for step in named
     )
@@ -103,7 +100,7 @@ def _grid(report: Report, entities: Sequence[Entity], steps: dict[str, dict[str,
     )
 
 
-def _step_cell(row: FunnelStep | None, as_of: date) -> GridCell:
+def _step_cell(report: Report, row: FunnelStep | None) -> GridCell:
     if row is None:
         return GridCell("not written", is_unknown=True)
     if isinstance(row.state, Blank):
@@ -117,8 +114,9 @@ def _step_cell(row: FunnelStep | None, as_of: date) -> GridCell:
         if isinstance(share, Decimal):
             notes.append(f"{percent(share)} go on")
     checked = on(row.checked_on)
-    if checked and as_of - checked > _FUNNEL_IS_OLD:
-        notes.append(f"{age((as_of - checked).days)} old")
+    days = (report.site.briefing.as_of - checked).days if checked else 0
+    if days > report.assumed.stale_after["funnel"]:
+        notes.append(f"{age(days)} old")
     return GridCell(row.state, _STEP_SHADES[row.state], ", ".join(notes))
 
 

@@ -63,15 +63,21 @@ def upkeep_view(report: Report, entity: Entity, tables: Tables) -> dict[str, obj
         "worn_cost": _worn_cost(report, entity, parts),
         "wishes": _options(briefing.of(Option, entity.entity), tables),
         "balances": _balances(briefing.of(Statement, entity.entity), tables),
-        "reserve_months": _reserve(entity),
+        "reserve_months": _reserve(report, entity),
         "papers": _papers(report, papers, tables),
         "duties": tuple(_duties(report, entity)),
     }
 
 
-def _reserve(entity: Entity) -> str:
+def _reserve(report: Report, entity: Entity) -> str:
     months = decimal(entity.reserve_months)
-    return f"{number(months)} months" if months is not None else "6 months, an assumption"
+    if months is not None:
+        return f"{number(months)} months"
+    is_set = any(
+        one.key == "assumptions.rental_reserve_months" and not one.is_default
+        for one in report.site.briefing.assumptions
+    )
+    return f"{number(report.assumed.rental_reserve_months)} months{'' if is_set else ', an assumption'}"
 
 
 def _ends(row: Equipment) -> date | None:

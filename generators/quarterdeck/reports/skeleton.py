@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +12,7 @@ import msgspec
 
 from quarterdeck.figures.inputs import INPUT_OF_TABLE, inputs_known
 from quarterdeck.figures.inputs import Page as InputColumn
+from quarterdeck.model.assumed import STALE_AFTER, Assumed
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
@@ -40,6 +41,44 @@ from quarterdeck.reports.words import sort_key
 
 AUDITS = {"rental": "Rental audit", "billing": "Billing audit", "clients": "Client audit"}
 """The three audits by the name of their column in the table of inputs."""
+
+_AGES = "thresholds.stale_after."
+_RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "ceo": ("thresholds.approval_limit", *(f"{_AGES}{key}" for key in STALE_AFTER if key != "evidence")),
+    "cto": (f"{_AGES}handoff", f"{_AGES}funnel"),
+    "cfo": (
+        "thresholds.variance_flag.",
+        f"{_AGES}handoff",
+        f"{_AGES}reconciled",
+        f"{_AGES}values",
+        "assumptions.hurdle_rate",
+        "assumptions.stage_probability.",
+        "assumptions.card_fee.",
+    ),
+    "cmo": (
+        "thresholds.send_stop.",
+        f"{_AGES}handoff",
+        f"{_AGES}funnel",
+        f"{_AGES}channels",
+        "assumptions.stage_probability.",
+        "assumptions.card_fee.",
+        "assumptions.channel_weights.",
+        "assumptions.email_model.",
+        "assumptions.ramp.",
+    ),
+    "accounting": ("thresholds.capital_threshold", f"{_AGES}handoff", f"{_AGES}reconciled", f"{_AGES}values"),
+    "rental": (f"{_AGES}handoff", f"{_AGES}values", "assumptions.rental_reserve_months"),
+    "billing": ("thresholds.bill_tolerance.", f"{_AGES}handoff"),
+    "clients": (f"{_AGES}handoff",),
+}
+"""Column of a page -> beginnings of the keys of `portfolio.yml` that its own numbers and ages rest on."""
+_OF_FIGURES: Mapping[str, str] = {
+    "under_billed": "thresholds.bill_tolerance.",
+    "pipeline_weighted": "assumptions.stage_probability.",
+    "net_per_booking": "assumptions.card_fee.",
+    "visibility": "assumptions.channel_weights.",
+}
+"""Figure -> what it rests on: the page of one business prints that of its own figures."""
 
 _OF_INPUTS = frozenset({"R-DAT-02", "R-DAT-04", "R-DAT-05", "R-DAT-06", "R-DAT-07"})
 """Data rules whose subject begins with a table or input: a page lists those of inputs that it requires."""
@@ -313,12 +352,22 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         )
 
     def assumptions(self) -> tuple[Assumption, ...]:
-        """Settings and defaults that numbers rest on."""
+        """The settings and defaults that numbers of this page rest on, in the order of the settings."""
+        if self.role or self.column in AUDITS:
+            keys = _RESTS_ON[self.column]
+        else:
+            ids = {one.id.partition(":")[0] for one in self.briefing.figures if one.is_known}
+            keys = (f"{_AGES}handoff", *(key for figure, key in _OF_FIGURES.items() if figure in ids))
         return tuple(
-            Assumption(one.key, one.value, one.what_for)
+            Assumption(one.key, one.value, one.what_for, is_default=one.is_default)
             for one in self.site.briefing.assumptions
-            if one.is_default
+            if one.key.startswith(keys)
         )
+
+    @property
+    def assumed(self) -> Assumed:
+        """Thresholds and assumptions in force, as numbers."""
+        return self.site.briefing.assumed
 
     def figure(self, figure: str, entity: str = "") -> Figure:
         """One figure by id; see `Briefing.figure`."""

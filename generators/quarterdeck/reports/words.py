@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from quarterdeck.model.assumed import Limit
 from quarterdeck.model.figure import STATE_WORDS, Figure, Missing, Unit
 from quarterdeck.model.values import Blank, Money, MoneyRange, Period, Ratio
 
@@ -82,6 +83,16 @@ def percent(ratio: Ratio | Decimal, *, sign: bool = False) -> str:
     """Print 0.124 as `12.4%`."""
     share = rounded((ratio.value if isinstance(ratio, Ratio) else ratio) * 100, 1)
     return _signed(share, f"{abs(share):,f}%", sign=sign)
+
+
+def setting(ratio: Decimal) -> str:
+    """Print a share as somebody sets it: 0.1 as `10%`, 0.0008 as `0.08%`."""
+    return f"{number(ratio * 100)}%"
+
+
+def limit(both: Limit, currency: str) -> str:
+    """Print a limit of two parts as `$250 and 10%`."""
+    return f"{money(Money(both.absolute, currency))} and {setting(both.ratio)}"
 
 
 def day(on: date) -> str:
