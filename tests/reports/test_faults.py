@@ -14,8 +14,9 @@ from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.values import Money
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.reports.components import slug
+from quarterdeck.reports.escape import safe
 from quarterdeck.reports.handwritten import handwritten
-from quarterdeck.reports.render import heading, safe
+from quarterdeck.reports.render import heading
 from quarterdeck.reports.sources import Links
 from quarterdeck.reports.words import money, value
 from quarterdeck.rules.run import findings

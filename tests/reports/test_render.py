@@ -214,7 +214,7 @@ def test_a_live_brace_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_sources_are_numbered_in_order_of_first_use() -> None:
-    sources = Sources(Links("https://git.example.com/a/b", "main", {"handoffs/jada.md": "4f1c9ae"}))
+    sources = Sources(Links("https://git.example.com/a/b", "main", "", {"handoffs/jada.md": "4f1c9ae"}))
     cash = a_figure(usd("1"))
     assert [sources.mark(thing) for thing in (cash, HANDOFF, cash, LEDGER, HANDOFF)] == [1, 2, 1, 3, 2]
     assert sources.mark(a_figure(usd("2"))) == 1, "the same figure by id"
