@@ -179,3 +179,11 @@ def test_patterns(case: str, texts: dict[str, str], names: list[str]) -> None:
     entities = [an_entity("jada"), an_entity("qdn", repos=("qdn-site",))]
     bullets = [a_gap(text, entity) for entity, text in texts.items()]
     assert [one.name for one in patterns(bullets, entities, [])] == names, case
+
+
+def test_restore_tests_of_one_day() -> None:
+    def tested(entity: str) -> Handoff:
+        row = a_row(Compliance, entity, item="Restore", type="restore-test", done_on=day("2026-02-08"))
+        return a_handoff(an_entity(entity), row)
+
+    assert "2\u00a0restore tests are written down" in cto.page(a_site(tested("jada"), tested("qdn"))).body

@@ -1,6 +1,5 @@
 """How far the last month is closed: fourteen items for each business."""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -57,7 +56,7 @@ def close(report: Report) -> Close:
     month = last_full_month(briefing.as_of)
     owners = keeps_books(report)
     rows = [one for one in briefing.of(CloseItem) if one.entity in report.ids]
-    mine = {one.entity: items_of(rows, one.entity, month) for one in owners}
+    mine = {one.entity: items_of(report, one.entity, month) for one in owners}
     states = [item.state for items in mine.values() for item in items.values()]
     applicable = [state for state in states if state != "n/a"]
     used = [item.source for items in mine.values() for item in items.values()]
@@ -70,7 +69,7 @@ def close(report: Report) -> Close:
         )
     return Close(
         month=month_name(month),
-        grid=_close_grid(owners, mine, rows, month) if any(mine.values()) else None,
+        grid=_close_grid(report, owners, mine, month) if any(mine.values()) else None,
         score=score,
         closed=tuple(one.title for one in owners if mine[one.entity] and is_closed(mine[one.entity])),
         without=tuple(one.title for one in owners if not mine[one.entity]),
@@ -79,12 +78,12 @@ def close(report: Report) -> Close:
     )
 
 
-def items_of(rows: Iterable[CloseItem], entity: str, month: Period) -> dict[int, CloseItem]:
+def items_of(report: Report, entity: str, month: Period) -> dict[int, CloseItem]:
     """The items of one business and month, by number."""
     return {
         one.item: one
-        for one in rows
-        if one.entity == entity and same_month(one.month, month) and isinstance(one.item, int)
+        for one in report.site.briefing.of(CloseItem, entity)
+        if same_month(one.month, month) and isinstance(one.item, int)
     }
 
 
@@ -96,7 +95,7 @@ def is_closed(items: dict[int, CloseItem]) -> bool:
 
 
 def _close_grid(
-    owners: tuple[Entity, ...], mine: dict[str, dict[int, CloseItem]], rows: list[CloseItem], month: Period
+    report: Report, owners: tuple[Entity, ...], mine: dict[str, dict[int, CloseItem]], month: Period
 ) -> Grid:
     before = months_to(month, 2)[0]
     return Grid(
@@ -117,7 +116,7 @@ def _close_grid(
         summary=GridRow(
             "Done",
             tuple(
-                _score_cell(mine[one.entity], items_of(rows, one.entity, before), before) for one in owners
+                _score_cell(mine[one.entity], items_of(report, one.entity, before), before) for one in owners
             ),
         ),
         label=f"Close checklist of {month_name(month)}",

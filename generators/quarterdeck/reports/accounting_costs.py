@@ -1,6 +1,6 @@
 """Which accounts are named, where costs belong, and what tax and the yearly forms ask for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 import msgspec
@@ -14,7 +14,7 @@ from quarterdeck.model.values import PER_MONTH, UNKNOWN, Blank, Money
 from quarterdeck.reports.accounting_revenue import is_tax_settled
 from quarterdeck.reports.business_rows import business, keeps_books, thing
 from quarterdeck.reports.cells import Lines, Tables, first_places, name_of, plain_cell, said, text, total
-from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone, joined
+from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone, joined, named
 from quarterdeck.reports.skeleton import Report
 
 _SCHEDULE_C = {
@@ -100,9 +100,7 @@ def chart(report: Report, tables: Tables) -> Chart:
         if any(_has_books(report, one) for one in owners)
         else None,
         unnamed=tuple(one.title for one in owners if isinstance(one.ledger, Blank)),
-        groups=tables.plain("expenses", Table(_GROUP_COLUMNS, tuple(_group_rows(report, costs))))
-        if costs
-        else None,
+        groups=_groups(report, tables, costs) if costs else None,
         sources=first_places(costs),
         outside=tuple(
             dict.fromkeys(
@@ -137,10 +135,10 @@ def _has_books(report: Report, entity: Entity) -> bool:
 
 def _chart_row(report: Report, entity: Entity) -> TableRow:
     statements = report.site.briefing.of(Statement, entity.entity)
-    named = [text(one.account) for one in statements if text(one.account)]
+    accounts = [text(one.account) for one in statements if text(one.account)]
     wrong = [
         one
-        for one in named
+        for one in accounts
         if ":" not in one or (isinstance(entity.ledger, str) and one.split(":")[1] != entity.ledger)
     ]
     return TableRow(
@@ -148,7 +146,7 @@ def _chart_row(report: Report, entity: Entity) -> TableRow:
             business(report, entity.entity, text(entity.legal_entity)),
             plain_cell(entity.ledger),
             Cell(
-                ", ".join(named) or UNKNOWN,
+                ", ".join(accounts) or UNKNOWN,
                 f"outside the chart: {', '.join(wrong)}" if wrong else "",
                 "warn" if wrong else "",
             ),
@@ -179,7 +177,16 @@ def _line_order(form: str, line: str, category: str) -> tuple[object, ...]:
     return (form, not line, int(number) if number.isdigit() else 0, line, category.casefold())
 
 
-def _group_rows(report: Report, costs: list[Cost]) -> Iterator[TableRow]:
+def _groups(report: Report, tables: Tables, costs: list[Cost]) -> Table:
+    """Costs by category; the page names the first items of each, the CSV all."""
+    whole = tables.plain("expenses", Table(_GROUP_COLUMNS, tuple(_group_rows(report, costs, "; ".join))))
+    shown = _group_rows(report, costs, lambda items: named(items, "; "))
+    return msgspec.structs.replace(whole, rows=tuple(shown))
+
+
+def _group_rows(
+    report: Report, costs: list[Cost], items: Callable[[Iterable[str]], str]
+) -> Iterator[TableRow]:
     groups: dict[tuple[str, str, str], list[Cost]] = {}
     for cost in costs:
         form = "Schedule E" if report.site.briefing.entity(cost.entity).kind == "rental" else "Schedule C"
@@ -191,7 +198,7 @@ def _group_rows(report: Report, costs: list[Cost]) -> Iterator[TableRow]:
         tone: Tone = "" if line else "warn"
         yield TableRow(
             (
-                Cell(category or "no category", ", ".join(titles)),
+                Cell(category or "no category", named(titles)),
                 Cell(line or "not in the chart", form if line else "ask the owner", tone),
                 Cell(
                     total(
@@ -213,7 +220,7 @@ def _group_rows(report: Report, costs: list[Cost]) -> Iterator[TableRow]:
                 )
                 if once
                 else Cell("none"),
-                Cell("; ".join(name_of(one.item) for one in mine)),
+                Cell(items(name_of(one.item) for one in mine)),
             )
         )
 

@@ -119,7 +119,7 @@ def _two_months_closed(report: Report) -> Criterion:
     months = months_to(last_full_month(briefing.as_of), 2)
     owners = keeps_books(report)
     done = sum(
-        all(_closed_in_time(items_of(rows, one.entity, month), month) for month in months) for one in owners
+        all(_closed_in_time(items_of(report, one.entity, month), month) for month in months) for one in owners
     )
     return Criterion(
         what,

@@ -9,7 +9,7 @@ import msgspec
 from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.formulas.plan import variance as actual_to_plan
 from quarterdeck.model.books import PlanLine
-from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.briefing import Briefing, by_entity
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Finding
@@ -87,7 +87,8 @@ class Variance(msgspec.Struct, frozen=True):
 def targets(report: Report, tables: Tables) -> Targets:
     """The revenue plan by month and business, and what it rests on."""
     lines = [one for one in report.site.briefing.of(PlanLine) if one.entity in report.ids]
-    owners = [one for one in keeps_books(report) if any(line.entity == one.entity for line in lines)]
+    by_owner = by_entity(lines)
+    owners = [one for one in keeps_books(report) if one.entity in by_owner]
     months = horizon(report.site.briefing.as_of)
     planned = {
         line.entity
@@ -138,13 +139,13 @@ def years(months: tuple[Period, ...]) -> tuple[Period, ...]:
 
 
 def _month_row(owners: list[Entity], lines: list[PlanLine], month: Period) -> TableRow:
-    of_month = [line for line in lines if same_month(line.month, month)]
-    cells = [_target([line for line in of_month if line.entity == one.entity]) for one in owners]
+    of_month = by_entity(line for line in lines if same_month(line.month, month))
+    cells = [_target(of_month.get(one.entity, [])) for one in owners]
     members = [
         (line.amount, line.source)
         for one in owners
-        for line in of_month
-        if line.entity == one.entity and line.line == "revenue"
+        for line in of_month.get(one.entity, ())
+        if line.line == "revenue"
     ]
     figure = total(f"targets:{month.name}", "", f"Revenue targets of {month.name}", members)
     if isinstance(figure.value, Money):

@@ -1,6 +1,6 @@
 """Where each business exists, and whether people can book there: the matrix of channels and businesses."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -8,6 +8,7 @@ import msgspec
 
 from quarterdeck.figures.names import folded
 from quarterdeck.formulas.visibility import STATE_POINTS, channel_points
+from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.sales import Channel, FunnelStep
@@ -157,9 +158,11 @@ def visibility(report: Report, tables: Tables) -> Visibility:
     """Every channel of every business."""
     briefing = report.site.briefing
     rows = [one for one in briefing.of(Channel) if one.entity in report.ids]
-    with_rows = [one for one in in_order(report) if any(row.entity == one.entity for row in rows)]
-    main = [one for one in with_rows if not one.is_ancillary and one in keeps_books(report)]
-    rest = [one for one in with_rows if one not in main]
+    rows_of, keepers = by_entity(rows), {one.entity for one in keeps_books(report)}
+    with_rows = [one for one in in_order(report) if one.entity in rows_of]
+    is_main = {one.entity: not one.is_ancillary and one.entity in keepers for one in with_rows}
+    main = [one for one in with_rows if is_main[one.entity]]
+    rest = [one for one in with_rows if not is_main[one.entity]]
     sets = [main[at : at + _COLUMNS] for at in range(0, len(main), _COLUMNS)]
     sets += [rest[at : at + _COLUMNS] for at in range(0, len(rest), _COLUMNS)]
     figures = [
@@ -170,7 +173,8 @@ def visibility(report: Report, tables: Tables) -> Visibility:
     }
     return Visibility(
         grids=tuple(
-            _grid(report, entities, rows, is_first=at == 0) for at, entities in enumerate(filter(None, sets))
+            _grid(report, entities, rows_of, is_first=at == 0)
+            for at, entities in enumerate(filter(None, sets))
         ),
         lines=tables.lines(
             "channels",
@@ -205,10 +209,12 @@ def _age(channel: Channel, as_of: date) -> int:
     return (as_of - channel.last_checked).days if isinstance(channel.last_checked, date) else 0
 
 
-def _grid(report: Report, entities: list[Entity], rows: list[Channel], *, is_first: bool) -> Grid:
-    ids = {one.entity for one in entities}
+def _grid(
+    report: Report, entities: list[Entity], rows_of: Mapping[str, list[Channel]], *, is_first: bool
+) -> Grid:
+    rows = [row for entity in sorted(one.entity for one in entities) for row in rows_of[entity]]
     by_key = {(one.entity, key_of(one.channel)): one for one in rows if isinstance(one.channel, str)}
-    kinds = _kinds(entities, [one for one in rows if one.entity in ids])
+    kinds = _kinds(entities, rows)
     groups = []
     for title, members in GROUPS:
         keys = [key for key, kind in kinds.items() if kind in members]

@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 from markupsafe import Markup
@@ -49,6 +49,15 @@ SEVERITY_TONES: dict[Severity, Tone] = {Severity.CRITICAL: "bad", Severity.HIGH:
 
 Text = str | Markup
 """Plain text is escaped; a sentence with figures is Markup, made in the template with `{% set %}`."""
+
+T = TypeVar("T")
+
+MOST_ROWS = 60
+"""Rows of a table on a page; the others are counted in words and stand in the CSV."""
+MOST_LISTED = 40
+"""Findings or tasks of several businesses in one list; the others stand on the pages of those businesses."""
+MOST_NAMED = 12
+"""Names in one sentence, and columns of one table; the others are counted."""
 
 _NOT_IN_ANCHORS = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 80
@@ -297,6 +306,8 @@ class Table(msgspec.Struct, frozen=True):
     csv: str = ""
     """Link to the raw values."""
     is_sortable: bool = True
+    is_index: bool = False
+    """Whether it is the way to its rows: then all of them stand on the page, however many."""
     label: str = ""
     """Name for screen readers, where the heading above does not say it."""
     layout: Literal["", "home", "tight"] = ""
@@ -432,8 +443,23 @@ def slug(text: str) -> str:
 
 
 def joined(words: Sequence[str]) -> str:
-    """Join as a sentence does: `CMO, CFO and CEO`."""
+    """Join as a sentence does: `CMO, CFO and CEO`; of very many the rest is counted."""
+    if len(words) > MOST_NAMED + 1:
+        words = [*words[:MOST_NAMED], f"{len(words) - MOST_NAMED} more"]
     return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
+
+
+def named(words: Iterable[str], mark: str = ", ") -> str:
+    """Join with a mark; of very many the rest is counted: `Jada, Harbor and 988 more`."""
+    listed = list(words)
+    if len(listed) <= MOST_NAMED + 1:
+        return mark.join(listed)
+    return f"{mark.join(listed[:MOST_NAMED])} and {len(listed) - MOST_NAMED} more"
+
+
+def listed(things: Sequence[T]) -> Sequence[T]:
+    """As many as one list of a page holds; a single one is not left out."""
+    return things if len(things) <= MOST_LISTED + 1 else things[:MOST_LISTED]
 
 
 def badge(figure: Figure) -> str:

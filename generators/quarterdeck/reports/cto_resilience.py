@@ -59,7 +59,7 @@ def restores_of(report: Report, tables: Tables) -> Restores:
     briefing = report.site.briefing
     tests = [row for row in briefing.of(Compliance) if row.type == "restore-test"]
     tested = {row.entity for row in tests}
-    dated = sorted((day, row) for row in tests if (day := on(row.done_on))) if tests else []
+    days = [day for row in tests if (day := on(row.done_on))]
     columns = (
         Column("store", "What was restored"),
         Column("business", "Business"),
@@ -84,7 +84,7 @@ def restores_of(report: Report, tables: Tables) -> Restores:
             for entity in report.entities
             if entity.entity not in tested and any(system_names(entity)[1:])
         ),
-        f"the oldest is {age((briefing.as_of - dated[0][0]).days)} old" if dated else "",
+        f"the oldest is {age((briefing.as_of - min(days)).days)} old" if days else "",
     )
 
 

@@ -215,6 +215,7 @@ def _table(site: Site) -> Table:
         tuple(rows),
         total=_total(site) if len(rows) > 1 else None,
         layout="home",
+        is_index=True,
     )
 
 

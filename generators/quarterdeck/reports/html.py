@@ -7,6 +7,7 @@ are numbered in the order in which they are printed.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import msgspec
 from markupsafe import Markup
 
 from quarterdeck.model.figure import Figure, Missing
@@ -14,6 +15,8 @@ from quarterdeck.model.finding import Finding, Gap
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.reports.components import (
+    MOST_NAMED,
+    MOST_ROWS,
     SEVERITY_TONES,
     STATE_TITLES,
     STATE_TONES,
@@ -29,6 +32,8 @@ from quarterdeck.reports.components import (
     badge,
     by_subject,
     cell_of,
+    joined,
+    listed,
 )
 from quarterdeck.reports.escape import code, escaped
 from quarterdeck.reports.sources import Entry, Place, Sources
@@ -187,26 +192,55 @@ def _cite(sources: Sources, source: Source, text: Text = "") -> str:
 
 
 def table(sources: Sources, table: Table, caption: Text = "") -> Markup:
-    """A data table with its total, caption and link to the CSV."""
+    """A data table with its total, caption and link to the CSV, which alone holds what is too much for a page."""
+    shown, rest = _shown(table)
     layout = f" qd-{table.layout}" if table.layout else ""
     sortable = " sortable" if table.is_sortable and len(table.rows) > 1 else ""
     label = f' aria-label="{escaped(table.label)}"' if table.label else ""
     parts = [
         f'<div class="qd-table"><table class="qd-t qd-stack{layout}{sortable}" role="table"{label}>\n',
         '<thead role="rowgroup"><tr role="row">\n',
-        *map(_head, table.columns),
+        *map(_head, shown.columns),
         '</tr></thead>\n<tbody role="rowgroup">\n',
     ]
-    titles = tuple(map(_data_label, table.columns))
-    for row in table.rows:
-        _row(parts, sources, row, table.columns, titles, f"qd-row-{row.tone}" if row.tone else "")
+    labels = tuple(map(_data_label, shown.columns))
+    for row in shown.rows:
+        _row(parts, sources, row, shown.columns, labels, f"qd-row-{row.tone}" if row.tone else "")
     parts.append("</tbody>\n")
-    if table.total:
+    if shown.total:
         parts.append('<tfoot role="rowgroup">\n')
-        _row(parts, sources, table.total, table.columns, titles, "qd-total")
+        _row(parts, sources, shown.total, shown.columns, labels, "qd-total")
         parts.append("</tfoot>\n")
-    parts.append(f"</table>\n{_foot(caption or table.caption, table.csv)}</div>\n")
+    parts.append(f"</table>\n{_foot(caption or table.caption, table.csv, rest)}</div>\n")
     return Markup("".join(parts))  # noqa: S704 - escaped part by part
+
+
+def _shown(table: Table) -> tuple[Table, str]:
+    """What of a table stands on the page, and what of it is in the CSV alone, in words; one alone is not left out."""
+    if not table.csv or table.is_index:
+        return table, ""
+    rest = []
+    if len(table.columns) > MOST_NAMED + 2:
+        rest.append(counted(len(table.columns) - MOST_NAMED - 1, "more column"))
+        table = _narrow(table)
+    if len(table.rows) > MOST_ROWS + 1:
+        rest.append(counted(len(table.rows) - MOST_ROWS, "more row"))
+        table = msgspec.structs.replace(table, rows=table.rows[:MOST_ROWS])
+    return table, f"{joined(rest)} are in the CSV." if rest else ""
+
+
+def _narrow(table: Table) -> Table:
+    """Without the columns before the last that are too many."""
+
+    def cut(row: TableRow) -> TableRow:
+        return msgspec.structs.replace(row, cells=(*row.cells[:MOST_NAMED], row.cells[-1]))
+
+    return msgspec.structs.replace(
+        table,
+        columns=(*table.columns[:MOST_NAMED], table.columns[-1]),
+        rows=tuple(map(cut, table.rows)),
+        total=cut(table.total) if table.total else None,
+    )
 
 
 def _head(column: Column) -> str:
@@ -268,8 +302,9 @@ def table_foot(caption: Text, csv: str) -> Markup:
     return Markup(_foot(caption, csv))  # noqa: S704 - escaped there
 
 
-def _foot(caption: Text, csv: str) -> str:
-    words = f'<p class="qd-caption">{escaped(caption)}</p>' if caption else ""
+def _foot(caption: Text, csv: str, rest: str = "") -> str:
+    said = " ".join(part for part in (escaped(caption), rest) if part)
+    words = f'<p class="qd-caption">{said}</p>' if said else ""
     link = f'<p class="qd-csv"><a href="{escaped(csv)}" download>Download CSV</a></p>' if csv else ""
     return f"{words}{link}"
 
@@ -281,8 +316,19 @@ def findings(sources: Sources, rows: Sequence[FindingRow], checked: Text = "") -
     """A list of findings, or what was looked at where nothing was found."""
     if not rows:
         return Markup(f'<p class="qd-none">{escaped(checked or "No finding is open.")}</p>\n')  # noqa: S704
-    listed = "".join(_finding(sources, row) for row in rows)
-    return Markup(f'<ol class="qd-findings">\n{listed}</ol>\n')  # noqa: S704 - escaped part by part
+    shown = listed(rows) if rows[0].entity else rows
+    printed = "".join(_finding(sources, row) for row in shown)
+    more = rest(sources, len(rows) - len(shown), "finding")
+    return Markup(f'<ol class="qd-findings">\n{printed}</ol>\n{more}')  # noqa: S704 - escaped part by part
+
+
+def rest(sources: Sources, count: int, noun: str) -> Markup:
+    """Where those stand that a list of several businesses leaves out; nothing where it leaves out none."""
+    if not count:
+        return Markup("")
+    words = f"{counted(count, f'more {noun} stands', f'more {noun}s stand')} on"
+    there = _anchor_link("the pages of the businesses", sources.to("index.md", "businesses"))
+    return Markup(f'<p class="qd-note">{words} {there}.</p>\n')  # noqa: S704 - escaped there
 
 
 def _finding(sources: Sources, row: FindingRow) -> str:
@@ -344,8 +390,10 @@ def _standing(it: Finding) -> str:
 
 def actions(sources: Sources, rows: Sequence[ActionRow]) -> Markup:
     """What to do, in order."""
-    listed = "".join(_action(sources, row) for row in rows)
-    return Markup(f'<ol class="qd-actions">\n{listed}</ol>\n')  # noqa: S704 - escaped part by part
+    shown = listed(rows) if rows and rows[0].where else rows
+    printed = "".join(_action(sources, row) for row in shown)
+    more = rest(sources, len(rows) - len(shown), "task")
+    return Markup(f'<ol class="qd-actions">\n{printed}</ol>\n{more}')  # noqa: S704 - escaped part by part
 
 
 def _action(sources: Sources, row: ActionRow) -> str:
@@ -442,12 +490,15 @@ def _not_known_group(sources: Sources, gaps: Sequence[Gap], entities: Mapping[st
         f"{escaped(gap.what)} of {escaped(entities.get(gap.entity, gap.entity))}"
         if at == 0 or gap.what != first.what
         else escaped(entities.get(gap.entity, gap.entity))
-        for at, gap in enumerate(gaps)
+        for at, gap in enumerate(gaps[:MOST_NAMED])
     ]
     section = f", section {escaped(first.heading)}" if first.heading else ""
     unlocks = sum(gap.unlocks for gap in gaps)
     more = f" Unlocks {counted(unlocks, 'figure')}." if unlocks else ""
-    files = ", ".join(_file(sources, gap.path) for gap in gaps)
+    files = ", ".join(_file(sources, gap.path) for gap in gaps[:MOST_NAMED])
+    if len(gaps) > MOST_NAMED:
+        names[-1] += f" and {len(gaps) - MOST_NAMED} more"
+        files += f" and {len(gaps) - MOST_NAMED} more"
     return (
         f'<div class="qd-gap"><p><b>{", ".join(names)}: not known.</b> {escaped(first.why)}</p>\n'
         f"<p>Add {escaped(first.add)} to {files}{section}.{more}</p></div>\n"
