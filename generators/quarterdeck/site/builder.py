@@ -65,6 +65,9 @@ _FENCE_OR_LINK = re.compile(
 _FOLDER_PAGES = frozenset({"index", "README"})
 """Pages that lie in their own folder already."""
 _LONGEST_SECONDS = 900
+_LOST_WATCHER = "disconnected"
+"""What Zensical says when one of its own threads ended before another heard of it, which happens on a busy machine
+and to no fault of a page; a second run then succeeds."""
 _MOST_LINES = 20
 
 
@@ -148,9 +151,21 @@ def run_builder(builder: Builder, tree: Path, as_of: date) -> BuildLog:
     """
     _check_installed(builder)
     site = tree / "site"
-    shutil.rmtree(site, ignore_errors=True)
-    strict = ["--strict", "--clean"]
-    command = [sys.executable, "-m", builder, "build", "-f", "mkdocs.yml", *strict]
+    code, output = _run(builder, tree, as_of)
+    if code and _LOST_WATCHER in output:
+        code, output = _run(builder, tree, as_of)
+    warnings = _WARNING.findall(output)
+    if code or warnings or not (site / "index.html").is_file():
+        raise OutsideError(_complaint(builder, code, len(warnings), output))
+    _make_reproducible(site)
+    shutil.rmtree(tree / ".cache", ignore_errors=True)  # Zensical's, of this one build
+    return BuildLog(builder, site, output)
+
+
+def _run(builder: Builder, tree: Path, as_of: date) -> tuple[int, str]:
+    """Run the builder once over an empty `site/`; its exit code and what it said, without colours."""
+    shutil.rmtree(tree / "site", ignore_errors=True)
+    command = [sys.executable, "-m", builder, "build", "-f", "mkdocs.yml", "--strict", "--clean"]
     try:
         with _links_as_read_by(builder, tree / "docs"):
             done = subprocess.run(  # noqa: S603 - our own interpreter and fixed words
@@ -166,13 +181,7 @@ def run_builder(builder: Builder, tree: Path, as_of: date) -> BuildLog:
         raise OutsideError(
             f"{builder} was stopped after {_LONGEST_SECONDS} seconds without an end"
         ) from error
-    output = _COLOUR.sub("", (done.stdout + done.stderr).decode("utf-8", "replace"))
-    warnings = _WARNING.findall(output)
-    if done.returncode or warnings or not (site / "index.html").is_file():
-        raise OutsideError(_complaint(builder, done.returncode, len(warnings), output))
-    _make_reproducible(site)
-    shutil.rmtree(tree / ".cache", ignore_errors=True)  # Zensical's, of this one build
-    return BuildLog(builder, site, output)
+    return done.returncode, _COLOUR.sub("", (done.stdout + done.stderr).decode("utf-8", "replace"))
 
 
 def _nav_entry(item: NavItem) -> dict[str, object]:
