@@ -14,6 +14,7 @@ import msgspec
 
 from quarterdeck import __version__
 from quarterdeck.brief import EverythingRead, brief
+from quarterdeck.commands.cache import cache_folder, code_stamp
 from quarterdeck.commands.check import frozen_date
 from quarterdeck.figures.inputs import inputs_known
 from quarterdeck.git import history
@@ -26,6 +27,7 @@ from quarterdeck.portfolio import DATA, HANDOFFS, SETTINGS_FILES, Reading, read_
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import report_pages
+from quarterdeck.reports.render import remember
 from quarterdeck.reports.words import counted, day
 from quarterdeck.settings import Settings, load_settings
 from quarterdeck.site.builder import ASSETS, Builder, nav_of, run_builder, write_config
@@ -114,7 +116,7 @@ def build(
 
     Args:
         root: The portfolio.
-        environ: For variables that the settings name.
+        environ: For variables that the settings name, and where the cache is.
         today: The clock: time zone -> date; asked once, and only where nothing else says the date.
         as_of: The date of the reports, before anything that the settings say.
         builder: `mkdocs` or `zensical`, before the settings' own.
@@ -124,6 +126,9 @@ def build(
         UsageError: The build folder is somebody else's, or another build runs in it.
         OutsideError: The site builder failed; the site before it still stands.
     """
+    folder = cache_folder(environ)
+    if folder:
+        remember(folder, code_stamp(["reports"]))
     inputs = read(root, environ, today=today, as_of=as_of)
     settings = inputs.settings
     target = root / settings.build

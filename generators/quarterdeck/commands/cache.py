@@ -32,12 +32,12 @@ class CheckCache(Generic[T]):
             kind: What a result is.
             files: How many will be asked for; reading so few anew is quicker than remembering them.
         """
-        base = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else "")
+        base = cache_folder(environ)
         self._file = None
         self._code = ""
         if base and files > _FEW:
-            self._file = Path(base) / "quarterdeck" / f"check-{_digest([str(folder.absolute())], 12)}.json"
-            self._code = _code_stamp()
+            self._file = base / f"check-{_digest([str(folder.absolute())], 12)}.json"
+            self._code = code_stamp(_CODE)
         self._type = dict[str, kind]  # type: ignore[valid-type]  # a type made at run time
         self._known: dict[str, T] = {}
         self._used: dict[str, T] = {}
@@ -79,11 +79,17 @@ class CheckCache(Generic[T]):
             return
 
 
-def _code_stamp() -> str:
-    """Changes with every change of the code that reads handoffs."""
+def cache_folder(environ: Mapping[str, str]) -> Path | None:
+    """Where the user keeps what can be made again; None where no variable says so."""
+    base = environ.get("XDG_CACHE_HOME") or (f"{environ['HOME']}/.cache" if environ.get("HOME") else "")
+    return Path(base) / "quarterdeck" if base else None
+
+
+def code_stamp(folders: Iterable[str]) -> str:
+    """Changes with every change of the code in these folders of the package."""
     package = Path(__file__).parent.parent
     parts = []
-    for folder in _CODE:
+    for folder in folders:
         with os.scandir(package / folder) as entries:
             ours = (entry for entry in entries if entry.name.endswith(".py"))
             parts += [f"{one.name}:{one.stat().st_mtime_ns}:{one.stat().st_size}" for one in ours]

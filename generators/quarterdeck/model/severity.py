@@ -15,7 +15,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for critical, 4 for info: sorts worst first."""
-        return _ORDER.index(self)
+        return _RANK[self]
 
 
-_ORDER = tuple(Severity)
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Final
 
 import jinja2
@@ -9,11 +10,12 @@ from markupsafe import Markup
 
 from quarterdeck.model.figure import Figure
 from quarterdeck.reports import components, html, words
+from quarterdeck.reports.compiled import CompiledTemplates
 from quarterdeck.reports.escape import code, one_line, safe
 from quarterdeck.reports.sources import Sources, href
 from quarterdeck.reports.sparkline import sparkline
 
-_ANCHOR = re.compile(r"^#{1,6} [^{}\n]* \{#[a-z0-9-]+\}$", re.MULTILINE)
+_ANCHOR = re.compile(r"#{1,6} [^{}]* \{#[a-z0-9-]+\}")
 _ANCHOR_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _HUMP = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])|(?<=[A-Za-z][a-z]{4}[b-df-hj-np-tv-z])(?=[aeiou][a-z]{2})")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -81,11 +83,16 @@ def render(template_name: str, *, sources: Sources | None = None, **context: obj
         UnsafePageError: A brace is live outside an anchor of a heading.
     """
     text = _environment.get_template(template_name).render(sources=sources or Sources(), **context)
-    stray = re.search(r"[{}]", _ANCHOR.sub("", text))
-    if stray:
-        at = stray.start()
-        raise UnsafePageError(template_name, _ANCHOR.sub("", text)[max(0, at - 40) : at + 40])
+    for line in text.split("\n"):
+        if ("{" in line or "}" in line) and not _ANCHOR.fullmatch(line):
+            at = min(at for at in (line.find("{"), line.find("}")) if at >= 0)
+            raise UnsafePageError(template_name, line[max(0, at - 40) : at + 40])
     return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+
+
+def remember(folder: Path, stamp: str) -> None:
+    """Keep compiled templates in a folder from now on; see `CompiledTemplates`."""
+    _environment.bytecode_cache = CompiledTemplates(folder, stamp)
 
 
 def _make_environment() -> jinja2.Environment:
@@ -97,6 +104,7 @@ def _make_environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=safe,
+        auto_reload=False,  # templates are part of the program
     )
     for unsafe in ("safe", "format", "tojson", "urlize", "xmlattr", "forceescape"):
         environment.filters.pop(unsafe)

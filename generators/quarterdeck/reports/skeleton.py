@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -143,10 +144,12 @@ class Site(msgspec.Struct, frozen=True, dict=True):
 
     def findings(self, entity: str, severity: Severity) -> int:
         """How many findings of a severity are open for an entity, accepted ones left out."""
-        return sum(
-            finding.severity is severity and finding.state != "accepted"
-            for finding in self.briefing.only(entity).findings
-        )
+        return self._open_of[entity, severity]
+
+    @cached_property
+    def _open_of(self) -> Counter[tuple[str, Severity]]:
+        found = self.briefing.findings
+        return Counter((one.entity, one.severity) for one in found if one.state != "accepted")
 
     def state(self, entity: Entity) -> tuple[StateKey, str]:
         """The state word of a business and the reason for it in a few words.
@@ -154,6 +157,15 @@ class Site(msgspec.Struct, frozen=True, dict=True):
         Act now: a critical finding is open. Watch: a high finding, or a handoff past its limit.
         Too little known: fewer than half of its inputs that the CEO's page requires are known.
         """
+        if entity.entity not in self._states:
+            self._states[entity.entity] = self._state(entity)
+        return self._states[entity.entity]
+
+    @cached_property
+    def _states(self) -> dict[str, tuple[StateKey, str]]:
+        return {}
+
+    def _state(self, entity: Entity) -> tuple[StateKey, str]:
         known, wanted = self._required(entity.entity)
         if known * 2 < wanted:
             return "unknown", f"{known} of {wanted} inputs known"

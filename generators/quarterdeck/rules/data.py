@@ -282,17 +282,13 @@ def number_only_in_prose(facts: Facts) -> Iterator[Hit]:
     """
     for handoff in facts.handoffs:
         entity = handoff.entity.entity
-        held = _numbers_held(facts, entity)
         texts = [
             (prose.text, prose.source) for prose in handoff.prose if prose.section in {"summary", "notes"}
         ]
         texts += [(bullet.text, bullet.source) for bullet in handoff.bullets if bullet.section == "gaps"]
-        claims = [
-            (match.group().strip(" .,"), source)
-            for text, source in texts
-            for match in _CLAIM.finditer(text)
-            if _digits(match.group()) not in held
-        ]
+        claims = [(match.group(), source) for text, source in texts for match in _CLAIM.finditer(text)]
+        held = _numbers_held(facts, entity) if claims else set()
+        claims = [(claim.strip(" .,"), source) for claim, source in claims if _digits(claim) not in held]
         for number, source in claims[:_ENOUGH]:
             yield Hit(
                 entity=entity,
