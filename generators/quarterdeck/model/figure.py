@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from quarterdeck.model.ledger import Lines
 from quarterdeck.model.source import Source
-from quarterdeck.model.values import Money, MoneyRange, Ratio
+from quarterdeck.model.values import Day, Money, MoneyRange, Ratio
 
 Kind = Literal["actual", "stated", "computed", "assumption", "benchmark"]
 
@@ -55,8 +56,23 @@ class Missing(msgspec.Struct, frozen=True, tag="missing", omit_defaults=True):
     """In words where the registry has none, such as `12 of 12 checks could not run`."""
 
 
-Value = Money | MoneyRange | Ratio | Missing | Decimal
+Value = Money | MoneyRange | Ratio | Missing | Day | Decimal
 """What a figure can hold; counts, months, days and scores are Decimals with the unit beside them."""
+
+
+class Input(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One input of a computed figure, under the name that its formula has for it."""
+
+    name: str
+    value: Value | None = None
+    """What went in, where it is one number and no figure itself."""
+    text: str = ""
+    """What went in where it is a word or date, or how many there were of a list."""
+    figure: str = ""
+    """Id of the figure that it is, of the same entity unless `entity` names another."""
+    entity: str = ""
+    sources: tuple[Source, ...] = ()
+    """Where a value that is no figure stands."""
 
 
 class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -81,6 +97,12 @@ class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
     wanted: int = 0
     """Members of a sum that are known and wanted; `at least` is printed where they differ."""
     is_estimate: bool = False
+    inputs: tuple[Input, ...] = ()
+    """What the formula was given, in its order; `quarterdeck explain` follows them down to file and line."""
+    lines: tuple[Lines, ...] = ()
+    """The postings that it adds up, where it comes from the books."""
+    note: str = ""
+    """What to say beside it: `low confidence (1 of 3 months)`."""
 
     @property
     def is_known(self) -> bool:

@@ -1,5 +1,6 @@
 """Values that people write: money, spans of time, and the ways of not knowing."""
 
+import datetime as dt
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -65,6 +66,12 @@ class MoneyRange(msgspec.Struct, frozen=True, tag="range"):
     def middle(self) -> Money:
         """Half way between the ends."""
         return (self.low + self.high) * Decimal("0.5")
+
+
+class Day(msgspec.Struct, frozen=True, tag="day"):
+    """A day as a result, such as the one on which money runs out."""
+
+    date: dt.date
 
 
 class Blank(msgspec.Struct, frozen=True, tag="blank", omit_defaults=True):
