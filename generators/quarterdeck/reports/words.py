@@ -5,9 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from quarterdeck.model.assumed import Limit
 from quarterdeck.model.figure import STATE_WORDS, Figure, Missing, Unit
-from quarterdeck.model.values import Blank, Money, MoneyRange, Period, Ratio
+from quarterdeck.model.values import Blank, Day, Money, MoneyRange, Period, Ratio
 
-Printable = Figure | Money | MoneyRange | Ratio | Missing | Blank | Period | Decimal | int | date | str
+Printable = Figure | Money | MoneyRange | Ratio | Missing | Day | Blank | Period | Decimal | int | date | str
 """Whatever `value` prints; text is printed as it stands."""
 
 NBSP = "\u00a0"
@@ -142,8 +142,8 @@ def value(thing: Printable, *, exact: bool = False) -> str:
             text = why if why in ("n/a", "not tracked") else NOT_KNOWN
         case Period(name=name):
             text = name
-        case date():
-            text = day(thing)
+        case Day(date=on) | (date() as on):
+            text = day(on)
         case str():
             text = thing
         case _:
@@ -181,8 +181,8 @@ def sort_key(thing: Printable) -> str:
             key = ""
         case Period(start):
             key = start.isoformat()
-        case date():
-            key = thing.isoformat()
+        case Day(date=on) | (date() as on):
+            key = on.isoformat()
         case str():
             key = thing
         case _:
