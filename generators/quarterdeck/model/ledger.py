@@ -43,7 +43,7 @@ def parts_of(account: str) -> tuple[str, str, str, str]:
     return root, component, group, leaf
 
 
-class Posting(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
+class Posting(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True, gc=False):
     """One line of an entry. Beancount's sign: income and liabilities are negative."""
 
     account: str
@@ -58,7 +58,7 @@ class Posting(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
         return self.units if self.weight is None else self.weight
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True, gc=False):
     """One transaction that balances."""
 
     date: date

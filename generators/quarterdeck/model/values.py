@@ -26,7 +26,7 @@ class CurrencyMismatchError(ValueError):
         super().__init__(f"{left} and {right} cannot be added; convert one first")
 
 
-class Money(msgspec.Struct, frozen=True, tag="money"):
+class Money(msgspec.Struct, frozen=True, tag="money", gc=False):
     """An exact amount in one currency; adding two currencies is an error."""
 
     amount: Decimal
