@@ -1,11 +1,11 @@
 """Figures of money that people state beside the ledger, and of what only a ledger can tell."""
 
-import calendar
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from quarterdeck.figures.scope import Scope, Term, scope_of, terms_of
 from quarterdeck.formulas.agency import per_month
+from quarterdeck.formulas.periods import due_days
 from quarterdeck.model.books import Cost, Loan, Option, Statement
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
@@ -15,8 +15,6 @@ from quarterdeck.model.values import UNKNOWN, Blank, Cadence, Money
 
 DUE_DAYS = 30
 _OWED_ACCOUNTS = "Liabilities:"
-_MONTHS_BETWEEN: dict[Cadence, int] = {"monthly": 1, "quarterly": 3, "annual": 12}
-_WEEK = timedelta(days=7)
 
 
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
@@ -130,23 +128,5 @@ def _falls_due(cost: Cost, as_of: date) -> Money | Blank:
     if isinstance(cost.amount, Blank) or isinstance(cost.cadence, Blank) or isinstance(cost.next_due, Blank):
         return UNKNOWN
     until = as_of + timedelta(days=DUE_DAYS)
-    times = sum(as_of < day for day in _due_days(cost.next_due, cost.cadence, until))
+    times = sum(as_of < day for day in due_days(cost.next_due, cost.cadence, until))
     return cost.amount * times
-
-
-def _due_days(first: date, cadence: Cadence, until: date) -> Iterator[date]:
-    """The days on which something falls due, up to a day; the 31st is the last day of shorter months."""
-    step, day = 0, first
-    while day <= until:
-        yield day
-        step += 1
-        if cadence == "one-time":
-            return
-        weekly = cadence == "weekly"
-        day = first + _WEEK * step if weekly else _months_after(first, _MONTHS_BETWEEN[cadence] * step)
-
-
-def _months_after(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
