@@ -1,21 +1,25 @@
 """The portfolio's settings: what `portfolio.yml` may say, its types and its defaults."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from quarterdeck.model import assumed
 from quarterdeck.model.assumed import CHANNEL_WEIGHTS, DEFAULTS, STALE_AFTER, Assumed
 from quarterdeck.model.errors import InputError
 from quarterdeck.model.finding import ROLES, Role
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.statement import DateOrder, Delimiter, Encoding, Profile
 from quarterdeck.settings_check import check_build_folder, check_names, check_version, list_errors
 from quarterdeck.settings_file import read_settings_file
 from quarterdeck.settings_types import (
+    EXPECTED,
     Account,
     Amount,
     Branch,
@@ -35,6 +39,7 @@ from quarterdeck.settings_types import (
     Url,
     Version,
     Whole,
+    Written,
     Year,
     Zone,
 )
@@ -451,6 +456,76 @@ class Accepted(_Part):
     owner: Id = Field(description="The person who answers for it.")
 
 
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+_BOOK_ACCOUNT = re.compile(r"(?:Assets|Liabilities)(?::[A-Z0-9][A-Za-z0-9-]*){2,}")
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in _YES_NO:
+        raise ValueError(text)
+    return _YES_NO[text.lower()]
+
+
+def _book_account(text: str) -> str:
+    if not _BOOK_ACCOUNT.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+class Bank(_Part):
+    """How the CSV files of a bank are read; `quarterdeck import bank` guesses it and asks."""
+
+    account: (
+        Annotated[
+            str,
+            Written(
+                "an account of the books such as Assets:JADA:Bank:Checking",
+                _book_account,
+                {"type": "string", "pattern": f"^{_BOOK_ACCOUNT.pattern}$"},
+            ),
+        ]
+        | None
+    ) = Field(None, description="The account whose files these are; without it, chosen by --bank.")
+    date: Line = Field(description="Heading of the column with the day, or its number from 1.")
+    description: Line = Field(description="Column that says who paid or was paid.")
+    amount: Line | None = Field(
+        None, description="Column with the amount, where there is one for in and out."
+    )
+    debit: Line | None = Field(None, description="Column with money out, where it has its own.")
+    credit: Line | None = Field(None, description="Column with money in, where it has its own.")
+    balance: Line | None = Field(None, description="Column with the balance after each line.")
+    id: Line | None = Field(None, description="Column with the bank's own number of the line.")
+    memo: Line | None = Field(None, description="Column with more words about it.")
+    currency: Line | None = Field(None, description="Column with the currency of each line.")
+    status: Line | None = Field(None, description="Column that marks lines as pending; those are left out.")
+    date_order: DateOrder | None = Field(
+        None, description="Order in a date: ymd, mdy or dmy; the column decides without it."
+    )
+    decimal: Literal[".", ","] | None = Field(
+        None, description="Sign before the cents; the column decides without it."
+    )
+    delimiter: Delimiter | None = Field(
+        None, description="Sign between cells: a comma, a semicolon, | or tab; guessed without it."
+    )
+    skip: Whole = Field(0, description="Lines above the table.")
+    reversed: Annotated[bool, Written("yes or no", _flag, {"type": "boolean"})] | None = Field(
+        None, description="Whether money out is written without a minus; a balance column decides first."
+    )
+    encoding: Encoding | None = Field(None, description="Encoding of the file; found out without it.")
+
+    @model_validator(mode="after")
+    def _has_an_amount(self) -> "Bank":
+        if not self.amount and not (self.debit and self.credit):
+            expected = "a map with a key amount:, or with both debit: and credit:"
+            raise PydanticCustomError(EXPECTED, "expected {expected}", {"expected": expected})
+        return self
+
+    def profile(self, name: str) -> Profile:
+        """The same as a value for the reader of files."""
+        given = {key: value for key, value in self.model_dump().items() if value is not None}
+        return msgspec.convert({"name": name, **given}, Profile)
+
+
 class InForce(NamedTuple):
     """An assumption, threshold or policy with the value that holds."""
 
@@ -491,6 +566,7 @@ class Settings(_Part):
     public_routes: tuple[PublicRoute, ...] = Field(
         (), description="Addresses that are open on purpose (R-CTO-11)."
     )
+    banks: Mapping[Id, Bank] = Field({}, description="How the CSV files of each bank are read.")
     mail: Mail = Field(Mail(), description="How reports are mailed.")
     publishing: Publishing = Field(Publishing(), description="Where versions go.")
     thresholds: Thresholds = Field(Thresholds(), description="Where rules begin to speak.")
