@@ -14,6 +14,7 @@ from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.ledger import Entry, Ledger, parts_of
 from quarterdeck.parse.references import between, outline
 from quarterdeck.portfolio import Reading, owner_of
 from quarterdeck.rules.run import Override, findings
@@ -21,6 +22,10 @@ from quarterdeck.settings import Audience, Settings
 
 _BETWEEN = frozenset({"duplicate-id", "unknown-id"})
 """Codes of problems between files, whose words may name an id of another file."""
+
+
+_ANOTHER = "Assets:Another:DueFrom"
+"""Stands for any account of a business that an audience may not see."""
 
 
 class EverythingRead(msgspec.Struct, frozen=True):
@@ -42,7 +47,13 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     problems = _visible_problems(inputs.reading, handoffs, audience)
     settings = inputs.settings
     assumed = settings.assumed()
-    facts = Facts((_dated(handoff, inputs.history) for handoff in handoffs), inputs.as_of, problems, assumed)
+    facts = Facts(
+        (_dated(handoff, inputs.history) for handoff in handoffs),
+        inputs.as_of,
+        problems,
+        assumed,
+        _visible_books(inputs.reading.ledger, handoffs, audience),
+    )
     return Briefing(
         name=settings.name,
         as_of=inputs.as_of,
@@ -77,6 +88,35 @@ def _visible(handoffs: Iterable[Handoff], audience: Audience | None) -> tuple[Ha
     if audience is None or audience.entities is None:
         return tuple(handoffs)
     return tuple(handoff for handoff in handoffs if handoff.entity.entity in audience.entities)
+
+
+def _visible_books(ledger: Ledger, handoffs: Iterable[Handoff], audience: Audience | None) -> Ledger:
+    """The books of visible entities; where an entry also touches another one, that side has no name."""
+    if audience is None or audience.entities is None:
+        return ledger
+    shown = {handoff.entity.component for handoff in handoffs}
+    return Ledger(
+        entries=tuple(_seen_from(entry, shown) for entry in ledger.entries if _touches(entry, shown)),
+        accounts=tuple(one for one in ledger.accounts if parts_of(one.name)[1] in shown),
+        assertions=tuple(one for one in ledger.assertions if parts_of(one.account)[1] in shown),
+        prices=ledger.prices,
+        budgets=tuple(one for one in ledger.budgets if parts_of(one.account)[1] in shown),
+        paths=ledger.paths,
+    )
+
+
+def _touches(entry: Entry, shown: set[str]) -> bool:
+    return any(parts_of(posting.account)[1] in shown for posting in entry.postings)
+
+
+def _seen_from(entry: Entry, shown: set[str]) -> Entry:
+    if all(parts_of(posting.account)[1] in shown for posting in entry.postings):
+        return entry
+    postings = (
+        one if parts_of(one.account)[1] in shown else msgspec.structs.replace(one, account=_ANOTHER)
+        for one in entry.postings
+    )
+    return msgspec.structs.replace(entry, postings=tuple(postings))
 
 
 def _visible_problems(
@@ -118,6 +158,7 @@ def _files(facts: Facts, inputs: EverythingRead) -> tuple[File, ...]:
     """Every file of the visible handoffs with the commit that last changed it, in order of path."""
     owner = {handoff.path: handoff.entity.entity for handoff in facts.handoffs}
     owner |= {row.source.path: row.entity for handoff in facts.handoffs for row in handoff.rows}
+    owner |= {one.path: "" for one in facts.ledger.entries}
     paths = sorted({*owner, "portfolio.yml"} & {*inputs.reading.paths, "portfolio.yml"})
     return tuple(
         File(path, owner.get(path, ""), *inputs.history.changed.get(path, ("", None))) for path in paths

@@ -1,6 +1,7 @@
 """Reads a portfolio's files from disk, each once; everything after this works on values."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from unicodedata import normalize
@@ -8,7 +9,9 @@ from unicodedata import normalize
 import msgspec
 
 from quarterdeck.model.errors import Problem
+from quarterdeck.model.facts import NO_BOOKS
 from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.ledger import Ledger
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.parse.handoff import parse_handoff
@@ -17,7 +20,13 @@ from quarterdeck.text.decode import SIZE_LIMIT
 
 HANDOFFS = "handoffs"
 DATA = "data"
+LEDGER = "ledger"
+BOOKS = ".beancount"
+"""How the name of a file of the books ends."""
 SETTINGS_FILES = ("portfolio.yml", "repos.env")
+
+
+_YEAR = re.compile(r"-\d{4}$")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -37,6 +46,7 @@ class Reading(msgspec.Struct, frozen=True):
     """Of refused files and between files; each handoff carries its own besides."""
     paths: tuple[str, ...]
     """Every file that was read, refused ones too."""
+    ledger: Ledger = NO_BOOKS
 
 
 def is_portfolio(folder: Path) -> bool:
@@ -91,6 +101,38 @@ def find_handoffs(root: Path) -> tuple[list[Found], list[Problem]]:
         if data is not None:
             found.append(Found(name, data, _csv_files(root, Path(name).stem, problems)))
     return found, problems
+
+
+def with_books(reading: Reading, ledger: Ledger, problems: Iterable[Problem]) -> Reading:
+    """A reading with the books, whose problems get the business of the file that they stand in."""
+    owners = {handoff.entity.component.casefold(): handoff.entity.entity for handoff in reading.handoffs}
+    owners |= {handoff.entity.entity: handoff.entity.entity for handoff in reading.handoffs}
+    owned = (
+        msgspec.structs.replace(one, entity=one.entity or owners.get(_book_of(one.path), ""))
+        for one in problems
+    )
+    return msgspec.structs.replace(
+        reading,
+        ledger=ledger,
+        problems=tuple(sorted([*reading.problems, *owned])),
+        paths=tuple(sorted({*reading.paths, *ledger.paths})),
+    )
+
+
+def _book_of(path: str) -> str:
+    """The entity or component that names a book: `jada` of `ledger/jada-2026.beancount`."""
+    return _YEAR.sub("", Path(path).stem).casefold()
+
+
+def find_ledger(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Path -> bytes of every book below `ledger/`, in order of path, and what could not be read."""
+    problems: list[Problem] = []
+    files: dict[str, bytes] = {}
+    for name in _files(root, LEDGER, problems):
+        data = read_file(root / name, name, problems) if name.endswith(BOOKS) else None
+        if data is not None:
+            files[name] = data
+    return files, problems
 
 
 def _csv_files(root: Path, entity: str, problems: list[Problem]) -> dict[str, bytes]:

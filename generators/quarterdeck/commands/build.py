@@ -14,6 +14,7 @@ import msgspec
 
 from quarterdeck import __version__
 from quarterdeck.brief import EverythingRead, brief
+from quarterdeck.commands.books import read_books
 from quarterdeck.commands.cache import cache_folder, code_stamp
 from quarterdeck.commands.check import frozen_date
 from quarterdeck.figures.inputs import inputs_known
@@ -23,7 +24,7 @@ from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageErr
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
-from quarterdeck.portfolio import DATA, HANDOFFS, SETTINGS_FILES, Reading, read_handoffs
+from quarterdeck.portfolio import DATA, HANDOFFS, LEDGER, SETTINGS_FILES, Reading, read_handoffs, with_books
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import report_pages
@@ -36,7 +37,7 @@ MARKER = ".quarterdeck"
 """Stands in every build folder of ours; a folder without it is never cleaned (F-079)."""
 MANIFEST = "manifest.json"
 """Written last into a finished site; without it a site is not complete (F-077)."""
-INPUTS = (HANDOFFS, DATA, "docs", "mkdocs.yml", *SETTINGS_FILES)
+INPUTS = (HANDOFFS, DATA, LEDGER, "docs", "mkdocs.yml", *SETTINGS_FILES)
 """What a build depends on, relative to the portfolio's root."""
 
 _ASIDE = ".new-"
@@ -146,7 +147,8 @@ def read(
 ) -> EverythingRead:
     """Settings, handoffs and history of a portfolio, and the date of its reports."""
     settings = load_settings(root, environ)
-    reading = read_handoffs(root, settings.currency)
+    books = read_books(root, environ)
+    reading = with_books(read_handoffs(root, settings.currency), books.ledger, books.problems)
     past = history(root, INPUTS)
     return EverythingRead(
         reading, settings, past, as_of or _as_of(settings, reading) or today(settings.timezone)

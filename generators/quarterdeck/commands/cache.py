@@ -1,4 +1,4 @@
-"""Remembers what a check of unchanged bytes found, in the user's cache folder."""
+"""Remembers what was read from unchanged bytes, in the user's cache folder."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -14,29 +14,31 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _CODE = ("model", "parse", "secrets", "text")
 """Parts of the package whose change makes all that is remembered worthless."""
-_FEW = 20
 
 
-class CheckCache(Generic[T]):
+class Remembered(Generic[T]):
     """Results by content hash, for one folder; lost or damaged it is simply filled again (F-234).
 
     Used as a context: what was asked for in it, and nothing else, is kept for the next time.
     """
 
-    def __init__(self, environ: Mapping[str, str], folder: Path, kind: type[T], files: int) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], folder: Path, kind: type[T], *, name: str, is_worth_it: bool
+    ) -> None:
         """Open the results for a folder.
 
         Args:
             environ: Says where caches go: `XDG_CACHE_HOME`, else `HOME`.
             folder: Whose results; they do not mix.
             kind: What a result is.
-            files: How many will be asked for; reading so few anew is quicker than remembering them.
+            name: Of this cache; no two kinds of result share one.
+            is_worth_it: False where reading anew is quicker than remembering.
         """
         base = cache_folder(environ)
         self._file = None
         self._code = ""
-        if base and files > _FEW:
-            self._file = base / f"check-{_digest([str(folder.absolute())], 12)}.json"
+        if base and is_worth_it:
+            self._file = base / f"{name}-{_digest([str(folder.absolute())], 12)}.json"
             self._code = code_stamp(_CODE)
         self._type = dict[str, kind]  # type: ignore[valid-type]  # a type made at run time
         self._known: dict[str, T] = {}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from quarterdeck.commands.cache import CheckCache
+from quarterdeck.commands.books import read_books
+from quarterdeck.commands.cache import Remembered
 from quarterdeck.model.errors import Problem, UsageError
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.severity import Severity
@@ -17,6 +18,7 @@ from quarterdeck.parse.references import Outline, between, outline, within
 from quarterdeck.portfolio import (
     DATA,
     HANDOFFS,
+    LEDGER,
     SETTINGS_FILES,
     Found,
     find_handoffs,
@@ -25,6 +27,8 @@ from quarterdeck.portfolio import (
 )
 
 _MARKDOWN = (".md", ".markdown")
+_FEW = 20
+"""Reading so few files anew is quicker than remembering them."""
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 
@@ -83,13 +87,13 @@ def _check_one(path: Path, here: Path, environ: Mapping[str, str]) -> CheckResul
 def _is_input(path: Path, root: Path) -> bool:
     """Whether a path is the portfolio itself or one of its inputs; anything else stands alone."""
     parts = path.relative_to(root).parts
-    return not parts or parts[0] in {HANDOFFS, DATA} or parts in {(name,) for name in SETTINGS_FILES}
+    return not parts or parts[0] in {HANDOFFS, DATA, LEDGER} or parts in {(name,) for name in SETTINGS_FILES}
 
 
 def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, str]) -> CheckResult:
     """Every input of a portfolio, compared with each other; only what concerns `wanted` is told."""
     found, problems = find_handoffs(root)
-    with CheckCache(environ, root, Checked, len(found)) as cache:
+    with _remembered(environ, root, len(found)) as cache:
         checked = [
             cache.get((one.path, one.data, *_flat(one.csv_files)), partial(_handoff, one)) for one in found
         ]
@@ -100,12 +104,22 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
         real = [one.outline.entity for one in checked if one.outline and not one.outline.is_sample]
         problems += _settings(root, environ, real)
         names.append(SETTINGS_FILES[0])
+    if _concerns_folder(LEDGER, wanted):
+        books = read_books(root, environ)
+        problems += books.problems
+        names += books.ledger.paths
     told = [problem for problem in problems if _concerns(problem.path, wanted)]
     prefix = os.path.relpath(root, here).replace(os.sep, "/")
     files = sum(_concerns(name, wanted) for name in names)
     if (root / wanted).is_file() and not files:
-        raise UsageError(f"{wanted} is no handoff, CSV table or settings file; nothing in it is checked")
+        raise UsageError(
+            f"{wanted} is no handoff, CSV table, book or settings file; nothing in it is checked"
+        )
     return CheckResult(tuple(_from_here(told, "" if prefix == "." else prefix)), files)
+
+
+def _remembered(environ: Mapping[str, str], folder: Path, files: int) -> Remembered[Checked]:
+    return Remembered(environ, folder, Checked, name="check", is_worth_it=files > _FEW)
 
 
 def _flat(files: Mapping[str, bytes]) -> Iterator[str | bytes]:
@@ -141,6 +155,10 @@ def _settings(root: Path, environ: Mapping[str, str], real: Sequence[str]) -> tu
     return frozen_date(settings.as_of, real)
 
 
+def _concerns_folder(folder: str, wanted: str) -> bool:
+    return not wanted or wanted.split("/", 1)[0] == folder
+
+
 def _concerns(path: str, wanted: str) -> bool:
     return not wanted or path == wanted or path.startswith(f"{wanted}/")
 
@@ -156,7 +174,7 @@ def _check_tree(path: Path, here: Path, environ: Mapping[str, str]) -> CheckResu
         raise UsageError(f"{path.name} is no Markdown file; nothing in it is checked")
     problems: list[Problem] = []
     names = [path] if path.is_file() else sorted(_markdown_below(path))
-    with CheckCache(environ, path, Checked, len(names)) as cache:
+    with _remembered(environ, path, len(names)) as cache:
         for name in names:
             shown = os.path.relpath(name, here).replace(os.sep, "/")
             data = read_file(name, shown, problems)

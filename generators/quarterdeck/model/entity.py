@@ -113,3 +113,8 @@ class Entity(Row, frozen=True, kw_only=True, omit_defaults=True):
     def parent(self) -> str:
         """Id of the business that it is part of, or empty."""
         return "" if isinstance(self.part_of, Blank) else self.part_of
+
+    @property
+    def component(self) -> str:
+        """Its component in ledger accounts: as stated, else its id in capitals."""
+        return self.entity.upper() if isinstance(self.ledger, Blank) else self.ledger

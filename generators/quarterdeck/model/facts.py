@@ -12,9 +12,14 @@ from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.handoff import Bullet, Handoff, Prose, Task
+from quarterdeck.model.journal import Journal, Journals
+from quarterdeck.model.ledger import Ledger
 from quarterdeck.model.tables import TABLE_OF_RECORD, TABLES, Rows
 
 R = TypeVar("R", bound=Row)
+
+
+NO_BOOKS = Ledger()
 
 
 class Facts:
@@ -29,10 +34,12 @@ class Facts:
         as_of: date,
         problems: Iterable[Problem] = (),
         assumed: Assumed = DEFAULTS,
+        ledger: Ledger = NO_BOOKS,
     ) -> None:
-        """Keep the handoffs; `problems` are those between files and of files that were left out."""
+        """Keep the handoffs and books; `problems` are those between files and of files that were left out."""
         self.as_of = as_of
         self.assumed = assumed
+        self.ledger = ledger
         self.handoffs = tuple(sorted(handoffs, key=lambda handoff: handoff.entity.entity))
         self.problems = tuple(
             sorted([*problems, *(one for handoff in self.handoffs for one in handoff.problems)])
@@ -46,6 +53,15 @@ class Facts:
     def stale_after(self) -> Mapping[str, int]:
         """Days after which an input is old, by key."""
         return self.assumed.stale_after
+
+    @cached_property
+    def journals(self) -> Journals:
+        """The books by component."""
+        return Journals(self.ledger, self.as_of)
+
+    def journal(self, entity: Entity) -> Journal:
+        """The books of one entity: those of its own component, empty where there are none."""
+        return self.journals.of(entity.component)
 
     @cached_property
     def rows(self) -> Rows:
