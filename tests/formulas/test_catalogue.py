@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
@@ -24,6 +25,8 @@ def same(actual: object, expected: object) -> bool:
     match actual, expected:
         case Missing(state=state), str():
             equal = state == expected
+        case date(), str():
+            equal = actual.isoformat() == expected
         case msgspec.Struct(), dict():
             names = actual.__struct_fields__
             equal = set(names) == set(expected) and all(
@@ -61,9 +64,9 @@ def test_docstring_is_a_page(one: Formula) -> None:
 
 def test_ids_are_well_formed_unique_and_in_order() -> None:
     ids = [one.id for one in FORMULAS]
-    assert all(re.fullmatch(r"F-[A-Z]\d+", code) for code in ids)
+    assert all(re.fullmatch(r"F-[A-Z]\d+|\d\.\d", code) for code in ids)
     assert len(set(ids)) == len(ids) == len(BY_ID)
-    assert ids.index("F-Q2") < ids.index("F-Q11") < ids.index("F-X6")
+    assert ids.index("F-Q2") < ids.index("F-Q11") < ids.index("F-X6") < ids.index("1.7")
 
 
 def test_second_claim_to_an_id_is_refused() -> None:

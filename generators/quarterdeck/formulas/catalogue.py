@@ -8,10 +8,10 @@ from quarterdeck import formulas
 from quarterdeck.formulas.registry import FOUND, Formula
 
 
-def _order(code: str) -> tuple[str, int]:
-    """`F-Q2` before `F-Q11`."""
+def _order(code: str) -> tuple[bool, str, int]:
+    """`F-Q2` before `F-Q11`; those named by a number alone, such as `1.7`, after all others."""
     found = re.fullmatch(r"(.*?)(\d*)", code)
-    return (found[1], int(found[2] or 0)) if found else (code, 0)
+    return (code[0].isdigit(), found[1], int(found[2] or 0)) if found else (True, code, 0)
 
 
 def _all() -> tuple[Formula, ...]:

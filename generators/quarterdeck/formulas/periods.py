@@ -1,7 +1,5 @@
 """Formulas that split money over days, months and parts."""
 
-# ruff: noqa: RUF001  # definitions are written with the signs of arithmetic
-
 import calendar
 import datetime as dt
 from collections import defaultdict
@@ -63,7 +61,7 @@ def _whole_at_most(days_active: int, days_in_period: int) -> Iterator[str]:
     "F-P1",
     "Prorated amount",
     unit="money",
-    working="amount × days_active ÷ days_in_period",
+    working="part = amount × days_active ÷ days_in_period",
     notes=_whole_at_most,
 )
 def prorate(amount: Decimal, days_active: int, days_in_period: int) -> Decimal:
@@ -119,7 +117,7 @@ def allocate(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...] 
     return tuple(share * CENT * sign + 0 for share in shares)
 
 
-@formula("F-P3", "Amount in the base currency", unit="money", working="amount × newest rate in prices")
+@formula("F-P3", "Amount in the base currency", unit="money", working="converted = amount × newest of prices")
 def fx(
     amount: Decimal,
     date: dt.date,
@@ -155,7 +153,7 @@ def fx(
     "F-P4",
     "Pace of the month",
     unit="money",
-    working="mtd × days_in_month ÷ elapsed_days",
+    working="pace = mtd × days_in_month ÷ elapsed_days",
 )
 def pace(mtd: Decimal, elapsed_days: int, days_in_month: int) -> Decimal | Missing:
     """What the month comes to if the rest of it goes like its beginning.
@@ -186,7 +184,7 @@ def _season_unknown(months: Sequence[Decimal]) -> Iterator[str]:
     "F-P5",
     "A year from full months",
     unit="money",
-    working="Σ newest 12 of months × 12 ÷ their count",
+    working="year = Σ newest 12 of months × 12 ÷ their count",
     notes=_season_unknown,
 )
 def annualise(months: Sequence[Decimal]) -> Decimal | Missing:
@@ -217,7 +215,7 @@ def _years_averaged(months: Sequence[tuple[Month, Decimal]]) -> Iterator[str]:
     "F-P6",
     "Seasonality index",
     unit="score",
-    working="each month's share = its amount ÷ Σ amounts × 100",
+    working="share = amount of that one ÷ Σ amounts × 100",
     notes=_years_averaged,
 )
 def seasonality(months: Sequence[tuple[Month, Decimal]]) -> tuple[Decimal, ...] | Missing:
