@@ -9,15 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quarterdeck.formulas.agency import Concentration, concentration, effective_rate, monthly, over_service
-from quarterdeck.formulas.billing import (
-    BUCKETS,
-    aging,
-    bill_difference,
-    billing_lag,
-    dso,
-    expected_bill,
-    expense_recovery,
-)
+from quarterdeck.formulas.billing import bill_difference, billing_lag, expected_bill, expense_recovery
 from quarterdeck.formulas.channels import net_per_booking, take_rate
 from quarterdeck.formulas.coverage import kpi_coverage
 from quarterdeck.formulas.funnel import completeness, step_conversion
@@ -26,6 +18,7 @@ from quarterdeck.formulas.margin import Contribution, contribution
 from quarterdeck.formulas.periods import allocate, pace, prorate, to_cents
 from quarterdeck.formulas.pipeline import weighted
 from quarterdeck.formulas.plan import variance
+from quarterdeck.formulas.receivables import BUCKETS, aging, dso
 from quarterdeck.formulas.rental import lease_days_left, loss_to_lease, occupancy, rent_days_late
 from quarterdeck.formulas.visibility import Visibility, channel_points, visibility
 from quarterdeck.model.figure import Missing

@@ -11,19 +11,15 @@ from quarterdeck.figures.months import last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded
 from quarterdeck.figures.scope import Scope, Term, scope_of
 from quarterdeck.formulas.billing import (
-    BUCKETS,
-    Bucket,
     Delivered,
-    aging,
-    bill_difference,
+    bill_difference_from,
     billing_lag,
-    dso,
-    due_date,
     expected_bill,
     expense_recovery,
     open_balance,
     unbilled,
 )
+from quarterdeck.formulas.receivables import BUCKETS, Bucket, aging, dso, due_date
 from quarterdeck.model.assumed import Limit
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
@@ -398,7 +394,7 @@ def _difference(expected: Money | Missing, invoiced: Money | Missing, tolerance:
         return expected
     if isinstance(invoiced, Missing):
         return invoiced
-    found = bill_difference(expected.amount, invoiced.amount, tolerance.absolute, tolerance.ratio)
+    found = bill_difference_from(expected.amount, invoiced.amount, tolerance)
     return Money(found.diff if found.counts else Decimal(0), expected.currency)
 
 

@@ -1,22 +1,18 @@
-"""What was earned, billed and paid."""
+"""What was earned, what was billed for it, and what leaked away in between."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from statistics import median
 from typing import Literal
 
 import msgspec
 
-from quarterdeck.formulas.registry import formula
-from quarterdeck.model.assumed import DEFAULTS
+from quarterdeck.formulas.registry import Amount, formula
+from quarterdeck.model.assumed import DEFAULTS, Limit
 from quarterdeck.model.figure import Missing
 
 RateType = Literal["per-day", "per-nm", "flat"]
-Bucket = Literal["current", "1-30", "31-60", "61-90", "90+"]
-BUCKETS: tuple[Bucket, ...] = ("current", "1-30", "31-60", "61-90", "90+")
-
-_BUCKET_UP_TO: tuple[tuple[int, Bucket], ...] = ((0, "current"), (30, "1-30"), (60, "31-60"), (90, "61-90"))
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -32,19 +28,33 @@ class Delivered(msgspec.Struct, frozen=True):
 class Unbilled(msgspec.Struct, frozen=True):
     """Work that was done and never billed."""
 
-    unbilled: Decimal
+    unbilled: Amount
     ids: tuple[str, ...]
 
 
 class BillDifference(msgspec.Struct, frozen=True):
     """How far a bill is from what was agreed."""
 
-    diff: Decimal
+    diff: Amount
     """Negative: over-billed."""
     counts: bool
 
 
-@formula("F-L1", "Expected bill", unit="money")
+def _bill_notes(rate_type: RateType, quantity: Decimal | None, result: Decimal | Missing) -> Iterator[str]:
+    if rate_type == "per-day" and quantity is None and isinstance(result, Decimal):
+        yield "marked as an estimate: the days between start and end, both included"
+
+
+@formula(
+    "F-L1",
+    "Expected bill",
+    unit="money",
+    working="""
+        work = rate x quantity, the rate itself where flat
+        bill = work + expenses x (1 + markup)
+    """,
+    notes=_bill_notes,
+)
 def expected_bill(
     *,
     rate_type: RateType,
@@ -81,7 +91,12 @@ def expected_bill(
     return rate * quantity + expenses * (1 + markup)
 
 
-@formula("F-L2", "Unbilled work", unit="money")
+@formula(
+    "F-L2",
+    "Unbilled work",
+    unit="money",
+    working="unbilled = sum of expected of deliveries that are completed and not invoiced",
+)
 def unbilled(deliveries: Sequence[Delivered]) -> Unbilled:
     """Completed deliveries without a live invoice. A deposit that came in does not make them billed.
 
@@ -101,33 +116,39 @@ def unbilled(deliveries: Sequence[Delivered]) -> Unbilled:
     return Unbilled(sum((one.expected for one in found), Decimal(0)), tuple(one.id for one in found))
 
 
-@formula("F-L3", "Under- or over-billed", unit="money")
-def bill_difference(
-    expected: Decimal,
-    invoiced: Decimal,
-    counts_from: Decimal = DEFAULTS.bill_tolerance.absolute,
-    counts_share: Decimal = DEFAULTS.bill_tolerance.ratio,
-) -> BillDifference:
+@formula(
+    "F-L3",
+    "Under- or over-billed",
+    unit="money",
+    working="""
+        diff = expected - invoiced
+        counts = abs(diff) >= 25 and abs(diff) >= expected x 1%
+    """,
+)
+def bill_difference(expected: Decimal, invoiced: Decimal) -> BillDifference:
     """How far the invoices of a delivery are from what it should be billed.
 
     Args:
         expected: Money by F-L1.
         invoiced: Money of its live invoices.
-        counts_from: Money, `thresholds.bill_tolerance.abs`.
-        counts_share: Ratio of the expected bill, `thresholds.bill_tolerance.pct`.
 
     Returns:
         diff: Money, expected - invoiced; negative where too much was billed, which is a finding too.
-        counts: Whether it reaches both `counts_from` and `counts_share` of the expected bill; 25 and 1% unless set.
+        counts: Whether it reaches both 25 and 1% of the expected bill; pages take `thresholds.bill_tolerance`.
 
     Example: `{"expected": 5430, "invoiced": 5050}` gives `{"diff": 380.00, "counts": true}`.
     Example: `{"expected": 5430, "invoiced": 5480}` gives `{"diff": -50.00, "counts": false}`.
     """
+    return bill_difference_from(expected, invoiced, DEFAULTS.bill_tolerance)
+
+
+def bill_difference_from(expected: Decimal, invoiced: Decimal, tolerance: Limit) -> BillDifference:
+    """Compute F-L3 with another tolerance."""
     diff = expected - invoiced
-    return BillDifference(diff, abs(diff) >= max(counts_from, counts_share * expected))
+    return BillDifference(diff, abs(diff) >= max(tolerance.absolute, tolerance.ratio * expected))
 
 
-@formula("F-L4", "Open balance", unit="money")
+@formula("F-L4", "Open balance", unit="money", working="open = invoice - sum of payments - write_offs")
 def open_balance(invoice: Decimal, payments: Sequence[Decimal], write_offs: Decimal) -> Decimal:
     """What is still owed on an invoice.
 
@@ -140,63 +161,38 @@ def open_balance(invoice: Decimal, payments: Sequence[Decimal], write_offs: Deci
         Money; negative is credit that we owe.
 
     Example: `{"invoice": 3800, "payments": [800, 2800], "write_offs": 200}` gives `0.00`.
+    Example: `{"invoice": 3800, "payments": [4000], "write_offs": 0}` gives `-200.00`.
     """
     return invoice - sum(payments, Decimal(0)) - write_offs
 
 
-def due_date(due: date | None, issued: date | None, terms_days: int | None) -> date | None:
-    """The day on which an invoice is due: as stated, else issued + terms, else issued."""
-    if due is not None or issued is None:
-        return due
-    return issued + timedelta(days=terms_days or 0)
-
-
-@formula("F-L5", "Age of a receivable", unit="days")
-def aging(
-    due: date | None, as_of: date, issued: date | None = None, terms_days: int | None = None
-) -> Bucket | Missing:
-    """The bucket of an invoice by days past due.
+@formula(
+    "F-L8",
+    "Leakage",
+    unit="ratio",
+    working="share = (unbilled + under + writeoff) / expected",
+)
+def leakage(expected: Decimal, unbilled: Decimal, under: Decimal, writeoff: Decimal) -> Decimal | Missing:
+    """The share of what should have been billed that never reached a bill, or was given up without a word.
 
     Args:
-        due: Day on which it is due; null where none is stated.
-        as_of: Day of the report.
-        issued: Day of the invoice, which stands in for a missing due date.
-        terms_days: Days to pay after it, if stated.
+        expected: Money that the work of the period should have been billed.
+        unbilled: Money of work without an invoice.
+        under: Money billed too little.
+        writeoff: Money written off without an explanation.
 
     Returns:
-        `current` up to the due day itself, then `1-30`, `31-60`, `61-90`, `90+`; not known without any date.
+        Ratio; n/a where nothing was to be billed.
 
-    Example: `{"due": "2026-10-01", "as_of": "2026-10-31"}` gives `"1-30"`.
-    Example: `{"due": "2026-09-30", "as_of": "2026-10-31"}` gives `"31-60"`.
-    Example: `{"due": "2026-10-31", "as_of": "2026-10-31"}` gives `"current"`.
+    Example: `{"expected": 31500, "unbilled": 2850, "under": 640, "writeoff": 200}` gives `0.117`.
+    Example: `{"expected": 0, "unbilled": 0, "under": 0, "writeoff": 0}` gives `"not_applicable"`.
     """
-    owed_on = due_date(due, issued, terms_days)
-    if owed_on is None:
-        return Missing(needs=("invoices",), reason="neither due nor issued is stated")
-    late = (as_of - owed_on).days
-    return next((bucket for up_to, bucket in _BUCKET_UP_TO if late <= up_to), "90+")
+    if not expected:
+        return Missing("not_applicable", reason="nothing was to be billed")
+    return (unbilled + under + writeoff) / expected
 
 
-@formula("F-L6", "Days sales outstanding", unit="days")
-def dso(ar: Decimal, revenue: Decimal, days: int) -> Decimal | Missing:
-    """How many days of billing are still to be paid.
-
-    Args:
-        ar: Money owed by customers at the end of the period.
-        revenue: Money billed in the period.
-        days: Days of the period.
-
-    Returns:
-        Days; n/a where nothing was billed in the period.
-
-    Example: `{"ar": 9400, "revenue": 28200, "days": 92}` gives `30.7`.
-    """
-    if not revenue:
-        return Missing("not_applicable", reason="no billing in the period")
-    return ar / revenue * days
-
-
-@formula("F-L9", "Billing lag", unit="days")
+@formula("F-L9", "Billing lag", unit="days", working="lag = median of issued - end of deliveries")
 def billing_lag(deliveries: Sequence[tuple[date, date]]) -> Decimal | Missing:
     """Days between the end of the work and its invoice.
 
@@ -208,13 +204,15 @@ def billing_lag(deliveries: Sequence[tuple[date, date]]) -> Decimal | Missing:
 
     Example: `{"deliveries": [["2026-09-25", "2026-10-08"], ["2026-08-10", "2026-08-13"],
     ["2026-09-03", "2026-09-26"]]}` gives `13`.
+    Example: `{"deliveries": [["2026-09-25", "2026-09-20"]]}` gives `-5`.
+    Example: `{"deliveries": []}` gives `"not_applicable"`.
     """
     if not deliveries:
         return Missing("not_applicable", reason="no delivery was invoiced")
     return Decimal(median(Decimal((issued - end).days) for end, issued in deliveries))
 
 
-@formula("F-L14", "Expense recovery", unit="ratio")
+@formula("F-L14", "Expense recovery", unit="ratio", working="share = invoiced / paid")
 def expense_recovery(invoiced: Decimal, paid: Decimal) -> Decimal | Missing:
     """The share of expenses paid for customers that was invoiced to them.
 
@@ -226,5 +224,6 @@ def expense_recovery(invoiced: Decimal, paid: Decimal) -> Decimal | Missing:
         Ratio; n/a where there were no expenses.
 
     Example: `{"invoiced": 1180, "paid": 1380}` gives `0.855`.
+    Example: `{"invoiced": 0, "paid": 0}` gives `"not_applicable"`.
     """
     return invoiced / paid if paid else Missing("not_applicable", reason="no expenses to recover")

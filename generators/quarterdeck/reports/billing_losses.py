@@ -8,6 +8,7 @@ import msgspec
 
 from quarterdeck.figures.billing import Match
 from quarterdeck.figures.months import last_full_month, months_to
+from quarterdeck.formulas.billing import leakage
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.services import Invoice
 from quarterdeck.model.values import Money, Period
@@ -32,7 +33,8 @@ class Loss(msgspec.Struct, frozen=True):
     @property
     def share(self) -> Decimal | None:
         """Lost over expected; None without anything expected."""
-        return (self.unbilled + self.under + self.written_off) / self.expected if self.expected else None
+        share = leakage(self.expected, self.unbilled, self.under, self.written_off)
+        return share if isinstance(share, Decimal) else None
 
     def __add__(self, other: "Loss") -> "Loss":
         """Add up month by month."""

@@ -7,7 +7,8 @@ from decimal import Decimal
 from quarterdeck.figures.billing import Receivable, dso_of, receivables
 from quarterdeck.figures.months import last_full_month, months_to
 from quarterdeck.figures.scope import scope_of
-from quarterdeck.formulas.billing import BUCKETS, Bucket
+from quarterdeck.formulas.receivables import BUCKETS, Bucket, dso_count_back
+from quarterdeck.formulas.receivables import days_to_pay as weighted_days
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.services import Invoice, Payment
@@ -168,14 +169,15 @@ def count_back(owed: Sequence[Receivable], invoices: Sequence[Invoice], as_of: d
     left = _total(_open(owed))
     if not left:
         return ""
-    days = Decimal(0)
-    for month in reversed(months_to(last_full_month(as_of), MONTHS)):
-        billed = sum((_amount(one, currency) for one in invoices if within(one.issued, month)), Decimal(0))
-        length = (month.end - month.start).days + 1
-        if billed and left <= billed:
-            return f"{number(days + left / billed * length, 0)} days"
-        left, days = left - billed, days + length
-    return "longer than twelve months"
+    months = [
+        (
+            sum((_amount(one, currency) for one in invoices if within(one.issued, month)), Decimal(0)),
+            (month.end - month.start).days + 1,
+        )
+        for month in reversed(months_to(last_full_month(as_of), MONTHS))
+    ]
+    days = dso_count_back(left, months)
+    return f"{number(days, 0)} days" if isinstance(days, Decimal) else "longer than twelve months"
 
 
 def within(thing: object, month: Period) -> bool:
@@ -193,16 +195,14 @@ def days_to_pay(payments: Sequence[Payment], invoices: Sequence[Invoice], curren
     issued = {
         one.id: one.issued for one in invoices if isinstance(one.id, str) and isinstance(one.issued, date)
     }
-    weighted = total = Decimal(0)
-    for one in payments:
-        when = issued.get(one.invoice) if isinstance(one.invoice, str) else None
-        if (
-            isinstance(one.date, date)
-            and isinstance(one.amount, Money)
-            and one.amount.currency == currency
-            and isinstance(when, date)
-            and one.date >= when
-        ):
-            weighted += one.amount.amount * (one.date - when).days
-            total += one.amount.amount
-    return f"{number(weighted / total, 0)} days" if total else ""
+    paid = [
+        (one.amount.amount, (one.date - when).days)
+        for one in payments
+        if isinstance(one.date, date)
+        and isinstance(one.amount, Money)
+        and one.amount.currency == currency
+        and (when := issued.get(one.invoice) if isinstance(one.invoice, str) else None)
+        and one.date >= when
+    ]
+    days = weighted_days(paid)
+    return f"{number(days, 0)} days" if isinstance(days, Decimal) else ""
