@@ -60,7 +60,7 @@ class Formula(msgspec.Struct, frozen=True):
         given = msgspec.json.decode(inputs, type=inputs_of(function), strict=False)
         values = {name: getattr(given, name) for name in given.__struct_fields__}
         result = function(**values)
-        return values, result, self._said(values, result)
+        return values, result, self.said(values, result)
 
     def _function_for(self, raw: object) -> Callable[..., object]:
         """The one of the two ways of computing that has all of the names given."""
@@ -72,7 +72,8 @@ class Formula(msgspec.Struct, frozen=True):
             return self.also
         return self.function
 
-    def _said(self, values: Mapping[str, object], result: object) -> tuple[str, ...]:
+    def said(self, values: Mapping[str, object], result: object) -> tuple[str, ...]:
+        """What there is to say beside a result of these inputs."""
         if self.notes is None:
             return ()
         wanted = inspect.signature(self.notes).parameters
