@@ -84,4 +84,4 @@ def test_months_before_and_after() -> None:
 def test_shares_of_a_season_are_a_hundred(amounts: list[Decimal]) -> None:
     result = seasonality([(f"2025-{month:02}", amount) for month, amount in enumerate(amounts, 1)])
     assert isinstance(result, tuple)
-    assert abs(sum(result) - 100) < D("1e-20")
+    assert abs(sum(result, D(0)) - 100) < D("1e-20")
