@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from quarterdeck.figures import agency, billing, finance, holdings, marketing, rental, sales
+from quarterdeck.figures import agency, billing, cash, finance, holdings, marketing, profit, rental, sales
 from quarterdeck.figures.rollup import counted, portfolio
 from quarterdeck.figures.scope import Scope
 from quarterdeck.model.entity import Entity
@@ -20,6 +20,8 @@ SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
     billing.figures,
     rental.figures,
     finance.figures,
+    cash.figures,
+    profit.figures,
 )
 
 

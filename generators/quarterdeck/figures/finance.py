@@ -37,9 +37,6 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
 
 def waiting_for_ledger(scope: Scope) -> Iterator[Figure]:
     """What only a ledger can tell: not known until there is one."""
-    yield scope.missing("cash_available", "Available cash", "money", "cash_balance")
-    yield scope.missing("net_burn", "Net burn, a month", "money", "ledger_months")
-    yield scope.missing("runway_months", "Runway", "months", "cash_balance", "ledger_months")
     yield scope.missing("lowest_week", "Lowest week of the next thirteen", "money", "cash_balance")
 
 

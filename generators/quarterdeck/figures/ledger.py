@@ -113,9 +113,10 @@ def moved(
     month: Period,
     *,
     sign: int = 1,
+    tag: str = "",
 ) -> Figure:
-    """What some accounts moved in a span of days, in the currency of the scope."""
-    lines = Lines(journal.component, tuple(accounts), month.start, month.end, sign=sign)
+    """What some accounts moved in a span of days, in the currency of the scope; with a tag, such entries alone."""
+    lines = Lines(journal.component, tuple(accounts), month.start, month.end, tag=tag, sign=sign)
     amount, entries = Decimal(0), []
     for entry, posting in journal.lines(lines):
         if posting.units.currency == scope.currency:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
+from quarterdeck.figures import cash, profit
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
 from quarterdeck.figures.finance import waiting_for_ledger
@@ -56,9 +57,12 @@ SUMS = frozenset(
         "rent_monthly",
         "units",
         "deposits_tenants",
+        *cash.SUMS,
     }
 )
-SUMS_BY_SUBJECT = frozenset({"assets_value", "aging"})
+SUMS_BY_SUBJECT = frozenset(
+    {"assets_value", "aging", *(cash.SUMS_BY_SUBJECT - cash.BETWEEN), *profit.SUMS_BY_SUBJECT}
+)
 """Figures whose subjects mean the same in every entity."""
 
 SHARES = frozenset({"cancel_rate", "assets_insured", "clients_with_model", "occupied"})
@@ -110,8 +114,11 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     for one in found:
         by_id.setdefault(one.id, []).append(one)
     yield from waiting_for_ledger(scope)
-    for code, members in by_id.items():
-        yield from _of(scope, code, members)
+    made = {one.id: one for code, members in by_id.items() for one in _of(scope, code, members)}
+    made |= {one.id: one for one in profit.eliminated(scope, made)}
+    yield from made.values()
+    yield from cash.lasting(scope, made)
+    yield from profit.earned(scope, made)
 
 
 def _of(scope: Scope, code: str, members: list[Figure]) -> Iterator[Figure]:
