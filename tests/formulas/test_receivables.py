@@ -26,6 +26,8 @@ from quarterdeck.model.figure import Missing
 
 D = Decimal
 AS_OF = date(2026, 10, 31)
+BY_DAYS = """{"rate_type": "per-day", "rate": 1, "quantity": null, "expenses": 0,
+    "start": "2026-09-01", "end": "2026-09-02"}"""
 
 amounts = st.decimals("0", "1000000", places=2)
 positive = st.decimals("0.01", "1000000", places=2)
@@ -78,8 +80,7 @@ def test_loss_needs_five_buckets() -> None:
 @pytest.mark.parametrize(
     ("code", "inputs", "said"),
     [
-        ("F-L1", '{"rate_type": "per-day", "rate": 1, "quantity": null, "expenses": 0, "start": "2026-09-01", '
-         '"end": "2026-09-02"}', "marked as an estimate"),
+        ("F-L1", BY_DAYS, "marked as an estimate"),
         ("F-L5", '{"due": null, "as_of": "2026-10-31", "issued": "2026-10-01"}', "marked: no terms"),
         ("F-L5", '{"due": null, "as_of": "2026-10-31", "issued": "2026-10-01", "terms_days": 14}', "due 14 days"),
         ("F-L6", '{"ar": 9400, "revenue": 0, "days": 92}', "no billing in the period"),

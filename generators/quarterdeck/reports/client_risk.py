@@ -1,33 +1,35 @@
 """Risk points of a client (F-G11): what could cost us the client or its money, and what is not known of it."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.formulas.client_risk import Band, Danger, answers_to, risk_of_answers
 from quarterdeck.model.services import Client
 from quarterdeck.model.values import Blank
 
-_LATE = 60
-_ENDS = timedelta(days=60)
-_THIN = Decimal("0.20")
-_LARGE = Decimal("0.25")
-_ACT, _WATCH, _MOST = 60, 30, 100
+_REASONS: Mapping[Danger, str] = {
+    "contract": "no contract",
+    "end": "contract ends",
+    "overdue": "{days_late} days late",
+    "margin": "thin margin",
+    "share": "large share",
+    "custody": "logins with us alone",
+    "domain": "domain ends",
+}
 
 
 class Risk(msgspec.Struct, frozen=True):
     """Points out of 100, what they are for, and how many questions nobody could answer."""
 
     points: int
+    word: Band
     reasons: tuple[str, ...]
     unknowns: int
     domain_days: int | None
     """Days until the client's domain ends; None where that is not written."""
-
-    @property
-    def word(self) -> str:
-        """Low, watch or act."""
-        return "act" if self.points >= _ACT else "watch" if self.points >= _WATCH else "low"
 
     @property
     def words(self) -> str:
@@ -56,37 +58,24 @@ def risk_of(
     """
     domain = client.domain_expires if isinstance(client.domain_expires, date) else None
     days = (domain - as_of).days if domain else None
-    answers = (
-        (25, "no contract", _known(client.contract, client.contract is False)),
-        (20, "contract ends", _ends(client, as_of)),
-        (20, f"{days_late} days late", days_late > _LATE),
-        (15, "thin margin", None if margin is None else margin < _THIN),
-        (10, "large share", bool(share and share > _LARGE)),
-        (5, "logins with us alone", _alone(client, handover_note)),
-        (15, "domain ends", None if days is None else days <= _ENDS.days),
+    answers = answers_to(
+        contract=_answer(client.contract),
+        days_to_end=(client.contract_end - as_of).days if isinstance(client.contract_end, date) else None,
+        overdue_days=days_late,
+        margin=margin,
+        share=share or Decimal(0),
+        sole_custody=None if isinstance(client.access_custody, Blank) else client.access_custody == "us",
+        handover_note=_answer(handover_note),
+        domain_days=days,
     )
-    hit = [(points, reason) for points, reason, is_so in answers if is_so]
-    unknowns = sum(is_so is None for _, _, is_so in answers)
-    return Risk(
-        min(_MOST, sum(points for points, _ in hit)), tuple(reason for _, reason in hit), unknowns, days
+    if client.auto_renew is True and isinstance(client.contract_end, date):
+        answers["end"] = False
+    found = risk_of_answers(answers)
+    reasons = tuple(
+        _REASONS[danger].format(days_late=days_late) for danger, is_so in answers.items() if is_so
     )
+    return Risk(found.points, found.band, reasons, found.unknowns, days)
 
 
-def _known(cell: object, is_so: bool) -> bool | None:  # noqa: FBT001 - an answer
-    return None if isinstance(cell, Blank) else is_so
-
-
-def _ends(client: Client, as_of: date) -> bool | None:
-    if client.contract is False:
-        return False
-    if not isinstance(client.contract_end, date):
-        return None
-    return client.contract_end <= as_of + _ENDS and client.auto_renew is not True
-
-
-def _alone(client: Client, note: bool | Blank) -> bool | None:  # noqa: FBT001 - a cell as written
-    if isinstance(client.access_custody, Blank):
-        return None
-    if client.access_custody != "us":
-        return False
-    return _known(note, note is False)
+def _answer(cell: bool | Blank) -> bool | None:  # noqa: FBT001 - a cell as written
+    return None if isinstance(cell, Blank) else cell

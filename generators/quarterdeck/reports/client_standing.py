@@ -10,6 +10,7 @@ from quarterdeck.figures.agency import Work, log_of, monthly_fee, work_for
 from quarterdeck.figures.billing import Receivable, live_invoices, net_amount, receivables
 from quarterdeck.figures.months import last_full_month, months_to, span_of
 from quarterdeck.figures.scope import Scope
+from quarterdeck.formulas.agency import client_margin, effective_rate
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.holdings import Access
@@ -105,7 +106,7 @@ def _standing(
     mine = [one for one in owed if one.invoice.ref == client.client and one.is_open]
     left = sum((one.open.amount for one in mine if isinstance(one.open, Money)), Decimal(0))
     late = max((one.days_late for one in mine), default=0)
-    net = work.fees - work.pass_through if work else None
+    earned = effective_rate(work.fees, work.pass_through, work.hours) if work else None
     margin = _margin(client, work, rates)
     paid = scope.amount(fee)
     share = paid / whole if paid is not None and whole and client.related_party is not True else None
@@ -114,7 +115,7 @@ def _standing(
         name=name_of(client.client),
         fee=fee,
         work=work,
-        rate=Money(net / work.hours, scope.currency) if work and net is not None and work.hours else None,
+        rate=Money(earned, scope.currency) if isinstance(earned, Decimal) else None,
         margin=margin,
         billed=Money(_billed(scope, client), scope.currency),
         open=Money(left, scope.currency),
@@ -134,7 +135,6 @@ def _margin(client: Client, work: Work | None, rates: Rates) -> Decimal | None:
     """Fees less what passes through, labour and direct cost, over fees less what passes through (F-G3)."""
     if work is None:
         return None
-    income = work.fees - work.pass_through
     logged = [
         one.hours * one.cost_rate.amount
         for one in work.entries
@@ -145,10 +145,11 @@ def _margin(client: Client, work: Work | None, rates: Rates) -> Decimal | None:
         labour = client.labour_cost.amount
     if labour is None and rates.cost:
         labour = work.hours * rates.cost.amount
-    if labour is None or income <= 0:
+    if labour is None:
         return None
     direct = client.direct_cost.amount if isinstance(client.direct_cost, Money) else Decimal(0)
-    return (income - labour - direct) / income
+    share = client_margin(work.fees, work.pass_through, labour, direct).pct
+    return share if isinstance(share, Decimal) else None
 
 
 def _billed(scope: Scope, client: Client) -> Decimal:
