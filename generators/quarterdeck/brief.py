@@ -54,6 +54,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         assumed,
         _visible_books(inputs.reading.ledger, handoffs, audience),
     )
+    figures = all_figures(facts, currency=settings.currency)
     return Briefing(
         name=settings.name,
         as_of=inputs.as_of,
@@ -71,10 +72,10 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         tasks=facts.tasks,
         bullets=facts.bullets,
         prose=facts.prose,
-        figures=all_figures(facts, currency=settings.currency),
+        figures=figures,
         findings=findings(facts, overrides=_overrides(settings), accepted=_accepted(settings, facts)),
         gaps=gaps(facts),
-        kpis=kpi_states(facts, settings.currency),
+        kpis=kpi_states(facts, settings.currency, figures),
         inputs=input_states(facts, facts.stale_after),
         problems=tuple(problem for problem in problems if problem.refused),
         files=_files(facts, inputs),

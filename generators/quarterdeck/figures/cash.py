@@ -14,7 +14,7 @@ from quarterdeck.formulas.cash import ONE_TIME, movement
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Input, Missing
-from quarterdeck.model.journal import CASH, Journal
+from quarterdeck.model.journal import Journal
 from quarterdeck.model.ledger import Entry, Lines
 from quarterdeck.model.values import Money, Period, month_of
 

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 import msgspec
 
 from quarterdeck.figures.kpis import kind_of
+from quarterdeck.formulas.periods import LEAST_MONTHS
 from quarterdeck.model.books import CloseItem, Cost, Kpi, Loan, Option, PlanLine, Policy, Statement, Vendor
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity, EntityKind
@@ -355,6 +356,10 @@ def _is_known(one: Input, entity: Entity, facts: Facts) -> bool:
             return all(is_answer(value) for value in _front_matter(entity, facts))
         case "tasks":
             return bool(facts.tasks_of(entity.entity))
+        case "ledger":
+            return len(facts.journal(entity).full_months(facts.as_of)) >= LEAST_MONTHS
+        case "plan" if facts.journal(entity).budgets:
+            return True
         case _:
             needed = [record for record in one.needs if is_wanted(record, entity, facts)]
             if needed:
@@ -378,6 +383,8 @@ def _aged(
 
 def _newest(one: Input, entity: Entity, facts: Facts) -> tuple[date | None, str]:
     """The newest date in an input that is not after `as_of`, and the limit that it is held to."""
+    if one.key == "ledger":
+        return facts.journal(entity).entries[-1].date, "handoff"
     if one.dated:
         rows = facts.of(one.dated.record, entity.entity)
         dates = [value for row in rows if isinstance(value := getattr(row, one.dated.column), date)]

@@ -1,15 +1,17 @@
 """The KPIs that each kind of business measures, and which of them somebody wrote down."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, get_args
 
 import msgspec
 
+from quarterdeck.figures.months import last_full_month
 from quarterdeck.model.books import Kpi
 from quarterdeck.model.entity import Entity, EntityKind
 from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import STATE_WORDS, Figure, Missing
 from quarterdeck.model.finding import KpiState
 from quarterdeck.model.values import Blank, Money, Period, Ratio, month_of
 
@@ -316,22 +318,36 @@ def required_kpis(entity: Entity) -> tuple[KpiDefinition, ...]:
     return tuple(one for one in kpis_of(entity) if not one.is_optional)
 
 
-def kpi_states(facts: Facts, currency: str = "USD") -> tuple[KpiState, ...]:
+OF_BOOKS: Mapping[str, str] = {
+    "revenue": "revenue:{month}",
+    "cash_available": "cash_available",
+    "net_burn": "net_burn",
+    "runway_months": "runway_months",
+    "contribution_ratio": "contribution_ratio",
+    "operating_income": "operating_income",
+    "deposits_held": "deposits_owed",
+}
+"""KPI -> the figure that measures it where there are books; `{month}` is the last full one."""
+
+
+def kpi_states(facts: Facts, currency: str = "USD", figures: Iterable[Figure] = ()) -> tuple[KpiState, ...]:
     """Say of every KPI of every active entity whether it is measured.
 
     The row with the newest period decides. Rows for a period that has not begun and rows without an answer
     (`?`, not understood) are passed over; `not tracked` and `n/a: reason` are answers.
 
     Args:
-        facts: The `kpis` tables are read, and nothing else.
+        facts: The `kpis` tables are read; a row there decides.
         currency: Of the portfolio, for money that is written as a bare number.
+        figures: Those of the books measure what no row does.
 
     Returns:
         By entity, then in catalogue order; optional KPIs are among them and marked.
 
     Source: handoff tables `KPIs` and `data/<entity>/kpis.csv`.
     """
-    return tuple(state for entity in facts.active() for state in _states_of(entity, facts, currency))
+    booked = {(one.entity, one.id): one for one in figures if one.lines or one.inputs}
+    return tuple(state for entity in facts.active() for state in _states_of(entity, facts, currency, booked))
 
 
 def other_kpis(facts: Facts) -> tuple[Kpi, ...]:
@@ -374,7 +390,9 @@ def _missed_most(state: KpiState) -> tuple[int, bool, str, str]:
     return -state.weight, state.state == "stale", state.kpi, state.entity
 
 
-def _states_of(entity: Entity, facts: Facts, portfolio_currency: str) -> Iterator[KpiState]:
+def _states_of(
+    entity: Entity, facts: Facts, portfolio_currency: str, booked: Mapping[tuple[str, str], Figure]
+) -> Iterator[KpiState]:
     rows = _newest_rows(facts, entity.entity)
     path = facts.handoff(entity.entity).path
     currency = portfolio_currency if isinstance(entity.currency, Blank) else entity.currency
@@ -389,7 +407,12 @@ def _states_of(entity: Entity, facts: Facts, portfolio_currency: str) -> Iterato
             is_optional=one.is_optional,
         )
         row = rows.get(one.id)
-        yield blank if row is None else _measured(blank, one, row, facts.as_of, currency)
+        if row is not None:
+            yield _measured(blank, one, row, facts.as_of, currency)
+            continue
+        month = last_full_month(facts.as_of)
+        figure = booked.get((entity.entity, OF_BOOKS.get(one.id, "").format(month=month.name)))
+        yield blank if figure is None else _by_figure(blank, one, figure, month, facts.as_of)
 
 
 def _measured(blank: KpiState, kpi: KpiDefinition, row: Kpi, as_of: date, currency: str) -> KpiState:
@@ -408,6 +431,29 @@ def _measured(blank: KpiState, kpi: KpiDefinition, row: Kpi, as_of: date, curren
     if age > kpi.stale_after_days:
         return msgspec.structs.replace(state, state="stale", age_days=age)
     return msgspec.structs.replace(state, state="fresh", age_days=age, add="")
+
+
+def _by_figure(blank: KpiState, kpi: KpiDefinition, figure: Figure, month: Period, as_of: date) -> KpiState:
+    """Fill the state of a KPI in from the books; a state such as generating cash is an answer, too."""
+    value = figure.value
+    if isinstance(value, Missing) and value.state == "not_known":
+        return blank
+    if isinstance(value, Missing):
+        said = STATE_WORDS[value.state]
+    elif isinstance(value, Money | Ratio | Decimal):
+        said = printed(value, kpi.unit, value.currency if isinstance(value, Money) else "")
+    else:
+        return blank
+    is_monthly = kpi.cadence == "monthly"
+    return msgspec.structs.replace(
+        blank,
+        state="fresh",
+        value=said,
+        period=month.name if is_monthly else as_of.isoformat(),
+        age_days=(as_of - month.end).days if is_monthly else 0,
+        source=figure.sources[0] if figure.sources else None,
+        add="",
+    )
 
 
 def _unmeasured(state: KpiState, value: Blank) -> KpiState:

@@ -5,6 +5,7 @@ rows, a field speaks of them (`Price of 2 of 5 offers`); without a row it asks f
 """
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Literal, TypeVar
 
@@ -12,6 +13,7 @@ import msgspec
 
 from quarterdeck.figures.inputs import INPUT_OF_TABLE, applies, is_answer, is_wanted
 from quarterdeck.figures.kpis import KPI_BY_ID, kind_of, kpis_of
+from quarterdeck.formulas.periods import LEAST_MONTHS
 from quarterdeck.model.books import CloseItem, Cost, Kpi, Loan, Option, PlanLine, Policy, Statement, Vendor
 from quarterdeck.model.columns import Row, fields_of
 from quarterdeck.model.entity import Entity, EntityKind
@@ -19,6 +21,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import Gap, Role
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.holdings import Access, Asset, Compliance, Equipment, Lease, Property
+from quarterdeck.model.journal import Journal, is_cash
 from quarterdeck.model.sales import Booking, Campaign, Channel, FunnelStep, GiftCard, Lead, Offer, Readiness
 from quarterdeck.model.services import Client, Delivery, Invoice, Payment, TimeEntry
 from quarterdeck.model.tables import TABLE_OF_RECORD
@@ -216,6 +219,15 @@ def _key(*names: str, kinds: Collection[EntityKind] = (), of_parts: bool = True)
 def _input(key: str) -> Counter:
     """Something that no handoff holds, wanted wherever that input is."""
     return lambda entity, facts: Count(0, int(applies(key, entity, facts)))
+
+
+def _books(has: Callable[[Journal, date], bool]) -> Counter:
+    """Something that only the books hold, wanted wherever books are."""
+
+    def counted(entity: Entity, facts: Facts) -> Count:
+        return Count(int(has(facts.journal(entity), facts.as_of)), int(applies("ledger", entity, facts)))
+
+    return counted
 
 
 def _table(record: type[Row]) -> Counter:
@@ -431,7 +443,7 @@ OUTSIDE: tuple[MissingField, ...] = (
         "Nobody can say how long the money lasts, how low it gets or what may be spent.",
         _BANK,
         _ids("F-B4 F-B5 F-B6 F-B7 F-C1 F-K1 F-A1 F-N13 cash_available runway_months reserve_months"),
-        _input("ledger"),
+        _books(lambda journal, _: any(is_cash(name) for name in journal.used)),
         phrase="an opening entry and a balance line for every bank account",
         path=LEDGER,
         section="",
@@ -452,7 +464,7 @@ OUTSIDE: tuple[MissingField, ...] = (
             "labour_ratio fuel_ratio online_share effective_rate collection_rate noi cap_rate dscr "
             "cash_on_cash expense_ratio"
         ),
-        _input("ledger"),
+        _books(lambda journal, as_of: len(journal.full_months(as_of)) >= LEAST_MONTHS),
         phrase="the entries of the last three months",
         path=LEDGER,
         section="",
