@@ -1,6 +1,6 @@
 """What the open leads are worth."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from quarterdeck.formulas.registry import formula
@@ -9,8 +9,32 @@ STALE_AFTER_DAYS = 30
 STALE_FACTOR = Decimal("0.5")
 
 
-@formula("F-Q13", "Weighted pipeline", unit="money")
-def weighted(items: Sequence[tuple[Decimal | tuple[Decimal, Decimal], Decimal, bool]]) -> Decimal:
+Item = tuple[Decimal | tuple[Decimal, Decimal], Decimal, bool]
+"""Value or its two ends, chance, and whether it is stale."""
+
+
+def _ranges(items: Sequence[Item]) -> Iterator[str]:
+    ranges = [value for value, _, _ in items if isinstance(value, tuple)]
+    if ranges:
+        low, high = (sum((one[end] for one in ranges), Decimal(0)) for end in (0, 1))
+        yield f"ranges count with their middle: {low} to {high}"
+    stale = sum(is_stale for _, _, is_stale in items)
+    if stale:
+        yield f"{stale} of {len(items)} untouched for {STALE_AFTER_DAYS} days count with half their chance"
+
+
+@formula(
+    "F-Q13",
+    "Weighted pipeline",
+    unit="money",
+    working="""
+        value = (low + high) ÷ 2 of a range
+        probability ÷ 2 where stale
+        weighted = Σ value × probability of items
+    """,
+    notes=_ranges,
+)
+def weighted(items: Sequence[Item]) -> Decimal:
     """The value of open leads, each by its chance.
 
     Args:

@@ -1,8 +1,9 @@
 """Where customers can find and book us."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
@@ -22,6 +23,7 @@ STATE_POINTS: dict[ChannelState, int] = {
 BOOKABLE = STATE_POINTS["bookable"]
 ACTIVE = STATE_POINTS["active"]
 ACTIVE_WITHIN_DAYS = 90
+Points = Annotated[int, msgspec.Meta(ge=0, le=5)]
 
 
 class Visibility(msgspec.Struct, frozen=True):
@@ -42,8 +44,22 @@ def channel_points(state: ChannelState, last_review: date | None, as_of: date) -
     return ACTIVE if (as_of - last_review).days <= ACTIVE_WITHIN_DAYS else BOOKABLE
 
 
-@formula("F-Q11", "Visibility", unit="ratio")
-def visibility(channels: Sequence[tuple[Decimal, int | None]]) -> Visibility | Missing:
+def _known_part(result: Visibility | Missing) -> Iterator[str]:
+    if isinstance(result, Visibility) and result.known < 1:
+        yield f"known {result.known:.0%}: channels of unknown state are in neither sum"
+
+
+@formula(
+    "F-Q11",
+    "Visibility",
+    unit="ratio",
+    working="""
+        index = Σ weight × state ÷ 5 of known channels ÷ Σ weight of known channels
+        known = Σ weight of known channels ÷ Σ weight of channels
+    """,
+    notes=_known_part,
+)
+def visibility(channels: Sequence[tuple[Decimal, Points | None]]) -> Visibility | Missing:
     """How visible and bookable we are where customers look.
 
     Args:
@@ -57,6 +73,7 @@ def visibility(channels: Sequence[tuple[Decimal, int | None]]) -> Visibility | M
 
     Example: `{"channels": [[3, 4], [3, 2], [2, 0], [1, null], [1, 5]]}` gives
     `{"index": 0.511, "known": 0.9}`.
+    Example: `{"channels": [[3, null]]}` gives `"not_known"`.
     """
     whole = sum((weight for weight, _ in channels), Decimal(0))
     known = sum((weight for weight, points in channels if points is not None), Decimal(0))

@@ -8,8 +8,9 @@ import msgspec
 
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, named
+from quarterdeck.formulas.channels import direct_price, ease_of, sequence_score
 from quarterdeck.formulas.visibility import STATE_POINTS
-from quarterdeck.model.figure import Figure
+from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.sales import Booking, Channel, Readiness
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import UNKNOWN, Blank, Money, Period, Ratio
@@ -30,9 +31,6 @@ from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import percent, value
 
 _BOOKABLE = STATE_POINTS["bookable"]
-
-
-_HALF = Decimal("0.5")
 
 
 PREREQUISITES = {
@@ -224,19 +222,13 @@ def _score(channel: Channel, net: Figure | None, kept: Iterable[Keeps]) -> tuple
     hours = decimal(channel.setup_hours)
     fit, reach = decimal(channel.fit), decimal(channel.reach)
     parts = (
-        (Decimal("0.35"), fit / 5 if fit is not None else None),
-        (Decimal("0.25"), reach / 5 if reach is not None else None),
-        (Decimal("0.25"), amount / base if amount is not None and base else None),
-        (Decimal("0.15"), 1 - hours / 40 if hours is not None else None),
+        fit / 5 if fit is not None else None,
+        reach / 5 if reach is not None else None,
+        amount / base if amount is not None and base else None,
+        ease_of(hours) if hours is not None else None,
     )
-    points = sum(
-        (
-            weight * min(Decimal(1), max(Decimal(0), _HALF if part is None else part))
-            for weight, part in parts
-        ),
-        Decimal(0),
-    )
-    assumed = sum(part is None for _, part in parts)
+    points = sequence_score(*parts)
+    assumed = sum(part is None for part in parts)
     inputs: list[Figure | Source] = [channel.source]
     if net is not None:
         inputs.append(net)
@@ -245,7 +237,7 @@ def _score(channel: Channel, net: Figure | None, kept: Iterable[Keeps]) -> tuple
         f"sequence:{folded(text(channel.channel))}",
         channel.entity,
         label,
-        100 * points,
+        points,
         "score",
         "F-Q12",
         inputs,
@@ -405,17 +397,19 @@ def _direct_price(report: Report, channel: Channel, kept: Keeps | None) -> Cell:
     fee = channel.fee_pct.value if isinstance(channel.fee_pct, Ratio) else Decimal(0)
     price = offer.price.amount
     card = report.assumed.card_fee
-    direct = (price * (1 - share - fee) + card.fixed) / (1 - card.ratio)
+    found = direct_price(price, share, fee, card.ratio, card.fixed)
+    if isinstance(found, Missing) or not isinstance(found.max_discount, Decimal) or found.max_discount <= 0:
+        return Cell(Blank("n/a"))
     figure = computed(
         f"direct_price:{folded(text(channel.channel))}",
         channel.entity,
         f"Direct price that nets what {title_of(text(channel.channel))} nets",
-        Money(direct.quantize(Decimal("0.01")), offer.price.currency),
+        Money(found.direct_price.quantize(Decimal("0.01")), offer.price.currency),
         "money",
         "F-Q10",
         (channel.source, offer.source),
     )
-    return Cell(figure, f"{percent((price - direct) / price)} off") if direct < price else Cell(Blank("n/a"))
+    return Cell(figure, f"{percent(found.max_discount)} off")
 
 
 def unanswered(report: Report) -> tuple[str, int]:

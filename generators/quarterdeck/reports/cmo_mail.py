@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 import msgspec
 
 from quarterdeck.figures.names import folded
-from quarterdeck.formulas.mail import blast
+from quarterdeck.formulas.mail import blast, headroom, orders_needed, rates
+from quarterdeck.formulas.mail import ramp as ramp_by_day
 from quarterdeck.model.assumed import EmailModel, Ramp, SendStop
 from quarterdeck.model.entity import Entity
-from quarterdeck.model.figure import Figure
+from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.sales import Booking, Campaign, Lead, Offer
 from quarterdeck.model.source import Source
@@ -33,7 +34,6 @@ from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import age, counted, day, number, percent, value
 
-_RATES_FROM = 200
 _OLD_LIST = 365
 _CLAIM_LIMIT = Decimal("0.03")
 
@@ -145,7 +145,7 @@ def _list(report: Report, tables: Tables, entity: Entity) -> MailingList:
         order=order,
         claim=_claim(report, entity),
         seats=_seats(report, entity),
-        headroom=(_below(count, Decimal("0.001")), _below(count, Decimal("0.05"))),
+        headroom=_headroom(count),
         ramp=ramp(count, report.assumed.ramp),
         last=max(sent, key=lambda one: str(one.sent_on), default=None),
     )
@@ -311,7 +311,7 @@ def _claim(report: Report, entity: Entity) -> Claim | None:
 
 
 def _orders(target: Money, price: Money) -> int:
-    return int((target.amount / price.amount).to_integral_value(ROUND_CEILING)) if price.amount else 0
+    return orders_needed(target.amount, price.amount) if price.amount else 0
 
 
 def _seats(report: Report, entity: Entity) -> str:
@@ -327,21 +327,16 @@ def _seats(report: Report, entity: Entity) -> str:
     return f"{number(trips * most)} seats a month: {number(trips)} sailings of {most}"
 
 
-def _below(count: int, share: Decimal) -> int:
-    """The most that stay under a share of the messages (F-Q3)."""
-    return max(0, int((count * share).to_integral_value(ROUND_CEILING)) - 1)
+def _headroom(count: int) -> tuple[int, int]:
+    """Complaints and bounces that stay under the limits (F-Q3); none without a message."""
+    found = headroom(count)
+    return (0, 0) if isinstance(found, Missing) else (found.complaints, found.bounces)
 
 
 def ramp(count: int, how: Ramp) -> tuple[int, ...]:
     """How many go out each day: 200, then half as many again, at most 1,500, unless set (F-Q4)."""
-    days: list[int] = []
-    left, step = count, Decimal(how.start)
-    while left > 0:
-        today = max(1, min(int(step), how.cap, left))
-        days.append(today)
-        left -= today
-        step *= how.growth
-    return tuple(days)
+    days = ramp_by_day(count, how.start, how.growth, how.cap)
+    return () if isinstance(days, Missing) else days
 
 
 _CAMPAIGN_COLUMNS = (
@@ -374,20 +369,39 @@ def _campaign(report: Report, one: Campaign) -> TableRow:
 
 
 def _results(one: Campaign, stop: SendStop) -> tuple[Cell, ...]:
+    bounce, complaint = _rates(one)
     return (
-        _rate(one.hard_bounces, one.sent, stop.bounce),
-        _rate(one.complaints, one.delivered, stop.complaint),
+        _rate(one.hard_bounces, bounce, stop.bounce),
+        _rate(one.complaints, complaint, stop.complaint),
         Cell(plain_cell(one.clicks).value, said("unsubscribed", one.unsubs)),
         Cell(plain_cell(one.orders).value, said("", one.revenue).strip()),
     )
 
 
-def _rate(part: object, whole: object, stop: Decimal) -> Cell:
-    """A count with its rate, which is left out under 200 messages (F-Q14)."""
-    cell = plain_cell(part)
-    if not isinstance(part, int) or not isinstance(whole, int) or whole < _RATES_FROM:
+def _rates(one: Campaign) -> tuple[Decimal | Missing, Decimal | Missing]:
+    """Bounces and complaints of a mailing as rates (F-Q14)."""
+    if not isinstance(one.sent, int):
+        return Missing(), Missing()
+    found = rates(
+        sent=one.sent,
+        delivered=_count(one.delivered),
+        hard_bounces=_count(one.hard_bounces),
+        complaints=_count(one.complaints),
+        clicks=_count(one.clicks),
+        unsubs=_count(one.unsubs),
+    )
+    return (found, found) if isinstance(found, Missing) else (found.bounce, found.complaint)
+
+
+def _count(cell: int | Blank) -> int | None:
+    return None if isinstance(cell, Blank) else cell
+
+
+def _rate(count: int | Blank, share: Decimal | Missing, stop: Decimal) -> Cell:
+    """A count with its rate, if there is one."""
+    cell = plain_cell(count)
+    if isinstance(share, Missing):
         return cell
-    share = Decimal(part) / whole
     tone: Tone = "bad" if share >= stop else ""
     return Cell(cell.value, f"{percent(share)}{', over the stop' if tone else ''}", tone)
 
@@ -475,8 +489,7 @@ def _checks(report: Report, entity: Entity) -> Iterator[Checked]:
             yield Checked(f"{what}, {title}", word, f"mailing {name_of(last.id)}", tone)
     sent = [one for one in rows if one.status == "sent"]
     for one in sent[-1:]:
-        bounce = _rate(one.hard_bounces, one.sent, report.assumed.send_stop.bounce)
-        complaint = _rate(one.complaints, one.delivered, report.assumed.send_stop.complaint)
+        bounce, complaint = _results(one, report.assumed.send_stop)[:2]
         yield Checked(
             f"bounces of {title}",
             value(bounce.value),
