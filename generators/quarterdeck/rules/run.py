@@ -11,12 +11,12 @@ from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
-from quarterdeck.rules import data, ownership, revenue, selling, stated
+from quarterdeck.rules import books, data, ownership, revenue, selling, stated
 from quarterdeck.rules.registry import RULES, Hit, Rule
 
 _TasksByFix = Mapping[tuple[str, str | None], list[Task]]
 
-MODULES = (data, ownership, revenue, selling, stated)
+MODULES = (books, data, ownership, revenue, selling, stated)
 """Importing a module registers its rules."""
 
 
