@@ -493,6 +493,7 @@ class Bank(_Part):
     )
     debit: Line | None = Field(None, description="Column with money out, where it has its own.")
     credit: Line | None = Field(None, description="Column with money in, where it has its own.")
+    side: Line | None = Field(None, description="Column with debit or credit, where the amount has no sign.")
     balance: Line | None = Field(None, description="Column with the balance after each line.")
     id: Line | None = Field(None, description="Column with the bank's own number of the line.")
     memo: Line | None = Field(None, description="Column with more words about it.")

@@ -24,6 +24,8 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str = ""
     memo: str = ""
     currency: str = ""
+    side: str = ""
+    """Column with debit or credit beside an amount that has no sign."""
     status: str = ""
     """Column that says of a line that it is still pending."""
     account: str = ""
