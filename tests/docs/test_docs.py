@@ -111,9 +111,9 @@ def test_titles_are_distinct_and_none_is_that_of_a_generated_page() -> None:
 
 
 def test_the_guides_stand_in_their_order() -> None:
-    written, operating, numbers, commands, macros = (page.path for page in handwritten(DOCS))
-    assert (written, operating, numbers) == ("guide/writing.md", "guide/operating.md", "guide/numbers.md")
-    assert (commands, macros) == ("guide/commands.md", "guide/macros.md")
+    names = [page.path.removeprefix("guide/").removesuffix(".md") for page in handwritten(DOCS)]
+    assert names[:5] == ["writing", "operating", "numbers", "commands", "macros"]
+    assert sorted(names[5:]) == ["bank", "books"]
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)

@@ -102,6 +102,7 @@ class View(msgspec.Struct, frozen=True):
     high: int
     critical_in: int
     runway: Figure
+    cash: Figure
     stated: Figure | None
     deposits: Figure | None
     sales: Figure
@@ -115,7 +116,7 @@ class View(msgspec.Struct, frozen=True):
     kpi_rows: tuple[KpiRow, ...]
     worst_kpi: KpiState | None
     portfolio: Table
-    money_gap: Gap
+    money_gap: Gap | None
     inventory: Inventory | None
     shortfalls: tuple[FindingRow, ...]
     more_shortfalls: tuple[FindingRow, ...]
@@ -175,6 +176,7 @@ def _view(report: Report, tables: Tables) -> View:
         high=count_open(site, Severity.HIGH),
         critical_in=sum(site.findings(one.entity, Severity.CRITICAL) > 0 for one in in_totals(site)),
         runway=figure_or_unknown(report, "runway_months", "", "Runway", "months"),
+        cash=figure_or_unknown(report, "cash_available", "", "Our cash"),
         stated=_known(briefing.find("bank_stated")),
         deposits=_above_zero(briefing.find("deposits_held")),
         sales=sales,
@@ -188,7 +190,7 @@ def _view(report: Report, tables: Tables) -> View:
         kpi_rows=tuple(_kpi_row(report, entity) for entity in briefing.entities if entity.is_active),
         worst_kpi=next(iter(most_important_missing(_counted_kpis(site), 1)), None),
         portfolio=tables.plain("portfolio", _portfolio(site, rows)),
-        money_gap=_money_gap(),
+        money_gap=None if _knows_burn(site) else _money_gap(),
         inventory=inventory(report, tables),
         shortfalls=worst[:_MOST_SHORTFALLS],
         more_shortfalls=worst[_MOST_SHORTFALLS:],
@@ -219,6 +221,11 @@ def _above_zero(figure: Figure | None) -> Figure | None:
     return figure if is_money else None
 
 
+def _knows_burn(site: Site) -> bool:
+    burn = site.briefing.find("net_burn")
+    return burn is not None and burn.is_known
+
+
 def _money_gap() -> Gap:
     return no_file(
         "Net burn, contribution after all costs, and what sister businesses bill each other",
@@ -233,7 +240,7 @@ def _money_gap() -> Gap:
 def _cards(report: Report, view: View) -> tuple[Card, ...]:
     cash = figure_or_unknown(report, "cash_available", "", "Our cash")
     return (
-        unknown_card("Our cash", cash, "no ledger is read yet"),
+        unknown_card("Our cash", cash, "the books do not tell yet"),
         unknown_card("Runway", view.runway, "needs cash and net burn"),
         critical_card(report.site, "#shortfalls"),
         _kpi_card(view),
@@ -263,6 +270,8 @@ def _portfolio(site: Site, rows: Iterable[Business]) -> Table:
         (
             Column("business", "Business"),
             Column("state", "State", label="-"),
+            Column("cash", "Available cash", is_number=True),
+            Column("net_burn", "Net burn, a month", is_number=True),
             Column("sales_year", "Twelve months", is_number=True),
             Column("sales_month", f"{month_of_sales(site)} sales", is_number=True),
             Column("critical", "Critical", is_number=True),
@@ -280,12 +289,20 @@ def _portfolio_row(site: Site, one: Business) -> TableRow:
         (
             one.name_cell,
             one.state_cell,
+            *_money_cells(site, one.entity.entity),
             Cell(Missing("not_applicable")) if year is None else _year_cell(year),
             one.sales_cell,
             one.critical_cell,
             one.written_cell,
         )
     )
+
+
+def _money_cells(site: Site, entity: str) -> tuple[Cell, Cell]:
+    """What a business can spend, and what an average month takes beyond what it brings."""
+    cash, burn = (site.briefing.find(name, entity) for name in ("cash_available", "net_burn"))
+    none = Cell(Missing("not_applicable"))
+    return Cell(cash, is_plain=True) if cash else none, Cell(burn, is_plain=True) if burn else none
 
 
 def _year_cell(year: Figure) -> Cell:
@@ -301,6 +318,7 @@ def _portfolio_total(site: Site) -> TableRow:
         (
             Cell("All", "sales between sister businesses not taken off"),
             "",
+            *_money_cells(site, ""),
             Cell(year, known_of(year) if year.is_known else "", is_plain=True) if year else "",
             sales_cell(sales, briefing.find("sales_v_plan")) if sales else "",
             Cell(count_open(site, Severity.CRITICAL), f"and {high} high"),

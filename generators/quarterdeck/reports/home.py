@@ -1,11 +1,13 @@
 """Home: is the whole safe, what is critical, and what is worth the next hours."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from quarterdeck.figures.inputs import Page as InputColumn
 from quarterdeck.figures.months import last_full_month
 from quarterdeck.model.errors import Problem
-from quarterdeck.model.figure import Figure
+from quarterdeck.model.figure import Figure, Missing, State
 from quarterdeck.model.finding import ROLE_TITLES, Gap, Role
 from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
@@ -148,8 +150,8 @@ def _cards(report: Report) -> tuple[Card, ...]:
     cash = figure_or_unknown(report, "cash_available", "", "Our cash")
     week = figure_or_unknown(report, "lowest_week", "", "Lowest week of the next 13")
     return (
-        unknown_card("Our cash", cash, "no ledger is read yet"),
-        unknown_card("Lowest week of 13", week, "needs the ledger"),
+        unknown_card("Our cash", cash, "the books do not tell yet"),
+        unknown_card("Lowest week of 13", week, "needs the books"),
         sales_card(report),
         critical_card(report.site, _shortfalls_href(report)),
     )
@@ -162,10 +164,15 @@ def _shortfalls_href(report: Report) -> str:
     return "#businesses"
 
 
+_ANSWERS: Mapping[State, StateKey] = {"cash_generating": "course", "depleted": "act"}
+
+
 def unknown_card(label: str, figure: Figure, why: str) -> Card:
-    """A card of a figure that may still be not known, and why."""
+    """A card of a figure that may still be not known, and why; a state such as generating cash is an answer."""
     if figure.is_known:
         return Card(label, figure, source_note="computed")
+    if isinstance(figure.value, Missing) and figure.value.state in _ANSWERS:
+        return Card(label, figure, state=_ANSWERS[figure.value.state], source_note="computed")
     return Card(label, figure, state="unknown", context=why, source_note="what is missing")
 
 
