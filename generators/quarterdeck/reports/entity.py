@@ -17,6 +17,7 @@ from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.reports.businesses import business_row, kind_words, month_of_sales, plan_words, repeats_gap
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Card, Cell, Column, FindingRow, StateKey, Table, TableRow
+from quarterdeck.reports.entity_books import months_table
 from quarterdeck.reports.entity_tables import Link, Section, kpi_values, sections
 from quarterdeck.reports.entity_tasks import TaskLine, task_lines
 from quarterdeck.reports.home import sales_state
@@ -73,6 +74,7 @@ class View(msgspec.Struct, frozen=True):
     high: int
     parent: Link | None
     parts: Table | None
+    books: Table | None
     tasks: tuple[TaskLine, ...]
     ended: tuple[TaskLine, ...]
     late: int
@@ -148,6 +150,7 @@ def _view(report: Report, entity: Entity, tables: Tables) -> View:
         critical=site.findings(entity.entity, Severity.CRITICAL),
         high=site.findings(entity.entity, Severity.HIGH),
         parent=_parent(report, entity),
+        books=months_table(site.briefing, entity.entity),
         parts=_parts(report, entity),
         tasks=tuple(line for line in lines if line.task.is_open),
         ended=tuple(line for line in lines if not line.task.is_open),
