@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from quarterdeck.figures import agency, billing, cash, finance, holdings, marketing, profit, rental, sales
+from quarterdeck.figures import (
+    agency,
+    billing,
+    bookkeeping,
+    cash,
+    finance,
+    holdings,
+    marketing,
+    profit,
+    rental,
+    sales,
+)
 from quarterdeck.figures.rollup import counted, portfolio
 from quarterdeck.figures.scope import Scope
 from quarterdeck.model.entity import Entity
@@ -22,6 +33,7 @@ SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
     finance.figures,
     cash.figures,
     profit.figures,
+    bookkeeping.figures,
 )
 
 

@@ -57,6 +57,10 @@ SUMS = frozenset(
         "rent_monthly",
         "units",
         "deposits_tenants",
+        "deposits_ledger",
+        "gift_cards_ledger",
+        "uncategorised",
+        "sales_tax_held",
         *cash.SUMS,
     }
 )
@@ -65,7 +69,7 @@ SUMS_BY_SUBJECT = frozenset(
 )
 """Figures whose subjects mean the same in every entity."""
 
-SHARES = frozenset({"cancel_rate", "assets_insured", "clients_with_model", "occupied"})
+SHARES = frozenset({"reconciled", "cancel_rate", "assets_insured", "clients_with_model", "occupied"})
 """Ratios that keep both counts: the counts are added up."""
 
 EXTREMES: dict[str, Callable[[Iterable[Decimal]], Decimal]] = {
