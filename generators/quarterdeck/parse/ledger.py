@@ -5,6 +5,7 @@ imports the plug-ins that a file names and follows every include.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, get_args
@@ -42,6 +43,12 @@ _CADENCES: Mapping[str, BudgetCadence] = {
     "annual": "yearly",
     "annually": "yearly",
 }
+_CENT = Decimal("0.01")
+_DUST = Decimal("1e-12")
+"""A quotient is no further from the amount that it was made of."""
+_ROUNDS = 5
+"""How often a file is read again without what was wrong in it, at most."""
+_BLOCK = re.compile(r"^(?=[^\s;])", re.MULTILINE)
 _OF_PARSER = frozenset({"filename", "lineno", "__tolerances__", "__automatic__"})
 
 
@@ -85,16 +92,17 @@ class _Parsed:
     def __init__(self, books: Sequence[Book]) -> None:
         from beancount.core.data import entry_sortkey  # noqa: PLC0415 - 60 ms that only books cost
         from beancount.ops import balance, validation  # noqa: PLC0415
-        from beancount.parser import booking, parser  # noqa: PLC0415
+        from beancount.parser import booking  # noqa: PLC0415
+        from beancount.parser.options import OPTIONS_DEFAULTS  # noqa: PLC0415
 
         self.problems: list[Problem] = []
         entries: list[Any] = []
         options: dict[str, Any] = {}
         for book in books:
-            found, errors, given = parser.parse_string(book.text, report_filename=book.path)
+            found, given = self._directives(book)
             entries += found
-            self._tell_unreadable(errors)
             options = options or given
+        options = options or dict(OPTIONS_DEFAULTS)
         entries = [one for one in sorted(entries, key=entry_sortkey) if self._is_in_time(one)]
         booked, errors = booking.book(entries, options)
         self._tell_unreadable(errors)
@@ -104,8 +112,22 @@ class _Parsed:
         checked, _ = balance.check(kept, options)
         self.ledger = self._converted(checked)
 
+    def _directives(self, book: Book) -> tuple[list[Any], dict[str, Any]]:
+        """What one file says without the blocks that cannot be read; the parser would drop their neighbours too."""
+        from beancount.parser import parser  # noqa: PLC0415 - as above
+
+        text = book.text
+        options: dict[str, Any] = {}
+        for _ in range(_ROUNDS):
+            found, errors, options = parser.parse_string(text, report_filename=book.path)
+            text, first = _without_blocks(text, errors)
+            self.problems += map(_unreadable, first)
+            if not any(_at(error.source)[1] for error in first):
+                return found, options
+        return [], options
+
     def _tell_unreadable(self, errors: Iterable[Any]) -> None:
-        """One problem a line: a slip of the pen makes several errors of the parser."""
+        """One problem an entry: a slip of the pen makes several errors of the booking."""
         by_place = {_at(error.source): error for error in reversed(list(errors))}
         self.problems += map(_unreadable, by_place.values())
 
@@ -162,11 +184,11 @@ class _Parsed:
                 case "Custom" if one.type == "budget":
                     budgets += self._budget(one)
         return Ledger(
-            tuple(entries),
+            tuple(sorted(entries, key=lambda one: (one.date, one.path, one.line))),
             tuple(accounts[name] for name in sorted(accounts)),
-            tuple(assertions),
-            tuple(prices),
-            tuple(budgets),
+            tuple(sorted(assertions, key=_in_order)),
+            tuple(sorted(prices, key=_in_order)),
+            tuple(sorted(budgets, key=_in_order)),
         )
 
     def _opened(self, one: Any) -> Account:  # noqa: ANN401
@@ -193,7 +215,7 @@ class _Parsed:
             self.problems.append(_problem(one.meta, "ledger-account", what, mend, severity=Severity.MEDIUM))
 
     def _budget(self, one: Any) -> Iterator[Budget]:  # noqa: ANN401
-        values = [value.value for value in one.values]
+        values = [value.value for value in one.values or ()]
         match values:
             case [str() as account, str() as cadence, amount] if cadence in _CADENCES and hasattr(
                 amount, "number"
@@ -230,8 +252,40 @@ def _posting(one: Any) -> Posting:  # noqa: ANN401
     weight = None
     if one.cost is not None or one.price is not None:
         per_unit = one.price if one.cost is None else one.cost
-        weight = Money(units.number * per_unit.number, per_unit.currency)
+        weight = Money(_exact(units.number * per_unit.number), per_unit.currency)
     return Posting(one.account, money, weight, (one.meta or {}).get("lineno", 0))
+
+
+def _exact(weight: Decimal) -> Decimal:
+    """Give a total price back that the parser turned into one a unit: 1.00, not 0.99…9."""
+    cents = weight.quantize(_CENT)
+    return cents if cents != weight and abs(weight - cents) < _DUST else weight
+
+
+def _in_order(one: Assertion | Price | Budget) -> tuple[dt.date, str, int]:
+    return one.date, one.source.path, one.source.line
+
+
+def _without_blocks(text: str, errors: Iterable[Any]) -> tuple[str, list[Any]]:
+    """The text with every block emptied that has an error, and the first error of each.
+
+    A block is a line that begins at the margin with the indented ones below it.
+    """
+    first: dict[int, Any] = {}
+    lines: list[str] = []
+    for error in sorted(errors, key=lambda one: _at(one.source)[1]):
+        lines = lines or text.split("\n")
+        at = min(_at(error.source)[1], len(lines))
+        while at > 1 and not _BLOCK.match(lines[at - 1]):
+            at -= 1
+        first.setdefault(at, error)
+    for start in first:
+        if start:
+            end = start
+            while end < len(lines) and not _BLOCK.match(lines[end]):
+                end += 1
+            lines[start - 1 : end] = [""] * (end - start + 1)
+    return "\n".join(lines) if lines else text, list(first.values())
 
 
 def _assertion(one: Any) -> Assertion:  # noqa: ANN401

@@ -1,7 +1,9 @@
 """Which text of the books is read: includes are followed here, inside `ledger/`, and nothing is ever run."""
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from fnmatch import fnmatchcase
 from posixpath import dirname, join, normpath
 
@@ -20,6 +22,16 @@ _DIRECTIVE = re.compile(
     re.MULTILINE,
 )
 _DATED = re.compile(r"^[^\S\n]*\d{4}[-/]\d\d?[-/]\d\d?[^\S\n]+(?P<word>document|pad)\b", re.MULTILINE)
+
+
+_DAY = re.compile(r"^(\d{4})[-/](\d\d?)[-/](\d\d?)(?=\s)", re.MULTILINE)
+_BLOCK = re.compile(r"^[^\s;]", re.MULTILINE)
+_CRASHES = re.compile(
+    r"""[\d.,)][^\S\n]*/[^\S\n]*(?:[-+(]|0[0,]*(?:\.0*)?(?![\d.,]))  # divides by nothing, or who knows what
+    |[\d.,+*/()-][\d.,+*/() \t-]{200}""",
+    re.VERBOSE,
+)
+"""What the parser's arithmetic cannot do: instead of an error, the whole process ends."""
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -85,7 +97,7 @@ class Books:
                 _refused(text, at, "ledger-include", what, f"Keep the books below {LEDGER}/.")
             )
             return []
-        found = sorted(one for one in self._files if one == name or fnmatchcase(one, name))
+        found = sorted(one for one in self._files if one == name or _is_meant(one, name))
         if not found:
             what = f"include {quoted(wanted)}: there is no such file"
             self.problems.append(
@@ -104,6 +116,36 @@ class _Lines:
         cut = [found.start() for found in _DIRECTIVE.finditer(text.text) if not self._stays(found)]
         cut += [found.start() for found in _DATED.finditer(text.text) if not self._is_read(found)]
         self.text = _without(text.text, sorted(cut))
+        bad = [*self._no_days(), *self._crashes()]
+        if bad:
+            self.text = _without_blocks(self.text, bad)
+
+    def _no_days(self) -> Iterator[int]:
+        """Where an entry begins with a day that no calendar has; the parser would drop the one above it too."""
+        for found in _DAY.finditer(self.text):
+            year, month, day = map(int, found.groups())
+            try:
+                date(year, month, day)
+            except ValueError:
+                yield found.start()
+                what = f"{quoted(found[0])} is no day of any calendar"
+                self._left_out(found.start(), "bad-date", what, "Correct it")
+
+    def _crashes(self) -> Iterator[int]:
+        for found in _CRASHES.finditer(self.text):
+            start = self.text.rfind("\n", 0, found.start()) + 1
+            if not self.text.startswith(";", start):
+                yield found.start()
+                what = f"{quoted(found[0][:20].strip())} is no sum that can be worked out"
+                self._left_out(found.start(), "bad-value", what, "Write the amount itself")
+
+    def _left_out(self, at: int, code: str, what: str, mend: str) -> None:
+        line = self.text.count("\n", 0, at) + 1
+        column = at - self.text.rfind("\n", 0, at)
+        mend = f"{mend}; the entry is left out until then."
+        self.problems.append(
+            Problem(self._text.path, line, column, code, what, mend, Severity.HIGH, rule="R-ACC-12")
+        )
 
     def _stays(self, found: "re.Match[str]") -> bool:
         word, first = found["word"], found["first"] or ""
@@ -150,6 +192,25 @@ def _without(text: str, starts: list[int]) -> str:
         pieces.append(text[done:start])
         done = len(text) if end < 0 else end
     return "".join([*pieces, text[done:]])
+
+
+def _without_blocks(text: str, places: Iterable[int]) -> str:
+    """The text with the entries emptied that these places are in; as many lines as before."""
+    starts = [found.start() for found in _BLOCK.finditer(text)]
+    pieces, done = [], 0
+    for number in sorted({bisect_right(starts, place) for place in places}):
+        start = starts[number - 1] if number else 0
+        end = starts[number] if number < len(starts) else len(text)
+        pieces += [text[done:start], "\n" * text.count("\n", start, end)]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _is_meant(path: str, name: str) -> bool:
+    """Whether a path is what an include names; a star stands for no slash unless there are two."""
+    if path == name:
+        return True
+    return fnmatchcase(path, name) and ("**" in name or path.count("/") == name.count("/"))
 
 
 def _refused(text: Text, at: int, code: str, what: str, mend: str) -> Problem:
