@@ -94,12 +94,16 @@ class Journal:
     def _sums(self) -> dict[str, dict[str, dict[tuple[int, int], Decimal]]]:
         """Account -> currency -> (year, month) -> sum of units."""
         sums: dict[str, dict[str, dict[tuple[int, int], Decimal]]] = {}
-        middle = f":{self.component}:"
+        ours: dict[str, bool] = {}
         for entry in self.entries:
             month = (entry.date.year, entry.date.month)
             for posting in entry.postings:
-                if middle in posting.account:
-                    of_month = sums.setdefault(posting.account, {}).setdefault(posting.units.currency, {})
+                name = posting.account
+                if name not in ours:
+                    _, component, group, _ = parts_of(name)
+                    ours[name] = component == self.component and bool(group)
+                if ours[name]:
+                    of_month = sums.setdefault(name, {}).setdefault(posting.units.currency, {})
                     of_month[month] = of_month.get(month, _ZERO) + posting.units.amount
         return sums
 
