@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 
@@ -14,9 +15,9 @@ from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Handoff
-from quarterdeck.model.ledger import Entry, Ledger, parts_of
+from quarterdeck.model.ledger import Account, Assertion, Budget, Entry, Ledger, Price, parts_of
 from quarterdeck.parse.references import between, outline
-from quarterdeck.portfolio import Reading, owner_of
+from quarterdeck.portfolio import Reading, book_of, owner_of
 from quarterdeck.rules.run import Override, findings
 from quarterdeck.settings import Audience, Settings
 
@@ -26,6 +27,9 @@ _BETWEEN = frozenset({"duplicate-id", "unknown-id"})
 
 _ANOTHER = "Assets:Another:DueFrom"
 """Stands for any account of a business that an audience may not see."""
+
+
+T = TypeVar("T", Account, Assertion, Budget, Price)
 
 
 class EverythingRead(msgspec.Struct, frozen=True):
@@ -52,7 +56,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         inputs.as_of,
         problems,
         assumed,
-        _visible_books(inputs.reading.ledger, handoffs, audience),
+        _visible_books(inputs.reading, handoffs, audience),
     )
     figures = all_figures(facts, currency=settings.currency)
     return Briefing(
@@ -91,26 +95,51 @@ def _visible(handoffs: Iterable[Handoff], audience: Audience | None) -> tuple[Ha
     return tuple(handoff for handoff in handoffs if handoff.entity.entity in audience.entities)
 
 
-def _visible_books(ledger: Ledger, handoffs: Iterable[Handoff], audience: Audience | None) -> Ledger:
-    """The books of visible entities; where an entry also touches another one, that side has no name."""
+def _visible_books(reading: Reading, handoffs: Iterable[Handoff], audience: Audience | None) -> Ledger:
+    """The books of visible entities; where an entry also touches another one, that side has no name.
+
+    What stands in the book of an entity that is not shown has neither words nor a place.
+    """
+    ledger = reading.ledger
     if audience is None or audience.entities is None:
         return ledger
     shown = {handoff.entity.component for handoff in handoffs}
+    used = {parts_of(posting.account)[1] for entry in ledger.entries for posting in entry.postings}
+    used |= {parts_of(one.name)[1] for one in ledger.accounts}
+    names = {one.entity.component for one in reading.handoffs} | {
+        one.entity.entity for one in reading.handoffs
+    }
+    open_to_all = shown | {handoff.entity.entity for handoff in handoffs}
+    closed = {name.casefold() for name in used | names} - {name.casefold() for name in open_to_all}
+    shut = {path for path in ledger.paths if book_of(path) in closed}
     return Ledger(
-        entries=tuple(_seen_from(entry, shown) for entry in ledger.entries if _touches(entry, shown)),
-        accounts=tuple(one for one in ledger.accounts if parts_of(one.name)[1] in shown),
-        assertions=tuple(one for one in ledger.assertions if parts_of(one.account)[1] in shown),
-        prices=ledger.prices,
-        budgets=tuple(one for one in ledger.budgets if parts_of(one.account)[1] in shown),
-        paths=ledger.paths,
+        entries=tuple(_seen_from(entry, shown, shut) for entry in ledger.entries if _touches(entry, shown)),
+        accounts=tuple(_placed(one, shut) for one in ledger.accounts if parts_of(one.name)[1] in shown),
+        assertions=tuple(
+            _placed(one, shut) for one in ledger.assertions if parts_of(one.account)[1] in shown
+        ),
+        prices=tuple(_placed(one, shut) for one in ledger.prices),
+        budgets=tuple(_placed(one, shut) for one in ledger.budgets if parts_of(one.account)[1] in shown),
+        paths=tuple(path for path in ledger.paths if path not in shut),
     )
+
+
+def _placed(one: T, shut: set[str]) -> T:
+    """The same, without its place where that is a book that is not shown."""
+    if one.source.path not in shut:
+        return one
+    return msgspec.structs.replace(one, source=msgspec.structs.replace(one.source, path="", line=0))
 
 
 def _touches(entry: Entry, shown: set[str]) -> bool:
     return any(parts_of(posting.account)[1] in shown for posting in entry.postings)
 
 
-def _seen_from(entry: Entry, shown: set[str]) -> Entry:
+def _seen_from(entry: Entry, shown: set[str], shut: set[str]) -> Entry:
+    if entry.path in shut:
+        entry = msgspec.structs.replace(
+            entry, path="", line=0, payee="", narration="With another business", tags=(), links=(), keys={}
+        )
     if all(parts_of(posting.account)[1] in shown for posting in entry.postings):
         return entry
     postings = (

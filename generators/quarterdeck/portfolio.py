@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from unicodedata import normalize
 
@@ -26,6 +26,7 @@ BOOKS = ".beancount"
 SETTINGS_FILES = ("portfolio.yml", "repos.env")
 
 
+_ACCOUNT = re.compile(r"\b(?:Assets|Liabilities|Equity|Income|Expenses):([^\s:]+)")
 _YEAR = re.compile(r"-\d{4}$")
 
 
@@ -107,10 +108,7 @@ def with_books(reading: Reading, ledger: Ledger, problems: Iterable[Problem]) ->
     """A reading with the books, whose problems get the business of the file that they stand in."""
     owners = {handoff.entity.component.casefold(): handoff.entity.entity for handoff in reading.handoffs}
     owners |= {handoff.entity.entity: handoff.entity.entity for handoff in reading.handoffs}
-    owned = (
-        msgspec.structs.replace(one, entity=one.entity or owners.get(_book_of(one.path), ""))
-        for one in problems
-    )
+    owned = (msgspec.structs.replace(one, entity=_owner_of_fault(one, owners)) for one in problems)
     return msgspec.structs.replace(
         reading,
         ledger=ledger,
@@ -119,7 +117,15 @@ def with_books(reading: Reading, ledger: Ledger, problems: Iterable[Problem]) ->
     )
 
 
-def _book_of(path: str) -> str:
+def _owner_of_fault(problem: Problem, owners: Mapping[str, str]) -> str:
+    """The entity whose book a problem is in; nobody's where its words name an account of another one."""
+    book = owners.get(book_of(problem.path), "")
+    words = f"{problem.what} {problem.row}"
+    named = {owners.get(one.casefold(), "") for one in _ACCOUNT.findall(words)}
+    return book if named <= {book} else ""
+
+
+def book_of(path: str) -> str:
     """The entity or component that names a book: `jada` of `ledger/jada-2026.beancount`."""
     return _YEAR.sub("", Path(path).stem).casefold()
 
@@ -128,8 +134,10 @@ def find_ledger(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     """Path -> bytes of every book below `ledger/`, in order of path, and what could not be read."""
     problems: list[Problem] = []
     files: dict[str, bytes] = {}
-    for name in _files(root, LEDGER, problems):
-        data = read_file(root / name, name, problems) if name.endswith(BOOKS) else None
+    names = [name for name in _files(root, LEDGER, problems) if name.endswith(BOOKS)]
+    clashes = set(_clashes(names, problems, "file where case does not count"))
+    for name in names:
+        data = None if name in clashes else read_file(root / name, name, problems)
         if data is not None:
             files[name] = data
     return files, problems
@@ -193,7 +201,7 @@ def _walk(root: Path, folder: str, problems: list[Problem]) -> Iterator[tuple["o
                 yield entry, name
 
 
-def _clashes(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
+def _clashes(names: Iterable[str], problems: list[Problem], what: str = "page") -> Iterator[str]:
     """Names that would meet on one page: equal but for case or Unicode form, or `a.md` and `a/index.md`."""
     pages: dict[str, list[str]] = {}
     for name in names:
@@ -203,7 +211,9 @@ def _clashes(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
         for name in same:
             others = " and ".join(other for other in same if other != name)
             if others:
-                problems.append(_refused(name, f"would be the same page as {others}", "Rename one of them."))
+                problems.append(
+                    _refused(name, f"would be the same {what} as {others}", "Rename one of them.")
+                )
                 yield name
 
 
