@@ -32,6 +32,10 @@ def same(actual: object, expected: object) -> bool:
             equal = set(names) == set(expected) and all(
                 same(getattr(actual, name), expected[name]) for name in names
             )
+        case dict(), dict():
+            equal = set(actual) == set(expected) and all(
+                same(actual[name], expected[name]) for name in actual
+            )
         case tuple(), list():
             equal = len(actual) == len(expected) and all(
                 same(one, other) for one, other in zip(actual, expected, strict=True)

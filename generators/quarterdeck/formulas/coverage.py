@@ -6,7 +6,7 @@ from quarterdeck.formulas.registry import formula
 from quarterdeck.model.figure import Missing
 
 
-@formula("F-S4", "KPI coverage", unit="ratio")
+@formula("F-S4", "KPI coverage", unit="ratio", working="coverage = fresh ÷ (required - na)")
 def kpi_coverage(
     required: int,
     na: int,
@@ -25,6 +25,7 @@ def kpi_coverage(
         Ratio, fresh / (required - na); n/a where nothing is required.
 
     Example: `{"required": 14, "na": 2, "fresh": 6, "stale": 2}` gives `0.500`.
+    Example: `{"required": 2, "na": 2, "fresh": 0}` gives `"not_applicable"`.
     """
     wanted = required - na
     return Decimal(fresh) / wanted if wanted > 0 else Missing("not_applicable", reason="nothing is required")

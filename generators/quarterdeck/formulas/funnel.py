@@ -6,7 +6,7 @@ from quarterdeck.formulas.registry import formula
 from quarterdeck.model.figure import Missing
 
 
-@formula("F-X6", "Funnel completeness", unit="ratio")
+@formula("F-X6", "Funnel completeness", unit="ratio", working="completeness = works ÷ required")
 def completeness(works: int, required: int) -> Decimal | Missing:
     """The share of the steps to an order that work.
 
@@ -19,6 +19,7 @@ def completeness(works: int, required: int) -> Decimal | Missing:
         whatever the ratio, a payment step that does not work leaves no revenue online.
 
     Example: `{"works": 3, "required": 8}` gives `0.375`.
+    Example: `{"works": 0, "required": 0}` gives `"not_applicable"`.
     """
     if not required:
         return Missing("not_applicable", reason="no step is written")
