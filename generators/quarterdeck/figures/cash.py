@@ -204,6 +204,12 @@ def lasting(scope: Scope, found: Mapping[str, Figure]) -> Iterator[Figure]:
     yield _seasonal(scope, cash, found)
 
 
+def available_of(facts: Facts, entity: Entity, currency: str) -> Figure:
+    """The available cash of one entity."""
+    scope = scope_of(facts, entity, currency)
+    return available(scope, {one.id: one for one in _position(scope, facts.journal(entity))})
+
+
 def available(scope: Scope, found: Mapping[str, Figure]) -> Figure:
     """Bank and cash less what is restricted."""
     total = found.get("cash_total")

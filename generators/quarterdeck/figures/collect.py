@@ -10,6 +10,7 @@ from quarterdeck.figures import (
     bookkeeping,
     cash,
     finance,
+    forecast,
     holdings,
     marketing,
     profit,
@@ -32,6 +33,7 @@ SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
     rental.figures,
     finance.figures,
     cash.figures,
+    forecast.figures,
     profit.figures,
     bookkeeping.figures,
 )

@@ -1,4 +1,4 @@
-"""Figures of money that people state beside the ledger, and of what only a ledger can tell."""
+"""Figures of money that people state beside the ledger."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,8 +21,6 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of money that has a meaning for an entity; a part has its money with its business."""
     scope = scope_of(facts, entity, currency)
     is_business = entity.is_active and not entity.parent
-    if is_business:
-        yield from waiting_for_ledger(scope)
     if is_business or scope.has(Statement):
         yield _bank(scope)
     if scope.has(Loan) or (is_business and _must_owe(scope, entity)):
@@ -33,11 +31,6 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
         yield scope.total(
             "options_cost", "Wished for", terms_of(scope.of(Option), "cost"), needs=("options",)
         )
-
-
-def waiting_for_ledger(scope: Scope) -> Iterator[Figure]:
-    """What only a ledger can tell: not known until there is one."""
-    yield scope.missing("lowest_week", "Lowest week of the next thirteen", "money", "cash_balance")
 
 
 def _bank(scope: Scope) -> Figure:

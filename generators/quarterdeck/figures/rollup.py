@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from quarterdeck.figures import cash, profit
+from quarterdeck.figures import cash, forecast, profit
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
-from quarterdeck.figures.finance import waiting_for_ledger
 from quarterdeck.figures.marketing import rating_of, visibility_of
 from quarterdeck.figures.months import last_full_month, month_name
 from quarterdeck.figures.rental import loss_to_lease_of
@@ -30,6 +29,7 @@ SUMS = frozenset(
         "unpaid",
         "bookings_last_month",
         "bank_stated",
+        "cash_floor",
         "debt",
         "debt_monthly",
         "credit_available",
@@ -117,11 +117,11 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     by_id: dict[str, list[Figure]] = {}
     for one in found:
         by_id.setdefault(one.id, []).append(one)
-    yield from waiting_for_ledger(scope)
     made = {one.id: one for code, members in by_id.items() for one in _of(scope, code, members)}
     made |= {one.id: one for one in profit.eliminated(scope, made)}
     yield from made.values()
     yield from cash.lasting(scope, made)
+    yield from forecast.portfolio(scope, made, cash.available(scope, made))
     yield from profit.earned(scope, made)
 
 

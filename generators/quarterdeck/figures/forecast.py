@@ -1,0 +1,316 @@
+"""The next thirteen weeks of cash: what is to come in and go out, what each week ends with, and a worse case."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from quarterdeck.figures import cash
+from quarterdeck.figures.derived import derived, parts
+from quarterdeck.figures.names import folded
+from quarterdeck.figures.scope import MOST_SOURCES, Scope, scope_of
+from quarterdeck.formulas.flows import WEEKS, Excluded, Flow, Horizon, weekly
+from quarterdeck.formulas.forecast import DOWNSIDE_DELAY_WEEKS, DOWNSIDE_RECEIPTS, Known, coming, scenarios
+from quarterdeck.formulas.periods import to_cents
+from quarterdeck.model.books import Cost, Loan, Option, PlanLine
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import Figure, Input, Missing, Unit
+from quarterdeck.model.holdings import Lease
+from quarterdeck.model.sales import Booking, Channel
+from quarterdeck.model.services import Client, Invoice, Payment
+from quarterdeck.model.source import Source
+from quarterdeck.model.values import Money
+
+_ZERO = Decimal(0)
+_TABLES = (Invoice, Payment, Booking, Channel, Lease, Client, PlanLine, Cost, Loan, Option)
+
+Item = tuple[str, Decimal, tuple[Source, ...]]
+"""What moves money in a week: `costs: Slip`, how much of it, and where that stands."""
+Week = tuple[Decimal, Decimal]
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """What the tables say of the weeks ahead."""
+
+    weeks: tuple[Week, ...]
+    receipts: tuple[tuple[Item, ...], ...]
+    """Of each week, the largest first."""
+    payments: tuple[tuple[Item, ...], ...]
+    excluded: tuple[Excluded, ...]
+    places: Mapping[str, tuple[Source, ...]]
+    """Id of a row -> where it stands."""
+
+
+def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
+    """The forecast of a business with the tools that are part of it; a part has none of its own."""
+    if not entity.is_active or facts.is_part(entity):
+        return
+    own = scope_of(facts, entity, currency)
+    members = (entity, *(facts.handoff(part).entity for part in facts.parts_of(entity.entity)))
+    scope = Scope(facts, tuple(dict.fromkeys(members)), own.entity, own.currency)
+    floor = entity.min_cash
+    least = (
+        scope.figure("cash_floor", "Floor under cash", floor, "money", rows=[entity], columns=("min_cash",))
+        if isinstance(floor, Money) and not scope.is_foreign(floor)
+        else None
+    )
+    if least:
+        yield least
+    yield from _forecast(scope, cash.available_of(facts, entity, currency), least)
+
+
+def portfolio(scope: Scope, made: Mapping[str, Figure], available: Figure) -> Iterator[Figure]:
+    """The forecast of all businesses together, without what they pay each other.
+
+    Args:
+        scope: The counted entities.
+        made: Figures of the portfolio that are sums of its entities'; `cash_floor` is one.
+        available: Its available cash.
+    """
+    yield from _forecast(scope, available, made.get("cash_floor"))
+
+
+def _forecast(scope: Scope, opening: Figure, least: Figure | None) -> Iterator[Figure]:
+    horizon = Horizon(scope.as_of, WEEKS, scope.currency)
+    expected = expect(scope, horizon)
+    flows = []
+    for number in range(1, WEEKS + 1):
+        flows.append(
+            (
+                _side(scope, f"forecast_receipts:{number}", "Comes in", expected, number, 0),
+                _side(scope, f"forecast_payments:{number}", "Goes out", expected, number, 1),
+            )
+        )
+        yield from flows[-1]
+    if expected.excluded:
+        yield _excluded(scope, expected)
+    if not opening.is_known:
+        gap = opening.value if isinstance(opening.value, Missing) else Missing()
+        yield scope.missing(
+            "lowest_week", "Lowest week of the next thirteen", "money", *gap.needs, formula="F-C1"
+        )
+        return
+    yield from _rolled(scope, opening, flows, least)
+    yield from _downside(scope, opening, flows, least)
+
+
+def expect(scope: Scope, horizon: Horizon) -> Expected:
+    """Sort what the tables of a scope expect into the weeks; of the portfolio without its own dealings."""
+    known = _known(scope)
+    places = _places(known)
+    flows, excluded = [], []
+    for one in coming(known, horizon):
+        if isinstance(one, Flow):
+            flows.append(one)
+        else:
+            excluded.append(one)
+    sides: tuple[defaultdict[int, list[Item]], ...] = (defaultdict(list), defaultdict(list))
+    for flow in flows:
+        for number, amount in _parts_of(flow, horizon):
+            item = (f"{flow.what}: {flow.id}", amount, places.get(flow.id, ()))
+            sides[flow.amount < 0][number].append(item)
+    named = tuple(
+        tuple(
+            tuple(sorted(side[number], key=lambda item: (-item[1], item[0])))
+            for number in range(1, WEEKS + 1)
+        )
+        for side in sides
+    )
+    return Expected(weekly(flows, horizon), named[0], named[1], tuple(excluded), places)
+
+
+def _parts_of(flow: Flow, horizon: Horizon) -> Iterator[tuple[int, Decimal]]:
+    """The weeks that a flow falls into with its part of each; all of them where it has no day."""
+    if flow.day is not None:
+        number = horizon.week_of(flow.day)
+        if number is not None:
+            yield number, abs(flow.amount)
+        return
+    for number, (receipts, payments) in enumerate(weekly((flow,), horizon), 1):
+        yield number, receipts + payments
+
+
+def _known(scope: Scope) -> Known:
+    """The rows of a scope. What is held for others is left out, for available cash is without it already."""
+    sisters = _sisters(scope) if not scope.entity else frozenset()
+    invoices = tuple(one for one in scope.of(Invoice) if not _names(sisters, one.customer, one.ref))
+    return Known(
+        invoices=invoices,
+        payments=scope.of(Payment),
+        bookings=scope.of(Booking),
+        channels=scope.of(Channel),
+        rent_roll=scope.of(Lease),
+        clients=tuple(
+            one
+            for one in scope.of(Client)
+            if scope.entity or not (one.related_party is True or _names(sisters, one.client))
+        ),
+        plan=scope.of(PlanLine),
+        costs=tuple(one for one in scope.of(Cost) if not _names(sisters, one.vendor)),
+        loans=scope.of(Loan),
+        options=scope.of(Option),
+        tasks=tuple(task for one in scope.entities for task in scope.facts.tasks_of(one.entity)),
+    )
+
+
+def _sisters(scope: Scope) -> frozenset[str]:
+    """The names under which the businesses of the portfolio appear at each other."""
+    return frozenset(folded(name) for one in scope.entities for name in (one.entity, one.title))
+
+
+def _names(sisters: frozenset[str], *cells: object) -> bool:
+    return any(isinstance(cell, str) and folded(cell) in sisters for cell in cells)
+
+
+def _places(known: Known) -> dict[str, tuple[Source, ...]]:
+    """Where each row stands, by the name that the forecast has for it."""
+    found: dict[str, tuple[Source, ...]] = {}
+    named: Iterable[tuple[object, Source]] = (
+        *((cell, one.source) for one in known.invoices for cell in (one.id, one.ref)),
+        *((one.id, one.source) for one in known.bookings),
+        *((cell, one.source) for one in known.rent_roll for cell in (one.unit, one.tenant)),
+        *((one.client, one.source) for one in known.clients),
+        *((one.item, one.source) for one in known.costs),
+        *((one.lender, one.source) for one in known.loans),
+        *((cell, one.source) for one in known.options for cell in (one.id, one.name)),
+        *((one.id, one.source) for one in known.tasks),
+    )
+    for name, source in named:
+        if isinstance(name, str):
+            found.setdefault(name, (source,))
+    for line in known.plan:
+        if line.line == "tax-refund" and not isinstance(line.month, str) and hasattr(line.month, "name"):
+            found.setdefault(f"tax-refund {line.month.name}", (line.source,))
+    return found
+
+
+def _side(scope: Scope, code: str, label: str, expected: Expected, number: int, side: int) -> Figure:
+    items = (expected.receipts, expected.payments)[side][number - 1]
+    amount = Money(expected.weeks[number - 1][side], scope.currency)
+    made = scope.figure(code, f"{label} in week {number}", amount, "money", formula="F-C2")
+    inputs = tuple(
+        Input(name, value=Money(to_cents(moved), scope.currency), sources=places)
+        for name, moved, places in items
+    )
+    sources = tuple(dict.fromkeys(place for _, _, places in items for place in places))
+    return msgspec.structs.replace(made, inputs=inputs, sources=sources[:MOST_SOURCES])
+
+
+def _excluded(scope: Scope, expected: Expected) -> Figure:
+    """What should count and does not, each with its reason."""
+    known = [one.amount for one in expected.excluded if isinstance(one.amount, Decimal)]
+    made = scope.figure(
+        "forecast_excluded",
+        "Not counted in the forecast",
+        Money(sum(known, _ZERO), scope.currency) if known else Missing(),
+        "money",
+        formula="F-C2",
+        known=len(known),
+        wanted=len(expected.excluded),
+    )
+    inputs = tuple(
+        Input(
+            one.id,
+            value=Money(to_cents(one.amount), scope.currency) if isinstance(one.amount, Decimal) else None,
+            text=one.reason,
+            sources=expected.places.get(one.id, ()),
+        )
+        for one in expected.excluded
+    )
+    sources = tuple(dict.fromkeys(place for one in inputs for place in one.sources))
+    return msgspec.structs.replace(made, inputs=inputs, sources=sources[:MOST_SOURCES])
+
+
+def _rolled(
+    scope: Scope, opening: Figure, flows: Sequence[tuple[Figure, Figure]], least: Figure | None
+) -> Iterator[Figure]:
+    yield from _endings(scope, "forecast_ending", "Cash at the end of week", opening, flows)
+    minimum = least if least is not None else _ZERO
+    lowest, week, below, under = parts(
+        scope,
+        "F-C1",
+        {
+            "lowest": ("lowest_week", "Lowest week of the next thirteen"),
+            "lowest_week": ("lowest_week_number", "Which week ends lowest"),
+            "first_below_minimum": ("forecast_below_floor", "First week below the floor"),
+            "first_below_zero": ("forecast_below_zero", "First week below zero"),
+        },
+        units=_COUNTS,
+        opening=opening,
+        flows=flows,
+        minimum=minimum,
+    )
+    yield from (lowest, week, under)
+    if least is not None:
+        yield below
+
+
+_COUNTS: Mapping[str, Unit | None] = {
+    "lowest_week": "count",
+    "first_below_minimum": "count",
+    "first_below_zero": "count",
+}
+
+
+def _endings(
+    scope: Scope, code: str, label: str, opening: Figure, flows: Sequence[tuple[Figure, Figure]]
+) -> Iterator[Figure]:
+    """What each week ends with: a step of one week from the end of the week before."""
+    before = opening
+    for number, week in enumerate(flows, 1):
+        before = derived(
+            scope,
+            "F-C1",
+            f"{code}:{number}",
+            f"{label} {number}",
+            part="lowest",
+            opening=before,
+            flows=[week],
+            minimum=_ZERO,
+        )
+        yield before
+
+
+def _downside(
+    scope: Scope, opening: Figure, flows: Sequence[tuple[Figure, Figure]], least: Figure | None
+) -> Iterator[Figure]:
+    """The same weeks with less money that comes later; what goes out stays."""
+    plain = [(_amount(receipts), _amount(payments)) for receipts, payments in flows]
+    worse = []
+    for number, (receipts, _) in enumerate(scenarios(plain).downside, 1):
+        made = scope.figure(
+            f"downside_receipts:{number}",
+            f"Comes in in week {number}, downside",
+            Money(receipts, scope.currency),
+            "money",
+            formula="F-C3",
+        )
+        from_week = number - DOWNSIDE_DELAY_WEEKS
+        inputs = [Input("receipts", value=DOWNSIDE_RECEIPTS)]
+        sources: tuple[Source, ...] = ()
+        if from_week > 0:
+            base = flows[from_week - 1][0]
+            inputs.append(Input("flows", figure=base.id, entity=base.entity))
+            sources = base.sources
+        made = msgspec.structs.replace(made, inputs=tuple(inputs), sources=sources)
+        worse.append((made, flows[number - 1][1]))
+        yield made
+    yield from _endings(scope, "downside_ending", "Downside: cash at the end of week", opening, worse)
+    yield from parts(
+        scope,
+        "F-C1",
+        {
+            "lowest": ("downside_lowest", "Lowest week, downside"),
+            "lowest_week": ("downside_lowest_number", "Which week ends lowest, downside"),
+        },
+        units=_COUNTS,
+        opening=opening,
+        flows=worse,
+        minimum=least if least is not None else _ZERO,
+    )
+
+
+def _amount(figure: Figure) -> Decimal:
+    return figure.value.amount if isinstance(figure.value, Money) else _ZERO
