@@ -46,6 +46,8 @@ _CADENCES: Mapping[str, BudgetCadence] = {
 _CENT = Decimal("0.01")
 _DUST = Decimal("1e-12")
 """A quotient is no further from the amount that it was made of."""
+_PRECISION = 27
+"""Digits, or more, of what the parser divided."""
 _ROUNDS = 5
 """How often a file is read again without what was wrong in it, at most."""
 _BLOCK = re.compile(r"^(?=[^\s;])", re.MULTILINE)
@@ -259,7 +261,8 @@ def _posting(one: Any) -> Posting:  # noqa: ANN401
 def _exact(weight: Decimal) -> Decimal:
     """Give a total price back that the parser turned into one a unit: 1.00, not 0.99…9."""
     cents = weight.quantize(_CENT)
-    return cents if cents != weight and abs(weight - cents) < _DUST else weight
+    is_quotient = len(weight.as_tuple().digits) >= _PRECISION
+    return cents if is_quotient and abs(weight - cents) < _DUST else weight
 
 
 def _in_order(one: Assertion | Price | Budget) -> tuple[dt.date, str, int]:

@@ -132,9 +132,11 @@ class _Lines:
                 self._left_out(found.start(), "bad-date", what, "Correct it")
 
     def _crashes(self) -> Iterator[int]:
+        done = -1
         for found in _CRASHES.finditer(self.text):
             start = self.text.rfind("\n", 0, found.start()) + 1
-            if not self.text.startswith(";", start):
+            if start != done and not self.text.startswith(";", start):
+                done = start
                 yield found.start()
                 what = f"{quoted(found[0][:20].strip())} is no sum that can be worked out"
                 self._left_out(found.start(), "bad-value", what, "Write the amount itself")
