@@ -89,9 +89,8 @@ class _Reader:
         last = found.lines[-1].date
         closing = None if found.closing is None else Closing(last, found.closing)
         statement = Statement(self.path, found.lines, closing, currency, tuple(self.notes))
-        return Understood(
-            statement, msgspec.structs.replace(decided, reversed=found.is_reversed or decided.reversed)
-        )
+        is_reversed = found.is_reversed if self.is_card or found.is_reversed else decided.reversed
+        return Understood(statement, msgspec.structs.replace(decided, reversed=is_reversed))
 
     def _refused(self) -> tuple[Problem, ...]:
         found = sorted(self.problems)

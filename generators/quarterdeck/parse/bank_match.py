@@ -80,6 +80,7 @@ def match(account: str, currency: str, lines: Sequence[StatementLine], ledger: L
             rest.append(line)
     alike = _alike(account, currency, rest, [entry for entry in mine if id(entry) not in used])
     found = {id(one.line) for one in alike}
+    used |= {id(one.entry) for one in alike}
     own = [entry for entry in mine if _is_own(account, entry) and id(entry) not in used]
     return Matched(
         tuple(line for line in rest if id(line) not in found), tuple(there), tuple(alike), tuple(own)

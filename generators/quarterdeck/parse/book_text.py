@@ -3,13 +3,14 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 _DATED = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ \t]+([a-z]+|[*!&#?%]|[A-Z])")
 _STACKED = re.compile(r"(?:push|pop)(?:tag|meta)\b")
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+_BALANCE = re.compile(r"^(\S+\s+balance\s+\S+\s+)[-+]?[0-9][0-9,]*(?:\.[0-9]*)?(?=\s)")
 _LASTING = frozenset(("open", "close", "commodity", "option"))
 """Directives that stand where people like them, whatever their date."""
 _BOM = "\ufeff"
@@ -40,6 +41,7 @@ class BookText:
         self._inserted: dict[int, list[tuple[date, int, bool, tuple[str, ...]]]] = {}
         self._replaced: dict[int, str] = {}
         self._gone: set[int] = set()
+        self._has_opens = False
         found = list(_directives(self._lines))
         self._all = found
         self._moving = [one for one in found if one.word not in _LASTING]
@@ -51,6 +53,11 @@ class BookText:
         """Put a directive behind the last one of its day or before; at the end where the file is in no order."""
         self._put(self._place(day), day, lines, is_tight=False)
 
+    def insert_first(self, day: date, lines: Sequence[str]) -> None:
+        """Put a directive before the others of its day that are put in with it."""
+        blocks = self._inserted.setdefault(self._place(day - timedelta(days=1)), [])
+        blocks.append((day, -1, False, tuple(lines)))
+
     def open(self, day: date, line: str) -> None:
         """Put an `open` line behind the others, or before the first entry."""
         opens = [one for one in self._all if one.word == "open"]
@@ -59,7 +66,8 @@ class BookText:
         elif self._all:
             self._put(self._above(self._all[0].start), day, [line], is_tight=False)
         else:
-            self._put(self._bottom(), date.min, [line], is_tight=bool(self._inserted.get(self._bottom())))
+            self._put(self._bottom(), date.min, [line], is_tight=self._has_opens)
+            self._has_opens = True
 
     def include(self, line: str) -> None:
         """Put an `include` line behind the last one, or at the end."""
@@ -71,9 +79,12 @@ class BookText:
         """Give a directive another day."""
         self._replace(line - 1, _DATE.sub(day.isoformat(), self._lines[line - 1], count=1))
 
-    def put_amount(self, line: int, old: str, new: str) -> None:
-        """Write another amount into a line."""
-        self._replace(line - 1, new.join(self._lines[line - 1].rsplit(old, 1)))
+    def put_balance(self, line: int, amount: str) -> bool:
+        """Write another amount into a `balance` line; False where it has none that is a plain number."""
+        text, count = _BALANCE.subn(rf"\g<1>{amount}", self._lines[line - 1], count=1)
+        if count:
+            self._replace(line - 1, text)
+        return bool(count)
 
     def set_key(self, line: int, key: str, value: str) -> None:
         """Write one key below the first line of an entry, in place of the one that it has."""
