@@ -155,6 +155,47 @@ def init(directory: Path, name: str, business: str) -> int:
     return 0
 
 
+@cli.group("import")
+def import_() -> None:
+    """Bring what others recorded into the books."""
+
+
+@import_.command("bank")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--account", required=True, help="Put it into ACCOUNT, such as Assets:JADA:Bank:Checking.")
+@click.option("--bank", default="", help="Read the columns as NAME below banks: says (that of the account).")
+@_portfolio
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+def import_bank(
+    file: Path, account: str, bank: str, portfolio: Path | None, *, yes: bool, dry_run: bool
+) -> int:
+    """Turn a bank's FILE (CSV, OFX or QFX) into entries of the books.
+
+    Shows what would change, then asks. A line that the books hold already is not added again.
+    """
+    from quarterdeck.commands.import_bank import import_bank as run  # noqa: PLC0415
+
+    if yes and dry_run:
+        raise click.UsageError("--yes writes and --dry-run does not; leave one of them out.")
+    found = run(file, account, _root(portfolio), os.environ, bank=bank)
+    click.echo(found.diff(), nl=False)
+    for line in found.sentences():
+        click.echo(line, err=True)
+    if not found.files:
+        click.echo("Nothing is left to write.", err=True)
+    elif dry_run:
+        click.echo("Nothing was written: --dry-run only shows.", err=True)
+    elif not yes and not sys.stdin.isatty():
+        click.echo("Nothing was written: nobody is here to ask. Add --yes to write this.", err=True)
+    elif yes or click.confirm("Write this?", err=True):
+        found.write()
+        click.echo(f"Written: {', '.join(found.files)}.", err=True)
+    else:
+        click.echo("Nothing was written.", err=True)
+    return 0
+
+
 def _root(portfolio: Path | None) -> Path:
     from quarterdeck.commands.check import portfolio_of  # noqa: PLC0415
     from quarterdeck.model.errors import UsageError  # noqa: PLC0415
