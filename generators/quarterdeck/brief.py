@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from quarterdeck.figures.book_notes import book_notes
 from quarterdeck.figures.collect import all_figures
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
@@ -79,6 +80,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         figures=figures,
         findings=findings(facts, overrides=_overrides(settings), accepted=_accepted(settings, facts)),
         gaps=gaps(facts),
+        books=book_notes(facts, settings.currency),
         kpis=kpi_states(facts, settings.currency, figures),
         inputs=input_states(facts, facts.stale_after),
         problems=tuple(problem for problem in problems if problem.refused),

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from quarterdeck.model.assumed import DEFAULTS, Assumed
+from quarterdeck.model.bookkeeping import BookNote
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
@@ -96,6 +97,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     """Worst first."""
     gaps: tuple[Gap, ...] = ()
     """The one that unlocks most first."""
+    books: tuple[BookNote, ...] = ()
+    """Lists from the books: accounts, groups of cost, vendors of the year, entries to look at."""
     kpis: tuple[KpiState, ...] = ()
     inputs: tuple[InputState, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -208,7 +211,7 @@ def decode(data: bytes) -> Briefing:
     return msgspec.json.decode(data, type=Briefing)
 
 
-_OF_ENTITIES = ("tasks", "bullets", "prose", "figures", "findings", "gaps", "kpis", "inputs")
+_OF_ENTITIES = ("tasks", "bullets", "prose", "figures", "findings", "gaps", "books", "kpis", "inputs")
 """The lists of a briefing whose members each belong to one entity."""
 
 

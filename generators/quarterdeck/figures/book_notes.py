@@ -1,0 +1,206 @@
+"""Lists that the books give: accounts, groups of cost, vendors of the year, and entries to look at."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from quarterdeck.figures.bookkeeping import has_join_key, is_money, year_of
+from quarterdeck.figures.chart import group_of, tax_line, unknown_place
+from quarterdeck.figures.ledger import entry_sources
+from quarterdeck.figures.names import folded
+from quarterdeck.figures.scope import Scope, scope_of
+from quarterdeck.formulas.bookkeeping import REPORTED_METHODS, contractor_total
+from quarterdeck.formulas.periods import to_cents
+from quarterdeck.formulas.revenue import ServiceLine, cut_off
+from quarterdeck.model.bookkeeping import (
+    AccountState,
+    AccountUse,
+    BookLine,
+    BookNote,
+    ExpenseGroup,
+    VendorPaid,
+)
+from quarterdeck.model.books import Vendor
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.journal import Journal
+from quarterdeck.model.ledger import Entry, Lines, Posting, parts_of
+from quarterdeck.model.values import Money, Period
+
+_ZERO = Decimal(0)
+_KEYS_OF_DEPOSIT = ("booking", "delivery", "invoice", "client")
+_NAMES = ("booking", "invoice", "delivery", "client", "unit", "gift-card")
+
+
+def book_notes(facts: Facts, currency: str) -> tuple[BookNote, ...]:
+    """All lists of all businesses with books: by business, then accounts, groups, vendors and single lines."""
+    return tuple(note for entity in facts.entities for note in notes_of(facts, entity, currency))
+
+
+def notes_of(facts: Facts, entity: Entity, currency: str) -> Iterator[BookNote]:
+    """The lists of one business; none of one without entries."""
+    journal = facts.journal(entity)
+    if not journal:
+        return
+    scope = scope_of(facts, entity, currency)
+    year = year_of(scope.as_of)
+    yield from _accounts(scope, journal)
+    yield from _groups(scope, entity, journal, year)
+    yield from _vendors(scope, journal, year)
+    yield from _past_their_day(scope, journal)
+    yield from _earned(scope, journal, year)
+
+
+def _accounts(scope: Scope, journal: Journal) -> Iterator[AccountUse]:
+    """Every opened account, by name."""
+    used = set(journal.used)
+    for name in sorted(journal.account):
+        wrong = unknown_place(name)
+        state: AccountState = "outside the chart" if wrong else "used" if name in used else "never used"
+        yield AccountUse(scope.entity, name, state, journal.account[name].source, wrong)
+
+
+def _lines(scope: Scope, journal: Journal, root: str, span: Period) -> Iterator[tuple[Entry, Posting]]:
+    for entry, one in journal.lines(Lines(journal.component, (journal.name(root),), span.start, span.end)):
+        if one.units.currency == scope.currency:
+            yield entry, one
+
+
+def _groups(scope: Scope, entity: Entity, journal: Journal, year: Period) -> Iterator[ExpenseGroup]:
+    """Every account of cost that this year has lines in, by name; shares are of what they add up to."""
+    found: dict[str, list[tuple[Entry, Posting]]] = {}
+    for entry, one in _lines(scope, journal, "Expenses", year):
+        found.setdefault(one.account, []).append((entry, one))
+    sums = {name: sum((one.units.amount for _, one in pairs), _ZERO) for name, pairs in found.items()}
+    total = sum(sums.values(), _ZERO)
+    for name in sorted(found):
+        entries = [entry for entry, _ in found[name]]
+        yield ExpenseGroup(
+            entity=scope.entity,
+            account=name,
+            group=group_of(name),
+            tax_line=tax_line(name, journal.account.get(name), entity),
+            amount=Money(to_cents(sums[name]), scope.currency),
+            share=sums[name] / total if total else _ZERO,
+            lines=len(entries),
+            documented=sum(bool(one.keys.get("document", "").strip()) for one in entries),
+            sources=entry_sources(entries),
+        )
+
+
+def _vendors(scope: Scope, journal: Journal, year: Period) -> Iterator[VendorPaid]:
+    """What each vendor was paid this year by the methods that count for the form, most first (F-A3)."""
+    rows = {folded(one.vendor): one for one in scope.of(Vendor) if isinstance(one.vendor, str)}
+    paid: dict[str, list[Entry]] = {}
+    for entry in journal.within(year.start, year.end):
+        name = entry.keys.get("vendor", "").strip()
+        if name:
+            paid.setdefault(folded(name), []).append(entry)
+    made = [_vendor(scope, journal, rows.get(key), entries) for key, entries in paid.items()]
+    yield from sorted(made, key=lambda one: (-one.reported.amount, one.vendor.casefold()))
+
+
+def _vendor(scope: Scope, journal: Journal, row: Vendor | None, entries: list[Entry]) -> VendorPaid:
+    payments = [
+        (entry.keys.get("pay-method", "").strip().lower(), _paid(scope, journal, entry)) for entry in entries
+    ]
+    year = scope.as_of.year
+    result = contractor_total(year, payments, scope.assumed.contractor_threshold)
+    everything = sum((amount for _, amount in payments), _ZERO)
+    groups = {
+        group_of(one.account): None
+        for entry in entries
+        for one in entry.postings
+        if one.account.startswith("Expenses:")
+    }
+    return VendorPaid(
+        entity=scope.entity,
+        vendor=entries[-1].keys["vendor"].strip(),
+        kind=row.kind if row is not None and isinstance(row.kind, str) else "",
+        has_w9=row.w9_on_file if row is not None and isinstance(row.w9_on_file, bool) else None,
+        reported=Money(to_cents(result.total), scope.currency),
+        others=Money(to_cents(everything - result.total), scope.currency),
+        is_due=result.due,
+        methods=tuple(
+            sorted({method for method, amount in payments if method in REPORTED_METHODS and amount})
+        ),
+        groups=tuple(sorted(groups)),
+        sources=entry_sources(entries),
+    )
+
+
+def _paid(scope: Scope, journal: Journal, entry: Entry) -> Decimal:
+    """The money that left with an entry: from the bank, a till, a processor or a card."""
+    return -sum(
+        (
+            one.units.amount
+            for one in entry.postings
+            if one.units.currency == scope.currency
+            and parts_of(one.account)[1] == journal.component
+            and (is_money(one.account) or parts_of(one.account)[2] == "CreditCard")
+        ),
+        _ZERO,
+    )
+
+
+class _Deposit(msgspec.Struct):
+    """What is held for one booking."""
+
+    name: str
+    held: Decimal
+    day: date | None
+    first: Entry
+
+
+def _past_their_day(scope: Scope, journal: Journal) -> Iterator[BookLine]:
+    """Deposits that are still owed though the day of the service is over, the oldest first (R-ACC-05)."""
+    deposits: dict[str, _Deposit] = {}
+    account = journal.name("Liabilities", "CustomerDeposits")
+    for entry, one in journal.lines(Lines(journal.component, (account,), end=scope.as_of)):
+        name = next((entry.keys[key] for key in _KEYS_OF_DEPOSIT if entry.keys.get(key)), "")
+        if not name or one.units.currency != scope.currency:
+            continue
+        held = deposits.setdefault(name, _Deposit(name, _ZERO, None, entry))
+        held.held -= one.units.amount
+        held.day = service_day(entry) or held.day
+    late = [
+        (one.day, one)
+        for one in deposits.values()
+        if one.held > 0 and one.day is not None and one.day < scope.as_of
+    ]
+    for day, held in sorted(late, key=lambda pair: (pair[0], pair[1].name)):
+        amount = Money(to_cents(held.held), scope.currency)
+        yield BookLine(scope.entity, "past its day", held.name, amount, day, held.first.source)
+
+
+def service_day(entry: Entry) -> date | None:
+    """The day of the service that an entry names, or None."""
+    try:
+        return date.fromisoformat(entry.keys.get("service-date", "").strip())
+    except ValueError:
+        return None
+
+
+def _earned(scope: Scope, journal: Journal, year: Period) -> Iterator[BookLine]:
+    """Income of this year that came before its service (F-R11), then income that leads to no row of a handoff.
+
+    What was posted before its day, but in the month of the service, is early only until that day.
+    """
+    found = list(_lines(scope, journal, "Income", year))
+    bare = []
+    for entry, one in found:
+        day = service_day(entry)
+        amount = Money(to_cents(-one.units.amount), scope.currency)
+        if day is not None and day > entry.date and amount.amount > 0:
+            line = ServiceLine(entry.payee, day, amount.amount)
+            if day > scope.as_of or cut_off(f"{entry.date:%Y-%m}", [line]):
+                yield BookLine(scope.entity, "earned early", _name(entry), amount, day, entry.source)
+        if not has_join_key(entry):
+            bare.append(BookLine(scope.entity, "no join key", _name(entry), amount, day, entry.source))
+    yield from bare
+
+
+def _name(entry: Entry) -> str:
+    return next((entry.keys[key] for key in _NAMES if entry.keys.get(key)), entry.payee or entry.narration)
