@@ -60,7 +60,7 @@ def test_count_back(ar: int, months: list[tuple[int, int]], expected: int | str)
 
 def test_count_back_runs_out_of_history() -> None:
     assert dso_count_back(D(1), []) == Missing(
-        "beyond_history", reason="more is owed than was billed in 0 months"
+        "beyond_history", reason="more is owed than was billed in all of the months"
     )
 
 

@@ -139,7 +139,7 @@ def test_cut_off_leaves_out_what_has_no_day() -> None:
     _, _, said = BY_ID["F-R11"].worked(
         '{"month": "2026-10", "lines": [{"id": "b", "service_date": null, "amount": 1}]}'
     )
-    assert said == ("1 of 1 lines have no service date and were not tested",)
+    assert said == ("not tested, for want of a service date: 1 of 1",)
 
 
 def test_a_month_is_written_as_one() -> None:

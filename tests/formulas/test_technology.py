@@ -113,7 +113,7 @@ def test_a_secret_in_two_places_is_told() -> None:
     said = BY_ID["F-X8"].worked(
         '{"uses": [["f1", "site", "acme"], ["f1", "site", "bolt"], ["f2", "a", "b"]]}'
     )[2]
-    assert said == ("f1 is cross-domain: 1 repositories, 2 businesses",)
+    assert said == ("f1 is cross-domain: repositories 1, businesses 2",)
 
 
 @given(counts, counts, counts, counts)

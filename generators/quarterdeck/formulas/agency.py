@@ -79,7 +79,7 @@ def per_month(fee: Decimal, period: Cadence) -> Decimal:
     "Recurring amounts as a month's",
     unit="money",
     working="""
-        monthly = sum of monthly + annual / 12 + quarterly / 3 + weekly x 52 / 12 of items
+        monthly = Σ monthly + annual ÷ 12 + quarterly ÷ 3 + weekly × 52 ÷ 12 of items
         one-time counts 0
     """,
 )
@@ -98,7 +98,7 @@ def monthly(items: Sequence[tuple[Decimal, Cadence]]) -> Decimal:
     return sum((per_month(fee, period) for fee, period in items), Decimal(0))
 
 
-@formula("F-G2", "Effective hourly rate", unit="money", working="rate = (fees - pass_through) / hours")
+@formula("F-G2", "Effective hourly rate", unit="money", working="rate = (fees - pass_through) ÷ hours")
 def effective_rate(fees: Decimal, pass_through: Decimal, hours: Decimal) -> Decimal | Missing:
     """What an hour of work really earned.
 
@@ -130,7 +130,7 @@ def _loses_money(result: ClientMargin) -> Iterator[str]:
     working="""
         agi = fees - pass_through
         margin = agi - labour - direct
-        pct = margin / agi
+        pct = margin ÷ agi
     """,
     notes=_loses_money,
 )
@@ -165,10 +165,10 @@ def client_margin(fees: Decimal, pass_through: Decimal, labour: Decimal, direct:
     "Concentration of clients",
     unit="score",
     working="""
-        share = each of revenues above 0 / their sum
-        hhi = sum of (share x 100) squared
+        share = each of revenues above 0 ÷ their sum
+        hhi = Σ (share × 100) squared
         top_share = largest share
-        effective_n = 1 / sum of share squared
+        effective_n = 1 ÷ Σ share squared
     """,
 )
 def concentration(revenues: Sequence[Decimal]) -> Concentration | Missing:
@@ -202,8 +202,8 @@ def concentration(revenues: Sequence[Decimal]) -> Concentration | Missing:
     "Retention of recurring fees",
     unit="ratio",
     working="""
-        nrr = (start + expansion - contraction - churn) / start
-        grr = (start - contraction - churn) / start
+        nrr = (start + expansion - contraction - churn) ÷ start
+        grr = (start - contraction - churn) ÷ start
     """,
 )
 def retention(
@@ -232,7 +232,7 @@ def retention(
     return Retention((kept + expansion) / start, kept / start)
 
 
-@formula("F-G6", "Utilisation", unit="ratio", working="utilisation = billable / available")
+@formula("F-G6", "Utilisation", unit="ratio", working="utilisation = billable ÷ available")
 def utilisation(billable: Decimal, available: Decimal) -> Decimal | Missing:
     """The share of working hours that can be billed.
 
@@ -253,7 +253,7 @@ def utilisation(billable: Decimal, available: Decimal) -> Decimal | Missing:
     "F-G7",
     "Unbilled hosting",
     unit="money",
-    working="unbilled = sites x cost_each - fee, at least 0",
+    working="unbilled = sites × cost_each - fee, at least 0",
 )
 def hosting_unbilled(sites: int, cost_each: Decimal, fee: Decimal) -> Decimal:
     """Hosting that we pay and do not charge.
@@ -272,7 +272,7 @@ def hosting_unbilled(sites: int, cost_each: Decimal, fee: Decimal) -> Decimal:
     return max(Decimal(0), sites * cost_each - fee)
 
 
-@formula("F-G8", "Over-service", unit="ratio", working="ratio = used / included")
+@formula("F-G8", "Over-service", unit="ratio", working="ratio = used ÷ included")
 def over_service(used: Decimal, included: Decimal) -> Decimal | Missing:
     """Hours worked for a client against the hours in the fee.
 
@@ -295,7 +295,7 @@ def over_service(used: Decimal, included: Decimal) -> Decimal | Missing:
     "F-G9",
     "Value of over-service",
     unit="money",
-    working="value = (used - included) x list_rate",
+    working="value = (used - included) × list_rate",
 )
 def over_service_value(used: Decimal, included: Decimal, list_rate: Decimal) -> Decimal:
     """What the hours beyond the fee would bring at the list price.
@@ -330,7 +330,7 @@ def _risk_gaps(clients: Sequence[AtRisk]) -> Iterator[str]:
     "Revenue at risk",
     unit="money",
     working="""
-        at risk = sum of mrr of clients where one of these holds, each client once:
+        at risk = Σ mrr of clients where one of these holds, each client once:
         contract = false; contract_end - as_of <= 90; overdue_days >= 60
     """,
     notes=_risk_gaps,

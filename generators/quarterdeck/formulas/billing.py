@@ -50,8 +50,8 @@ def _bill_notes(rate_type: RateType, quantity: Decimal | None, result: Decimal |
     "Expected bill",
     unit="money",
     working="""
-        work = rate x quantity, the rate itself where flat
-        bill = work + expenses x (1 + markup)
+        rate + expenses × (1 + markup) where flat
+        bill = rate × quantity + expenses × (1 + markup)
     """,
     notes=_bill_notes,
 )
@@ -95,7 +95,7 @@ def expected_bill(
     "F-L2",
     "Unbilled work",
     unit="money",
-    working="unbilled = sum of expected of deliveries that are completed and not invoiced",
+    working="unbilled = Σ expected of deliveries that are completed and not invoiced",
 )
 def unbilled(deliveries: Sequence[Delivered]) -> Unbilled:
     """Completed deliveries without a live invoice. A deposit that came in does not make them billed.
@@ -122,7 +122,7 @@ def unbilled(deliveries: Sequence[Delivered]) -> Unbilled:
     unit="money",
     working="""
         diff = expected - invoiced
-        counts = abs(diff) >= 25 and abs(diff) >= expected x 1%
+        counts = abs(diff) >= 25 and abs(diff) >= expected × 1%
     """,
 )
 def bill_difference(expected: Decimal, invoiced: Decimal) -> BillDifference:
@@ -148,7 +148,7 @@ def bill_difference_from(expected: Decimal, invoiced: Decimal, tolerance: Limit)
     return BillDifference(diff, abs(diff) >= max(tolerance.absolute, tolerance.ratio * expected))
 
 
-@formula("F-L4", "Open balance", unit="money", working="open = invoice - sum of payments - write_offs")
+@formula("F-L4", "Open balance", unit="money", working="open = invoice - Σ payments - write_offs")
 def open_balance(invoice: Decimal, payments: Sequence[Decimal], write_offs: Decimal) -> Decimal:
     """What is still owed on an invoice.
 
@@ -170,7 +170,7 @@ def open_balance(invoice: Decimal, payments: Sequence[Decimal], write_offs: Deci
     "F-L8",
     "Leakage",
     unit="ratio",
-    working="share = (unbilled + under + writeoff) / expected",
+    working="share = (unbilled + under + writeoff) ÷ expected",
 )
 def leakage(expected: Decimal, unbilled: Decimal, under: Decimal, writeoff: Decimal) -> Decimal | Missing:
     """The share of what should have been billed that never reached a bill, or was given up without a word.
@@ -212,7 +212,7 @@ def billing_lag(deliveries: Sequence[tuple[date, date]]) -> Decimal | Missing:
     return Decimal(median(Decimal((issued - end).days) for end, issued in deliveries))
 
 
-@formula("F-L14", "Expense recovery", unit="ratio", working="share = invoiced / paid")
+@formula("F-L14", "Expense recovery", unit="ratio", working="share = invoiced ÷ paid")
 def expense_recovery(invoiced: Decimal, paid: Decimal) -> Decimal | Missing:
     """The share of expenses paid for customers that was invoiced to them.
 

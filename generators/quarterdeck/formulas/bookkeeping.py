@@ -63,7 +63,7 @@ def reconciliation(
     "F-A2",
     "Uncategorised share",
     unit="ratio",
-    working="share = uncategorised / expenses",
+    working="share = uncategorised ÷ expenses",
 )
 def uncategorised_share(uncategorised: Decimal, expenses: Decimal) -> Decimal | Missing:
     """The share of expenses that nobody put into a category.
@@ -94,7 +94,7 @@ def _contractor_notes(year: int, result: Contractor) -> Iterator[str]:
     "Contractor total",
     unit="money",
     working="""
-        total = sum of payments by ach, check, cash, wire or zelle
+        total = Σ payments by ach, check, cash, wire or zelle
         due = total >= thresholds[year]
     """,
     notes=_contractor_notes,
@@ -151,7 +151,7 @@ def sales_tax_held(opening: Decimal, collected: Decimal, remitted: Decimal) -> D
     return opening + collected - remitted
 
 
-@formula("F-A5", "Close score", unit="ratio", working="score = done / applicable")
+@formula("F-A5", "Close score", unit="ratio", working="score = done ÷ applicable")
 def close_score(done: int, applicable: int) -> Decimal | Missing:
     """How much of what closes a month is done.
 
@@ -168,7 +168,7 @@ def close_score(done: int, applicable: int) -> Decimal | Missing:
     return Decimal(done) / applicable if applicable else Missing("not_applicable", reason="no item applies")
 
 
-@formula("F-A6", "Roadmap done", unit="ratio", working="share = met / criteria")
+@formula("F-A6", "Roadmap done", unit="ratio", working="share = met ÷ criteria")
 def roadmap_share(met: int, criteria: int) -> Decimal | Missing:
     """The share of the criteria of a milestone that are met.
 
@@ -189,7 +189,10 @@ def roadmap_share(met: int, criteria: int) -> Decimal | Missing:
     "F-A7",
     "Straight-line depreciation",
     unit="money",
-    working="depreciation = (cost - salvage) / life_months x months, months at most life_months",
+    working="""
+        depreciation = (cost - salvage) ÷ life_months × months
+        months at most life_months
+    """,
 )
 def straight_line(cost: Decimal, salvage: Decimal, life_months: int, months: int) -> Decimal | Missing:
     """What of a thing's cost is used up, in equal parts each month.
@@ -211,7 +214,7 @@ def straight_line(cost: Decimal, salvage: Decimal, life_months: int, months: int
     return (cost - salvage) * max(0, min(months, life_months)) / life_months
 
 
-@formula("F-A8", "Owner-mix share", unit="ratio", working="share = owner_lines / lines")
+@formula("F-A8", "Owner-mix share", unit="ratio", working="share = owner_lines ÷ lines")
 def owner_mix(owner_lines: int, lines: int) -> Decimal | Missing:
     """The share of lines in business accounts that look personal.
 

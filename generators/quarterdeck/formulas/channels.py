@@ -119,7 +119,10 @@ def _halves(
     "F-Q12",
     "Channel sequence score",
     unit="score",
-    working="score = 100 × (0.35 × fit + 0.25 × reach + 0.25 × net + 0.15 × ease), each between 0 and 1",
+    working="""
+        each input at least 0 and at most 1
+        score = 100 × (0.35 × fit + 0.25 × reach + 0.25 × net + 0.15 × ease)
+    """,
     notes=_halves,
 )
 def sequence_score(

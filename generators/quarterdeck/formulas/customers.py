@@ -54,7 +54,10 @@ def _short_history(years: Decimal) -> Iterator[str]:
     "F-Q6",
     "Lifetime value of a customer",
     unit="money",
-    working="ltv = aov × per_year × years × cmr, years at least 1 and at most cap_years",
+    working="""
+        years at least 1 and at most cap_years
+        ltv = aov × per_year × years × cmr
+    """,
     notes=_short_history,
 )
 def lifetime_value(

@@ -86,7 +86,7 @@ def _nothing_billed(ar: Decimal, revenue: Decimal) -> Iterator[str]:
     "F-L6",
     "Days sales outstanding",
     unit="days",
-    working="dso = ar / revenue x days",
+    working="dso = ar ÷ revenue × days",
     notes=_nothing_billed,
 )
 def dso(ar: Decimal, revenue: Decimal, days: int) -> Decimal | Missing:
@@ -138,14 +138,14 @@ def dso_count_back(ar: Decimal, months: Sequence[tuple[Decimal, int]]) -> Decima
         if billed >= left:
             return days + left / billed * length
         left, days = left - billed, days + length
-    return Missing("beyond_history", reason=f"more is owed than was billed in {len(months)} months")
+    return Missing("beyond_history", reason="more is owed than was billed in all of the months")
 
 
 @formula(
     "F-L10",
     "Days to pay",
     unit="days",
-    working="days to pay = sum of amount x days / sum of amount",
+    working="days to pay = Σ amount × days ÷ Σ amount",
 )
 def days_to_pay(invoices: Sequence[tuple[Decimal, int]]) -> Decimal | Missing:
     """How long customers take to pay, large amounts counting more.
@@ -174,7 +174,7 @@ def _rates_assumed(rates: FiveAmounts) -> Iterator[str]:
     "F-L11",
     "Expected loss",
     unit="money",
-    working="loss = sum of buckets x rates, one by one",
+    working="loss = Σ buckets × rates, one by one",
     notes=_rates_assumed,
 )
 def expected_loss(buckets: FiveAmounts, rates: FiveAmounts = LOSS_RATES) -> Decimal:
@@ -197,7 +197,7 @@ def expected_loss(buckets: FiveAmounts, rates: FiveAmounts = LOSS_RATES) -> Deci
     "F-L12",
     "Late fee",
     unit="money",
-    working="fee = balance x monthly x 12 / 365 x (days_late - grace)",
+    working="fee = balance × monthly × 12 ÷ 365 × (days_late - grace)",
     notes=lambda: ("could be charged, if the contract says so",),
 )
 def late_fee(balance: Decimal, monthly: Decimal, days_late: int, grace: int) -> Decimal:
@@ -222,7 +222,7 @@ def late_fee(balance: Decimal, monthly: Decimal, days_late: int, grace: int) -> 
     "F-L13",
     "Collection effectiveness",
     unit="ratio",
-    working="effectiveness = (opening + billed - closing) / (opening + billed - closing_current)",
+    working="effectiveness = (opening + billed - closing) ÷ (opening + billed - closing_current)",
 )
 def collection_effectiveness(
     opening: Decimal, billed: Decimal, closing: Decimal, closing_current: Decimal

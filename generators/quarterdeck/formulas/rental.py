@@ -37,7 +37,7 @@ def _none(reason: str) -> Missing:
     return Missing("not_applicable", reason=reason)
 
 
-@formula("F-N1", "Gross potential rent", unit="money", working="gpr = sum of rents x 12")
+@formula("F-N1", "Gross potential rent", unit="money", working="gpr = Σ rents × 12")
 def gross_potential_rent(rents: Sequence[Decimal]) -> Decimal:
     """What all units would bring in a year if none stood empty.
 
@@ -99,7 +99,7 @@ def net_operating_income(gpr: Decimal, vacancy_loss: Decimal, other: Decimal, op
     return effective_gross_income(gpr, vacancy_loss, other) - opex
 
 
-@formula("F-N4", "Cap rate", unit="ratio", working="rate = noi / value")
+@formula("F-N4", "Cap rate", unit="ratio", working="rate = noi ÷ value")
 def cap_rate(
     noi: Decimal, value: Decimal, value_date: date | None = None, as_of: date | None = None
 ) -> Decimal | Missing:
@@ -130,7 +130,7 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=min(day.day, last_day))
 
 
-@formula("F-N5", "Debt service coverage", unit="ratio", working="dscr = noi / debt_service")
+@formula("F-N5", "Debt service coverage", unit="ratio", working="dscr = noi ÷ debt_service")
 def debt_service_coverage(noi: Decimal, debt_service: Decimal) -> Decimal | Missing:
     """How many times the property earns what its loans take.
 
@@ -147,7 +147,7 @@ def debt_service_coverage(noi: Decimal, debt_service: Decimal) -> Decimal | Miss
     return noi / debt_service if debt_service else _none("no debt")
 
 
-@formula("F-N6", "Cash on cash", unit="ratio", working="return = (noi - debt_service) / invested")
+@formula("F-N6", "Cash on cash", unit="ratio", working="return = (noi - debt_service) ÷ invested")
 def cash_on_cash(noi: Decimal, debt_service: Decimal, invested: Decimal) -> Decimal | Missing:
     """A year's cash against the own money put in.
 
@@ -170,8 +170,8 @@ def cash_on_cash(noi: Decimal, debt_service: Decimal, invested: Decimal) -> Deci
     "Vacancy",
     unit="ratio",
     working="""
-        physical = vacant_days / available_days
-        economic = 1 - collected / gpr
+        physical = vacant_days ÷ available_days
+        economic = 1 - collected ÷ gpr
     """,
 )
 def vacancy(vacant_days: int, available_days: int, collected: Decimal, gpr: Decimal) -> Vacancy:
@@ -207,7 +207,7 @@ def _full_and_losing(result: Decimal | Missing) -> Iterator[str]:
     "F-N8",
     "Break-even occupancy",
     unit="ratio",
-    working="occupancy = (opex + debt_service - other) / gpr",
+    working="occupancy = (opex + debt_service - other) ÷ gpr",
     notes=_full_and_losing,
 )
 def break_even_occupancy(
@@ -230,7 +230,7 @@ def break_even_occupancy(
     return (opex + debt_service - other) / gpr if gpr else _none("no rent to be had")
 
 
-@formula("F-N9", "Expense ratio", unit="ratio", working="ratio = opex / egi")
+@formula("F-N9", "Expense ratio", unit="ratio", working="ratio = opex ÷ egi")
 def expense_ratio(opex: Decimal, egi: Decimal) -> Decimal | Missing:
     """What running a property takes of what it brings.
 
@@ -247,7 +247,7 @@ def expense_ratio(opex: Decimal, egi: Decimal) -> Decimal | Missing:
     return opex / egi if egi > 0 else _none("it brings nothing")
 
 
-@formula("F-N10", "Gross rent multiplier", unit="ratio", working="multiplier = value / gpr")
+@formula("F-N10", "Gross rent multiplier", unit="ratio", working="multiplier = value ÷ gpr")
 def gross_rent_multiplier(value: Decimal, gpr: Decimal) -> Decimal | Missing:
     """How many years of full rent a property is worth.
 
@@ -269,8 +269,8 @@ def gross_rent_multiplier(value: Decimal, gpr: Decimal) -> Decimal | Missing:
     "Depreciation, tax view",
     unit="money",
     working="""
-        a whole year = basis / 27.5
-        year 1 = basis / 27.5 x (12 - month + 0.5) / 12
+        a whole year = basis ÷ 27.5
+        year 1 = basis ÷ 27.5 × (12 - month + 0.5) ÷ 12
         the last year = the rest of basis
     """,
     notes=lambda: ("formula: tables of the IRS round each year and differ by a few dollars",),
@@ -303,7 +303,7 @@ def residential_depreciation(basis: Decimal, month: MonthOfYear, year: int) -> D
     return basis * used / _HALF_MONTHS_OF_A_LIFE
 
 
-@formula("F-N12", "Schedule E net", unit="money", working="net = rents - sum of lines")
+@formula("F-N12", "Schedule E net", unit="money", working="net = rents - Σ lines")
 def schedule_e_net(rents: Decimal, lines: Mapping[ScheduleLine, Decimal]) -> Decimal:
     """What a property earns on Part I of Schedule E: a preview for whoever prepares the return.
 
@@ -327,7 +327,7 @@ def schedule_e_net(rents: Decimal, lines: Mapping[ScheduleLine, Decimal]) -> Dec
     "F-N13",
     "Reserve",
     unit="months",
-    working="months = reserve / ((opex + debt_service) / 12)",
+    working="months = reserve ÷ ((opex + debt_service) ÷ 12)",
 )
 def reserve_months(reserve: Decimal, opex: Decimal, debt_service: Decimal) -> Decimal | Missing:
     """How long the reserve pays for a property without rent.
@@ -386,7 +386,7 @@ def lease_days_left(
     return notice_days
 
 
-@formula("F-N15", "Loan to value", unit="ratio", working="share = loan / value")
+@formula("F-N15", "Loan to value", unit="ratio", working="share = loan ÷ value")
 def loan_to_value(loan: Decimal, value: Decimal) -> Decimal | Missing:
     """What is owed on a property against what it is worth.
 
@@ -403,7 +403,7 @@ def loan_to_value(loan: Decimal, value: Decimal) -> Decimal | Missing:
     return loan / value if value else _none("the value is 0")
 
 
-@formula("F-N16", "Loss to lease", unit="ratio", working="loss = (market - contract) / market")
+@formula("F-N16", "Loss to lease", unit="ratio", working="loss = (market - contract) ÷ market")
 def loss_to_lease(market: Decimal, contract: Decimal) -> Decimal | Missing:
     """How far the rents in the leases are below the market.
 

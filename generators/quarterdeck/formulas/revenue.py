@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-from quarterdeck.formulas.periods import allocate, to_cents
+from quarterdeck.formulas.periods import Month, allocate, to_cents
 from quarterdeck.formulas.registry import Amount, formula
 from quarterdeck.model.figure import Missing
 
 SalesRole = Literal["principal", "agent", "unsure"]
-Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 ENOUGH_BOOKINGS = 20
 """Before that many, the share of refunds among them says nothing."""
@@ -78,7 +77,7 @@ class ServiceLine(msgspec.Struct, frozen=True):
     "Price of a bundle by part",
     unit="money",
     working="""
-        share = total x ssp / sum(ssp)
+        share = total × ssp ÷ Σ ssp
         each share is cut to the cent; cents left over go to the largest fractions
     """,
 )
@@ -140,7 +139,7 @@ def roll_forward(
     working="""
         total_days = end - start + 1
         days = as_of - start + 1, at least 0 and at most total_days
-        earned = price x days / total_days
+        earned = price × days ÷ total_days
         deferred = price - earned
     """,
 )
@@ -188,8 +187,8 @@ def _completion_notes(est_total_cost: Decimal | None, result: Completion) -> Ite
     "Earned by percent complete",
     unit="money",
     working="""
-        pct = cost_to_date / est_total_cost, at most 1
-        cumulative = price x pct
+        pct = cost_to_date ÷ est_total_cost, at most 1
+        cumulative = price × pct
         this_period = cumulative - prior
         loss_contract = est_total_cost > price
     """,
@@ -232,9 +231,9 @@ def percent_complete(
     "Breakage",
     unit="money",
     working="""
-        expected = sold x rate
-        recognised = expected x redeemed / (sold - expected), at most expected and at most sold - redeemed
-        recognised = 0 unless allowed
+        expected = sold × rate
+        recognised = expected × redeemed ÷ (sold - expected)
+        recognised is at most expected, at most sold - redeemed, and 0 unless allowed
         liability = sold - redeemed - recognised
     """,
 )
@@ -312,10 +311,10 @@ def _role_notes(role: SalesRole) -> Iterator[str]:
     "Revenue gross or net",
     unit="money",
     working="""
-        commission = price x rate
+        commission = price × rate
         cash = price - commission
-        principal: revenue = price
-        agent: revenue = cash, without a line for the commission
+        revenue of a principal is price
+        revenue of an agent is cash, and there is no line for the commission
     """,
     notes=_role_notes,
 )
@@ -364,7 +363,10 @@ def _refund_notes(past_bookings: int) -> Iterator[str]:
     "F-R8",
     "Expected refunds",
     unit="money",
-    working="refunds = consideration x refund_rate, 0 under 20 past_bookings",
+    working="""
+        refunds = consideration × refund_rate
+        0 under 20 past_bookings
+    """,
     notes=_refund_notes,
 )
 def expected_refunds(
@@ -393,7 +395,7 @@ def expected_refunds(
     "Tax inside a price",
     unit="money",
     working="""
-        net = gross / (1 + rate)
+        net = gross ÷ (1 + rate)
         tax = gross - net
     """,
 )
@@ -443,7 +445,7 @@ def contract_asset(earned: Decimal, invoiced: Decimal) -> Decimal:
 def _cut_off_notes(lines: Sequence[ServiceLine]) -> Iterator[str]:
     undated = sum(one.service_date is None for one in lines)
     if undated:
-        yield f"{undated} of {len(lines)} lines have no service date and were not tested"
+        yield f"not tested, for want of a service date: {undated} of {len(lines)}"
 
 
 @formula(

@@ -62,8 +62,8 @@ def _from_last_month(days: int) -> Iterator[str]:
     "Cloud run-rate",
     unit="money",
     working="""
+        last_month before the third day
         run_rate = mtd ÷ days × dim
-        run_rate = last_month before the third day
     """,
     notes=_from_last_month,
 )
@@ -210,7 +210,10 @@ def delivery(as_of: date, deploys: Sequence[Deploy]) -> Delivery | Missing:
         return Missing(reason="no deploy is on record")
     recent = [one for one in deploys if 0 <= (as_of - _utc(one.deployed).date()).days < WINDOW_DAYS]
     if len(recent) < ENOUGH_DEPLOYS:
-        return Missing("not_enough_evidence", reason=f"{len(recent)} deploys in {WINDOW_DAYS} days")
+        return Missing(
+            "not_enough_evidence",
+            reason=f"{len(recent)} of at least {ENOUGH_DEPLOYS} deploys in {WINDOW_DAYS} days",
+        )
     failed = [one for one in recent if one.failed]
     return Delivery(
         per_week=Decimal(len(recent)) * _DAYS_PER_WEEK / WINDOW_DAYS,
@@ -266,7 +269,7 @@ def cost_per_order(cost: Decimal, orders: int) -> Decimal | Missing:
 def _cross_domain(result: dict[str, Spread]) -> Iterator[str]:
     for fingerprint, spread in result.items():
         if spread.repos > 1 or spread.entities > 1:
-            yield f"{fingerprint} is cross-domain: {spread.repos} repositories, {spread.entities} businesses"
+            yield f"{fingerprint} is cross-domain: repositories {spread.repos}, businesses {spread.entities}"
 
 
 @formula(
