@@ -45,7 +45,7 @@ class Expected(msgspec.Struct, frozen=True):
 
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """The forecast of a business with the tools that are part of it; a part has none of its own."""
-    if not entity.is_active or facts.is_part(entity):
+    if not entity.is_active or entity.parent:
         return
     own = scope_of(facts, entity, currency)
     members = (entity, *(facts.handoff(part).entity for part in facts.parts_of(entity.entity)))
@@ -83,7 +83,8 @@ def _forecast(scope: Scope, opening: Figure, least: Figure | None) -> Iterator[F
                 _side(scope, f"forecast_payments:{number}", "Goes out", expected, number, 1),
             )
         )
-        yield from flows[-1]
+    if opening.is_known or any(side.inputs for week in flows for side in week):
+        yield from (side for week in flows for side in week)
     if expected.excluded:
         yield _excluded(scope, expected)
     if not opening.is_known:
