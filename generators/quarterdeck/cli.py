@@ -155,6 +155,46 @@ def init(directory: Path, name: str, business: str) -> int:
     return 0
 
 
+@cli.command()
+@click.argument("code", metavar="[ID]", default="")
+@click.argument("inputs", metavar="[JSON]", default="")
+def formula(code: str, inputs: str) -> int:
+    """Compute formula ID from JSON, or list all formulas.
+
+    JSON is one object with the names of the inputs, or - to read it from the standard input; with ID alone the
+    formula is explained.
+    """
+    from quarterdeck.commands import formula as command  # noqa: PLC0415
+
+    if not code:
+        click.echo(command.listed(), nl=False)
+    elif not inputs:
+        click.echo(command.explained(code), nl=False)
+    else:
+        given = sys.stdin.read() if inputs == "-" else inputs
+        click.echo(command.compute(code, given), nl=False)
+    return 0
+
+
+@cli.command()
+@click.argument("name", metavar="[ENTITY.]FIGURE")
+@_portfolio
+@_as_of
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def explain(name: str, portfolio: Path | None, as_of: "date | None", how: str) -> int:
+    """Show how a figure was made, down to the lines of the files.
+
+    Without ENTITY it is the figure of the whole portfolio.
+    """
+    from quarterdeck.commands import explain as command  # noqa: PLC0415
+
+    tree = command.explain(_root(portfolio), os.environ, name, as_of=as_of, today=_today)
+    click.echo(command.as_json(tree) if how == "json" else command.as_text(tree), nl=False)
+    return 0
+
+
 @cli.group("import")
 def import_() -> None:
     """Bring what others recorded into the books."""
