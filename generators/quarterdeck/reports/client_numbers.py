@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from quarterdeck.figures.months import last_full_month, months_to
-from quarterdeck.formulas.agency import concentration
+from quarterdeck.formulas.agency import concentration, over_service_value
 from quarterdeck.model.services import Client
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.reports.cells import (
@@ -131,7 +131,9 @@ def rate_table(standings: Sequence[Standing], rates: Rates, tables: Tables) -> T
         )
         share = percent(one.rate.amount / rates.list.amount) if one.rate and rates.list else Blank("unknown")
         above = (
-            f"{money(rates.list * over)} at list" if rates.list and isinstance(over, Decimal) and over else ""
+            f"{money(_worth(over, rates.list))} at list"
+            if rates.list and isinstance(over, Decimal) and over
+            else ""
         )
         head = Cell(
             one.name,
@@ -153,6 +155,11 @@ def rate_table(standings: Sequence[Standing], rates: Rates, tables: Tables) -> T
             )
         )
     return tables.plain("rates", Table(columns, tuple(rows))) if rows else None
+
+
+def _worth(over: Decimal, listed: Money) -> Money:
+    """Hours beyond the fee at the list price (F-G9)."""
+    return Money(over_service_value(over, Decimal(0), listed.amount), listed.currency)
 
 
 def _one_place(thing: Decimal | Blank) -> str | Blank:
