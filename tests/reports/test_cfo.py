@@ -51,7 +51,7 @@ def a_report(*handoffs: Handoff) -> Report:
 def test_ordinary(snapshot: SnapshotAssertion) -> None:
     page = cfo.page(a_site(*trading()))
     assert anchors(page) >= SECTIONS
-    assert lead(page).startswith("How long our cash lasts is not known, because no ledger is read yet.")
+    assert lead(page).startswith("How long our cash lasts is not known, because no books are kept yet.")
     assert "The bank statements show at least $11,536" in lead(page)
     assert page.body == snapshot(extension_class=Golden)
 

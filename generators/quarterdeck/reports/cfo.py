@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import msgspec
 
-from quarterdeck.model.figure import Figure
+from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.values import Money
-from quarterdeck.reports import cfo_cash, cfo_offers, cfo_plan
+from quarterdeck.reports import cfo_books, cfo_cash, cfo_offers, cfo_plan
 from quarterdeck.reports.business_rows import keeps_books, ledgers, money_of, month_words
 from quarterdeck.reports.cells import Tables, figure_or_unknown, no_file
 from quarterdeck.reports.components import Card, Move, StateKey, joined
@@ -48,6 +48,10 @@ def page(site: Site) -> Page:
     view = {
         "start": named(first_fields(report)),
         "cash": cash,
+        "position": cfo_books.position(report, tables),
+        "burnt": cfo_books.burnt(report, tables),
+        "lasting": cfo_books.lasting(report, tables),
+        "forecast": cfo_books.forecast(report, tables),
         "burn": cfo_cash.burn(report, tables),
         "weeks": weeks,
         "break_even": cfo_offers.break_even(report, tables),
@@ -94,6 +98,8 @@ def _figures(report: Report) -> dict[str, Figure]:
         "runway": figure_or_unknown(report, "runway_months", "", "Runway", "months"),
         "lowest_week": figure_or_unknown(report, "lowest_week", "", "Lowest week"),
         "net_burn": figure_or_unknown(report, "net_burn", "", "Net burn a month"),
+        "gross_burn": figure_or_unknown(report, "gross_burn", "", "Gross burn a month"),
+        "cash_available": figure_or_unknown(report, "cash_available", "", "Available cash"),
     }
 
 
@@ -103,6 +109,7 @@ def _cards(report: Report, cash: cfo_cash.Cash) -> tuple[Card, ...]:
         for key in ("bank_stated", "runway_months", "costs_due_30d", "sales_last_month")
     }
     bank, runway, due, sales = figures.values()
+    is_unknown = runway is None or (isinstance(runway.value, Missing) and runway.value.state == "not_known")
     whose = [
         f"{money(one.value)} {words}"
         for name, words in (("deposits_tenants", "of tenants"), ("deposits_held", "paid ahead by guests"))
@@ -120,9 +127,9 @@ def _cards(report: Report, cash: cfo_cash.Cash) -> tuple[Card, ...]:
         Card(
             "Runway",
             runway or figure_or_unknown(report, "runway_months", "", "Runway", "months"),
-            state="unknown" if runway is None or not runway.is_known else None,
-            context="no ledger is read yet" if runway is None or not runway.is_known else "",
-            source_note="what is missing" if runway is None or not runway.is_known else "computed",
+            state="unknown" if is_unknown else None,
+            context="no books are kept yet" if is_unknown else "",
+            source_note="what is missing" if is_unknown else "computed",
             source_href="#runway",
         ),
         Card(
