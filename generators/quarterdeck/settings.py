@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from quarterdeck.model import assumed
-from quarterdeck.model.assumed import CHANNEL_WEIGHTS, DEFAULTS, STALE_AFTER, Assumed
+from quarterdeck.model.assumed import CHANNEL_WEIGHTS, CONTRACTOR_THRESHOLD, DEFAULTS, STALE_AFTER, Assumed
 from quarterdeck.model.errors import InputError
 from quarterdeck.model.finding import ROLES, Role
 from quarterdeck.model.severity import Severity
@@ -48,7 +48,6 @@ SCHEMA_VERSION = 1
 """The version of `portfolio.yml` that this program reads."""
 
 PINNED_RULES = ("R-CEO-01", "R-CEO-04", "R-CEO-06", "R-CTO-01", "R-CTO-02", "R-CFO-02")
-CONTRACTOR_THRESHOLD = {2025: Decimal(600), 2026: Decimal(2000)}
 LOSS_RATES = tuple(Decimal(rate) for rate in ("0.01", "0.02", "0.05", "0.15", "0.40"))
 HOURS_PER_WEEK = Decimal(10)
 
@@ -257,7 +256,7 @@ class ChangeThresholds(_Part):
 
 def _with_default_thresholds(value: object) -> object:
     """Years that are not written keep their default."""
-    known = {str(year): amount for year, amount in CONTRACTOR_THRESHOLD.items()}
+    known = {str(year): amount for year, amount in CONTRACTOR_THRESHOLD}
     return {**known, **value} if isinstance(value, dict) else value
 
 
@@ -276,7 +275,7 @@ class Thresholds(_Part):
         DEFAULTS.capital_threshold, description="Cost from which a thing is an asset (R-ACC-15)."
     )
     contractor_threshold: Annotated[Mapping[Year, Amount], BeforeValidator(_with_default_thresholds)] = Field(
-        CONTRACTOR_THRESHOLD,
+        dict(CONTRACTOR_THRESHOLD),
         description="Yearly pay from which a contractor gets a 1099 (F-A3, R-ACC-16, -17).",
     )
     receipt_exception_below: Amount = Field(
@@ -613,6 +612,7 @@ class Settings(_Part):
     def assumed(self) -> Assumed:
         """The values in force for formulas and pages."""
         everything = {**self.thresholds.model_dump(), **self.assumptions.model_dump()}
+        everything["contractor_threshold"] = tuple(sorted(everything["contractor_threshold"].items()))
         return msgspec.convert(
             {name: everything[name] for name in Assumed.__struct_fields__}, Assumed, strict=False
         )

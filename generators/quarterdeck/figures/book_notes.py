@@ -107,7 +107,7 @@ def _vendor(scope: Scope, journal: Journal, row: Vendor | None, entries: list[En
         (entry.keys.get("pay-method", "").strip().lower(), _paid(scope, journal, entry)) for entry in entries
     ]
     year = scope.as_of.year
-    result = contractor_total(year, payments, scope.assumed.contractor_threshold)
+    result = contractor_total(year, payments, dict(scope.assumed.contractor_threshold))
     everything = sum((amount for _, amount in payments), _ZERO)
     groups = {
         group_of(one.account): None

@@ -88,7 +88,7 @@ STALE_AFTER: Mapping[str, int] = {
     "reconciled": 35,
     "values": 365,
 }
-CONTRACTOR_THRESHOLD: Mapping[int, Decimal] = {2025: Decimal(600), 2026: Decimal(2000)}
+CONTRACTOR_THRESHOLD: tuple[tuple[int, Decimal], ...] = ((2025, Decimal(600)), (2026, Decimal(2000)))
 CHANNEL_WEIGHTS: Mapping[str, Decimal] = {
     "direct": Decimal(3),
     "search": Decimal(3),
@@ -103,10 +103,8 @@ class Assumed(msgspec.Struct, frozen=True):
     approval_limit: Decimal = Decimal(0)
     """Cost from which an option is the CEO's to decide; 0 for all."""
     capital_threshold: Decimal = Decimal(2500)
-    contractor_threshold: Mapping[int, Decimal] = msgspec.field(
-        default_factory=lambda: dict(CONTRACTOR_THRESHOLD)
-    )
-    """Money paid to one contractor from which a yearly form is due, by year."""
+    contractor_threshold: tuple[tuple[int, Decimal], ...] = CONTRACTOR_THRESHOLD
+    """Year, and money paid to one contractor from which that year's form is due; in order of year."""
     variance_flag: Limit = Limit(Decimal(250), Decimal("0.10"))
     bill_tolerance: Limit = Limit(Decimal(25), Decimal("0.01"))
     send_stop: SendStop = SendStop()
