@@ -9,6 +9,7 @@ from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.values import Money, Ratio
 from quarterdeck.reports import (
+    accounting_books,
     accounting_close,
     accounting_costs,
     accounting_gap,
@@ -49,6 +50,7 @@ def page(site: Site) -> Page:
     tables = Tables(report)
     held, closed = accounting_revenue.held(report, tables), accounting_close.close(report)
     taxes = accounting_costs.taxes(report, tables)
+    books = accounting_books.books(report, tables)
     milestones = accounting_roadmap.roadmap(report, _break_even_known(report))
     view = {
         "start": named(first_fields(report)),
@@ -56,6 +58,7 @@ def page(site: Site) -> Page:
         "held": held,
         "deposits_held": figure_or_unknown(report, "deposits_held", "", "Guests' money for services to come"),
         "chart": accounting_costs.chart(report, tables),
+        "books": books,
         "close": closed,
         "taxes": taxes,
         "milestones": milestones,
@@ -86,7 +89,7 @@ def _cards(
     return (
         _close_card(closed),
         _passed_card(report, held),
-        _statements_card(report),
+        _reconciled_card(report) or _statements_card(report),
         Card(
             "Tax confirmed",
             f"{taxes.settled} of {taxes.offers.count}" if taxes.offers else "not known",
@@ -131,6 +134,23 @@ def _passed_card(report: Report, held: accounting_revenue.Held) -> Card:
         context=context,
         source_note="held money",
         source_href="#deposits",
+    )
+
+
+def _reconciled_card(report: Report) -> Card | None:
+    """How many bank, card and loan accounts agree with their newest statement; None without books."""
+    share = report.site.briefing.find("reconciled")
+    if share is None or not isinstance(share.value, Ratio) or share.value.whole is None:
+        return None
+    part, whole = share.value.part, share.value.whole
+    days = report.assumed.stale_after["reconciled"]
+    return Card(
+        "Reconciled",
+        f"{part} of {whole}",
+        state="course" if part == whole else "watch",
+        context=f"accounts agree with a statement of the last {days} days",
+        source_note="the accounts",
+        source_href="#reconciliation",
     )
 
 
