@@ -21,7 +21,7 @@ KIND_WORDS: dict[Kind, str] = {
 _IN_REPOSITORY: frozenset[SourceKind] = frozenset({"handoff", "csv", "ledger", "settings"})
 """Evidence and reference data are not in the portfolio's git."""
 
-_PLACES = 6
+_PLACES = 3
 """How many places one entry lists before it only counts the rest."""
 
 
