@@ -1,6 +1,6 @@
 """What may be spent, on what, and what debt costs."""
 
-# ruff: noqa: RUF001  # definitions are written with the signs of arithmetic
+# definitions are written with the signs of arithmetic
 
 from collections.abc import Iterator, Sequence
 from datetime import date

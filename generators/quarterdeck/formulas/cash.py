@@ -1,6 +1,6 @@
 """What moved cash, what is consumed each month, and how long cash lasts."""
 
-# ruff: noqa: RUF001  # definitions are written with the signs of arithmetic
+# definitions are written with the signs of arithmetic
 
 import datetime as dt
 from collections import Counter, defaultdict

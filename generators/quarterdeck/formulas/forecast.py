@@ -1,6 +1,6 @@
 """The next thirteen weeks of cash: what goes in, how it rolls, two other cases, and how good it was."""
 
-# ruff: noqa: RUF001  # definitions are written with the signs of arithmetic
+# definitions are written with the signs of arithmetic
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

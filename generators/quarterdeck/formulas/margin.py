@@ -1,6 +1,6 @@
 """What a sale leaves after its own cost, and what is left after all others."""
 
-# ruff: noqa: RUF001  # definitions are written with the signs of arithmetic
+# definitions are written with the signs of arithmetic
 
 from decimal import Decimal
 

@@ -1,6 +1,6 @@
 """Actual against plan."""
 
-# ruff: noqa: RUF001  # definitions are written with the signs of arithmetic
+# definitions are written with the signs of arithmetic
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
