@@ -75,14 +75,13 @@ def portfolio(scope: Scope, made: Mapping[str, Figure], available: Figure) -> It
 def _forecast(scope: Scope, opening: Figure, least: Figure | None) -> Iterator[Figure]:
     horizon = Horizon(scope.as_of, WEEKS, scope.currency)
     expected = expect(scope, horizon)
-    flows = []
-    for number in range(1, WEEKS + 1):
-        flows.append(
-            (
-                _side(scope, f"forecast_receipts:{number}", "Comes in", expected, number, 0),
-                _side(scope, f"forecast_payments:{number}", "Goes out", expected, number, 1),
-            )
+    flows = [
+        (
+            _side(scope, f"forecast_receipts:{number}", "Comes in", expected, number, 0),
+            _side(scope, f"forecast_payments:{number}", "Goes out", expected, number, 1),
         )
+        for number in range(1, WEEKS + 1)
+    ]
     if opening.is_known or any(side.inputs for week in flows for side in week):
         yield from (side for week in flows for side in week)
     if expected.excluded:
@@ -99,14 +98,18 @@ def _forecast(scope: Scope, opening: Figure, least: Figure | None) -> Iterator[F
 
 def expect(scope: Scope, horizon: Horizon) -> Expected:
     """Sort what the tables of a scope expect into the weeks; of the portfolio without its own dealings."""
-    known = _known(scope)
-    places = _places(known)
+    sisters = frozenset() if scope.entity else _sisters(scope)
+    places: dict[str, tuple[Source, ...]] = {}
     flows, excluded = [], []
-    for one in coming(known, horizon):
-        if isinstance(one, Flow):
-            flows.append(one)
-        else:
-            excluded.append(one)
+    for business in _businesses(scope):
+        known = _known(business, sisters)
+        for name, sources in _places(known).items():
+            places.setdefault(name, sources)
+        for one in coming(known, horizon):
+            if isinstance(one, Flow):
+                flows.append(one)
+            else:
+                excluded.append(one)
     sides: tuple[defaultdict[int, list[Item]], ...] = (defaultdict(list), defaultdict(list))
     for flow in flows:
         for number, amount in _parts_of(flow, horizon):
@@ -133,9 +136,20 @@ def _parts_of(flow: Flow, horizon: Horizon) -> Iterator[tuple[int, Decimal]]:
         yield number, receipts + payments
 
 
-def _known(scope: Scope) -> Known:
-    """The rows of a scope. What is held for others is left out, for available cash is without it already."""
-    sisters = _sisters(scope) if not scope.entity else frozenset()
+def _businesses(scope: Scope) -> Iterator[Scope]:
+    """A scope for each business with its tools: their customers and channels are their own."""
+    ids = {one.entity for one in scope.entities}
+    members: dict[str, list[Entity]] = {}
+    for one in scope.entities:
+        members.setdefault(one.parent if one.parent in ids else one.entity, []).append(one)
+    return (Scope(scope.facts, tuple(ones), scope.entity, scope.currency) for ones in members.values())
+
+
+def _known(scope: Scope, sisters: frozenset[str]) -> Known:
+    """The rows of a scope, without those between `sisters`.
+
+    What is held for others is left out, for available cash is without it already.
+    """
     invoices = tuple(one for one in scope.of(Invoice) if not _names(sisters, one.customer, one.ref))
     return Known(
         invoices=invoices,
