@@ -10,9 +10,11 @@ from markupsafe import Markup
 
 from quarterdeck.figures.kpis import CATALOGUE, KpiDefinition
 from quarterdeck.formulas.catalogue import FORMULAS
+from quarterdeck.formulas.present import inputs_in_words
 from quarterdeck.formulas.registry import Formula
 from quarterdeck.model.columns import Field, fields_of
 from quarterdeck.model.entity import Entity
+from quarterdeck.model.figure import Unit
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.model.page import Page
 from quarterdeck.model.tables import SECTIONS, TABLES
@@ -30,6 +32,17 @@ _LABEL = re.compile(
     r"^(Args|Returns|Raises|Example|What it checks|Why it matters|How to mend|Known limits|Source):\s*"
 )
 _WORDS = {"Args": "Inputs", "Returns": "Result", "Raises": "Refused"}
+_WORDS_OF_RESULT = {"Result": "Result and edges"}
+_UNIT_WORDS: dict[Unit, str] = {
+    "money": "money",
+    "ratio": "a share",
+    "count": "a count",
+    "months": "months",
+    "days": "days",
+    "hours": "hours",
+    "score": "a number",
+    "date": "a day",
+}
 _CODE = re.compile(r"`([^`]+)`")
 
 _GRAMMAR = {
@@ -115,8 +128,32 @@ def _page(path: str, title: str, lead: str, items: Iterable[Item]) -> Page:
 
 
 def _formula_item(formula: Formula) -> Item:
+    parts = _parts(formula.text)
+    first = next((at for at, (label, _) in enumerate(parts) if label), len(parts))
+    definition = Markup("<br>").join(Markup("<code>%s</code>") % safe(line) for line in formula.working)
     return Item(
-        f"{formula.id} {formula.title}", slug(formula.id), f"gives {formula.unit}", _parts(formula.text)
+        f"{formula.id} {formula.title}",
+        slug(formula.id),
+        f"gives {_UNIT_WORDS[formula.unit]}",
+        (
+            *parts[:first],
+            *((("Definition", definition),) if formula.working else ()),
+            *((_WORDS_OF_RESULT.get(label, label), text) for label, text in parts[first:]),
+            ("Try it", Markup("<code>%s</code>") % safe(f"quarterdeck formula {formula.id}")),
+        ),
+        _inputs_table(formula),
+    )
+
+
+def _inputs_table(formula: Formula) -> Table:
+    """What to write for each input, with the type in words."""
+    return Table(
+        columns=(Column("input", "Input"), Column("form", "What to write"), Column("else", "If left out")),
+        rows=tuple(
+            TableRow((one.name, one.words, "needed" if one.is_needed else one.default))
+            for one in inputs_in_words(formula.function)
+        ),
+        is_sortable=False,
     )
 
 
