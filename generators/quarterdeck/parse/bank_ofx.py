@@ -57,10 +57,14 @@ class _Reader:
         self.notes: list[str] = []
         body = text.text[start:]
         breaks = [match.start() for match in re.finditer("\n", text.text)]
+        self.last = len(breaks) + (not text.text.endswith("\n"))
         self.places = [bisect_right(breaks, start + match.start()) + 1 for match in _ENTRY.finditer(body)]
         self.body = _EMPTY.sub("", body)
 
     def read(self) -> Statement | tuple[Problem, ...]:
+        if "</OFX>" not in self.body:
+            self._refuse(self.last, "cut-off", "the file ends before </OFX>", "Download it again.")
+            return tuple(self.problems)
         entries = self._entries()
         if self.problems:
             return tuple(self.problems)
@@ -80,7 +84,7 @@ class _Reader:
     def _entries(self) -> list[dict[str, str]]:
         """The fields of each transaction, in order of the file."""
         try:
-            from ofxtools.Parser import ParseError, TreeBuilder  # noqa: PLC0415 - an extra that only this needs
+            from ofxtools.Parser import TreeBuilder  # noqa: PLC0415 - an extra that only this needs
         except ImportError as error:
             raise UsageError(
                 f"{self.path} is an OFX file, and the library that reads it is not installed. "
@@ -90,7 +94,7 @@ class _Reader:
         try:
             builder.feed(self.body)
             root = builder.close()
-        except (ParseError, AssertionError, IndexError, ValueError, TypeError) as error:
+        except (SyntaxError, AssertionError, IndexError, ValueError, TypeError) as error:
             what = f"the file is no valid OFX: {quoted(str(error).partition(' in ')[0])}"
             self._refuse(0, "bad-ofx", what, "Download it again, or as CSV.")
             return []
