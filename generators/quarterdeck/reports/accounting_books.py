@@ -119,7 +119,9 @@ def _answer(report: Report, kept: list[Entity]) -> Answer:
     found = [
         one
         for one in report.site.open_findings
-        if one.rule in {"R-ACC-12", "R-ACC-13"} and one.severity.rank <= Severity.HIGH.rank and one.entity in report.ids
+        if one.rule in {"R-ACC-12", "R-ACC-13"}
+        and one.severity.rank <= Severity.HIGH.rank
+        and one.entity in report.ids
     ]
     if found:
         first = min(found, key=lambda one: (one.rule == "R-ACC-12", one.entity, one.subject))

@@ -6,9 +6,10 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures.months import last_full_month, month_name, months_to
+from quarterdeck.formulas.bookkeeping import close_score
 from quarterdeck.model.books import CloseItem
 from quarterdeck.model.entity import Entity
-from quarterdeck.model.figure import Figure
+from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Period, Ratio
 from quarterdeck.reports.business_rows import computed, keeps_books, person, same_month
@@ -63,7 +64,12 @@ def close(report: Report) -> Close:
     score = None
     if applicable:
         done = sum(state == "done" for state in applicable)
-        share = Ratio(Decimal(done) / len(applicable), Decimal(done), Decimal(len(applicable)))
+        done_of_all = close_score(done, len(applicable))
+        share = (
+            done_of_all
+            if isinstance(done_of_all, Missing)
+            else Ratio(done_of_all, Decimal(done), Decimal(len(applicable)))
+        )
         score = computed(
             "close_score", "", f"Close items of {month_name(month)} done", share, "ratio", "F-A5", used[:12]
         )

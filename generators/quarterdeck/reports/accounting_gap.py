@@ -1,6 +1,7 @@
 """What nobody can answer because systems do not meet, counted, and what people wrote of it."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import msgspec
 from markupsafe import Markup
@@ -9,10 +10,11 @@ from quarterdeck.figures.names import folded
 from quarterdeck.model.handoff import Bullet
 from quarterdeck.model.sales import Booking, Campaign, Channel
 from quarterdeck.model.services import Delivery, Invoice, TimeEntry
+from quarterdeck.model.values import Ratio
 from quarterdeck.reports.cells import Tables, grey, said, text, written
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
-from quarterdeck.reports.words import counted
+from quarterdeck.reports.words import counted, value
 
 _LEDGER = "no ledger is read"
 _GAP_WORDS = ("warehouse", "observability", "booking id", "blocker")
@@ -68,7 +70,11 @@ def _questions(report: Report) -> Iterator[Question]:
     briefing = report.site.briefing
     bookings = [one for one in briefing.of(Booking) if one.entity in report.ids]
     no_ledger = f"no: {_LEDGER}"
-    yield Question("Did the money of each booking arrive?", "booking id on the ledger entry", no_ledger)
+    yield _arrived(report) or Question(
+        "Did the money of each booking arrive?", "booking id on the ledger entry", no_ledger
+    )
+    if briefing.books:
+        no_ledger = "no: costs in the books name no booking"
     yield Question(
         "What did each concert or sailing earn after its own costs?", "booking id on the cost", no_ledger
     )
@@ -116,6 +122,25 @@ def _questions(report: Report) -> Iterator[Question]:
             len(clients),
         )
     yield Question("Which error or outage cost a booking?", "booking id in logs", "no: no log is read")
+
+
+def _arrived(report: Report) -> Question | None:
+    """How much of this year's income leads to its booking, invoice or unit; None without books."""
+    shares = [
+        one.value
+        for entity in report.entities
+        if (one := report.site.briefing.find("income_joined", entity.entity)) and isinstance(one.value, Ratio)
+    ]
+    whole = sum((one.whole or Decimal(0) for one in shares), Decimal(0))
+    if not whole:
+        return None
+    part = sum((one.part or Decimal(0) for one in shares), Decimal(0))
+    question, key = "Did the money of each booking arrive?", "booking, invoice or unit on the ledger entry"
+    if part == whole:
+        return Question(question, key, "yes, for all income of this year")
+    return Question(
+        question, key, f"in part: {value(Ratio(part / whole))} of this year's income names its key"
+    )
 
 
 def _joined(question: str, key: str, found: int, wanted: int, what: str, named: int) -> Question:

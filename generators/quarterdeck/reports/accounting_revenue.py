@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from quarterdeck.figures.names import folded, named
+from quarterdeck.model.bookkeeping import BookLine
 from quarterdeck.model.books import Policy
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
@@ -381,15 +382,22 @@ def _when(report: Report, entity: Entity, key: str, offers: list[Offer]) -> Test
         return Tested(
             STEPS[4], "open", f"the day of {_named(late)} is past, and nobody says what became of it"
         )
+    mine = [one for one in report.site.briefing.books if one.entity == entity.entity]
+    early = [one.name for one in mine if isinstance(one, BookLine) and one.reason == "earned early"]
+    if early:
+        return Tested(STEPS[4], "open", f"{_named(early)} is income in the books before its day")
     if bookings:
         dated = sum(isinstance(one.service_date, date) for one in bookings)
+        if mine and dated == len(bookings):
+            return Tested(STEPS[4], "met", "the books post no income of this year before its day")
         return Tested(
             STEPS[4],
             "not known",
             f"{dated} of {len(bookings)} bookings have their day; whether the books post on it, no ledger says",
         )
     del key
-    return Tested(STEPS[4], "not known", "no ledger says when it is posted")
+    why = "its entries name no day of service" if mine else "no ledger says when it is posted"
+    return Tested(STEPS[4], "not known", why)
 
 
 def is_passed(booking: Booking, as_of: date) -> bool:

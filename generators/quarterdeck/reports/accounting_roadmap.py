@@ -7,11 +7,14 @@ from typing import Literal
 
 import msgspec
 
+from quarterdeck.figures.bookkeeping import HELD
 from quarterdeck.figures.months import last_full_month, months_to
+from quarterdeck.model.bookkeeping import AccountUse
 from quarterdeck.model.books import CloseItem, PlanLine, Statement
 from quarterdeck.model.sales import Offer
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Period, Ratio
+from quarterdeck.reports.accounting_books import ties
 from quarterdeck.reports.accounting_close import is_closed, items_of
 from quarterdeck.reports.accounting_revenue import is_tax_settled
 from quarterdeck.reports.business_rows import keeps_books, money_of, same_month
@@ -23,6 +26,7 @@ from quarterdeck.reports.words import counted, value
 State = Literal["met", "open", "not known"]
 _LEDGER = "no ledger is read"
 LATE_DAY = 15
+_MOST_UNSORTED = Decimal("0.02")
 
 
 class Criterion(msgspec.Struct, frozen=True):
@@ -92,6 +96,10 @@ def steps(milestones: tuple[Milestone, ...]) -> tuple[Step, ...]:
 
 def _trusted(report: Report) -> Iterator[Criterion]:
     briefing = report.site.briefing
+    if briefing.books:
+        yield from _trusted_by_books(report)
+        yield _two_months_closed(report)
+        return
     statements = [one for one in briefing.of(Statement) if one.entity in report.ids]
     days = report.assumed.stale_after["reconciled"]
     limit = briefing.as_of - timedelta(days=days)
@@ -108,6 +116,43 @@ def _trusted(report: Report) -> Iterator[Criterion]:
     yield Criterion("less than 2% uncategorised", "not known", _LEDGER)
     yield Criterion("owner draws kept apart", "not known", _LEDGER)
     yield _two_months_closed(report)
+
+
+def _trusted_by_books(report: Report) -> Iterator[Criterion]:
+    """What the ledger itself shows of the first step; a business without books meets none of it."""
+    briefing = report.site.briefing
+    owners = keeps_books(report)
+    share = briefing.find("reconciled")
+    days = report.assumed.stale_after["reconciled"]
+    what = f"every bank, card and loan reconciled in the last {days} days"
+    if share is None or not isinstance(share.value, Ratio):
+        yield Criterion(what, "not known", "no account has a statement")
+    else:
+        part, whole = share.value.part, share.value.whole
+        yield Criterion(what, "met" if part == whole else "open", f"{part} of {whole} accounts")
+    used = {(one.entity, one.account.split(":")[2]) for one in _used(report)}
+    opened = [one.title for one in owners if (one.entity, "Opening") not in used]
+    yield _lacking("opening balances entered", opened)
+    shares = {one.title: briefing.find("uncategorised_share", one.entity) for one in owners}
+    unsorted = [
+        title
+        for title, one in shares.items()
+        if one is None or not isinstance(one.value, Ratio) or one.value.value >= _MOST_UNSORTED
+    ]
+    yield _lacking("less than 2% uncategorised", unsorted)
+    yield _lacking(
+        "owner draws kept apart", [one.title for one in owners if (one.entity, "Owner") not in used]
+    )
+
+
+def _used(report: Report) -> Iterator[AccountUse]:
+    for one in report.site.briefing.books:
+        if isinstance(one, AccountUse) and one.state == "used" and one.account.startswith("Equity:"):
+            yield one
+
+
+def _lacking(what: str, titles: list[str]) -> Criterion:
+    return Criterion(what, "open" if titles else "met", f"not {joined(titles)}" if titles else "")
 
 
 def _two_months_closed(report: Report) -> Criterion:
@@ -145,7 +190,7 @@ def _recognised(report: Report) -> Iterator[Criterion]:
         "open" if bare else "met",
         joined(bare) and f"not {joined(bare)}",
     )
-    yield Criterion("deposits and gift cards tie to the ledger within $1", "not known", _LEDGER)
+    yield _ties(report)
     aged = briefing.find("ar_open")
     yield Criterion(
         "receivables are aged",
@@ -164,6 +209,34 @@ def _recognised(report: Report) -> Iterator[Criterion]:
         )
 
 
+def _ties(report: Report) -> Criterion:
+    what = "deposits and gift cards tie to the ledger within $1"
+    if not report.site.briefing.books:
+        return Criterion(what, "not known", _LEDGER)
+    apart = [
+        one.title
+        for one in keeps_books(report)
+        if any(ties(report, one.entity, prefix) is False for prefix in HELD)
+    ]
+    return _lacking(what, apart)
+
+
+def _contributing(report: Report) -> Criterion:
+    """Whether each business earns more than its sales cost, on the average of three months."""
+    what = "contribution above zero in each business over three months"
+    if not report.site.briefing.books:
+        return Criterion(what, "not known", _LEDGER)
+    owners = [one for one in keeps_books(report) if one.is_active]
+    found = {
+        one.title: money_of(report.site.briefing.find("contribution_month", one.entity)) for one in owners
+    }
+    losing = [title for title, amount in found.items() if amount is not None and amount <= 0]
+    unknown = [title for title, amount in found.items() if amount is None]
+    if losing or not unknown:
+        return _lacking(what, losing)
+    return Criterion(what, "not known", f"not for {joined(unknown)}")
+
+
 def _leakage(report: Report) -> Criterion:
     what = "less than 2% of what was earned goes unbilled"
     figures = [report.site.briefing.find(name) for name in ("billed_expected", "unbilled", "under_billed")]
@@ -176,7 +249,7 @@ def _leakage(report: Report) -> Criterion:
 
 def _paying(report: Report, break_even_known: tuple[int, int]) -> Iterator[Criterion]:
     briefing = report.site.briefing
-    yield Criterion("contribution above zero in each business over three months", "not known", _LEDGER)
+    yield _contributing(report)
     figures = [one for one in briefing.figures_of("contribution") if one.entity in report.ids]
     losing = [one for one in figures if (amount := money_of(one)) is not None and amount <= 0]
     unknown = [one for one in figures if not one.is_known]
@@ -230,11 +303,19 @@ def _planned(report: Report) -> Criterion:
     )
 
 
+def _above_the_floor(report: Report, reason: str) -> Criterion:
+    what = "thirteen weeks without going under the floor"
+    lowest, floor = (money_of(report.site.briefing.find(name)) for name in ("lowest_week", "cash_floor"))
+    if lowest is None or floor is None:
+        return Criterion(what, "not known", reason)
+    return Criterion(what, "met" if lowest >= floor else "open")
+
+
 def _safe(report: Report) -> Iterator[Criterion]:
-    reason = _LEDGER
+    reason = "not measured yet" if report.site.briefing.books else _LEDGER
     yield Criterion("cash after debt above zero three months running", "not known", reason)
     yield Criterion("the reserve is full", "not known", reason)
-    yield Criterion("thirteen weeks without going under the floor", "not known", reason)
+    yield _above_the_floor(report, reason)
     yield Criterion("forecast within 15% for four weeks", "not known", "no forecast was made yet")
     critical = [
         one
