@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from quarterdeck.figures import cash, forecast, profit
+from quarterdeck.figures import capital, cash, forecast, profit
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
 from quarterdeck.figures.marketing import rating_of, visibility_of
@@ -61,6 +61,7 @@ SUMS = frozenset(
         "gift_cards_ledger",
         "uncategorised",
         "sales_tax_held",
+        *capital.SUMS,
         *cash.SUMS,
     }
 )
@@ -123,6 +124,8 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     yield from cash.lasting(scope, made)
     yield from forecast.portfolio(scope, made, cash.available(scope, made))
     yield from profit.earned(scope, made)
+    indices = [one for code, members in by_id.items() if code.startswith("option_index:") for one in members]
+    yield from capital.chosen(scope, made, {f"{one.entity}/{one.id}": one for one in indices})
 
 
 def _of(scope: Scope, code: str, members: list[Figure]) -> Iterator[Figure]:
