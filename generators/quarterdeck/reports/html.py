@@ -519,9 +519,11 @@ def sources_list(sources: Sources) -> Markup:
 def _entry(entry: Entry) -> str:
     formula = f", formula {_anchor_link(entry.formula, entry.formula_href)}" if entry.formula else ""
     as_of = f", {_when(entry.as_of)}" if entry.as_of else ""
+    made_of = ", ".join(f'<a href="#s{number}">{escaped(what)}</a>' for number, what in entry.inputs)
+    inputs = f", from {made_of}" if made_of else ""
     return (
         f'<li id="s{entry.number}"><b>{escaped(entry.what)}</b> <span class="qd-grey">{escaped(entry.kind)}</span>'
-        f"{formula}{as_of}{_places_of(entry)}</li>\n"
+        f"{formula}{inputs}{as_of}{_places_of(entry)}</li>\n"
     )
 
 

@@ -1,7 +1,7 @@
 """Numbers the sources of one page and links them to the repository."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from urllib.parse import quote, urlsplit
 
@@ -92,6 +92,8 @@ class Entry(msgspec.Struct, frozen=True):
     as_of: date | None
     formula: str
     formula_href: str
+    inputs: tuple[tuple[int, str], ...] = ()
+    """Number and words of the entries of the same page that went into it."""
 
 
 class Sources:
@@ -151,7 +153,18 @@ class Sources:
         formula_href = self._explained(self.links.formulas.get(thing.formula, ""))
         kind = "estimate" if thing.is_estimate else KIND_WORDS[thing.kind]
         listed, more = places[:_PLACES], max(0, len(places) - _PLACES)
-        return Entry(number, thing.label, kind, listed, more, thing.as_of, thing.formula, formula_href)
+        inputs = tuple(dict.fromkeys(self._inputs(thing)))[:_PLACES]
+        return Entry(
+            number, thing.label, kind, listed, more, thing.as_of, thing.formula, formula_href, inputs
+        )
+
+    def _inputs(self, figure: Figure) -> Iterator[tuple[int, str]]:
+        """Those figures that went in and stand on this page themselves."""
+        for one in figure.inputs:
+            number = self._numbers.get(("figure", one.entity, one.figure)) if one.figure else None
+            given = self._things[number - 1] if number else None
+            if number and isinstance(given, Figure):
+                yield number, given.label
 
     def _explained(self, target: str) -> str:
         page, _, anchor = target.partition("#")
