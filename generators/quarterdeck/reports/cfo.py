@@ -51,6 +51,7 @@ def page(site: Site) -> Page:
         "position": cfo_books.position(report, tables),
         "burnt": cfo_books.burnt(report, tables),
         "lasting": cfo_books.lasting(report, tables),
+        "free": cfo_books.free(report, tables),
         "forecast": cfo_books.forecast(report, tables),
         "burn": cfo_cash.burn(report, tables),
         "weeks": weeks,

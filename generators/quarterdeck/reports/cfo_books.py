@@ -367,6 +367,41 @@ def _excluded(figure: Figure) -> Table:
     return Table(columns, rows)
 
 
+class Free(msgspec.Struct, frozen=True):
+    """What may be invested, and what became of each wish."""
+
+    sum: Figure
+    verdicts: Table | None
+    left: Figure | None
+
+
+def free(report: Report, tables: Tables) -> Free | None:
+    """What is free after everything that is spoken for; None while no books say it."""
+    whole, left = (report.site.briefing.find(name) for name in ("deployable", "capital_left"))
+    if whole is None or not whole.is_known:
+        return None
+    table = None
+    if left is not None:
+        columns = (
+            Column("option", "Option"),
+            Column("cost", "Cost", is_number=True),
+            Column("verdict", "Bought", label="-"),
+        )
+        rows = tuple(
+            TableRow(
+                (
+                    Cell(one.name),
+                    Cell(one.value if isinstance(one.value, Money) else "not known"),
+                    Cell(one.text),
+                )
+            )
+            for one in left.inputs
+            if not one.figure
+        )
+        table = tables.plain("verdicts", Table(columns, rows))
+    return Free(whole, table, left)
+
+
 def _is_known(report: Report, name: str, entity: str) -> bool:
     figure = report.site.briefing.find(name, entity)
     return figure is not None and figure.is_known
