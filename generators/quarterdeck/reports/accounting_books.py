@@ -56,7 +56,8 @@ class Books(msgspec.Struct, frozen=True):
     lacking: int
     """Contractors that are due a form and have no W-9."""
     agree: Table | None
-    joined: tuple[tuple[str, Figure], ...]
+    evidence: tuple[str, ...]
+    """What the books show of items of the close checklist, by number."""
 
 
 def books(report: Report, tables: Tables) -> Books | None:
@@ -92,11 +93,7 @@ def books(report: Report, tables: Tables) -> Books | None:
         vendors=_table(tables, "vendors-paid", _VENDORS, _vendors(report, vendors)),
         lacking=sum(_lacks_w9(one) for one in vendors),
         agree=_table(tables, "agreement", _AGREE, _agree(report, kept)),
-        joined=tuple(
-            (one.title, figure)
-            for one in kept
-            if (figure := briefing.find("income_joined", one.entity)) is not None
-        ),
+        evidence=tuple(_evidence(report, kept)),
     )
 
 
@@ -149,6 +146,37 @@ def _reasons(report: Report, kept: list[Entity]) -> Iterator[str]:
         share = report.site.briefing.find("uncategorised_share", entity.entity)
         if share is not None and isinstance(share.value, Ratio) and share.value.value >= _MOST_UNSORTED:
             yield f"{value(share.value)} of the costs of {entity.title} are not sorted"
+
+
+def _evidence(report: Report, kept: list[Entity]) -> Iterator[str]:
+    """Items that postings prove or disprove; the checklist itself stays what people wrote."""
+    find = report.site.briefing.find
+    share = find("reconciled")
+    if share is not None and isinstance(share.value, Ratio):
+        yield f"1, 2 and 4: {share.value.part} of {share.value.whole} bank, card and loan accounts agree"
+    owed = [one for one in kept if money_of(find("receivable_gap", one.entity)) is not None]
+    if owed:
+        apart = [one.title for one in owed if money_of(find("receivable_gap", one.entity))]
+        yield f"5: receivables agree with the invoices{_except(apart)}"
+    if any(ties(report, one.entity, prefix) is not None for one in kept for prefix in HELD):
+        apart = [
+            one.title for one in kept if any(ties(report, one.entity, prefix) is False for prefix in HELD)
+        ]
+        yield f"8: deposits and gift cards tie out{_except(apart)}"
+    pairs = [
+        (one.title, money_of(gap))
+        for one in kept
+        for gap in report.site.briefing.figures_of("intercompany_gap", one.entity)
+    ]
+    if pairs:
+        apart = list(dict.fromkeys(title for title, amount in pairs if amount))
+        yield f"13: sister businesses agree{_except(apart)}"
+    unsorted = [one.title for one in kept if money_of(find("uncategorised", one.entity))]
+    yield f"14: every cost of the year is sorted{_except(unsorted)}"
+
+
+def _except(titles: list[str]) -> str:
+    return f", except {named(titles)}" if titles else ""
 
 
 def ties(report: Report, entity: str, prefix: str) -> bool | None:
