@@ -1,0 +1,47 @@
+"""The CFO page of the sample portfolio, whose businesses keep books."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from quarterdeck.brief import brief
+from quarterdeck.commands import build
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def body() -> str:
+    read = build.read(ROOT, {}, today=lambda _: date(2026, 11, 23))
+    return next(one.body for one in build.all_pages(brief(read), ROOT) if one.path == "reports/cfo.md")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "is free to use, of which",
+        "money for what is not yet given",
+        "JADA alone runs out in the week of",
+        "Why the profit of October is not its cash",
+        "Change of cash",
+        "Manage by the shortest",
+        "What is not counted",
+        "Rebuild the reserve first",
+        "refused: does not fit into what is free",
+    ],
+)
+def test_page_says(words: str) -> None:
+    assert words in body()
+
+
+def test_thirteen_weeks() -> None:
+    assert body().count('id="w-20') == 13
+
+
+@pytest.mark.parametrize("words", ["no books are kept yet", "no ledger is read", "Infinity", "NaN", "-0.00"])
+def test_page_never_says(words: str) -> None:
+    assert words not in body()
