@@ -481,8 +481,9 @@ def _joined(scope: Scope, journal: Journal, year: Period) -> Figure:
     code, label = "income_joined", "Income with a key to its booking or invoice, this year"
     if not total:
         return scope.missing(code, label, "ratio", reason="no income this year")
-    part = sum((abs(one.units.amount) for entry, one in found if has_join_key(entry)), _ZERO)
-    bare = [entry for entry, _ in found if not has_join_key(entry)]
+    without = [(entry, one) for entry, one in found if not has_join_key(entry)]
+    part = total - sum((abs(one.units.amount) for _, one in without), _ZERO)
+    bare = [entry for entry, _ in without]
     figure = scope.figure(code, label, Ratio(part / total, part, total), "ratio", kind="actual")
     return msgspec.structs.replace(
         figure, sources=tuple(dict.fromkeys(one.source for one in bare[:12])), as_of=found[-1][0].date

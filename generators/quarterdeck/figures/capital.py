@@ -20,7 +20,6 @@ from quarterdeck.model.figure import Figure, Input
 from quarterdeck.model.values import UNKNOWN, Blank, Money, MoneyRange, Period, Ratio
 
 COMMITTED_DAYS = 90
-RESERVE_MONTHS = Decimal(3)
 MONTHS_OF_BENEFIT = 24
 """For how long a benefit is counted where nobody states how long it lasts."""
 
@@ -34,10 +33,11 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     yield from _options(scope)
     if not facts.journal(entity).cash_accounts:
         return
-    found = {one.id: one for one in cash.figures(facts, entity, currency)}
+    found = {one.id: one for one in cash.of_books(facts, entity, currency)}
     committed, tax = _committed(scope), _tax(scope, found)
     yield from (committed, tax)
-    months = RESERVE_MONTHS if isinstance(entity.reserve_months, Blank) else entity.reserve_months
+    stated = entity.reserve_months
+    months = scope.assumed.reserve_months if isinstance(stated, Blank) else stated
     yield derived(
         scope,
         "F-K1",

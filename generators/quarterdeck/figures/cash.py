@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -63,6 +64,16 @@ SUMS_BY_SUBJECT = frozenset(CLASSES)
 
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of cash of an entity with books; what is missing of an active business without them."""
+    yield from of_books(facts, entity, currency)
+
+
+@lru_cache(maxsize=64)
+def of_books(facts: Facts, entity: Entity, currency: str) -> tuple[Figure, ...]:
+    """The same at once, worked out once a run: what may be spent asks for it again."""
+    return tuple(_figures(facts, entity, currency))
+
+
+def _figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     scope = scope_of(facts, entity, currency)
     journal = facts.journal(entity)
     found: dict[str, Figure] = {}

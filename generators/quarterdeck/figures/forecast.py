@@ -294,7 +294,10 @@ def _downside(
     """The same weeks with less money that comes later; what goes out stays."""
     plain = [(_amount(receipts), _amount(payments)) for receipts, payments in flows]
     worse = []
-    for number, (receipts, _) in enumerate(scenarios(plain).downside, 1):
+    assumed = scope.assumed.downside
+    for number, (receipts, _) in enumerate(
+        scenarios(plain, assumed.receipts, assumed.delay_weeks).downside, 1
+    ):
         made = scope.figure(
             f"downside_receipts:{number}",
             f"Comes in in week {number}, downside",

@@ -81,7 +81,8 @@ def balance(
     until = day or scope.as_of
     amount = sign * journal.balance(accounts, until, scope.currency)
     lines = [Lines(journal.component, tuple(accounts), end=until, sign=sign)]
-    found = [entry for entry, _ in journal.lines(lines[0])]
+    newest = journal.last(accounts, until)
+    found = [newest] if newest else []
     return posted(
         scope,
         code,

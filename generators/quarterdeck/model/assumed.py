@@ -97,6 +97,15 @@ CHANNEL_WEIGHTS: Mapping[str, Decimal] = {
 }
 
 
+class Downside(msgspec.Struct, frozen=True):
+    """The bad case of the forecast."""
+
+    receipts: Decimal = Decimal("0.80")
+    """Share of what is expected that comes."""
+    delay_weeks: int = 2
+    """How much later it comes."""
+
+
 class Assumed(msgspec.Struct, frozen=True):
     """The values in force in one run; a field has the name of its key in `portfolio.yml`."""
 
@@ -111,6 +120,8 @@ class Assumed(msgspec.Struct, frozen=True):
     stale_after: Mapping[str, int] = msgspec.field(default_factory=lambda: dict(STALE_AFTER))
     """Days after which an input is old."""
     hurdle_rate: Decimal = Decimal("0.12")
+    reserve_months: Decimal = Decimal(3)
+    downside: Downside = Downside()
     rental_reserve_months: Decimal = Decimal(6)
     stage_probability: StageProbability = StageProbability()
     card_fee: CardFee = CardFee()

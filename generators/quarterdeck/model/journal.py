@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from quarterdeck.model.ledger import (
     Account,
@@ -24,6 +24,8 @@ CASH = ("Bank", "Cash")
 """Groups of assets that are money at hand."""
 
 _DAY = attrgetter("date")
+_POSTED = itemgetter(0)
+_PLACE = itemgetter(1)
 _ZERO = Decimal(0)
 
 
@@ -142,15 +144,38 @@ class Journal:
         wanted = tuple(accounts)
         return tuple(name for name in self.used if any(is_below(name, one) for one in wanted))
 
+    @cached_property
+    def _postings(self) -> dict[str, list[tuple[date, int, Entry, Posting]]]:
+        """Account -> its postings in order, with the day and the place among all postings."""
+        found: dict[str, list[tuple[date, int, Entry, Posting]]] = {name: [] for name in self._sums}
+        place = 0
+        for entry in self.entries:
+            for posting in entry.postings:
+                place += 1
+                if posting.account in found:
+                    found[posting.account].append((entry.date, place, entry, posting))
+        return found
+
     def lines(self, query: Lines) -> Iterator[tuple[Entry, Posting]]:
         """Every posting that a figure by accounts adds up, in order; `cash_class` is not looked at here."""
-        names = set(self.below(query.accounts))
-        for entry in self.within(query.start, query.end):
-            if query.tag and query.tag not in entry.tags:
-                continue
-            for posting in entry.postings:
-                if posting.account in names:
-                    yield entry, posting
+        found = [self._slice(name, query.start, query.end) for name in self.below(query.accounts)]
+        wanted = found[0] if len(found) == 1 else sorted((one for part in found for one in part), key=_PLACE)
+        for _, _, entry, posting in wanted:
+            if not query.tag or query.tag in entry.tags:
+                yield entry, posting
+
+    def last(self, accounts: Iterable[str], day: date) -> Entry | None:
+        """The newest entry of some accounts up to a day; None without any."""
+        ends = [part[-1] for name in self.below(accounts) if (part := self._slice(name, None, day))]
+        return max(ends, key=_PLACE)[2] if ends else None
+
+    def _slice(
+        self, account: str, start: date | None, end: date | None
+    ) -> list[tuple[date, int, Entry, Posting]]:
+        postings = self._postings[account]
+        first = 0 if start is None else bisect_left(postings, start, key=_POSTED)
+        last = len(postings) if end is None else bisect_right(postings, end, key=_POSTED)
+        return postings[first:last]
 
 
 class Journals:
