@@ -203,6 +203,10 @@ def _places(known: Known) -> dict[str, tuple[Source, ...]]:
 
 def _side(scope: Scope, code: str, label: str, expected: Expected, number: int, side: int) -> Figure:
     items = (expected.receipts, expected.payments)[side][number - 1]
+    unknown = sum(not isinstance(one.amount, Decimal) for one in expected.excluded)
+    if unknown and not items:
+        reason = f"the amount of {unknown} row{'s' if unknown > 1 else ''} that may fall into it is not known"
+        return scope.missing(code, f"{label} in week {number}", "money", reason=reason, formula="F-C2")
     amount = Money(expected.weeks[number - 1][side], scope.currency)
     made = scope.figure(code, f"{label} in week {number}", amount, "money", formula="F-C2")
     inputs = tuple(
@@ -254,7 +258,7 @@ def _rolled(
         },
         units=_COUNTS,
         opening=opening,
-        flows=flows,
+        flows=[_counted(week) for week in flows],
         minimum=minimum,
     )
     yield from (lowest, week, under)
@@ -282,7 +286,7 @@ def _endings(
             f"{label} {number}",
             part="lowest",
             opening=before,
-            flows=[week],
+            flows=[_counted(week)],
             minimum=_ZERO,
         )
         yield before
@@ -325,9 +329,14 @@ def _downside(
         },
         units=_COUNTS,
         opening=opening,
-        flows=worse,
+        flows=[_counted(week) for week in worse],
         minimum=least if least is not None else _ZERO,
     )
+
+
+def _counted(week: tuple[Figure, Figure]) -> list[Figure | Decimal]:
+    """A week as it is rolled on; a side of which nothing is known adds nothing."""
+    return [side if side.is_known else _ZERO for side in week]
 
 
 def _amount(figure: Figure) -> Decimal:
