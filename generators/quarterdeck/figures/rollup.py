@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from quarterdeck.figures import capital, cash, forecast, profit
+from quarterdeck.figures import break_even, capital, cash, forecast, profit
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
 from quarterdeck.figures.marketing import rating_of, visibility_of
@@ -123,7 +123,9 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     yield from made.values()
     yield from cash.lasting(scope, made)
     yield from forecast.portfolio(scope, made, cash.available(scope, made))
-    yield from profit.earned(scope, made)
+    earned = {one.id: one for one in profit.earned(scope, made)}
+    yield from earned.values()
+    yield from break_even.needed(scope, earned)
     indices = [one for code, members in by_id.items() if code.startswith("option_index:") for one in members]
     yield from capital.chosen(scope, made, {f"{one.entity}/{one.id}": one for one in indices})
 
