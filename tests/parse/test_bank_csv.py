@@ -103,11 +103,11 @@ GERMAN_HEAD = (
     *("Auftragskonto", "Buchungstag", "Valutadatum", "Buchungstext", "Verwendungszweck"),
     *("Beguenstigter/Zahlungspflichtiger", "Betrag", "Waehrung", "Info"),
 )
-GERMAN = f'''"{'";"'.join(GERMAN_HEAD)}"
+GERMAN = f""""{'";"'.join(GERMAN_HEAD)}"
 "";"05.01.26";"05.01.26";"LASTSCHRIFT";"Miete Januar";"Hafenamt Muster";"-1.234,56";"EUR";"Umsatz gebucht"
 "";"03.01.26";"03.01.26";"GUTSCHRIFT";"Rechnung 7";"G\u00e4ste GmbH";"2.000,00";"EUR";"Umsatz gebucht"
 "";"06.01.26";"06.01.26";"LASTSCHRIFT";"Strom";"Werk Muster";"-80,00";"EUR";"Umsatz vorgemerkt"
-'''
+"""
 FRENCH = "Date\tLibell\u00e9\tMontant\n13/01/2026\tLOYER\t-1\u202f250,00\n14/01/2026\tVENTE\t+300,5\n"
 PAYPAL = """"Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","Transaction ID","Balance"
 "01/14/2026","10:00:00","PST","Guest One","Website Payment","Completed","USD","100.00","-3.20","96.80","1AB","96.80"
@@ -509,9 +509,9 @@ def test_nothing_invisible_is_kept() -> None:
 HEADING = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
 
 
-@given(HEADING, HEADING, HEADING, st.sampled_from([None, True, False]))
+@given(day=HEADING, words=HEADING, amount=HEADING, is_reversed=st.sampled_from([None, True, False]))
 def test_a_profile_is_written_so_that_it_is_read_again(
-    day: str, words: str, amount: str, is_reversed: bool | None
+    *, day: str, words: str, amount: str, is_reversed: bool | None
 ) -> None:
     from quarterdeck.settings import Bank  # noqa: PLC0415 - brings pydantic
     from quarterdeck.text.nodes import Mapping, Scalar  # noqa: PLC0415

@@ -1,6 +1,7 @@
 """Which lines of a statement the books hold already."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +14,7 @@ from quarterdeck.parse.bank_text import holds_account_number
 ID, PRINT, ALSO, OPENING = "bank-id", "bank-print", "bank-also", "bank-opening"
 """Keys of entries: the bank's id; without one, a fingerprint; what else was found to be it; a balance forward."""
 
+_PLAIN_ID = re.compile(r"(?!sha-)[A-Za-z0-9_][A-Za-z0-9_.:#-]{0,63}")
 _NEAR = 3
 """Days by which a person's date and the bank's may differ."""
 
@@ -37,11 +39,13 @@ class Matched(msgspec.Struct, frozen=True):
 def key_of(account: str, line: StatementLine) -> tuple[str, str]:
     """The key and value by which a line is known again.
 
-    The bank's id stands as it is, but for one that holds a number as long as those of accounts: of that, a
-    fingerprint is kept.
+    The bank's id stands as it is where it is a short word. Of any other, and of one that holds a number as long
+    as those of accounts, a fingerprint is kept.
     """
-    if line.bank_id:
-        return ID, f"sha-{_digest(line.bank_id)}" if holds_account_number(line.bank_id) else line.bank_id
+    bank_id = " ".join("".join(sign if sign.isprintable() else " " for sign in line.bank_id).split())
+    if bank_id:
+        is_plain = _PLAIN_ID.fullmatch(bank_id) and not holds_account_number(bank_id)
+        return ID, bank_id if is_plain else f"sha-{_digest(bank_id)}"
     words = "".join(sign for sign in f"{line.payee}{line.memo}".casefold() if sign.isalnum())
     return PRINT, _digest(account, line.date.isoformat(), format(line.amount.normalize(), "f"), words)
 

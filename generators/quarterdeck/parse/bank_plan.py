@@ -153,7 +153,7 @@ class _Planner:
 
     def faults(self) -> list[Problem]:
         """What must be mended before: entries that cannot be read could be the ones that are imported."""
-        unread = [one for one in self.problems if _hides_entries(one)]
+        unread = [one for one in self.problems if self.hides_entries(one)]
         closed = self.opened.get(self.target.account)
         if closed and closed.closed and self.matched.new and closed.closed <= self.matched.new[-1].date:
             what = f"{self.target.account} was closed on {closed.closed}, and the statement goes on after it"
@@ -161,6 +161,16 @@ class _Planner:
                 refused(closed.source.path, closed.source.line, "closed", what, "Take the close line out.")
             )
         return unread
+
+    def hides_entries(self, problem: Problem) -> bool:
+        """Whether a fault of the books may be an entry of the account, or stands where entries are put in."""
+        if problem.refused:
+            return problem.code != _RUNS_CODE
+        if problem.code not in _UNREAD or problem.severity is not Severity.HIGH:
+            return False
+        years = {line.date.year for line in self.statement.lines}
+        mine = {MAIN, *(self.path_of(year) for year in years)}
+        return problem.path in mine or self.target.account.encode() in self.files.get(problem.path, b"")
 
     def fill(self) -> None:
         """Ask for every change."""
@@ -354,11 +364,6 @@ def _is_alike(entry: Entry, matched: Matched) -> bool:
     return any(one.entry is entry for one in matched.alike)
 
 
-def _hides_entries(problem: Problem) -> bool:
-    is_unread = problem.code in _UNREAD and problem.severity is Severity.HIGH
-    return is_unread or (problem.refused and problem.code != _RUNS_CODE)
-
-
 def _include_line(path: str) -> str:
     return f'include "{path.removeprefix(f"{LEDGER}/")}"'
 
@@ -384,7 +389,7 @@ def _verified(plan: Plan, target: Target, planner: _Planner) -> tuple[Problem, .
     after, problems = parse_ledger(
         {**planner.files, **{path: data for path, (_, data) in plan.files.items()}}, MAIN
     )
-    unread = [one for one in problems if _hides_entries(one) and one.code != _RUNS_CODE]
+    unread = [one for one in problems if planner.hides_entries(one)]
     wanted = _told(planner.read, target) + Counter((one.date, one.amount) for one in plan.added)
     if unread or _told(after, target) != wanted:
         what = "the new entries would not be read as they were meant"
