@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -789,3 +790,52 @@ def test_without_a_handoff_the_owner_is_told_to_make_one(tmp_path: Path) -> None
     write(tmp_path, "portfolio.yml", "name: Fleet\n")
     with pytest.raises(QuarterdeckError, match="make one in handoffs/"):
         import_bank(Path("jan.csv"), CHECKING, tmp_path, {}, here=tmp_path)
+
+
+# ── the guide ────────────────────────────────────────────────────────────────────────────────────────────────
+
+GUIDE = (ROOT / "docs" / "guide" / "bank.md").read_text(encoding="utf-8")
+
+
+def fences(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+def kayaks(root: Path) -> Path:
+    """The portfolio that the guide tells of."""
+    head = "---\nentity: bell-harbor-kayaks\nname: Bell Harbor Kayaks\nkind: charter\nledger: BHK\n---\n"
+    write(root, "portfolio.yml", "name: Harbor Group\n")
+    write(root, "handoffs/bell-harbor-kayaks.md", head)
+    write(root, "checking.csv", fences("text")[0])
+    return root
+
+
+def test_the_guide_shows_what_an_owner_sees(tmp_path: Path) -> None:
+    root = kayaks(tmp_path / "p")
+    _, *words = fences("sh")[0].split()
+    done = run(root, *words, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert fences("text")[1] in done.stderr
+    (entry,) = fences("beancount")
+    assert entry in (root / "ledger" / "bell-harbor-kayaks-2026.beancount").read_text(encoding="utf-8")
+    rules, profile = fences("yaml")
+    assert profile.partition("banks:")[2] in (root / "portfolio.yml").read_text(encoding="utf-8")
+    for file in sorted((root / "ledger").glob("*.beancount")):
+        file.unlink()
+    write(root, "ledger/rules.yml", rules)
+    assert run(root, *words, "--yes").returncode == 0
+    accounts = {one.account for entry in ledger_of(books(root)).entries for one in entry.postings}
+    assert accounts >= {"Income:BHK:Tours", "Expenses:BHK:Variable:Fuel", "Expenses:BHK:Fixed:Slip"}
+
+
+def test_the_messages_of_the_guide_are_those_of_the_program() -> None:
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "generators").rglob("*.py"))
+    said = re.sub(r'"\s*\n\s*f?"', "", sources)
+    for message in re.findall(r"^\| `([^`]+)` \|", GUIDE.partition("## What you may read")[2], re.MULTILINE):
+        assert message.replace("bhk-checking", "{profile.name}") in said, message
+
+
+def test_the_accounts_of_the_guide_are_accounts(tmp_path: Path) -> None:
+    root = kayaks(tmp_path / "p")
+    for account in re.findall(r"^\| an? .+? \| `([^`]+)` \|", GUIDE, re.MULTILINE):
+        assert import_bank(Path("checking.csv"), account, root, {}, here=root).files

@@ -31,6 +31,7 @@ from quarterdeck.model.figure import STATE_WORDS, Figure
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.tables import SECTIONS, TABLES
 from quarterdeck.model.values import Blank, Money, Ratio
+from quarterdeck.parse.categories import RULES_FILE, parse_categories
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.parse.refusal import Refusal
 from quarterdeck.parse.sections import section_of
@@ -315,6 +316,9 @@ def test_yaml_is_settings_that_load_or_a_workflow(block: Fence, tmp_path: Path) 
         for line in re.findall(r"run: (.+)", block.text):
             check_command(line)
         return
+    if kind == RULES_FILE:
+        assert parse_categories(block.text.encode())[1] == ()
+        return
     assert kind == "portfolio.yml"
     (tmp_path / "handoffs").mkdir()
     (tmp_path / SAMPLE).touch()
@@ -330,7 +334,17 @@ def help_of(*names: str) -> str:
     return runner.invoke(cli, [*names, "--help"], prog_name="quarterdeck").output.strip()
 
 
-@pytest.mark.parametrize("names", [(), *((name,) for name in sorted(cli.commands))], ids=" ".join)
+def every_command(group: click.Group, *above: str) -> list[tuple[str, ...]]:
+    """The words of every command, those of a group with the group's before them."""
+    found: list[tuple[str, ...]] = [above]
+    for name, command in sorted(group.commands.items()):
+        found += (
+            every_command(command, *above, name) if isinstance(command, click.Group) else [(*above, name)]
+        )
+    return found
+
+
+@pytest.mark.parametrize("names", every_command(cli), ids=" ".join)
 def test_the_page_of_commands_equals_help(names: tuple[str, ...]) -> None:
     text = help_of(*names)
     assert f"```text\n{text}\n```" in guide("commands.md"), (
@@ -368,7 +382,11 @@ def check_command(line: str) -> None:
     name, *rest = arguments
     assert name in cli.commands, line
     command = cli.commands[name]
-    context = click.Context(command, info_name=name, parent=cli.make_context("quarterdeck", [name]))
+    while isinstance(command, click.Group):
+        name, *rest = rest
+        assert name in command.commands, line
+        command = command.commands[name]
+    context = click.Context(command, info_name=name, parent=cli.make_context("quarterdeck", ["check"]))
     values, _, _ = command.make_parser(context).parse_args(rest)
     for parameter in command.params:
         if isinstance(parameter.type, click.Choice) and parameter.name in values:
@@ -379,6 +397,8 @@ def test_a_check_of_commands_would_notice() -> None:
     for line in (
         "quarterdeck mend",
         "quarterdeck build --fast",
+        "quarterdeck import bonk a.csv",
+        "quarterdeck import bank a.csv --fast",
         "quarterdeck check --format xml",
         "scripts/nothing",
     ):
@@ -459,4 +479,12 @@ def test_settings_that_the_guides_name_exist() -> None:
     schema = json.loads((ROOT / "schemas" / "portfolio.schema.json").read_text(encoding="utf-8"))
     for path in GUIDES:
         for key in re.findall(r"`([a-z_]+):`", path.read_text(encoding="utf-8")):
-            assert key in schema["properties"] or key in {"updated", "fixes", "until", "roles", "entity"}, key
+            assert key in schema["properties"] or key in {
+                "updated",
+                "fixes",
+                "until",
+                "roles",
+                "entity",
+                "ledger",
+                "purpose",
+            }, key

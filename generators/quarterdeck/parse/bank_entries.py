@@ -46,7 +46,8 @@ def opening_lines(day: date, account: str, other: str, amount: Decimal, currency
 
 def balance_line(day: date, account: str, amount: Decimal, currency: str) -> str:
     """The assertion of what an account holds at the start of a day."""
-    return f"{day} balance {account:<{_WIDTH - 19}} {written(amount, currency):>{_NUMBER}} {currency}"
+    head = f"{day} balance {account} "
+    return f"{head}{written(amount, currency):>{_WIDTH + _NUMBER + 1 - len(head)}} {currency}"
 
 
 def posting(account: str, amount: Decimal, currency: str) -> str:
