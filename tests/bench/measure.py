@@ -17,7 +17,7 @@ class Measure:
     name: str
     value: float
     budget: float
-    unit: str = "×"  # noqa: RUF001  # the sign for a ratio
+    unit: str = "×"  # the sign for a ratio
     note: str = ""
 
     @property

@@ -23,8 +23,8 @@ from quarterdeck.model.journal import Journals
 from quarterdeck.model.values import Day, Money, Ratio
 
 ROOT = Path(__file__).parents[2]
-WEEKLY = {"F-C2", "F-C3"}
-"""Formulas whose inputs are whole calendars of rows; their figures name the items of one week."""
+WEEKLY = {"F-C2", "F-C3", "F-K6", "F-N12"}
+"""Formulas whose inputs are whole tables of rows; their figures name the rows that count, each as an input."""
 Sample = tuple[Briefing, Journals, Derivation]
 
 

@@ -229,7 +229,7 @@ def test_an_entry_lists_only_its_first_places() -> None:
     places = tuple(Source("ledger/jada.beancount", line, "ledger") for line in range(1, 21))
     sources = Sources()
     sources.mark(Figure("burn", "", "Burn", usd("1"), "money", sources=places))
-    assert (len(sources.entries[0].places), sources.entries[0].more) == (6, 14)
+    assert (len(sources.entries[0].places), sources.entries[0].more) == (3, 17)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from quarterdeck.figures import (
     marketing,
     profit,
     rental,
+    rental_books,
     sales,
 )
 from quarterdeck.figures.rollup import counted, portfolio
@@ -39,6 +40,7 @@ SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
     break_even.figures,
     forecast.figures,
     profit.figures,
+    rental_books.figures,
     bookkeeping.figures,
 )
 

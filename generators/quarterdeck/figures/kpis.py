@@ -326,6 +326,13 @@ OF_BOOKS: Mapping[str, str] = {
     "contribution_ratio": "contribution_ratio",
     "operating_income": "operating_income",
     "deposits_held": "deposits_owed",
+    "noi": "noi_month",
+    "cap_rate": "cap_rate",
+    "dscr": "dscr",
+    "cash_on_cash": "cash_on_cash",
+    "expense_ratio": "expense_ratio",
+    "reserve_months": "reserve_months",
+    "collection_rate": "collection_rate",
 }
 """KPI -> the figure that measures it where there are books; `{month}` is the last full one."""
 

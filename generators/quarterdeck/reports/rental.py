@@ -15,6 +15,7 @@ from quarterdeck.reports.cells import (
     unknown,
 )
 from quarterdeck.reports.components import Card
+from quarterdeck.reports.rental_booked import booked
 from quarterdeck.reports.rental_leases import (
     LET,
     RENEWAL_NOTICE,
@@ -60,6 +61,8 @@ def page(site: Site, entity: Entity) -> Page:
         "schedule": schedule_of(report, entity)[0],
         "no_lines": schedule_of(report, entity)[1],
         "unread": _unread(report, entity),
+        "booked": booked(report, entity.entity),
+        "noi": report.site.briefing.find("noi_year", entity.entity),
         "confirmed": on(entity.updated),
     }
     return report.page("rental.md.j2", tables.downloads, **view)
@@ -87,8 +90,11 @@ def _cards(report: Report, entity: Entity, late: Sequence[Late], ending: Ending 
     behind = (
         f"{late[0].unit} is {counted(late[0].days, 'day')} late" if late else "nobody is late, as written"
     )
-    noi = unknown("noi", entity.entity, "Rent less running costs, twelve months", "money", "ledger")
-    dscr = unknown(
+    find = report.site.briefing.find
+    noi = find("noi_year", entity.entity) or unknown(
+        "noi", entity.entity, "Rent less running costs, twelve months", "money", "ledger"
+    )
+    dscr = find("dscr", entity.entity) or unknown(
         "dscr", entity.entity, "Rent less running costs over the loan\u2019s payments", "score", "ledger"
     )
     return (
@@ -108,15 +114,17 @@ def _cards(report: Report, entity: Entity, late: Sequence[Late], ending: Ending 
         Card(
             "NOI",
             noi,
-            context="rent less running costs; needs the ledger",
-            source_note="what is missing",
+            context="rent less running costs, twelve months"
+            if noi.is_known
+            else "rent less running costs; needs the ledger",
+            source_note="books" if noi.is_known else "what is missing",
             source_href="#noi",
         ),
         Card(
             "DSCR",
             dscr,
-            context="NOI over loan payments; needs the ledger",
-            source_note="what is missing",
+            context="NOI over loan payments" if dscr.is_known else "NOI over loan payments; needs the ledger",
+            source_note="books" if dscr.is_known else "what is missing",
             source_href="#debt",
         ),
         _lease_card(report, entity, ending),
