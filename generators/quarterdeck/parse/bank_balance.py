@@ -66,7 +66,7 @@ def _best_reading(rows: Sequence[Row]) -> tuple[tuple[bool, int], list[Break]]:
     """Order and sign under which the fewest balances break, the likelier ones first."""
     newest_first = bool(rows) and rows[0].line.date > rows[-1].line.date
     orders = (not newest_first, newest_first)
-    tried = []
+    tried: list[tuple[int, int, tuple[bool, int], list[Break]]] = []
     for oldest_first in orders:
         for sign in (1, -1):
             broken = list(_breaks(rows if oldest_first else rows[::-1], sign))

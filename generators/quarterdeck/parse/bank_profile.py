@@ -54,10 +54,9 @@ def with_profile(text: str, profile: Profile) -> str | None:
 def _only_adds(before: str, after: str, name: str) -> bool:
     old, _ = read_yaml(before.replace("\r\n", "\n"), "portfolio.yml")
     new, problems = read_yaml(after.replace("\r\n", "\n"), "portfolio.yml")
-    had, has = _plain(old), _plain(new)
-    if problems or not isinstance(has, dict) or not (isinstance(had, dict) or not had):
+    had, has = _plain(old) or {}, _plain(new)
+    if problems or not isinstance(has, dict) or not isinstance(had, dict):
         return False
-    had = had or {}
     banks = has.get("banks")
     if not isinstance(banks, dict) or not isinstance(had.get("banks") or {}, dict):
         return False
