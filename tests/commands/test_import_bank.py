@@ -521,6 +521,45 @@ def test_csv_after_ofx_of_the_same_days_adds_nothing() -> None:
     assert (again, len(plan.there)) == (files, 1)
 
 
+def test_ids_that_begin_anew_each_month_hide_nothing() -> None:
+    files, _ = import_into(
+        {}, statement(line("2026-01-10", "-30.00", "FUEL", "1"), line("2026-01-11", "-5.00", "ICE", "2"))
+    )
+    february = statement(line("2026-02-10", "-31.00", "FUEL", "1"), line("2026-02-11", "-5.00", "ICE", "2"))
+    files, plan = import_into(files, february)
+    assert len(plan.added) == 2
+    again, plan = import_into(files, february)
+    assert (again, len(plan.there)) == (files, 2)
+
+
+def test_an_entry_that_somebody_moved_or_split_is_still_there() -> None:
+    one = statement(line("2026-01-10", "-30.00", "FUEL", "A7"))
+    files, _ = import_into({}, one)
+    text = files[BOOK].decode().replace("2026-01-10 *", "2026-01-08 *").replace('"FUEL"', '"Fuel dock"')
+    text = text.replace(
+        "  Expenses:BOAT:Uncategorized                             30.00 USD",
+        "  Expenses:BOAT:Uncategorized  10 USD\n  Expenses:BOAT:Ice  20 USD",
+    )
+    assert "Ice" in text
+    files[BOOK] = text.encode() + b"2026-01-01 open Expenses:BOAT:Ice\n"
+    again, plan = import_into(files, one)
+    assert (again, len(plan.there)) == (files, 1)
+
+
+def test_a_rule_cannot_send_money_to_the_account_itself() -> None:
+    rules = [CategoryRule(CHECKING, payee=("p",)), CategoryRule("Expenses:BOAT:Fuel", payee=("p",))]
+    files, _ = import_into({}, statement(line("2026-01-10", "-30.00")), rules=rules)
+    assert held(files, "Expenses:BOAT:Fuel") == 30
+
+
+def test_another_currency_is_another_account() -> None:
+    files, _ = import_into({}, statement(line("2026-01-10", "-30.00")))
+    euros = msgspec.structs.replace(TARGET, currency="EUR")
+    problems = plan_import(statement(line("2026-02-10", "-30.00")), euros, files)
+    assert isinstance(problems, tuple)
+    assert problems[0].code == "other-currency"
+
+
 # ── the text of the books ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -756,6 +795,23 @@ def test_a_change_between_two_renames_is_noticed_and_all_is_put_back(
         replace(tmp_path, {"a": (b"old", b"new"), "b": (b"old", b"new")})
     assert [(tmp_path / path).read_text() for path in ("a", "b")] == ["old", "theirs"]
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_an_interruption_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in ("a", "b"):
+        write(tmp_path, path, "old")
+    real, calls = Path.replace, [0]
+
+    def interrupted(self: Path, target: Path) -> Path:
+        calls[0] += 1
+        if calls[0] == 2:
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        replace(tmp_path, {"a": (b"old", b"new"), "b": (b"old", b"new")})
+    assert [(one.name, one.read_text()) for one in sorted(tmp_path.iterdir())] == [("a", "old"), ("b", "old")]
 
 
 def test_a_link_is_not_written_through(tmp_path: Path) -> None:

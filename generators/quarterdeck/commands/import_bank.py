@@ -101,7 +101,7 @@ def import_bank(
     """
     settings = load_settings(root, environ)
     entity = _entity(account, root, settings.currency)
-    text = _text(file, here or Path.cwd(), settings, bank)
+    text = _text(file, here or Path.cwd(), settings, account, bank)
     is_card = account.startswith("Liabilities:")
     statement, guess = _statement(text, account, settings, bank, is_card=is_card)
     rules = _rules(root)
@@ -140,15 +140,16 @@ def _entity(account: str, root: Path, currency: str) -> Entity:
     )
 
 
-def _text(file: Path, here: Path, settings: Settings, bank: str) -> Text:
+def _text(file: Path, here: Path, settings: Settings, account: str, bank: str) -> Text:
     """The statement's text, named as the user named it."""
     shown = str(file)
     problems: list[Problem] = []
     data = read_file(here / file, shown, problems)
     if data is None:
         raise UsageError(f"{shown} {problems[0].what}. Name the file that the bank gave you.")
-    encoding = settings.banks[bank].encoding if bank in settings.banks else None
-    text = decode_statement(data, shown, encoding)
+    profiles = settings.banks.items()
+    encodings = [one.encoding for name, one in profiles if (name == bank if bank else one.account == account)]
+    text = decode_statement(data, shown, encodings[0] if encodings else None)
     if isinstance(text, Problem):
         raise RefusedStatementError([text], None)
     if not text.text.strip():

@@ -43,7 +43,7 @@ def replace(root: Path, changes: Mapping[str, Change]) -> None:
         reason = (error.strerror or type(error).__name__).lower()
         told = f" {', '.join(lost)} could not be put back either." if lost else " The files are as they were."
         raise OutsideError(f"The books cannot be written: {reason}.{told}") from error
-    except UsageError:
+    except BaseException:  # a change by others, or an interruption: nothing half done stays
         _ = list(_put_back(root, changes, done))
         raise
     finally:

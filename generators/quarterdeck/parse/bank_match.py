@@ -15,6 +15,8 @@ ID, PRINT, ALSO, OPENING = "bank-id", "bank-print", "bank-also", "bank-opening"
 """Keys of entries: the bank's id; without one, a fingerprint; what else was found to be it; a balance forward."""
 
 _PLAIN_ID = re.compile(r"(?!sha-)[A-Za-z0-9_][A-Za-z0-9_.:#-]{0,63}")
+_SAME = 10
+"""Days by which somebody may have moved an entry that has the bank's id."""
 _NEAR = 3
 """Days by which a person's date and the bank's may differ."""
 
@@ -74,21 +76,34 @@ def match(account: str, currency: str, lines: Sequence[StatementLine], ledger: L
     mine = [entry for entry in ledger.entries if any(one.account == account for one in entry.postings)]
     mine = [entry for entry in mine if OPENING not in entry.keys]
     keyed = _keyed(account, mine)
-    there, rest, used = [], [], set()
+    there: list[StatementLine] = []
+    rest: list[StatementLine] = []
+    used: set[int] = set()
     for line in lines:
-        waiting = keyed.get(key_of(account, line)) or keyed.get((ALSO, also_of(account, line)))
-        if waiting:
-            there.append(line)
-            used.add(id(waiting.pop(0)))
-        else:
+        waiting = [*keyed[key_of(account, line)], *keyed[ALSO, also_of(account, line)]]
+        found = next(
+            (entry for entry in waiting if id(entry) not in used and _is_same(account, line, entry)), None
+        )
+        if found is None:
             rest.append(line)
+        else:
+            there.append(line)
+            used.add(id(found))
     alike = _alike(account, currency, rest, [entry for entry in mine if id(entry) not in used])
-    found = {id(one.line) for one in alike}
+    met = {id(one.line) for one in alike}
     used |= {id(one.entry) for one in alike}
     own = [entry for entry in mine if _is_own(account, entry) and id(entry) not in used]
     return Matched(
-        tuple(line for line in rest if id(line) not in found), tuple(there), tuple(alike), tuple(own)
+        tuple(line for line in rest if id(line) not in met), tuple(there), tuple(alike), tuple(own)
     )
+
+
+def _is_same(account: str, line: StatementLine, entry: Entry) -> bool:
+    """Whether an entry with the key of a line is that line: some banks begin to count their ids anew each month."""
+    if not line.bank_id or entry.date == line.date:
+        return True
+    is_equal = any(one.account == account and one.units.amount == line.amount for one in entry.postings)
+    return is_equal and abs((entry.date - line.date).days) <= _SAME
 
 
 def _is_own(account: str, entry: Entry) -> bool:

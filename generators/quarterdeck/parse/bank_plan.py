@@ -160,6 +160,13 @@ class _Planner:
             unread.append(
                 refused(closed.source.path, closed.source.line, "closed", what, "Take the close line out.")
             )
+        held = {
+            p.units.currency for one in self._mine() for p in one.postings if p.account == self.target.account
+        }
+        if held and self.target.currency not in held:
+            what = f"the statement is in {self.target.currency}, and {self.target.account} holds {min(held)}"
+            mend = "Name the account of that currency, or a new one."
+            unread.append(refused(self.statement.path, 0, "other-currency", what, mend))
         return unread
 
     def hides_entries(self, problem: Problem) -> bool:

@@ -170,13 +170,17 @@ def _account_mend(text: str) -> str:
 def category_of(
     rules: Sequence[CategoryRule], line: StatementLine, account: str
 ) -> tuple[str, CategoryRule | None]:
-    """The other side of a payment by the first rule that fits; without one, the uncategorised account."""
+    """The other side of a payment by the first rule that fits and is another account.
+
+    Without one it is uncategorised: income for money into an asset; what comes back on a card lowers expenses.
+    """
     component = account.split(":")[1]
     text = " ".join(f"{line.payee} {line.memo}".casefold().split())
     for rule in rules:
-        if _holds(rule, line, text, account):
-            root, _, rest = rule.category.partition(":")
-            return f"{root}:{component}{rest[1:]}" if rest.startswith("*") else rule.category, rule
+        root, _, rest = rule.category.partition(":")
+        category = f"{root}:{component}{rest[1:]}" if rest.startswith("*") else rule.category
+        if category != account and _holds(rule, line, text, account):
+            return category, rule
     root = "Income" if line.amount > 0 and account.startswith("Assets:") else "Expenses"
     return f"{root}:{component}:{UNCATEGORIZED}", None
 
