@@ -98,7 +98,8 @@ def catalogue() -> tuple[Page, ...]:
         _page(
             FORMULA_PAGE,
             "Formulas",
-            f"{len(FORMULAS)} formulas make every computed number; each is worked out below with an example.",
+            f"{len(FORMULAS)} formulas make every computed number; each is worked out below with an example. "
+            "To try one: quarterdeck formula F-B4.",
             map(_formula_item, FORMULAS),
         ),
         _page(
@@ -128,7 +129,7 @@ def _page(path: str, title: str, lead: str, items: Iterable[Item]) -> Page:
 
 
 def _formula_item(formula: Formula) -> Item:
-    parts = _parts(formula.text)
+    parts = _first_examples(_parts(formula.text))
     first = next((at for at, (label, _) in enumerate(parts) if label), len(parts))
     definition = Markup("<br>").join(Markup("<code>%s</code>") % safe(line) for line in formula.working)
     return Item(
@@ -139,10 +140,15 @@ def _formula_item(formula: Formula) -> Item:
             *parts[:first],
             *((("Definition", definition),) if formula.working else ()),
             *((_WORDS_OF_RESULT.get(label, label), text) for label, text in parts[first:]),
-            ("Try it", Markup("<code>%s</code>") % safe(f"quarterdeck formula {formula.id}")),
         ),
         _inputs_table(formula),
     )
+
+
+def _first_examples(parts: tuple[tuple[str, Markup], ...]) -> tuple[tuple[str, Markup], ...]:
+    """A docstring's parts with its first two examples; the page is for people, the others are tests."""
+    examples = [at for at, (label, _) in enumerate(parts) if label == _WORDS.get("Example", "Example")]
+    return tuple(part for at, part in enumerate(parts) if at not in examples[2:])
 
 
 def _inputs_table(formula: Formula) -> Table:

@@ -152,8 +152,11 @@ class Sources:
         places = tuple(dict.fromkeys(self.place(source) for source in thing.sources))
         formula_href = self._explained(self.links.formulas.get(thing.formula, ""))
         kind = "estimate" if thing.is_estimate else KIND_WORDS[thing.kind]
+        inputs = tuple(dict.fromkeys(self._inputs(thing)))
+        if inputs and len(inputs) == len(thing.inputs) <= _PLACES:
+            places = ()  # each input says its own
         listed, more = places[:_PLACES], max(0, len(places) - _PLACES)
-        inputs = tuple(dict.fromkeys(self._inputs(thing)))[:_PLACES]
+        inputs = inputs[:_PLACES]
         return Entry(
             number, thing.label, kind, listed, more, thing.as_of, thing.formula, formula_href, inputs
         )
