@@ -276,8 +276,8 @@ class _Reader:
 
     def _tell_sign(self, found: Chain) -> None:
         if found.is_reversed and not self.profile.reversed:
-            by = "the signs of purchases and payments" if self.is_card else "the running balance"
-            self.notes.append(f"Money out has no minus in this file; {by} shows it.")
+            by = "purchases and payments show it" if self.is_card else "the running balance shows it"
+            self.notes.append(f"Money out has no minus in this file; {by}.")
         elif self.profile.reversed and not found.is_reversed:
             self.notes.append(
                 "reversed: yes in portfolio.yml is not followed: the running balance shows otherwise."
