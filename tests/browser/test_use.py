@@ -98,7 +98,7 @@ def test_the_keyboard_reaches_everything(
     width: int, kinds: list[str], sample: BuiltSite, fresh_tab: FreshTab
 ) -> None:
     tab = fresh_tab(width)
-    tab.open(sample, "reports/cto/")
+    tab.open(sample, CEO)
     found = stops(tab)
     assert set(kinds) <= {stop.kind for stop in found}
     assert len(found) < MOST_STOPS
