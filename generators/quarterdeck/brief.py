@@ -19,6 +19,7 @@ from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.ledger import Account, Assertion, Budget, Entry, Ledger, Price, parts_of
 from quarterdeck.parse.references import between, outline
 from quarterdeck.portfolio import Reading, book_of, owner_of
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import Override, findings
 from quarterdeck.settings import Audience, Settings
 
@@ -60,6 +61,8 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         _visible_books(inputs.reading, handoffs, audience),
     )
     figures = all_figures(facts, currency=settings.currency)
+    kpis = kpi_states(facts, settings.currency, figures)
+    accepted = _accepted(settings, facts)
     return Briefing(
         name=settings.name,
         as_of=inputs.as_of,
@@ -78,16 +81,18 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         bullets=facts.bullets,
         prose=facts.prose,
         figures=figures,
-        findings=findings(facts, overrides=_overrides(settings), accepted=_accepted(settings, facts)),
+        findings=findings(
+            Known(facts, figures, kpis), overrides=_overrides(settings), accepted=accepted
+        ),
         gaps=gaps(facts),
         books=book_notes(facts, settings.currency),
-        kpis=kpi_states(facts, settings.currency, figures),
+        kpis=kpis,
         inputs=input_states(facts, facts.stale_after),
         problems=tuple(problem for problem in problems if problem.refused),
         files=_files(facts, inputs),
         assumptions=tuple(Assumption(*one) for one in settings.in_force()),
         assumed=assumed,
-        accepted=_accepted(settings, facts),
+        accepted=accepted,
     )
 
 

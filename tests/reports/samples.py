@@ -14,6 +14,7 @@ from quarterdeck.figures.missing import gaps
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import ROLES
 from quarterdeck.reports.skeleton import Site
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.figures.builders import AS_OF, some_facts
 
@@ -74,7 +75,7 @@ def a_briefing(*handoffs: Handoff, as_of: date = AS_OF, accepted: Iterable[Accep
         bullets=facts.bullets,
         prose=facts.prose,
         figures=all_figures(facts, currency="USD"),
-        findings=findings(facts, accepted=lived_with),
+        findings=findings(Known(facts), accepted=lived_with),
         gaps=gaps(facts),
         kpis=kpi_states(facts),
         inputs=input_states(facts, facts.stale_after),

@@ -19,6 +19,7 @@ from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.render import heading
 from quarterdeck.reports.sources import Links
 from quarterdeck.reports.words import money, value
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.figures.builders import AS_OF
 
@@ -100,7 +101,7 @@ def test_F048_two_values_for_one_fact_are_a_finding_with_both() -> None:
     )
     csv = b"id,date,gross,channel,status\nb-1,2026-10-01,$120,phone,completed\n"
     facts = _facts(body, {"data/boat/bookings.csv": csv})
-    (found,) = (one for one in findings(facts) if one.rule == "R-DAT-03")
+    (found,) = (one for one in findings(Known(facts)) if one.rule == "R-DAT-03")
     said = f"{found.message} {found.action}"
     assert "100" in said
     assert "120" in said
@@ -111,7 +112,7 @@ def test_F049_an_old_input_is_named_with_its_age() -> None:
     body = HEAD.replace("2026-11-01", "2026-09-01")
     handoff = parse_handoff(body.encode(), "handoffs/boat.md")
     assert isinstance(handoff, Handoff)
-    stale = [one for one in findings(Facts([handoff], date(2026, 11, 23))) if one.rule == "R-DAT-04"]
+    stale = [one for one in findings(Known(Facts([handoff], date(2026, 11, 23)))) if one.rule == "R-DAT-04"]
     assert any("83 days ago" in one.message for one in stale)
 
 

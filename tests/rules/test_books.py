@@ -8,6 +8,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
 from quarterdeck.parse.ledger import parse_ledger
 from quarterdeck.portfolio import Reading, with_books
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.figures.builders import AS_OF, a_handoff, an_entity
 
@@ -32,7 +33,7 @@ def _found(text: str) -> list[tuple[str, str, Severity]]:
     facts = Facts([handoff], AS_OF, reading.problems, ledger=ledger)
     return [
         (one.rule, one.subject, one.severity)
-        for one in findings(facts)
+        for one in findings(Known(facts))
         if one.rule in {"R-ACC-12", "R-ACC-13"} and one.entity == "jada"
     ]
 

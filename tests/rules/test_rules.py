@@ -17,6 +17,7 @@ from quarterdeck.model.services import Client, TimeEntry
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import UNKNOWN, Blank
 from quarterdeck.parse.handoff import parse_handoff
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import RULES
 from quarterdeck.rules.run import Override, expired, findings
 from tests.figures.builders import (
@@ -38,7 +39,7 @@ Subjects = list[tuple[str, str, Severity]]
 
 
 def _found(code: str, facts: Facts) -> Subjects:
-    return [(one.entity, one.subject, one.severity) for one in findings(facts) if one.rule == code]
+    return [(one.entity, one.subject, one.severity) for one in findings(Known(facts)) if one.rule == code]
 
 
 def _step(step: str, state: str | Blank) -> FunnelStep:
@@ -201,7 +202,7 @@ def test_sample_beside_real_data() -> None:
 
 def test_stale_input_names_age_and_owner() -> None:
     old = an_entity(updated=days_before(46), owner="sam")
-    stale = [one for one in findings(some_facts(a_handoff(old))) if one.rule == "R-DAT-04"]
+    stale = [one for one in findings(Known(some_facts(a_handoff(old)))) if one.rule == "R-DAT-04"]
     assert stale
     assert "46 days ago" in stale[0].message
     assert stale[0].action.startswith("Sam ")
@@ -212,7 +213,7 @@ def test_stale_input_names_age_and_owner() -> None:
 def test_severity_override_prints_its_reason() -> None:
     facts = facts_of(_asset("vehicle", UNKNOWN))
     over = Override("R-CEO-02", Severity.LOW, "it stands in the barn")
-    found = next(one for one in findings(facts, overrides=[over]) if one.rule == "R-CEO-02")
+    found = next(one for one in findings(Known(facts), overrides=[over]) if one.rule == "R-CEO-02")
     assert (found.severity, found.severity_reason) == (Severity.LOW, "it stands in the barn")
 
 
@@ -220,16 +221,21 @@ def test_override_of_another_entity_does_nothing() -> None:
     facts = facts_of(_asset("vehicle", UNKNOWN))
     over = Override("R-CEO-02", Severity.LOW, "no", entity="qos")
     assert _found("R-CEO-02", facts) == [("jada", "Thing", HIGH)]
-    assert next(one for one in findings(facts, overrides=[over]) if one.rule == "R-CEO-02").severity is HIGH
+    assert (
+        next(one for one in findings(Known(facts), overrides=[over]) if one.rule == "R-CEO-02").severity
+        is HIGH
+    )
 
 
 def test_F124_accepted_finding_comes_back_when_its_date_has_passed() -> None:
     facts = facts_of(_asset("vehicle", UNKNOWN))
     lasting = Accepted("R-CEO-02", "jada", "Thing", AS_OF, "sold next week", "sam")
     over = msgspec.structs.replace(lasting, until=days_before(1))
-    accepted = next(one for one in findings(facts, accepted=[lasting]) if one.rule == "R-CEO-02")
+    accepted = next(one for one in findings(Known(facts), accepted=[lasting]) if one.rule == "R-CEO-02")
     assert (accepted.state, accepted.accepted_by) == ("accepted", "sam")
-    assert next(one for one in findings(facts, accepted=[over]) if one.rule == "R-CEO-02").state == "open"
+    assert (
+        next(one for one in findings(Known(facts), accepted=[over]) if one.rule == "R-CEO-02").state == "open"
+    )
     assert expired([lasting, over], AS_OF) == (over,)
 
 
@@ -250,7 +256,7 @@ def test_acknowledged_is_said_by_a_task(
     task = a_task(entity=entity, fixes=fixes, state=state)
     holder = msgspec.structs.replace(jada if entity == "jada" else qos, tasks=(task,))
     facts = some_facts(holder, qos if entity == "jada" else jada)
-    assert next(one for one in findings(facts) if one.rule == "R-CEO-02").state == expected, case
+    assert next(one for one in findings(Known(facts)) if one.rule == "R-CEO-02").state == expected, case
 
 
 def test_identity_is_stable_under_reordering_and_lines() -> None:
@@ -258,10 +264,10 @@ def test_identity_is_stable_under_reordering_and_lines() -> None:
         _asset("vehicle", UNKNOWN),
         a_row(Asset, line=77, asset="Boat", type="vessel", insured_until=UNKNOWN),
     )
-    ids = {finding.id for finding in findings(facts_of(one, two))}
+    ids = {finding.id for finding in findings(Known(facts_of(one, two)))}
     assert ids == {
         finding.id
-        for finding in findings(facts_of(two, msgspec.structs.replace(one, source=a_source(line=9))))
+        for finding in findings(Known(facts_of(two, msgspec.structs.replace(one, source=a_source(line=9)))))
     }
 
 
@@ -278,7 +284,7 @@ def test_what_is_accepted_in_vain_is_said() -> None:
     slip = Accepted("R-CEO-02", "jada", "Thign", AS_OF, "sold next week", "sam")
     (found,) = (
         one
-        for one in findings(facts_of(_asset("vehicle", UNKNOWN)), accepted=[slip])
+        for one in findings(Known(facts_of(_asset("vehicle", UNKNOWN))), accepted=[slip])
         if one.rule == "R-DAT-05"
     )
     assert found.subject == "accepted/R-CEO-02/Thign"

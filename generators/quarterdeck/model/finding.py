@@ -1,5 +1,6 @@
 """Findings, actions, gaps, KPI states: what a report says beside its figures."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -21,12 +22,20 @@ ROLE_TITLES: dict[Role, str] = {
 }
 
 
+_FORMULA_ID = re.compile(r"\bF-[A-Z]\d+\b")
+
+
 class Effect(msgspec.Struct, frozen=True, order=True):
     """Whose number a finding moves, and which one."""
 
     role: Role
     what: str
-    """In words or as a formula id: `online revenue targets (F-T1)`."""
+    """In words, with the ids of formulas in brackets: `online revenue targets (F-T1)`."""
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The formulas whose results it moves, as the words name them, in their order."""
+        return tuple(_FORMULA_ID.findall(self.what))
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):

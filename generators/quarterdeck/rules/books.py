@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 
 
@@ -35,7 +36,7 @@ def _said_of(facts: Facts, code: str) -> Iterator[Hit]:
     action="Correct the entry in the file and line that the finding names.",
     effort_hours=1,
 )
-def entry_left_out(facts: Facts) -> Iterator[Hit]:
+def entry_left_out(known: Known) -> Iterator[Hit]:
     """An entry of the books that cannot be read or does not balance.
 
     What it checks: every line of the Beancount files below `ledger/`.
@@ -45,7 +46,7 @@ def entry_left_out(facts: Facts) -> Iterator[Hit]:
     build alone.
     Source: Beancount Language Syntax: the postings of an entry add up to zero.
     """
-    yield from _said_of(facts, "R-ACC-12")
+    yield from _said_of(known.facts, "R-ACC-12")
 
 
 @rule(
@@ -56,7 +57,7 @@ def entry_left_out(facts: Facts) -> Iterator[Hit]:
     action="Compare the statement with the entries since the last balance line that holds.",
     effort_hours=1,
 )
-def balance_does_not_hold(facts: Facts) -> Iterator[Hit]:
+def balance_does_not_hold(known: Known) -> Iterator[Hit]:
     """A balance line says another amount than the entries before it add up to.
 
     What it checks: every `balance` line of the books.
@@ -65,4 +66,4 @@ def balance_does_not_hold(facts: Facts) -> Iterator[Hit]:
     Known limits: the account and day are told, not the entry that is wrong.
     Source: Beancount Language Syntax, balance assertions.
     """
-    yield from _said_of(facts, "R-ACC-13")
+    yield from _said_of(known.facts, "R-ACC-13")

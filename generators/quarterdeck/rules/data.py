@@ -17,6 +17,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.model.values import Blank, Ratio
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 
 _EVERYBODY: tuple[Role, ...] = ROLES
@@ -68,7 +69,7 @@ def _repeated(facts: Facts, code: str) -> Iterator[Hit]:
     action="Add the field.",
     effort_hours=1,
 )
-def required_field_missing(facts: Facts) -> Iterator[Hit]:
+def required_field_missing(known: Known) -> Iterator[Hit]:
     """A field that a section of an active business needs is not written down.
 
     What it checks: every entry of the missing-data registry, and every required cell of every row that is there.
@@ -77,10 +78,12 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
     Known limits: `n/a: reason` and `not tracked` are answers; the books and the audits speak for themselves.
     Source: Quarterdeck's own rule.
     """
-    states = {(state.entity, state.key): state for state in input_states(facts, facts.stale_after)}
-    titles = {entity.entity: entity.title for entity in facts.entities}
-    cells = by_entity(_of_rule("R-DAT-01")(facts))
-    for gap in gaps(facts):
+    states = {
+        (state.entity, state.key): state for state in input_states(known.facts, known.facts.stale_after)
+    }
+    titles = {entity.entity: entity.title for entity in known.facts.entities}
+    cells = by_entity(_of_rule("R-DAT-01")(known.facts))
+    for gap in gaps(known.facts):
         if not gap.is_written or _is_told_by_cell(gap, cells.get(gap.entity, ())):
             continue
         yield Hit(
@@ -92,7 +95,9 @@ def required_field_missing(facts: Facts) -> Iterator[Hit]:
             action=f"Add {gap.add} to {gap.path}.",
             roles=gap.roles or None,
         )
-    for hit, problem in zip(_repeated(facts, "R-DAT-01"), _of_rule("R-DAT-01")(facts), strict=True):
+    for hit, problem in zip(
+        _repeated(known.facts, "R-DAT-01"), _of_rule("R-DAT-01")(known.facts), strict=True
+    ):
         yield _missing_cell(hit, states.get((problem.entity, problem.table)))
 
 
@@ -121,7 +126,7 @@ def _weight(state: InputState | None, roles: tuple[Role, ...]) -> Severity:
 
 
 @rule("R-DAT-02", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Write the value again.", effort_hours=1)
-def value_not_understood(facts: Facts) -> Iterator[Hit]:
+def value_not_understood(known: Known) -> Iterator[Hit]:
     """A date, amount, percentage or word that could not be read, and was therefore not used.
 
     What it checks: every cell, key and tag of every handoff and CSV file.
@@ -130,13 +135,13 @@ def value_not_understood(facts: Facts) -> Iterator[Hit]:
     Known limits: text columns take anything.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(facts, "R-DAT-02")
+    return _repeated(known.facts, "R-DAT-02")
 
 
 @rule(
     "R-DAT-03", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct one of the two.", effort_hours=1
 )
-def two_values_for_one_fact(facts: Facts) -> Iterator[Hit]:
+def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
     """The same fact stands in two places with two values.
 
     What it checks: rows with equal ids in a handoff and its CSV file.
@@ -145,7 +150,7 @@ def two_values_for_one_fact(facts: Facts) -> Iterator[Hit]:
     Known limits: totals are compared with records only where both are of one table.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(facts, "R-DAT-03")
+    return _repeated(known.facts, "R-DAT-03")
 
 
 @rule(
@@ -155,7 +160,7 @@ def two_values_for_one_fact(facts: Facts) -> Iterator[Hit]:
     action="Read it again and set the date.",
     effort_hours=1,
 )
-def stale_input(facts: Facts) -> Iterator[Hit]:
+def stale_input(known: Known) -> Iterator[Hit]:
     """An input is older than its limit.
 
     What it checks: the newest date of every input against its stale-after days.
@@ -164,22 +169,22 @@ def stale_input(facts: Facts) -> Iterator[Hit]:
     Known limits: an input without any date is dated by the handoff's `updated`.
     Source: Quarterdeck's own rule.
     """
-    owners = {entity.entity: entity.owner for entity in facts.active()}
-    for state in input_states(facts, facts.stale_after):
+    owners = {entity.entity: entity.owner for entity in known.facts.active()}
+    for state in input_states(known.facts, known.facts.stale_after):
         if state.state != "old" or state.entity not in owners or state.as_of is None:
             continue
         owner = owners[state.entity]
         yield Hit(
             entity=state.entity,
             subject=state.key,
-            message=f"{state.title}: last confirmed {(facts.as_of - state.as_of).days} days ago.",
-            evidence=(Source(facts.handoff(state.entity).path, as_of=state.as_of),),
+            message=f"{state.title}: last confirmed {(known.as_of - state.as_of).days} days ago.",
+            evidence=(Source(known.facts.handoff(state.entity).path, as_of=state.as_of),),
             action=f"{'The owner' if isinstance(owner, Blank) else owner.capitalize()} reads it again and dates it.",
         )
 
 
 @rule("R-DAT-05", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct the id.", effort_hours=1)
-def unknown_reference(facts: Facts) -> Iterator[Hit]:
+def unknown_reference(known: Known) -> Iterator[Hit]:
     """An id is used that stands nowhere.
 
     What it checks: channels of bookings and leads, rescheduled bookings, offers of bookings, tasks in `needs:`,
@@ -189,11 +194,11 @@ def unknown_reference(facts: Facts) -> Iterator[Hit]:
     Known limits: an invoice's `ref` may name a lease or client elsewhere and is not checked.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(facts, "R-DAT-05")
+    return _repeated(known.facts, "R-DAT-05")
 
 
 @rule("R-DAT-06", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct the value.", effort_hours=1)
-def impossible_value(facts: Facts) -> Iterator[Hit]:
+def impossible_value(known: Known) -> Iterator[Hit]:
     """A value that cannot be: a share over 100%, a negative count, an end before its start.
 
     What it checks: bounds of every number, and dates of one row against each other.
@@ -202,13 +207,13 @@ def impossible_value(facts: Facts) -> Iterator[Hit]:
     Known limits: what is unlikely but possible passes.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(facts, "R-DAT-06")
+    return _repeated(known.facts, "R-DAT-06")
 
 
 @rule(
     "R-DAT-07", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Give each row its own id.", effort_hours=1
 )
-def duplicate_id(facts: Facts) -> Iterator[Hit]:
+def duplicate_id(known: Known) -> Iterator[Hit]:
     """Two rows of one table, or two tasks, carry the same id.
 
     What it checks: the key columns of every table, and task ids over the whole portfolio.
@@ -217,7 +222,7 @@ def duplicate_id(facts: Facts) -> Iterator[Hit]:
     Known limits: rows without an id cannot be compared.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(facts, "R-DAT-07")
+    return _repeated(known.facts, "R-DAT-07")
 
 
 @rule(
@@ -227,7 +232,7 @@ def duplicate_id(facts: Facts) -> Iterator[Hit]:
     action="Remove the sample, or unmark it.",
     effort_hours=1,
 )
-def sample_among_real(facts: Facts) -> Iterator[Hit]:
+def sample_among_real(known: Known) -> Iterator[Hit]:
     """Invented data stands beside real data.
 
     What it checks: whether some handoffs, but not all, are marked `sample: true`.
@@ -236,8 +241,8 @@ def sample_among_real(facts: Facts) -> Iterator[Hit]:
     Known limits: none.
     Source: Quarterdeck's own rule.
     """
-    samples = [entity for entity in facts.entities if entity.is_sample]
-    if len(samples) == len(facts.entities):
+    samples = [entity for entity in known.facts.entities if entity.is_sample]
+    if len(samples) == len(known.facts.entities):
         return
     for entity in samples:
         yield Hit(
@@ -249,7 +254,7 @@ def sample_among_real(facts: Facts) -> Iterator[Hit]:
 
 
 @rule("R-DAT-09", severity=Severity.HIGH, roles=_EVERYBODY, action="Mend the file.", effort_hours=1)
-def unreadable_file(facts: Facts) -> Iterator[Hit]:
+def unreadable_file(known: Known) -> Iterator[Hit]:
     """A file could not be read, and was left out.
 
     What it checks: every handoff, CSV file and snapshot.
@@ -258,7 +263,7 @@ def unreadable_file(facts: Facts) -> Iterator[Hit]:
     Known limits: none.
     Source: Quarterdeck's own rule.
     """
-    for problem in facts.problems:
+    for problem in known.facts.problems:
         if problem.refused:
             yield _repeat(problem, f"{problem.path}/{problem.code}")
 
@@ -270,7 +275,7 @@ _ENOUGH = 3
 @rule(
     "R-DAT-10", severity=Severity.INFO, roles=("ceo",), action="Move the number into a table.", effort_hours=1
 )
-def number_only_in_prose(facts: Facts) -> Iterator[Hit]:
+def number_only_in_prose(known: Known) -> Iterator[Hit]:
     """A sentence claims a number that no table or field holds, or names a step of selling that no table holds.
 
     What it checks: amounts, percentages and large numbers in Summary, Gaps and Notes against every value that is
@@ -280,14 +285,14 @@ def number_only_in_prose(facts: Facts) -> Iterator[Hit]:
     Known limits: at most three sentences a handoff; years and dates are not numbers here.
     Source: Quarterdeck's own rule.
     """
-    for handoff in facts.handoffs:
+    for handoff in known.facts.handoffs:
         entity = handoff.entity.entity
         texts = [
             (prose.text, prose.source) for prose in handoff.prose if prose.section in {"summary", "notes"}
         ]
         texts += [(bullet.text, bullet.source) for bullet in handoff.bullets if bullet.section == "gaps"]
         claims = [(match.group(), source) for text, source in texts for match in _CLAIM.finditer(text)]
-        held = _numbers_held(facts, entity) if claims else set()
+        held = _numbers_held(known.facts, entity) if claims else set()
         claims = [(claim.strip(" .,"), source) for claim, source in claims if _digits(claim) not in held]
         for number, source in claims[:_ENOUGH]:
             yield Hit(
@@ -296,7 +301,7 @@ def number_only_in_prose(facts: Facts) -> Iterator[Hit]:
                 message=f"The text says {number}, and no table holds that number.",
                 evidence=(source,),
             )
-        yield from _flow_in_words(facts, entity)
+        yield from _flow_in_words(known.facts, entity)
 
 
 _FLOW = re.compile(r"\b(?:cart|checkout|pay(?:ment)? online|pay online|book(?:ing)? online)\b", re.IGNORECASE)

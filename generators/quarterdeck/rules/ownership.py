@@ -7,6 +7,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 
 INSURED_TYPES = frozenset({"vessel", "vehicle", "trailer", "property"})
@@ -39,7 +40,7 @@ def _in_days(days: int) -> str:
     action="Renew the policy, or stop using it today.",
     effort_hours=2,
 )
-def insurance_ran_out(facts: Facts) -> Iterator[Hit]:
+def insurance_ran_out(known: Known) -> Iterator[Hit]:
     """A vessel, vehicle, trailer or building whose insurance has ended.
 
     What it checks: `insured_until` of the Assets table against the date of the report.
@@ -48,9 +49,9 @@ def insurance_ran_out(facts: Facts) -> Iterator[Hit]:
     Known limits: a policy that was renewed but not written down looks as if it had ended.
     Source: Quarterdeck's own rule.
     """
-    for asset in _insurable(facts):
-        if isinstance(asset.insured_until, date) and asset.insured_until < facts.as_of:
-            days = -_days_left(facts, asset.insured_until)
+    for asset in _insurable(known.facts):
+        if isinstance(asset.insured_until, date) and asset.insured_until < known.as_of:
+            days = -_days_left(known.facts, asset.insured_until)
             yield Hit(
                 entity=asset.entity,
                 subject=str(asset.asset),
@@ -67,7 +68,7 @@ def insurance_ran_out(facts: Facts) -> Iterator[Hit]:
     action="Find the policy and write its last day into Assets.",
     effort_hours=1,
 )
-def insurance_not_known(facts: Facts) -> Iterator[Hit]:
+def insurance_not_known(known: Known) -> Iterator[Hit]:
     """A vessel, vehicle, trailer or building of which nobody wrote down whether it is insured.
 
     What it checks: whether `insured_until` of the Assets table holds a date.
@@ -76,7 +77,7 @@ def insurance_not_known(facts: Facts) -> Iterator[Hit]:
     Known limits: only the four types that are used among other people.
     Source: Quarterdeck's own rule.
     """
-    for asset in _insurable(facts):
+    for asset in _insurable(known.facts):
         if isinstance(asset.insured_until, Blank) and asset.insured_until.why != "n/a":
             yield Hit(
                 entity=asset.entity,
@@ -94,7 +95,7 @@ def insurance_not_known(facts: Facts) -> Iterator[Hit]:
     action="Renew the policy; write its cost and due day into Costs.",
     effort_hours=2,
 )
-def insurance_ends_soon(facts: Facts) -> Iterator[Hit]:
+def insurance_ends_soon(known: Known) -> Iterator[Hit]:
     """The insurance of a vessel, vehicle, trailer or building ends within thirty days.
 
     What it checks: `insured_until` of the Assets table.
@@ -103,9 +104,9 @@ def insurance_ends_soon(facts: Facts) -> Iterator[Hit]:
     Known limits: the length of notice that an insurer asks for is not known.
     Source: Quarterdeck's own rule.
     """
-    for asset in _insurable(facts):
+    for asset in _insurable(known.facts):
         if isinstance(asset.insured_until, date):
-            days = _days_left(facts, asset.insured_until)
+            days = _days_left(known.facts, asset.insured_until)
             if 0 <= days <= _INSURANCE_NOTICE_DAYS:
                 yield Hit(
                     entity=asset.entity,
@@ -134,7 +135,7 @@ def _subject(row: Compliance) -> str:
     action="Stop the activity, or renew it today.",
     effort_hours=4,
 )
-def permit_ran_out(facts: Facts) -> Iterator[Hit]:
+def permit_ran_out(known: Known) -> Iterator[Hit]:
     """A licence, permit, policy or filing whose last day has passed.
 
     What it checks: `expires` of the Compliance table.
@@ -143,9 +144,9 @@ def permit_ran_out(facts: Facts) -> Iterator[Hit]:
     Known limits: whether the law really asks for it is the adviser's question, not ours.
     Source: Quarterdeck's own rule.
     """
-    for row, expires in _dated(facts):
-        if expires < facts.as_of:
-            days = -_days_left(facts, expires)
+    for row, expires in _dated(known.facts):
+        if expires < known.as_of:
+            days = -_days_left(known.facts, expires)
             yield Hit(
                 entity=row.entity,
                 subject=_subject(row),
@@ -162,7 +163,7 @@ def permit_ran_out(facts: Facts) -> Iterator[Hit]:
     action="Start the renewal this week.",
     effort_hours=4,
 )
-def permit_ends_soon(facts: Facts) -> Iterator[Hit]:
+def permit_ends_soon(known: Known) -> Iterator[Hit]:
     """A licence, permit, policy or filing that runs out within forty-five days.
 
     What it checks: `expires` of the Compliance table.
@@ -171,8 +172,8 @@ def permit_ends_soon(facts: Facts) -> Iterator[Hit]:
     Known limits: how long an office takes is not known.
     Source: Quarterdeck's own rule.
     """
-    for row, expires in _dated(facts):
-        days = _days_left(facts, expires)
+    for row, expires in _dated(known.facts):
+        days = _days_left(known.facts, expires)
         if 0 <= days <= _PERMIT_NOTICE_DAYS:
             yield Hit(
                 entity=row.entity,

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 import msgspec
 
-from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import Effect, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
+from quarterdeck.rules.known import Known
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...] | None = None
 
 
-Check = Callable[[Facts], Iterator[Hit]]
+Check = Callable[[Known], Iterator[Hit]]
 C = TypeVar("C", bound=Check)
 
 
@@ -44,6 +44,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     affects: tuple[Effect, ...]
     action: str
     effort_hours: Decimal | None
+    reads: tuple[str, ...] = ()
+    """What it looks at: `funnel.state`, `entity.sites`, `figure.runway_months`, `ledger`, `S3Bucket.public_grant`."""
+    late: bool = False
+    """Whether it runs after all others, over what they found."""
 
     @property
     def name(self) -> str:
@@ -63,8 +67,20 @@ def rule(
     action: str,
     affects: tuple[tuple[Role, str], ...] = (),
     effort_hours: int | None = None,
+    reads: tuple[str, ...] = (),
+    late: bool = False,
 ) -> Callable[[C], C]:
     """Register a function as the rule of a code.
+
+    Args:
+        code: Never changed and never used again.
+        severity: Where a hit names no other.
+        roles: Whose pages list it.
+        action: The next step in the imperative.
+        affects: Whose number it moves, and which one, with the ids of formulas in brackets.
+        effort_hours: What mending it takes, as a guess.
+        reads: The inputs that it looks at, as `Rule.reads` has them.
+        late: Whether it asks what other rules found.
 
     Raises:
         ValueError: The code is taken: codes are never reused.
@@ -81,6 +97,8 @@ def rule(
             action=action,
             affects=tuple(Effect(role, what) for role, what in affects),
             effort_hours=None if effort_hours is None else Decimal(effort_hours),
+            reads=reads,
+            late=late,
         )
         return check
 

@@ -8,6 +8,7 @@ from quarterdeck.model.sales import Booking, Offer
 from quarterdeck.model.services import Client, TimeEntry
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Period
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 
 _RECENT = timedelta(days=90)
@@ -39,7 +40,7 @@ def _worked_recently(facts: Facts, entity: str) -> bool:
     action="Choose what each client or offer is billed for, write the terms, then invoice.",
     effort_hours=8,
 )
-def no_billing_model(facts: Facts) -> Iterator[Hit]:
+def no_billing_model(known: Known) -> Iterator[Hit]:
     """An active business that has not decided what a customer is billed for.
 
     What it checks: `billing_model` of the front matter.
@@ -48,12 +49,12 @@ def no_billing_model(facts: Facts) -> Iterator[Hit]:
     Known limits: critical only where work of the last ninety days is written down.
     Source: FASB ASC 606-10-25-7: no contract, and what was received stays a liability.
     """
-    for entity in facts.active():
+    for entity in known.facts.active():
         if entity.parent:
             continue
         absent = isinstance(entity.billing_model, Blank) and entity.billing_model.why != "n/a"
         if entity.billing_model == "none" or absent:
-            worked = _worked_recently(facts, entity.entity)
+            worked = _worked_recently(known.facts, entity.entity)
             yield Hit(
                 entity=entity.entity,
                 subject="billing_model",
@@ -72,7 +73,7 @@ def no_billing_model(facts: Facts) -> Iterator[Hit]:
     action="Ask the tax adviser; write the answer, the name and the day into Offers.",
     effort_hours=2,
 )
-def tax_not_confirmed(facts: Facts) -> Iterator[Hit]:
+def tax_not_confirmed(known: Known) -> Iterator[Hit]:
     """An offer on sale whose sales tax nobody has confirmed.
 
     What it checks: `tax_treatment` and `tax_confirmed_by` of the Offers table.
@@ -81,8 +82,8 @@ def tax_not_confirmed(facts: Facts) -> Iterator[Hit]:
     Known limits: we never decide whether something is taxable.
     Source: Quarterdeck's own rule.
     """
-    for entity in facts.active():
-        for offer in facts.of(Offer, entity.entity):
+    for entity in known.facts.active():
+        for offer in known.facts.of(Offer, entity.entity):
             if not isinstance(offer.offer, str):
                 continue
             if offer.tax_treatment == "unsure" or isinstance(offer.tax_treatment, Blank):
@@ -110,7 +111,7 @@ def tax_not_confirmed(facts: Facts) -> Iterator[Hit]:
     action="Propose a monthly plan to the client, and date it.",
     effort_hours=4,
 )
-def client_without_model(facts: Facts) -> Iterator[Hit]:
+def client_without_model(known: Known) -> Iterator[Hit]:
     """A client for whom we worked in the last ninety days without having agreed what it pays.
 
     What it checks: `billing_model` of the Clients table against the hours of the Time log.
@@ -119,13 +120,13 @@ def client_without_model(facts: Facts) -> Iterator[Hit]:
     Known limits: work that nobody logged is not seen.
     Source: Quarterdeck's own rule.
     """
-    since = facts.as_of - _RECENT
-    for client in facts.of(Client):
+    since = known.as_of - _RECENT
+    for client in known.facts.of(Client):
         if client.billing_model != "none" and not isinstance(client.billing_model, Blank):
             continue
         hours = [
             entry.hours
-            for entry in facts.of(TimeEntry, client.entity)
+            for entry in known.facts.of(TimeEntry, client.entity)
             if entry.client == client.client
             and isinstance(entry.month, Period)
             and entry.month.end >= since

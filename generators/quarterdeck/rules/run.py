@@ -6,12 +6,12 @@ from datetime import date
 import msgspec
 
 from quarterdeck.model.briefing import Accepted
-from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.rules import books, data, ownership, revenue, selling, stated
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import RULES, Hit, Rule
 
 _TasksByFix = Mapping[tuple[str, str | None], list[Task]]
@@ -30,26 +30,33 @@ class Override(msgspec.Struct, frozen=True):
 
 
 def findings(
-    facts: Facts, *, overrides: Iterable[Override] = (), accepted: Iterable[Accepted] = ()
+    known: Known, *, overrides: Iterable[Override] = (), accepted: Iterable[Accepted] = ()
 ) -> tuple[Finding, ...]:
-    """All findings, worst first, then most money, then identity; one for each rule, entity and subject."""
+    """All findings, worst first, then most money, then identity; one for each rule, entity and subject.
+
+    Late rules see what the others found, with severities set and what is accepted marked.
+    """
     severities = {(one.rule, one.entity): one for one in overrides}
-    lived_with = {(one.rule, one.entity, one.subject): one for one in accepted if one.until >= facts.as_of}
-    tasks = _tasks_by_fix(facts.tasks)
+    lived_with = {(one.rule, one.entity, one.subject): one for one in accepted if one.until >= known.as_of}
+    tasks = _tasks_by_fix(known.facts.tasks)
     found: dict[str, Finding] = {}
-    for code in sorted(RULES):
-        for hit in RULES[code].check(facts):
-            finding = _finding(RULES[code], hit)
-            override = severities.get((code, hit.entity)) or severities.get((code, ""))
-            if override:
-                finding = msgspec.structs.replace(
-                    finding, severity=override.severity, severity_reason=override.reason
-                )
-            finding = _with_state(finding, lived_with.get((code, hit.entity, hit.subject)), tasks)
-            found.setdefault(finding.id, finding)
+    for late in (False, True):
+        asked = known.having(found.values())
+        for rule in (RULES[code] for code in sorted(RULES) if RULES[code].late == late):
+            for hit in rule.check(asked):
+                override = severities.get((rule.code, hit.entity)) or severities.get((rule.code, ""))
+                finding = _overridden(_finding(rule, hit), override)
+                finding = _with_state(finding, lived_with.get((rule.code, hit.entity, hit.subject)), tasks)
+                found.setdefault(finding.id, finding)
     for finding in _accepted_in_vain(lived_with.values(), found):
         found.setdefault(finding.id, finding)
     return tuple(sorted(found.values(), key=lambda finding: finding.order))
+
+
+def _overridden(finding: Finding, override: Override | None) -> Finding:
+    if override is None:
+        return finding
+    return msgspec.structs.replace(finding, severity=override.severity, severity_reason=override.reason)
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:

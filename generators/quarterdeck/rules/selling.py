@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from quarterdeck.model.facts import Facts
 from quarterdeck.model.sales import FunnelStep
 from quarterdeck.model.severity import Severity
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 
 
@@ -19,7 +19,7 @@ from quarterdeck.rules.registry import Hit, rule
     action="Put a hosted payment link on each offer; the cart can follow.",
     effort_hours=8,
 )
-def no_online_payment(facts: Facts) -> Iterator[Hit]:
+def no_online_payment(known: Known) -> Iterator[Hit]:
     """An active business that sells online has no way to pay online.
 
     What it checks: the steps `checkout` and `payment` of the Funnel table, where there is one.
@@ -28,10 +28,10 @@ def no_online_payment(facts: Facts) -> Iterator[Hit]:
     Known limits: without a Funnel table nobody knows which step works, and a data rule says so.
     Source: Quarterdeck's own rule.
     """
-    for entity in facts.active():
+    for entity in known.facts.active():
         stops = [
             step
-            for step in facts.of(FunnelStep, entity.entity)
+            for step in known.facts.of(FunnelStep, entity.entity)
             if step.step in {"checkout", "payment"} and step.state in {"missing", "broken"}
         ]
         if stops:

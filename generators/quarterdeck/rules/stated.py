@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
+from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 
 
@@ -14,7 +14,7 @@ from quarterdeck.rules.registry import Hit, rule
     action="Turn it into a task with owner and date, or into a row that a rule can read.",
     effort_hours=1,
 )
-def stated_gap(facts: Facts) -> Iterator[Hit]:
+def stated_gap(known: Known) -> Iterator[Hit]:
     """A gap that somebody wrote down.
 
     What it checks: every bullet under Gaps.
@@ -23,7 +23,7 @@ def stated_gap(facts: Facts) -> Iterator[Hit]:
     Known limits: the sentence is not interpreted.
     Source: Quarterdeck's own rule.
     """
-    for bullet in facts.bullets:
+    for bullet in known.facts.bullets:
         if bullet.section == "gaps":
             yield Hit(
                 entity=bullet.entity,

@@ -1,0 +1,77 @@
+"""What a rule may ask: the facts, figures and KPIs of one run, and for late rules what the others found."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import Figure, Missing, State
+from quarterdeck.model.finding import Finding, KpiState
+from quarterdeck.model.values import Money, Ratio
+
+
+class Known:
+    """Everything one run knows, at one `as_of`; asks the clock, the disk and the network nothing."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        figures: Iterable[Figure] = (),
+        kpis: Iterable[KpiState] = (),
+        found: Iterable[Finding] = (),
+    ) -> None:
+        """Keep what is known; `found` are the findings of the rules that are not late."""
+        self.facts = facts
+        self.kpis = tuple(kpis)
+        self.found = tuple(found)
+        self._figures: Mapping[tuple[str, str], Figure] = {(one.entity, one.id): one for one in figures}
+
+    @property
+    def as_of(self) -> date:
+        """The date of the run."""
+        return self.facts.as_of
+
+    def having(self, found: Iterable[Finding]) -> "Known":
+        """The same with findings, for late rules."""
+        return Known(self.facts, self._figures.values(), self.kpis, found)
+
+    def figure(self, figure: str, entity: str) -> Figure | None:
+        """One figure by id; the empty entity is the portfolio; None where no such figure is made."""
+        return self._figures.get((entity, figure))
+
+    def figures_of(self, prefix: str, entity: str) -> tuple[Figure, ...]:
+        """Figures with a subject, such as all of `contribution`, in order of id."""
+        return self._by_prefix.get((entity, prefix), ())
+
+    @cached_property
+    def _by_prefix(self) -> dict[tuple[str, str], tuple[Figure, ...]]:
+        groups: dict[tuple[str, str], list[Figure]] = {}
+        for (entity, name), figure in sorted(self._figures.items()):
+            prefix, colon, _ = name.partition(":")
+            if colon:
+                groups.setdefault((entity, prefix), []).append(figure)
+        return {key: tuple(group) for key, group in groups.items()}
+
+    def number(self, figure: str, entity: str) -> Decimal | None:
+        """The value of a figure as a plain number, money in its currency; None where it is not known or a state."""
+        one = self.figure(figure, entity)
+        return None if one is None else number_of(one)
+
+    def state(self, figure: str, entity: str) -> State | None:
+        """The state that a figure is in instead of a value: `cash_generating`, `not_known`; None for a value."""
+        one = self.figure(figure, entity)
+        return one.value.state if one and isinstance(one.value, Missing) else None
+
+
+def number_of(figure: Figure) -> Decimal | None:
+    """The value of a figure as a plain number; None for a state, a range, a day or words."""
+    match figure.value:
+        case Money(amount):
+            return amount
+        case Ratio(value=share):
+            return share
+        case Decimal() | int() as plain:
+            return Decimal(plain)
+        case _:
+            return None
