@@ -14,6 +14,7 @@ from quarterdeck.figures.kpis import (
     KpiDefinition,
     Unit,
     coverage,
+    covered,
     kpi_states,
     kpis_of,
     most_important_missing,
@@ -22,6 +23,7 @@ from quarterdeck.figures.kpis import (
     required_kpis,
 )
 from quarterdeck.model.books import Kpi
+from quarterdeck.model.figure import Missing
 from quarterdeck.model.finding import KpiState
 from quarterdeck.model.values import ABSENT, UNKNOWN, Money, Period, Ratio
 from quarterdeck.reports import words
@@ -197,7 +199,7 @@ def test_the_newest_period_wins(case: str, rows: list[tuple[object, object]], va
         ("ratio", share("1.09"), "1.09"),
         ("count", Decimal(3676), "3,676"),
         ("count", Decimal("4.50"), "4.5"),
-        ("count", share("0.5"), "50.0%"),
+        ("count", Ratio(Decimal("0.5")), "50.0%"),
         ("rating", Decimal("4.64"), "4.6"),
         ("months", Decimal("5.47"), "5.5\u00a0months"),
         ("days", Decimal(1), "1\u00a0day"),
@@ -270,7 +272,9 @@ def test_coverage_is_fresh_over_required_without_na() -> None:
         a_state("optional", "fresh", is_optional=True),
     ]
     assert coverage(states) == (6, 12)
+    assert covered(*coverage(states)) == Ratio(Decimal("0.5"))
     assert coverage([]) == (0, 0)
+    assert covered(0, 0) == Missing("not_applicable", reason="nothing is required")
 
 
 def test_the_most_missed_come_by_weight_then_never_then_id() -> None:

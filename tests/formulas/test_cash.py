@@ -16,7 +16,6 @@ from quarterdeck.formulas.cash import (
     cash_movements,
     class_of,
     gross_burn,
-    is_cash,
     movement,
     net_burn,
     runway,
@@ -26,6 +25,7 @@ from quarterdeck.formulas.cash import (
 )
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.model.figure import Missing
+from quarterdeck.model.journal import is_cash
 from quarterdeck.model.ledger import Entry, Posting
 from quarterdeck.model.values import Money
 

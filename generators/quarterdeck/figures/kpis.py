@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import msgspec
 
 from quarterdeck.figures.months import last_full_month
+from quarterdeck.formulas.coverage import kpi_coverage
 from quarterdeck.model.books import Kpi
 from quarterdeck.model.entity import Entity, EntityKind
 from quarterdeck.model.facts import Facts
@@ -382,6 +383,12 @@ def coverage(states: Iterable[KpiState]) -> tuple[int, int]:
     """
     counted = [one for one in states if not one.is_optional and one.state != "n/a"]
     return sum(one.state == "fresh" for one in counted), len(counted)
+
+
+def covered(fresh: int, wanted: int) -> Ratio | Missing:
+    """The share of the KPIs that could be measured and are, of counts as `coverage` gives them."""
+    share = kpi_coverage(wanted, 0, fresh)
+    return share if isinstance(share, Missing) else Ratio(share)
 
 
 def most_important_missing(states: Iterable[KpiState], n: int = 5) -> tuple[KpiState, ...]:

@@ -14,6 +14,7 @@ import msgspec
 from quarterdeck.formulas.periods import LEAST_MONTHS, YEAR, Month
 from quarterdeck.formulas.registry import Amount, formula
 from quarterdeck.model.figure import Missing
+from quarterdeck.model.journal import is_cash
 from quarterdeck.model.ledger import Entry, Ledger, parts_of
 
 CashClass = Literal["operating", "debt", "investing", "owner", "held", "intercompany"]
@@ -22,7 +23,6 @@ DAYS_A_MONTH = Decimal("30.4375")
 ONE_TIME = "one-time"
 
 _ZERO = Decimal(0)
-_CASH_GROUPS = frozenset({"Bank", "Cash"})
 _CLASS_OF: Mapping[tuple[str, str], CashClass] = {
     ("Liabilities", "Loan"): "debt",
     ("Expenses", "Interest"): "debt",
@@ -62,13 +62,7 @@ class CashMonth(msgspec.Struct, frozen=True):
 def _place(account: str) -> tuple[str, bool, CashClass]:
     """Component without case, whether it is cash, and the class that it is as the other side."""
     root, component, group, _ = parts_of(account)
-    is_cash = root == "Assets" and group in _CASH_GROUPS
-    return component.casefold(), is_cash, _CLASS_OF.get((root, group), "operating")
-
-
-def is_cash(account: str) -> bool:
-    """Whether an account is money in a bank or at hand."""
-    return _place(account)[1]
+    return component.casefold(), is_cash(account), _CLASS_OF.get((root, group), "operating")
 
 
 def class_of(account: str) -> CashClass:

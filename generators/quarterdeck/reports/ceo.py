@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.kpis import coverage, most_important_missing
+from quarterdeck.figures.kpis import coverage, covered, most_important_missing
 from quarterdeck.model.books import Option
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.entity import Entity
@@ -82,7 +82,8 @@ class KpiRow(msgspec.Struct, frozen=True):
     @property
     def share(self) -> str:
         """Coverage in percent; nothing where no KPI is asked for."""
-        return percent(Decimal(self.fresh) / self.wanted) if self.wanted else "n/a"
+        share = covered(self.fresh, self.wanted)
+        return percent(share.value) if isinstance(share, Ratio) else "n/a"
 
 
 class Waits(msgspec.Struct, frozen=True):
@@ -248,9 +249,9 @@ def _cards(report: Report, view: View) -> tuple[Card, ...]:
 
 
 def _kpi_card(view: View) -> Card:
-    if not view.kpis_wanted:
-        return Card("KPIs measured", Missing("not_applicable"), context="no active business")
-    share = Ratio(Decimal(view.kpis_fresh) / view.kpis_wanted)
+    share = covered(view.kpis_fresh, view.kpis_wanted)
+    if isinstance(share, Missing):
+        return Card("KPIs measured", share, context="no active business")
     stale, never = (sum(getattr(row, word) for row in view.kpi_rows) for word in ("stale", "never"))
     return Card(
         "KPIs measured",
@@ -588,7 +589,7 @@ def _accepted_decision(report: Report, one: Accepted) -> TableRow:
 
 def _trend(report: Report, fresh: int, wanted: int) -> Table:
     site = report.site
-    share = Ratio(Decimal(fresh) / wanted) if wanted else Missing("not_applicable")
+    share = covered(fresh, wanted)
     rows = (
         ("Our cash", Cell(figure_or_unknown(report, "cash_available", "", "Our cash"))),
         (

@@ -1,5 +1,6 @@
 """What the books and the forecast say of cash, for the CFO: position, burn, runway, the weeks ahead."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -97,8 +98,8 @@ def position(report: Report, tables: Tables) -> Position | None:
         return None
     owners = keeps_books(report)
     with_books = [one for one in owners if _is_known(report, "cash_available", one.entity)]
-    rows = tuple(_position_row(report, one.entity) for one in with_books)
-    last = _position_row(report, "") if len(rows) > 1 else None
+    rows = tuple(_row(report, _POSITION, one.entity) for one in with_books)
+    last = _row(report, _POSITION, "") if len(rows) > 1 else None
     return Position(
         tables.plain("position", Table(_POSITION_COLUMNS, rows, total=last)),
         whole,
@@ -115,10 +116,11 @@ _POSITION_COLUMNS = (
     Column("transit", "On its way", is_number=True),
     Column("credit", "Credit not drawn", is_number=True),
 )
+_POSITION = ("cash_available", "cash_restricted", "deposits_owed", "cash_in_transit", "credit_available")
 
 
-def _position_row(report: Report, entity: str) -> TableRow:
-    names = ("cash_available", "cash_restricted", "deposits_owed", "cash_in_transit", "credit_available")
+def _row(report: Report, names: Iterable[str], entity: str) -> TableRow:
+    """One business, or all of them, with some of its figures."""
     cells = (figure_cell(report, name, entity) for name in names)
     return TableRow((business(report, entity) if entity else Cell("All businesses"), *cells))
 
@@ -254,8 +256,8 @@ def lasting(report: Report, tables: Tables) -> Lasting | None:
     if not _is_known(report, "cash_available", ""):
         return None
     owners = [one for one in keeps_books(report) if _is_known(report, "cash_available", one.entity)]
-    rows = tuple(_runway_row(report, one.entity) for one in owners)
-    last = _runway_row(report, "") if len(rows) > 1 else None
+    rows = tuple(_row(report, _RUNWAY, one.entity) for one in owners)
+    last = _row(report, _RUNWAY, "") if len(rows) > 1 else None
     known = [
         (figure.value, words, figure)
         for name, words in _RUNWAYS
@@ -277,12 +279,7 @@ _RUNWAY_COLUMNS = (
     Column("season", "As last year", is_number=True),
     Column("low", "Lowest of 13 weeks", is_number=True),
 )
-
-
-def _runway_row(report: Report, entity: str) -> TableRow:
-    names = ("net_burn", "runway_months", "runway_zero_revenue", "runway_seasonal", "lowest_week")
-    cells = (figure_cell(report, name, entity) for name in names)
-    return TableRow((business(report, entity) if entity else Cell("All businesses"), *cells))
+_RUNWAY = ("net_burn", "runway_months", "runway_zero_revenue", "runway_seasonal", "lowest_week")
 
 
 def forecast(report: Report, tables: Tables) -> Forecast | None:
