@@ -62,6 +62,8 @@ def a_briefing(*handoffs: Handoff, as_of: date = AS_OF, accepted: Iterable[Accep
     """Everything that the handoffs say, computed as a build does it."""
     facts = some_facts(*handoffs, as_of=as_of)
     lived_with = tuple(accepted)
+    figures = all_figures(facts, currency="USD")
+    kpis = kpi_states(facts, "USD", figures)
     return Briefing(
         name="Harbor Group",
         as_of=as_of,
@@ -74,10 +76,10 @@ def a_briefing(*handoffs: Handoff, as_of: date = AS_OF, accepted: Iterable[Accep
         tasks=facts.tasks,
         bullets=facts.bullets,
         prose=facts.prose,
-        figures=all_figures(facts, currency="USD"),
-        findings=findings(Known(facts), accepted=lived_with),
+        figures=figures,
+        findings=findings(Known(facts, figures, kpis), accepted=lived_with),
         gaps=gaps(facts),
-        kpis=kpi_states(facts),
+        kpis=kpis,
         inputs=input_states(facts, facts.stale_after),
         accepted=lived_with,
     )

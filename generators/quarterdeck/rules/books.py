@@ -35,6 +35,7 @@ def _said_of(facts: Facts, code: str) -> Iterator[Hit]:
     affects=(("cfo", "every figure from the books is without this entry"),),
     action="Correct the entry in the file and line that the finding names.",
     effort_hours=1,
+    reads=("problems",),
 )
 def entry_left_out(known: Known) -> Iterator[Hit]:
     """An entry of the books that cannot be read or does not balance.
@@ -56,6 +57,7 @@ def entry_left_out(known: Known) -> Iterator[Hit]:
     affects=(("cfo", "cash and what is owed may be other than printed"),),
     action="Compare the statement with the entries since the last balance line that holds.",
     effort_hours=1,
+    reads=("problems",),
 )
 def balance_does_not_hold(known: Known) -> Iterator[Hit]:
     """A balance line says another amount than the entries before it add up to.

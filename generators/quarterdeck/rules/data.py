@@ -68,6 +68,7 @@ def _repeated(facts: Facts, code: str) -> Iterator[Hit]:
     roles=_EVERYBODY,
     action="Add the field.",
     effort_hours=1,
+    reads=("gaps", "inputs", "problems"),
 )
 def required_field_missing(known: Known) -> Iterator[Hit]:
     """A field that a section of an active business needs is not written down.
@@ -125,7 +126,14 @@ def _weight(state: InputState | None, roles: tuple[Role, ...]) -> Severity:
     return Severity.MEDIUM if required or roles else Severity.LOW
 
 
-@rule("R-DAT-02", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Write the value again.", effort_hours=1)
+@rule(
+    "R-DAT-02",
+    severity=Severity.MEDIUM,
+    roles=_EVERYBODY,
+    action="Write the value again.",
+    effort_hours=1,
+    reads=("problems",),
+)
 def value_not_understood(known: Known) -> Iterator[Hit]:
     """A date, amount, percentage or word that could not be read, and was therefore not used.
 
@@ -139,7 +147,12 @@ def value_not_understood(known: Known) -> Iterator[Hit]:
 
 
 @rule(
-    "R-DAT-03", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct one of the two.", effort_hours=1
+    "R-DAT-03",
+    severity=Severity.MEDIUM,
+    roles=_EVERYBODY,
+    action="Correct one of the two.",
+    effort_hours=1,
+    reads=("problems",),
 )
 def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
     """The same fact stands in two places with two values.
@@ -159,6 +172,7 @@ def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
     roles=_EVERYBODY,
     action="Read it again and set the date.",
     effort_hours=1,
+    reads=("inputs", "entity.owner"),
 )
 def stale_input(known: Known) -> Iterator[Hit]:
     """An input is older than its limit.
@@ -183,7 +197,14 @@ def stale_input(known: Known) -> Iterator[Hit]:
         )
 
 
-@rule("R-DAT-05", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct the id.", effort_hours=1)
+@rule(
+    "R-DAT-05",
+    severity=Severity.MEDIUM,
+    roles=_EVERYBODY,
+    action="Correct the id.",
+    effort_hours=1,
+    reads=("problems",),
+)
 def unknown_reference(known: Known) -> Iterator[Hit]:
     """An id is used that stands nowhere.
 
@@ -197,7 +218,14 @@ def unknown_reference(known: Known) -> Iterator[Hit]:
     return _repeated(known.facts, "R-DAT-05")
 
 
-@rule("R-DAT-06", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Correct the value.", effort_hours=1)
+@rule(
+    "R-DAT-06",
+    severity=Severity.MEDIUM,
+    roles=_EVERYBODY,
+    action="Correct the value.",
+    effort_hours=1,
+    reads=("problems",),
+)
 def impossible_value(known: Known) -> Iterator[Hit]:
     """A value that cannot be: a share over 100%, a negative count, an end before its start.
 
@@ -211,7 +239,12 @@ def impossible_value(known: Known) -> Iterator[Hit]:
 
 
 @rule(
-    "R-DAT-07", severity=Severity.MEDIUM, roles=_EVERYBODY, action="Give each row its own id.", effort_hours=1
+    "R-DAT-07",
+    severity=Severity.MEDIUM,
+    roles=_EVERYBODY,
+    action="Give each row its own id.",
+    effort_hours=1,
+    reads=("problems",),
 )
 def duplicate_id(known: Known) -> Iterator[Hit]:
     """Two rows of one table, or two tasks, carry the same id.
@@ -231,6 +264,7 @@ def duplicate_id(known: Known) -> Iterator[Hit]:
     roles=_EVERYBODY,
     action="Remove the sample, or unmark it.",
     effort_hours=1,
+    reads=("entity.sample",),
 )
 def sample_among_real(known: Known) -> Iterator[Hit]:
     """Invented data stands beside real data.
@@ -253,7 +287,14 @@ def sample_among_real(known: Known) -> Iterator[Hit]:
         )
 
 
-@rule("R-DAT-09", severity=Severity.HIGH, roles=_EVERYBODY, action="Mend the file.", effort_hours=1)
+@rule(
+    "R-DAT-09",
+    severity=Severity.HIGH,
+    roles=_EVERYBODY,
+    action="Mend the file.",
+    effort_hours=1,
+    reads=("problems",),
+)
 def unreadable_file(known: Known) -> Iterator[Hit]:
     """A file could not be read, and was left out.
 
@@ -273,7 +314,12 @@ _ENOUGH = 3
 
 
 @rule(
-    "R-DAT-10", severity=Severity.INFO, roles=("ceo",), action="Move the number into a table.", effort_hours=1
+    "R-DAT-10",
+    severity=Severity.INFO,
+    roles=("ceo",),
+    action="Move the number into a table.",
+    effort_hours=1,
+    reads=("prose",),
 )
 def number_only_in_prose(known: Known) -> Iterator[Hit]:
     """A sentence claims a number that no table or field holds, or names a step of selling that no table holds.

@@ -39,6 +39,7 @@ def _in_days(days: int) -> str:
     affects=(("cfo", "a loss would not be insured"),),
     action="Renew the policy, or stop using it today.",
     effort_hours=2,
+    reads=("assets.type", "assets.insured_until"),
 )
 def insurance_ran_out(known: Known) -> Iterator[Hit]:
     """A vessel, vehicle, trailer or building whose insurance has ended.
@@ -67,6 +68,7 @@ def insurance_ran_out(known: Known) -> Iterator[Hit]:
     affects=(("cfo", "a loss may not be insured"),),
     action="Find the policy and write its last day into Assets.",
     effort_hours=1,
+    reads=("assets.type", "assets.insured_until"),
 )
 def insurance_not_known(known: Known) -> Iterator[Hit]:
     """A vessel, vehicle, trailer or building of which nobody wrote down whether it is insured.
@@ -94,6 +96,7 @@ def insurance_not_known(known: Known) -> Iterator[Hit]:
     affects=(("cfo", "the premium falls due in the forecast"),),
     action="Renew the policy; write its cost and due day into Costs.",
     effort_hours=2,
+    reads=("assets.type", "assets.insured_until"),
 )
 def insurance_ends_soon(known: Known) -> Iterator[Hit]:
     """The insurance of a vessel, vehicle, trailer or building ends within thirty days.
@@ -134,6 +137,7 @@ def _subject(row: Compliance) -> str:
     affects=(("cfo", "revenue of that activity"),),
     action="Stop the activity, or renew it today.",
     effort_hours=4,
+    reads=("compliance.item", "compliance.expires"),
 )
 def permit_ran_out(known: Known) -> Iterator[Hit]:
     """A licence, permit, policy or filing whose last day has passed.
@@ -162,6 +166,7 @@ def permit_ran_out(known: Known) -> Iterator[Hit]:
     affects=(("cfo", "the fee falls due in the forecast"),),
     action="Start the renewal this week.",
     effort_hours=4,
+    reads=("compliance.item", "compliance.expires"),
 )
 def permit_ends_soon(known: Known) -> Iterator[Hit]:
     """A licence, permit, policy or filing that runs out within forty-five days.

@@ -39,6 +39,7 @@ def _worked_recently(facts: Facts, entity: str) -> bool:
     affects=(("cfo", "the revenue target has no basis (F-T1)"), ("ceo", "revenue of the portfolio")),
     action="Choose what each client or offer is billed for, write the terms, then invoice.",
     effort_hours=8,
+    reads=("entity.billing_model", "bookings.status", "bookings.service_date", "time_log.month"),
 )
 def no_billing_model(known: Known) -> Iterator[Hit]:
     """An active business that has not decided what a customer is billed for.
@@ -72,6 +73,7 @@ def no_billing_model(known: Known) -> Iterator[Hit]:
     affects=(("cfo", "sales tax may be owed that nobody set aside"),),
     action="Ask the tax adviser; write the answer, the name and the day into Offers.",
     effort_hours=2,
+    reads=("offers.offer", "offers.tax_treatment", "offers.tax_confirmed_by"),
 )
 def tax_not_confirmed(known: Known) -> Iterator[Hit]:
     """An offer on sale whose sales tax nobody has confirmed.
@@ -110,6 +112,7 @@ def tax_not_confirmed(known: Known) -> Iterator[Hit]:
     ),
     action="Propose a monthly plan to the client, and date it.",
     effort_hours=4,
+    reads=("clients.client", "clients.billing_model", "time_log.client", "time_log.month"),
 )
 def client_without_model(known: Known) -> Iterator[Hit]:
     """A client for whom we worked in the last ninety days without having agreed what it pays.

@@ -18,6 +18,7 @@ from quarterdeck.rules.registry import Hit, rule
     ),
     action="Put a hosted payment link on each offer; the cart can follow.",
     effort_hours=8,
+    reads=("funnel.step", "funnel.state"),
 )
 def no_online_payment(known: Known) -> Iterator[Hit]:
     """An active business that sells online has no way to pay online.

@@ -13,6 +13,7 @@ from quarterdeck.rules.registry import Hit, rule
     roles=("ceo",),
     action="Turn it into a task with owner and date, or into a row that a rule can read.",
     effort_hours=1,
+    reads=("prose",),
 )
 def stated_gap(known: Known) -> Iterator[Hit]:
     """A gap that somebody wrote down.
