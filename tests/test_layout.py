@@ -16,7 +16,7 @@ ORDER = (
     ("parse",),
     ("formulas",),
     ("figures",),
-    ("rules",),
+    ("rules", "priorities"),
     ("git", "portfolio"),
     ("brief",),
     ("reports",),

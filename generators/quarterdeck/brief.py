@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
@@ -19,9 +20,10 @@ from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.ledger import Account, Assertion, Budget, Entry, Ledger, Price, parts_of
 from quarterdeck.parse.references import between, outline
 from quarterdeck.portfolio import Reading, book_of, owner_of
+from quarterdeck.priorities import People, plan
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import Override, findings
-from quarterdeck.settings import Audience, Settings
+from quarterdeck.settings import HOURS_PER_WEEK, Audience, Settings
 
 _BETWEEN = frozenset({"duplicate-id", "unknown-id"})
 """Codes of problems between files, whose words may name an id of another file."""
@@ -63,6 +65,8 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     figures = all_figures(facts, currency=settings.currency)
     kpis = kpi_states(facts, settings.currency, figures)
     accepted = _accepted(settings, facts)
+    found = findings(Known(facts, figures, kpis), overrides=_overrides(settings), accepted=accepted)
+    to_do = plan(found, facts.tasks, facts.entities, _people(settings), inputs.as_of)
     return Briefing(
         name=settings.name,
         as_of=inputs.as_of,
@@ -81,9 +85,9 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         bullets=facts.bullets,
         prose=facts.prose,
         figures=figures,
-        findings=findings(
-            Known(facts, figures, kpis), overrides=_overrides(settings), accepted=accepted
-        ),
+        findings=found,
+        actions=to_do.actions,
+        loads=to_do.loads,
         gaps=gaps(facts),
         books=book_notes(facts, settings.currency),
         kpis=kpis,
@@ -199,6 +203,15 @@ def _files(facts: Facts, inputs: EverythingRead) -> tuple[File, ...]:
     paths = sorted({*owner, "portfolio.yml"} & {*inputs.reading.paths, "portfolio.yml"})
     return tuple(
         File(path, owner.get(path, ""), *inputs.history.changed.get(path, ("", None))) for path in paths
+    )
+
+
+def _people(settings: Settings) -> People:
+    return People(
+        hours={str(name): Decimal(one.hours_per_week) for name, one in sorted(settings.people.items())},
+        default_hours=HOURS_PER_WEEK,
+        role_owners={role: str(name) for role, name in settings.role_owners.items()},
+        pinned_rules=tuple(map(str, settings.pinned_rules)),
     )
 
 

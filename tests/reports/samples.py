@@ -13,9 +13,11 @@ from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.figures.missing import gaps
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import ROLES
+from quarterdeck.priorities import People, plan
 from quarterdeck.reports.skeleton import Site
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
+from quarterdeck.settings import HOURS_PER_WEEK, PINNED_RULES
 from tests.figures.builders import AS_OF, some_facts
 
 if TYPE_CHECKING:
@@ -58,12 +60,17 @@ def _above(test_location: PyTestLocation) -> Iterable[Path]:
     return Path(test_location.filepath).resolve().parents
 
 
+PEOPLE = People(hours={}, default_hours=HOURS_PER_WEEK, role_owners={"cfo": "pat"}, pinned_rules=PINNED_RULES)
+
+
 def a_briefing(*handoffs: Handoff, as_of: date = AS_OF, accepted: Iterable[Accepted] = ()) -> Briefing:
     """Everything that the handoffs say, computed as a build does it."""
     facts = some_facts(*handoffs, as_of=as_of)
     lived_with = tuple(accepted)
     figures = all_figures(facts, currency="USD")
     kpis = kpi_states(facts, "USD", figures)
+    found = findings(Known(facts, figures, kpis), accepted=lived_with)
+    to_do = plan(found, facts.tasks, facts.entities, PEOPLE, as_of)
     return Briefing(
         name="Harbor Group",
         as_of=as_of,
@@ -77,7 +84,9 @@ def a_briefing(*handoffs: Handoff, as_of: date = AS_OF, accepted: Iterable[Accep
         bullets=facts.bullets,
         prose=facts.prose,
         figures=figures,
-        findings=findings(Known(facts, figures, kpis), accepted=lived_with),
+        findings=found,
+        actions=to_do.actions,
+        loads=to_do.loads,
         gaps=gaps(facts),
         kpis=kpis,
         inputs=input_states(facts, facts.stale_after),

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from quarterdeck.model.action import Action, Load
 from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.bookkeeping import BookNote
 from quarterdeck.model.columns import Row
@@ -95,6 +96,10 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     figures: tuple[Figure, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Worst first."""
+    actions: tuple[Action, ...] = ()
+    """In the order of work."""
+    loads: tuple[Load, ...] = ()
+    """What the next thirty days ask of whom; by owner, then week."""
     gaps: tuple[Gap, ...] = ()
     """The one that unlocks most first."""
     books: tuple[BookNote, ...] = ()
@@ -211,7 +216,7 @@ def decode(data: bytes) -> Briefing:
     return msgspec.json.decode(data, type=Briefing)
 
 
-_OF_ENTITIES = ("tasks", "bullets", "prose", "figures", "findings", "gaps", "books", "kpis", "inputs")
+_OF_ENTITIES = ("tasks", "bullets", "prose", "figures", "findings", "actions", "gaps", "books", "kpis", "inputs")
 """The lists of a briefing whose members each belong to one entity."""
 
 
