@@ -11,8 +11,8 @@ from quarterdeck.model.figure import Figure, Input, Missing, Unit, Value
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Day, Money, MoneyRange, Ratio
 
-Given = Figure | Decimal | int | str | bool | date | None | Sequence["Given"]
-"""What an input can be: a figure, a plain value, or a list or pair of these."""
+Given = Figure | Decimal | int | str | bool | date | None | Sequence["Given"] | Mapping[int, "Given"]
+"""What an input can be: a figure, a plain value, or a list, pair or numbered lines of these."""
 
 
 def derived(
@@ -33,7 +33,7 @@ def derived(
         formula: Id of the formula, such as `F-B4`.
         code: Id of the figure.
         label: As printed in front of it.
-        part: Which field of a result that has several.
+        part: Which field of a result that has several; of a list its number, from 1.
         unit: Of the result, where it is another than the formula's own.
         note: What to say beside it, before what the formula itself says.
         inputs: By the names that the formula has for them.
@@ -97,6 +97,8 @@ def _figures_in(given: Iterable[Given]) -> Iterator[Figure]:
     for one in given:
         if isinstance(one, Figure):
             yield one
+        elif isinstance(one, Mapping):
+            yield from _figures_in(one.values())
         elif isinstance(one, Sequence) and not isinstance(one, str):
             yield from _figures_in(one)
 
@@ -119,6 +121,8 @@ def _plain(given: Given) -> object:
             return _number(value)
         case str() | Decimal() | int() | date() | None:
             return given
+        case Mapping():
+            return {number: _plain(one) for number, one in given.items()}
         case _:
             return tuple(_plain(one) for one in given)
 
@@ -138,7 +142,7 @@ def _number(value: Value) -> object:
 
 
 def _inputs(name: str, given: Given) -> Iterator[Input]:
-    """What went in, by name; members of lists by their number, from 1."""
+    """What went in, by name; members of lists by their number, from 1, lines by their own."""
     match given:
         case Figure():
             yield Input(name, figure=given.id, entity=given.entity)
@@ -148,13 +152,18 @@ def _inputs(name: str, given: Given) -> Iterator[Input]:
             yield Input(name, text=given.isoformat() if isinstance(given, date) else str(given).lower())
         case Decimal() | int():
             yield Input(name, value=Decimal(given))
+        case Mapping():
+            for number, one in given.items():
+                yield from _inputs(f"{name}[{number}]", one)
         case _:
             for number, one in enumerate(given, 1):
                 yield from _inputs(f"{name}[{number}]", one)
 
 
 def _part(result: object, part: str) -> object:
-    return result if not part or isinstance(result, Missing) else getattr(result, part)
+    if not part or isinstance(result, Missing):
+        return result
+    return result[int(part) - 1] if isinstance(result, tuple) else getattr(result, part)
 
 
 def _value(scope: Scope, result: object, unit: Unit) -> Value:

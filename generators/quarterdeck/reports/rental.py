@@ -62,7 +62,10 @@ def page(site: Site, entity: Entity) -> Page:
         "no_lines": schedule_of(report, entity)[1],
         "unread": _unread(report, entity),
         "booked": booked(report, entity.entity),
-        "noi": report.site.briefing.find("noi_year", entity.entity),
+        "noi": site.briefing.find("noi_year", entity.entity),
+        "collection_rate": site.briefing.find("collection_rate", entity.entity),
+        "depreciation": site.briefing.find("depreciation_year", entity.entity),
+        "days_rented": site.briefing.find("days_rented", entity.entity),
         "confirmed": on(entity.updated),
     }
     return report.page("rental.md.j2", tables.downloads, **view)

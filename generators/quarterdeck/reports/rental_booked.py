@@ -19,12 +19,12 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
         "rent_multiplier",
         "rent_ceiling",
     ),
-    "dscr": ("noi_year", "debt_service", "dscr", "loan_to_value"),
-    "vacancy": ("vacancy_loss", "vacancy_rent", "vacancy_days"),
+    "dscr": ("noi_year", "debt_service", "dscr"),
+    "vacancy": ("vacancy_loss", "vacancy_rent", "vacancy_days", "days_empty", "days_let"),
     "reserve": ("reserve", "reserve_months"),
 }
 """Section -> ids of its figures, in order."""
-_MONTHLY = (("rent_due", "Due"), ("rent_received", "Received"))
+_MONTHLY = (("rent_due", "Due"), ("rent_received", "Received"), ("rent_short", "Short"))
 
 
 def booked(report: Report, entity: str) -> dict[str, Table]:
@@ -37,8 +37,8 @@ def booked(report: Report, entity: str) -> dict[str, Table]:
     lines = sorted(
         report.site.briefing.figures_of("schedule_e", entity), key=lambda one: int(one.id.partition(":")[2])
     )
-    net = find("schedule_e_net", entity)
-    made["schedule"] = _lines([*lines, *([net] if net else [])])
+    made["schedule"] = _lines(lines)
+    made["turns"] = _lines(list(report.site.briefing.figures_of("turn_cost", entity)))
     made["collections"] = _months(report, entity)
     return {name: table for name, table in made.items() if table.rows}
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
+from quarterdeck.figures.rental_tax import DEPRECIATION_LINE, LINE_OF_WORD, LINES, RENT_LINE
 from quarterdeck.formulas.agency import per_month
 from quarterdeck.model.books import Cost, Loan
 from quarterdeck.model.columns import fields_of
 from quarterdeck.model.entity import Entity
-from quarterdeck.model.figure import Figure
 from quarterdeck.model.holdings import Property
 from quarterdeck.model.values import Blank, Money, Ratio
 from quarterdeck.reports.cells import (
@@ -25,26 +24,6 @@ from quarterdeck.reports.cells import (
 from quarterdeck.reports.components import Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import number, value
-
-_SCHEDULE_E: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("3", "Rents received", ()),
-    ("5", "Advertising", ("ads", "advertising", "marketing")),
-    ("6", "Auto and travel", ("auto", "travel", "vehicle")),
-    ("7", "Cleaning and maintenance", ("maintenance", "cleaning")),
-    ("8", "Commissions", ("commission", "commissions")),
-    ("9", "Insurance", ("insurance",)),
-    ("10", "Legal and professional", ("professional", "legal")),
-    ("11", "Management", ("management",)),
-    ("12", "Mortgage interest to banks", ("interest", "mortgage")),
-    ("13", "Other interest", ()),
-    ("14", "Repairs", ("repairs", "repair")),
-    ("15", "Supplies", ("supplies",)),
-    ("16", "Taxes", ("propertytax", "taxes", "tax")),
-    ("17", "Utilities", ("utilities",)),
-    ("18", "Depreciation", ()),
-    ("19", "Other", ()),
-)
-"""Line, its name, and categories of the Costs table that stand on it."""
 
 
 def cost_words(row: Cost) -> str:
@@ -76,7 +55,7 @@ def money_view(report: Report, entity: Entity, tables: Tables) -> dict[str, obje
             if isinstance(loan.resets_on, date) and loan.resets_on >= briefing.as_of
         ],
         "house": _house(house, tables),
-        "loan_to_value": _loan_to_value(house, loans),
+        "loan_to_value": briefing.find("loan_to_value", entity.entity),
         "property": house,
     }
 
@@ -160,40 +139,17 @@ def _house(house: Property | None, tables: Tables) -> Lines | None:
     return Lines(table, (house.source,))
 
 
-def _loan_to_value(house: Property | None, loans: Sequence[Loan]) -> Figure | None:
-    """Loans over the stated value, where both are written in one currency."""
-    owed = [loan.balance for loan in loans if isinstance(loan.balance, Money)]
-    if (
-        house is None
-        or not isinstance(house.value, Money)
-        or not house.value.amount
-        or len(owed) != len(loans)
-        or not owed
-    ):
-        return None
-    if {one.currency for one in owed} != {house.value.currency}:
-        return None
-    share = sum((one.amount for one in owed), Decimal(0)) / house.value.amount
-    sources = (*(loan.source for loan in loans), house.source)
-    return Figure(
-        id="loan_to_value",
-        entity=house.entity,
-        label="Loan over value",
-        value=Ratio(share),
-        unit="ratio",
-        formula="F-N15",
-        sources=sources,
-        as_of=on(house.value_date),
-    )
-
-
 def schedule_of(report: Report, entity: Entity) -> tuple[Table, tuple[str, ...]]:
     """Lines of the tax form on which something written stands, and the lines without."""
-    written = {"3": _rents(report, entity), "12": _interest(report, entity), "18": _basis(report, entity)}
+    written = {
+        RENT_LINE: _rents(report, entity),
+        LINE_OF_WORD["interest"]: _interest(report, entity),
+        DEPRECIATION_LINE: _basis(report, entity),
+    }
     costs = report.site.briefing.of(Cost, entity.entity)
     rows, empty = [], []
-    for line, title, words in _SCHEDULE_E:
-        here = [row for row in costs if text(row.category).lower().replace(" ", "") in words]
+    for line, title in LINES.items():
+        here = [row for row in costs if _line_of(row) == line]
         parts = [written.get(line, ""), *(f"{name_of(row.item)} {cost_words(row)}" for row in here)]
         listed = "; ".join(part for part in parts if part)
         if listed:
@@ -202,6 +158,11 @@ def schedule_of(report: Report, entity: Entity) -> tuple[Table, tuple[str, ...]]
             empty.append(f"{line} {title}")
     columns = (Column("line", "Line"), Column("stated", "What is written for it"))
     return Table(columns, tuple(rows), is_sortable=False, label="Schedule E, Part I"), tuple(empty)
+
+
+def _line_of(row: Cost) -> int | None:
+    """The line of a stated cost by the word of its category; None where no line has that word."""
+    return LINE_OF_WORD.get(text(row.category).lower().replace(" ", ""))
 
 
 def _rents(report: Report, entity: Entity) -> str:
