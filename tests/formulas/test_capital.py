@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 from quarterdeck.formulas.capital import (
     Candidate,
     Chosen,
+    Repaid,
     Return,
     balance_after,
-    first_payment,
     irr,
     monthly_rate,
     npv,
     payback,
     pmt,
     profitability_index,
+    repaid,
     risk_adjusted,
     select,
 )
@@ -106,8 +107,7 @@ def test_select_says_what_breaks_the_reserve() -> None:
 
 
 def test_loan_edges() -> None:
-    assert first_payment(D(38000), D("0.0775"), 60) == (D("245.42"), D("520.54"))
-    assert isinstance(first_payment(D(1), D(0), 0), Missing)
+    assert repaid(D(38000), D("0.0775"), D("765.96"), 1) == Repaid(D("245.42"), D("520.54"), D("37479.46"))
     note = "first interest 245.42, principal 520.54"
     assert BY_ID["F-K7"].worked('{"p": 38000, "annual": 0.0775, "n": 60}')[2] == (note,)
     assert BY_ID["F-K7"].worked('{"p": 38000, "annual": 0.0775, "n": 0}')[2] == ()
@@ -179,3 +179,29 @@ def test_payments_pay_the_loan_off(p: Decimal, annual: Decimal, n: int) -> None:
         if k < n:
             assert to_cents(left) == to_cents(balance_after(p, annual, n, k))  # type: ignore[arg-type]  # n > 0
     assert abs(left) < D("1e-15")
+
+
+@given(
+    amounts, rates, st.decimals("0", "5000", places=2), st.integers(0, 60), st.sampled_from([1, 4, 12, 52])
+)
+def test_interest_and_principal_are_what_is_paid(
+    p: Decimal, annual: Decimal, payment: Decimal, count: int, a_year: int
+) -> None:
+    result = repaid(p, annual, payment, count, a_year)
+    assert result.principal + result.left == p
+    assert result.left >= 0
+    if result.left:
+        assert result.interest + result.principal == payment * count
+    else:
+        assert result.interest + result.principal <= payment * count
+
+
+@given(amounts, rates, st.integers(1, 120), st.integers(0, 120))
+def test_equal_payments_leave_the_balance_of_the_formula(p: Decimal, annual: Decimal, n: int, k: int) -> None:
+    payment, left = pmt(p, annual, n), balance_after(p, annual, n, k)
+    assert isinstance(payment, Decimal)
+    assert isinstance(left, Decimal)
+    grown = (
+        1 + annual / 12
+    ) ** k  # each payment and each interest is rounded once, and the cents bear interest
+    assert abs(repaid(p, annual, to_cents(payment), k).left - left) <= D("0.01") * (k + 1) * grown

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from quarterdeck.figures.scope import Scope, Term, scope_of, terms_of
 from quarterdeck.formulas.agency import per_month
 from quarterdeck.formulas.periods import due_days
-from quarterdeck.model.books import Cost, Loan, Option, Statement
+from quarterdeck.model.books import Cost, Option, Statement
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
-from quarterdeck.model.holdings import Asset
 from quarterdeck.model.values import UNKNOWN, Blank, Cadence, Money
 
 DUE_DAYS = 30
@@ -23,8 +22,6 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     is_business = entity.is_active and not entity.parent
     if is_business or scope.has(Statement):
         yield _bank(scope)
-    if scope.has(Loan) or (is_business and _must_owe(scope, entity)):
-        yield from _debt(scope)
     if is_business or scope.has(Cost):
         yield from _costs(scope)
     if scope.of(Option):
@@ -51,33 +48,6 @@ def _bank(scope: Scope) -> Figure:
     if not newest:
         return scope.missing(code, label, "money", "statements")
     return scope.total(code, label, terms_of(newest.values(), "balance"), needs=("statements",))
-
-
-def _must_owe(scope: Scope, entity: Entity) -> bool:
-    """Whether there is a debt to ask for: in a rental, and where an asset secures one."""
-    secured = (one.encumbrance for one in scope.of(Asset) if isinstance(one.encumbrance, Money))
-    return entity.kind == "rental" or any(one.amount > 0 for one in secured)
-
-
-def _debt(scope: Scope) -> Iterator[Figure]:
-    """What is owed to lenders, what that takes each month, and what they would still lend."""
-    if not scope.has(Loan):
-        yield scope.missing("debt", "Debt", "money", "loans")
-        yield scope.missing("debt_monthly", "Debt payments, a month", "money", "loans")
-        return
-    rows = scope.of(Loan)
-    yield scope.total("debt", "Debt", terms_of(rows, "balance"), needs=("loans",))
-    payments = [Term(one, _monthly(one.payment, _frequency(one)), ("payment",)) for one in rows]
-    yield scope.total("debt_monthly", "Debt payments, a month", payments, needs=("loans",))
-    credit = [one for one in rows if not isinstance(one.available, Blank)]
-    if credit:
-        yield scope.total(
-            "credit_available", "Credit not drawn", terms_of(credit, "available"), needs=("loans",)
-        )
-
-
-def _frequency(loan: Loan) -> Cadence:
-    return "monthly" if isinstance(loan.frequency, Blank) else loan.frequency
 
 
 def _monthly(amount: Money | Blank, cadence: Cadence | Blank) -> Money | Blank:

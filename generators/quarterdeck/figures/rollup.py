@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from quarterdeck.figures import break_even, capital, cash, forecast, profit
+from quarterdeck.figures import break_even, capital, cash, debt, forecast, profit
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
 from quarterdeck.figures.marketing import rating_of, visibility_of
@@ -62,6 +62,7 @@ SUMS = frozenset(
         "uncategorised",
         "sales_tax_held",
         *capital.SUMS,
+        *debt.SUMS,
         *cash.SUMS,
     }
 )

@@ -309,19 +309,40 @@ def select(deployable: Decimal, options: Sequence[Candidate]) -> Chosen:
     return Chosen(tuple(chosen), left)
 
 
-def first_payment(p: Decimal, annual: Decimal, n: int) -> tuple[Decimal, Decimal] | Missing:
-    """Interest and principal of the first payment of a loan, each to the cent."""
-    payment = pmt(p, annual, n)
-    if isinstance(payment, Missing):
-        return payment
-    interest = to_cents(p * annual / YEAR)
-    return interest, to_cents(payment) - interest
+class Repaid(msgspec.Struct, frozen=True):
+    """What some payments were for, and what they leave."""
+
+    interest: Decimal
+    principal: Decimal
+    """Negative where the payments do not cover the interest."""
+    left: Decimal
+
+
+def repaid(p: Decimal, annual: Decimal, payment: Decimal, count: int, a_year: int = YEAR) -> Repaid:
+    """Split payments as a lender does: first the interest, to the cent, then the debt.
+
+    Args:
+        p: Money owed before the first of them.
+        annual: Ratio of interest a year.
+        payment: Money of each; the last takes no more than what is still owed.
+        count: How many.
+        a_year: How many fall into a year.
+    """
+    interest, left = _ZERO, p
+    for _ in range(count):
+        if not left:
+            break
+        cost = to_cents(left * annual / a_year)
+        interest += cost
+        left -= min(left, payment - cost)
+    return Repaid(interest, p - left, left)
 
 
 def _first_payment_in_words(p: Decimal, annual: Decimal, n: int) -> Iterator[str]:
-    first = first_payment(p, annual, n)
-    if not isinstance(first, Missing):
-        yield f"first interest {first[0]:,}, principal {first[1]:,}"
+    payment = pmt(p, annual, n)
+    if not isinstance(payment, Missing):
+        first = repaid(p, annual, to_cents(payment), 1)
+        yield f"first interest {first.interest:,}, principal {first.principal:,}"
 
 
 @formula(
