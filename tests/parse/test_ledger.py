@@ -294,6 +294,38 @@ def test_F009_a_sum_ends_no_process(amount: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        SOUND.replace('"N"', '"ref 10/0"'),
+        SOUND.replace('"N"', '"7/- and 3 / (4)"'),
+        SOUND.replace('"N"', '"a \\" 10/0"'),
+        SOUND.replace('"N"', '"of two\nlines 10/0\n"'),
+        SOUND.replace('"N"', f'"{"-" * 300}"'),
+        SOUND.replace('"N"', f'"{"x" * 300}"'),
+        SOUND.replace('"N"\n', '"N"  ; was 10/0, "once"\n'),
+        SOUND.replace("  Income", '  ref: "10/0"\n  Income'),
+        f"; 10/0\n{SOUND}",
+        f' ; 10/0 and a "\n{SOUND}',
+    ],
+)
+def test_what_only_looks_like_a_sum_keeps_its_entry(text: str) -> None:
+    ledger, problems = read(f"{OPEN}{text}{SOUND}")
+    assert (len(ledger.entries), problems) == (2, ())
+
+
+@pytest.mark.parametrize("text", ['$" 10/0\n{}', 'hello "\nx 10/0\n"\n{}', '"\\\n{}'])
+def test_a_sum_beside_a_mark_left_open_ends_no_process(text: str) -> None:
+    ledger, problems = read(text.format(ENTRY.format("10/0 USD", "")) + SOUND)
+    assert problems
+    assert len(ledger.entries) <= 1
+
+
+def test_a_sum_that_no_line_can_be_found_for_costs_the_file() -> None:
+    ledger, (problem,) = read(f'$" {ENTRY.format("10/0 USD", "")}"\n{SOUND}')
+    assert (problem.line, problem.code, ledger.entries) == (0, "bad-value", ())
+
+
+@pytest.mark.parametrize(
     "text", ["hello\n" * 20_000, '"' * 50_000, 'include "x"\n' * 3_000, "2026-02-30 x\n" * 3_000]
 )
 def test_F007_hostile_text_stays_bounded(text: str) -> None:
@@ -309,6 +341,29 @@ def test_no_text_raises_and_every_line_is_there(text: str) -> None:
     lines = text.count("\n") + text.count("\r") + 8
     assert all(0 <= one.line <= lines for one in problems)
     assert (ledger, problems) == read(f"{OPEN}{text}\n{SOUND}")
+
+
+@settings(max_examples=100)
+@given(st.text(alphabet='"\\\\\n /-+(),.;019axé', max_size=40))
+def test_no_words_in_quotes_cost_their_entry(words: str) -> None:
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+    ledger, problems = read(f"{OPEN}{SOUND}".replace('"N"', f'"{escaped}"'))
+    (entry,) = ledger.entries
+    assert (entry.narration, problems) == (words, ())
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(
+        st.sampled_from(
+            ['"', "10/0", " USD", "\n", "\n  Assets:JADA:Bank ", "\\", "; ", "$", "2026-02-01 * "]
+        )
+    )
+)
+def test_no_sum_ends_the_process_whatever_is_left_open(pieces: list[str]) -> None:
+    ledger, _ = read('include "other.beancount"\n' + "".join(pieces), other=SOUND)
+    assert [one.line for one in ledger.entries if "other" in one.path] == [1]
+    assert all(one.units.amount.is_finite() for entry in ledger.entries for one in entry.postings)
 
 
 ACCOUNTS = (

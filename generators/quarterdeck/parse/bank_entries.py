@@ -1,6 +1,5 @@
 """How an entry of a bank's line is written in the notation of Beancount."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,8 +9,6 @@ from quarterdeck.parse.bank_match import OPENING, key_of
 from quarterdeck.parse.bank_text import clean
 from quarterdeck.parse.categories import CategoryRule
 
-_LIKE_A_SUM = re.compile(r"(?<=[0-9.,)])(?=[^\S\n]*/[^\S\n]*[-+(0])([^\S\n]*)/")
-"""A stroke that the reader of books could take for a division by nothing; it becomes a stroke of another sign."""
 _WIDTH = 50
 _NUMBER = 12
 _CENTS = -2
@@ -70,7 +67,6 @@ def _head(payee: str, narration: str) -> str:
 def quoted(text: str) -> str:
     """A string of Beancount on one line: quotes and backslashes are escaped, control characters go."""
     line = "".join(sign if sign.isprintable() else " " for sign in text)
-    line = _LIKE_A_SUM.sub(r"\1∕", line)  # noqa: RUF001 - that other sign
     return '"' + line.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -7,7 +7,7 @@ imports the plug-ins that a file names and follows every include.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from typing import Any, get_args
 
 import msgspec
@@ -48,6 +48,7 @@ _DUST = Decimal("1e-12")
 """A quotient is no further from the amount that it was made of."""
 _PRECISION = 27
 """Digits, or more, of what the parser divided."""
+_NO_NUMBER = (DivisionByZero, InvalidOperation, Overflow)
 _ROUNDS = 5
 """How often a file is read again without what was wrong in it, at most."""
 _BLOCK = re.compile(r"^(?=[^\s;])", re.MULTILINE)
@@ -116,12 +117,18 @@ class _Parsed:
 
     def _directives(self, book: Book) -> tuple[list[Any], dict[str, Any]]:
         """What one file says without the blocks that cannot be read; the parser would drop their neighbours too."""
-        from beancount.parser import parser  # noqa: PLC0415 - as above
-
         text = book.text
         options: dict[str, Any] = {}
         for _ in range(_ROUNDS):
-            found, errors, options = parser.parse_string(text, report_filename=book.path)
+            try:
+                found, errors, options = _parsed(text, book.path)
+            except (ArithmeticError, MemoryError):
+                what = "holds a sum that cannot be worked out, and nobody can say in which line"
+                mend = "Close the quotation mark that was left open; the file is left out until then."
+                self.problems.append(
+                    Problem(book.path, 0, 0, "bad-value", what, mend, Severity.HIGH, rule="R-ACC-12")
+                )
+                break
             text, first = _without_blocks(text, errors)
             self.problems += map(_unreadable, first)
             if not any(_at(error.source)[1] for error in first):
@@ -230,6 +237,26 @@ class _Parsed:
                 what = "this budget line is not understood"
                 mend = 'Write: custom "budget" Expenses:JADA:Fixed:Slip "monthly" 1150.00 USD.'
                 self.problems.append(_problem(one.meta, "bad-value", what, mend))
+
+
+def _parsed(text: str, path: str) -> tuple[list[Any], list[Any], dict[str, Any]]:
+    """What the parser makes of a text: directives, errors and options.
+
+    An exception in its arithmetic would end the whole process, so there is none until the parser is done.
+
+    Raises:
+        ArithmeticError: A sum cannot be worked out.
+        MemoryError: A sum has too many brackets.
+    """
+    from beancount.parser import parser  # noqa: PLC0415 - 60 ms that only books cost
+
+    with localcontext() as arithmetic:
+        arithmetic.clear_traps()
+        arithmetic.clear_flags()
+        found, errors, options = parser.parse_string(text, report_filename=path)
+        if any(arithmetic.flags[one] for one in _NO_NUMBER):
+            raise ArithmeticError(path)
+    return found, errors, options
 
 
 def _entry(one: Any) -> Entry:  # noqa: ANN401

@@ -26,12 +26,14 @@ _DATED = re.compile(r"^[^\S\n]*\d{4}[-/]\d\d?[-/]\d\d?[^\S\n]+(?P<word>document|
 
 _DAY = re.compile(r"^(\d{4})[-/](\d\d?)[-/](\d\d?)(?=\s)", re.MULTILINE)
 _BLOCK = re.compile(r"^[^\s;]", re.MULTILINE)
-_CRASHES = re.compile(
+_NO_SUM = re.compile(
     r"""[\d.,)][^\S\n]*/[^\S\n]*(?:[-+(]|0[0,]*(?:\.0*)?(?![\d.,]))  # divides by nothing, or who knows what
     |[\d.,+*/()-][\d.,+*/() \t-]{200}""",
     re.VERBOSE,
 )
-"""What the parser's arithmetic cannot do: instead of an error, the whole process ends."""
+"""A sum that cannot be worked out; the parser would tell of it without its place."""
+_WORDS = re.compile(r'"(?:[^"\\]|\\.)*+"|;[^\n]*+')
+"""A string, which may go on over lines, or a comment."""
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -116,7 +118,7 @@ class _Lines:
         cut = [found.start() for found in _DIRECTIVE.finditer(text.text) if not self._stays(found)]
         cut += [found.start() for found in _DATED.finditer(text.text) if not self._is_read(found)]
         self.text = _without(text.text, sorted(cut))
-        bad = [*self._no_days(), *self._crashes()]
+        bad = [*self._no_days(), *self._no_sums()]
         if bad:
             self.text = _without_blocks(self.text, bad)
 
@@ -131,11 +133,13 @@ class _Lines:
                 what = f"{quoted(found[0])} is no day of any calendar"
                 self._left_out(found.start(), "bad-date", what, "Correct it")
 
-    def _crashes(self) -> Iterator[int]:
+    def _no_sums(self) -> Iterator[int]:
+        if not _NO_SUM.search(self.text):
+            return
         done = -1
-        for found in _CRASHES.finditer(self.text):
+        for found in _NO_SUM.finditer(_WORDS.sub(_hidden, self.text)):
             start = self.text.rfind("\n", 0, found.start()) + 1
-            if start != done and not self.text.startswith(";", start):
+            if start != done:
                 done = start
                 yield found.start()
                 what = f"{quoted(found[0][:20].strip())} is no sum that can be worked out"
@@ -184,6 +188,11 @@ class _Lines:
             )
         )
         return False
+
+
+def _hidden(words: "re.Match[str]") -> str:
+    """As long as a string or comment and with as many lines, and nothing of what it says."""
+    return re.sub(r"[^\n]", '"', words[0])
 
 
 def _without(text: str, starts: list[int]) -> str:
