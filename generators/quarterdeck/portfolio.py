@@ -23,6 +23,8 @@ DATA = "data"
 LEDGER = "ledger"
 BOOKS = ".beancount"
 """How the name of a file of the books ends."""
+RULES_FILE = f"{LEDGER}/rules.yml"
+"""Which payments belong to which account, for the import of statements."""
 SETTINGS_FILES = ("portfolio.yml", "repos.env")
 
 
@@ -141,6 +143,14 @@ def find_ledger(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
         if data is not None:
             files[name] = data
     return files, problems
+
+
+def find_rules(root: Path, problems: list[Problem]) -> bytes | None:
+    """The bytes of the category rules; None where there are none, and for a link, which `find_ledger` names."""
+    file = root / RULES_FILE
+    if file.parent.is_symlink() or file.is_symlink() or not file.is_file():
+        return None
+    return read_file(file, RULES_FILE, problems)
 
 
 def _csv_files(root: Path, entity: str, problems: list[Problem]) -> dict[str, bytes]:

@@ -179,6 +179,62 @@ def test_settings_are_checked_with_the_portfolio(tmp_path: Path) -> None:
     assert "timezone" in done.stdout
 
 
+RULE = "rules:\n  - payee: dock\n    category: Expenses:*:Fuel\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        (RULE, 0, []),
+        ("", 0, []),
+        (
+            RULE.replace("payee", "paye"),
+            2,
+            [
+                "2:5: refused: the rule has no condition",
+                '2:5: refused: unknown key "paye". Did you mean payee?',
+            ],
+        ),
+        (RULE.replace("rules", "rule"), 2, ['1:1: refused: unknown key "rule". The one key here is rules:.']),
+        (
+            RULE.replace("Expenses", "Expense"),
+            2,
+            ['3:15: refused: category: "Expense:*:Fuel" is no account. Did you mean Expenses:'],
+        ),
+        (
+            RULE.replace("dock", '"*"') + "    direction: on\n",
+            2,
+            [
+                "2:12: refused: payee: is empty, or no text. Write words",
+                "4:16: refused: direction: unknown word",
+            ],
+        ),
+    ],
+)
+def test_category_rules_are_checked_like_an_import_does(
+    tmp_path: Path, text: str, code: int, said: list[str]
+) -> None:
+    root = _portfolio(tmp_path, boat=SOUND)
+    (root / "ledger").mkdir()
+    (root / "ledger" / "rules.yml").write_text(text)
+    told = [f"ledger/rules.yml:{one}" for one in said]
+    for words, files in ([], 2), (["ledger"], 1), (["ledger/rules.yml"], 1):
+        done = _run(root, *words)
+        assert (done.returncode, done.stdout.count("\n")) == (code, len(said))
+        assert all(one in done.stdout for one in told), done.stdout
+        assert f"{files} file" in done.stderr
+    assert "rules.yml" not in _run(root, "handoffs").stdout
+
+
+def test_F072_linked_category_rules_are_named_once_and_never_read(tmp_path: Path) -> None:
+    root = _portfolio(tmp_path / "p", boat=SOUND)
+    (tmp_path / "rules.yml").write_text("Zanzibar: 1\n")
+    (root / "ledger").mkdir()
+    (root / "ledger" / "rules.yml").symlink_to(tmp_path / "rules.yml")
+    (problem,) = check([], root, {}).problems
+    assert (problem.path, problem.what) == ("ledger/rules.yml", "is a symbolic link")
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", b'{"a": {"problems": 3}}'])
 def test_F234_damaged_cache_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     root = _fleet(tmp_path / "p")
@@ -199,6 +255,18 @@ def test_a_change_is_seen_through_the_cache(tmp_path: Path) -> None:
     paths = {problem.path for problem in check([], root, environ).problems}
     assert len(paths) == 29
     assert "handoffs/boat-3.md" not in paths
+
+
+def test_changed_category_rules_are_seen_through_the_cache(tmp_path: Path) -> None:
+    root = _fleet(tmp_path / "p")
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    rules = root / "ledger" / "rules.yml"
+    rules.parent.mkdir()
+    for text, wrong in (RULE, 0), (RULE.replace("Expenses", "Expense"), 1), (RULE, 0):
+        rules.write_text(text)
+        for _ in range(2):
+            paths = [problem.path for problem in check([], root, environ).problems]
+            assert (len(paths), "ledger/rules.yml" in paths) == (30 + wrong, bool(wrong))
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:

@@ -31,11 +31,12 @@ from quarterdeck.model.figure import STATE_WORDS, Figure
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.tables import SECTIONS, TABLES
 from quarterdeck.model.values import Blank, Money, Ratio
-from quarterdeck.parse.categories import RULES_FILE, parse_categories
+from quarterdeck.parse.categories import parse_categories
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.parse.refusal import Refusal
 from quarterdeck.parse.sections import section_of
 from quarterdeck.parse.values import READERS
+from quarterdeck.portfolio import RULES_FILE
 from quarterdeck.reports import words
 from quarterdeck.reports.catalogue import SECTION, formula_links, rule_links
 from quarterdeck.reports.handwritten import handwritten
@@ -318,7 +319,7 @@ def test_yaml_is_settings_that_load_or_a_workflow(block: Fence, tmp_path: Path) 
             check_command(line)
         return
     if kind == RULES_FILE:
-        assert parse_categories(block.text.encode())[1] == ()
+        assert parse_categories(block.text.encode(), RULES_FILE)[1] == ()
         return
     assert kind == "portfolio.yml"
     (tmp_path / "handoffs").mkdir()

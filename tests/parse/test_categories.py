@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from quarterdeck.model.statement import StatementLine
 from quarterdeck.parse.categories import CategoryRule, category_of, parse_categories
+from quarterdeck.portfolio import RULES_FILE
 
 CHECKING = "Assets:JADA:Bank:Checking"
 CARD = "Liabilities:JADA:CreditCard:Visa"
@@ -33,7 +34,7 @@ RULES = """rules:
 
 
 def rules() -> tuple[CategoryRule, ...]:
-    found, problems = parse_categories(RULES.encode())
+    found, problems = parse_categories(RULES.encode(), RULES_FILE)
     assert problems == ()
     return found
 
@@ -95,12 +96,14 @@ def test_the_memo_is_looked_at_too() -> None:
     ],
 )
 def test_every_problem_is_told_with_its_line(text: str, expected: list[tuple[str, int]]) -> None:
-    _, problems = parse_categories(text.encode())
+    _, problems = parse_categories(text.encode(), RULES_FILE)
     assert [(problem.code, problem.line) for problem in problems] == expected
 
 
 def test_a_misspelt_key_and_root_are_told_with_the_nearest() -> None:
-    _, problems = parse_categories(b"rules:\n  - payee: a\n    categry: Incme:*:A\n    category: Incme:*:A\n")
+    _, problems = parse_categories(
+        b"rules:\n  - payee: a\n    categry: Incme:*:A\n    category: Incme:*:A\n", RULES_FILE
+    )
     assert [
         "Did you mean category?" in one.mend or "Did you mean Income:" in one.mend for one in problems
     ] == [
@@ -125,4 +128,4 @@ def test_no_words_break_a_rule(pattern: str, payee: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
-    parse_categories(b"rules:\n  - payee: a\n    " + data)
+    parse_categories(b"rules:\n  - payee: a\n    " + data, RULES_FILE)

@@ -19,9 +19,11 @@ from quarterdeck.portfolio import (
     DATA,
     HANDOFFS,
     LEDGER,
+    RULES_FILE,
     SETTINGS_FILES,
     Found,
     find_handoffs,
+    find_rules,
     is_portfolio,
     read_file,
 )
@@ -97,6 +99,9 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
         checked = [
             cache.get((one.path, one.data, *_flat(one.csv_files)), partial(_handoff, one)) for one in found
         ]
+        rules = find_rules(root, problems)
+        if rules is not None:
+            problems += cache.get((RULES_FILE, rules), partial(_rules, rules)).problems
     problems += [problem for one in checked for problem in one.problems]
     problems += between(one.outline for one in checked if one.outline)
     names = [name for one in found for name in (one.path, *one.csv_files)]
@@ -107,13 +112,13 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
     if _concerns_folder(LEDGER, wanted):
         books = read_books(root, environ)
         problems += books.problems
-        names += books.ledger.paths
+        names += [*books.ledger.paths, *([] if rules is None else [RULES_FILE])]
     told = [problem for problem in problems if _concerns(problem.path, wanted)]
     prefix = os.path.relpath(root, here).replace(os.sep, "/")
     files = sum(_concerns(name, wanted) for name in names)
     if (root / wanted).is_file() and not files:
         raise UsageError(
-            f"{wanted} is no handoff, CSV table, book or settings file; nothing in it is checked"
+            f"{wanted} is no handoff, CSV table, book, rules or settings file; nothing in it is checked"
         )
     return CheckResult(tuple(_from_here(told, "" if prefix == "." else prefix)), files)
 
@@ -133,6 +138,12 @@ def _handoff(one: Found) -> Checked:
     if not isinstance(result, Handoff):
         return Checked(tuple(sorted(result)))
     return Checked(tuple(sorted([*result.problems, *within(result)])), outline(result))
+
+
+def _rules(data: bytes) -> Checked:
+    from quarterdeck.parse.categories import parse_categories  # noqa: PLC0415 - few portfolios import statements
+
+    return Checked(parse_categories(data, RULES_FILE)[1])
 
 
 def frozen_date(as_of: date | None, real: Sequence[str]) -> tuple[Problem, ...]:

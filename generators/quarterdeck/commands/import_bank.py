@@ -18,8 +18,8 @@ from quarterdeck.parse.bank_ofx import is_ofx, parse_bank_ofx
 from quarterdeck.parse.bank_plan import Plan, Target, plan_import
 from quarterdeck.parse.bank_profile import profile_lines, with_profile
 from quarterdeck.parse.bank_text import decode_statement, refused
-from quarterdeck.parse.categories import RULES_FILE, CategoryRule, parse_categories
-from quarterdeck.portfolio import find_ledger, read_file, read_handoffs
+from quarterdeck.parse.categories import CategoryRule, parse_categories
+from quarterdeck.portfolio import RULES_FILE, find_ledger, find_rules, read_file, read_handoffs
 from quarterdeck.settings import Settings, load_settings
 from quarterdeck.settings_file import PORTFOLIO_FILE
 from quarterdeck.settings_types import ID
@@ -221,12 +221,9 @@ def _free_name(account: str, settings: Settings) -> str:
 
 
 def _rules(root: Path) -> tuple[CategoryRule, ...]:
-    file = root / RULES_FILE
-    if not file.is_file():
-        return ()
     problems: list[Problem] = []
-    data = read_file(file, RULES_FILE, problems)
-    rules, wrong = parse_categories(data) if data is not None else ((), ())
+    data = find_rules(root, problems)
+    rules, wrong = parse_categories(data, RULES_FILE) if data is not None else ((), ())
     if problems or wrong:
         raise InputError([*problems, *wrong])
     return rules

@@ -18,7 +18,6 @@ from quarterdeck.text.nodes import Mapping, Node, Scalar
 from quarterdeck.text.nodes import Sequence as Items
 from quarterdeck.text.yaml import read_yaml
 
-RULES_FILE = "ledger/rules.yml"
 UNCATEGORIZED = "Uncategorized"
 
 _KEYS = ("payee", "direction", "amount", "at_least", "at_most", "account", "category", "name")
@@ -47,9 +46,7 @@ class CategoryRule(msgspec.Struct, frozen=True, omit_defaults=True):
     line: int = 0
 
 
-def parse_categories(
-    data: bytes, path: str = RULES_FILE
-) -> tuple[tuple[CategoryRule, ...], tuple[Problem, ...]]:
+def parse_categories(data: bytes, path: str) -> tuple[tuple[CategoryRule, ...], tuple[Problem, ...]]:
     """Read the rules, in order of the file, and every problem with its line; a wrong rule is left out."""
     text = decode(data, path)
     if isinstance(text, Problem):
