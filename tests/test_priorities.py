@@ -126,6 +126,18 @@ def test_a_task_carries_the_findings_that_it_resolves() -> None:
     assert (action.about, action.severity, action.hours) == ("It burns.", Severity.CRITICAL, Decimal(3))
 
 
+def test_what_a_data_rule_finds_in_one_business_is_one_step() -> None:
+    quarter = Decimal("0.25")
+    made = _plan(
+        *(a_finding("R-DAT-01", name, effort_hours=quarter, message=name) for name in ("capacity", "plan")),
+        a_finding("R-DAT-01", "plan", entity="elsewhere", effort_hours=quarter),
+    )
+    first = next(one for one in made.actions if one.entity == JADA)
+    assert (first.id, first.text) == ("R-DAT-01/jada", "Mend it. And 1 more like it.")
+    assert (first.fixes, first.hours) == (("R-DAT-01/jada/capacity", "R-DAT-01/jada/plan"), 2 * quarter)
+    assert [one.id for one in made.actions if one.entity != JADA] == ["R-DAT-01/elsewhere/plan"]
+
+
 def test_pinned_comes_first_and_takes_what_it_needs_along() -> None:
     secret = a_finding("R-CTO-01", severity=Severity.CRITICAL, state="acknowledged")
     actions = _plan(

@@ -10,10 +10,11 @@ from quarterdeck.formulas.order import circular, order_by
 from quarterdeck.formulas.score import priority
 from quarterdeck.model.action import Action, Defaulted, Factors, Load, Plan, Share
 from quarterdeck.model.entity import Entity
-from quarterdeck.model.finding import ROLES, Finding, Role
+from quarterdeck.model.finding import ROLES, Effect, Finding, Role
 from quarterdeck.model.handoff import EFFORT_HOURS, Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money
+from quarterdeck.rules.registry import RULES
 
 WEEKS = 4
 DAYS = 30
@@ -22,6 +23,7 @@ _MONTHS = 12
 _CONFIDENCE = {"measured": Decimal(1), "stated": Decimal("0.8"), "guess": Decimal("0.5")}
 _MEASURED = frozenset({"ledger", "evidence"})
 """Kinds of sources that nobody has to be believed for."""
+_DATA = "R-DAT-"
 _WORD = {"high": Decimal(5000), "medium": Decimal(1000), "low": Decimal(0)}
 """Money a month of the step that an impact in words stands for."""
 
@@ -46,8 +48,9 @@ def plan(
 ) -> Plan:
     """Rank what is to be done and fit it into the next thirty days.
 
-    Among it are open tasks, and a step for each open finding of medium or worse that no task names. Left out is
-    what waits for others, is marked `someday`, or is accepted.
+    Among it are open tasks, and a step for each open finding of medium or worse that no task names. What a data rule
+    finds in one business is one step, since one edit mends it. Left out is what waits for others, is marked
+    `someday`, or is accepted.
 
     Returns:
         Actions in the order of work; an action precedes all that need it, except where needs run in a circle.
@@ -57,7 +60,7 @@ def plan(
     owners = {one.entity: one.owner if isinstance(one.owner, str) else "" for one in entities}
     drafts = [
         *(_of_task(task, _fixed(task, found), people, as_of) for task in ready),
-        *(_of_finding(one, people, owners) for one in found if _is_asked(one)),
+        *(_of_findings(alike, people, owners) for alike in _alike(one for one in found if _is_asked(one))),
     ]
     return _packed(_ordered(drafts, ready), people, as_of)
 
@@ -83,12 +86,12 @@ def _of_task(task: Task, fixed: tuple[Finding, ...], people: People, as_of: date
     money, is_monthly = _money_of(task, fixed)
     severity = fixed[0].severity if fixed else task.severity
     roles = _roles_of(task, fixed)
-    affected = {*roles, *(name for name in task.affects if name != task.entity)}
+    moved = task.affects or tuple(effect.role for one in fixed for effect in one.affects)
     factors = _factors(
         money_month=_a_month(money, is_monthly=is_monthly, word=task.impact_word),
         days_to_due=(task.due - as_of).days if task.due else None,
         severity=severity,
-        further_roles=max(0, len(affected) - 1),
+        further_roles=_further(roles, (one for one in moved if one != task.entity)),
         hours=hours,
         guess=guess,
         confidence=_CONFIDENCE[task.confidence],
@@ -119,30 +122,43 @@ def _of_task(task: Task, fixed: tuple[Finding, ...], people: People, as_of: date
     )
 
 
-def _of_finding(finding: Finding, people: People, owners: Mapping[str, str]) -> Action:
-    roles = tuple(dict.fromkeys([*finding.roles[:1], *(effect.role for effect in finding.affects)]))
+def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
+    """Each finding by itself; what one data rule says of one business is mended in one go. Worst first."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for one in sorted(findings, key=lambda one: one.order):
+        is_data = one.rule.startswith(_DATA)
+        groups.setdefault((one.rule, one.entity) if is_data else (one.id,), []).append(one)
+    return map(tuple, groups.values())
+
+
+def _of_findings(alike: tuple[Finding, ...], people: People, owners: Mapping[str, str]) -> Action:
+    finding = alike[0]
+    roles = _roles_and_moved(finding.roles, finding.affects)
     is_measured = finding.evidence and all(one.kind in _MEASURED for one in finding.evidence)
+    guesses = [one.effort_hours for one in alike if one.effort_hours is not None]
+    guess = sum(guesses, Decimal(0)) if guesses else None
     factors = _factors(
         money_month=_a_month(finding.at_stake),
         days_to_due=None,
         severity=finding.severity,
-        further_roles=len(roles) - 1,
+        further_roles=_further(roles, (effect.role for effect in finding.affects)),
         hours=None,
-        guess=finding.effort_hours,
+        guess=guess,
         confidence=_CONFIDENCE["measured" if is_measured else "stated"],
     )
+    more = f" And {len(alike) - 1} more like it." if len(alike) > 1 else ""
     return Action(
-        id=finding.id,
+        id=finding.id if len(alike) == 1 else f"{finding.rule}/{finding.entity}",
         entity=finding.entity,
-        text=finding.action,
+        text=f"{finding.action}{more}",
         about=finding.message,
         owner=_owner_of(roles, people) or owners.get(finding.entity, ""),
         roles=roles,
         factors=factors,
         effective=factors.score,
         rank=0,
-        fixes=(finding.id,),
-        hours=finding.effort_hours,
+        fixes=tuple(one.id for one in alike),
+        hours=guess,
         money=finding.at_stake,
         severity=finding.severity,
         is_pinned=_is_pinned(finding, people),
@@ -158,11 +174,34 @@ def _owner_of(roles: tuple[Role, ...], people: People) -> str:
     return people.role_owners.get(roles[0], "") if roles else ""
 
 
+def _working(roles: Iterable[Role]) -> tuple[Role, ...]:
+    """Whose work it is, that role first: the CEO does what no other role does, and what concerns everybody."""
+    named = tuple(dict.fromkeys(roles))
+    return ("ceo",) if len(named) == len(ROLES) else tuple(sorted(named, key=lambda role: role == "ceo"))
+
+
 def _roles_of(task: Task, fixed: tuple[Finding, ...]) -> tuple[Role, ...]:
-    """Roles that a task names, else those of the findings that it resolves; whose finding it is comes first."""
+    """Roles that a task names, else those of the findings that it resolves, else of the rules that it names."""
     named = tuple(role for role in ROLES if role in task.affects)
-    of_findings = (role for one in fixed for role in (*one.roles[:1], *(each.role for each in one.affects)))
-    return named or tuple(dict.fromkeys(of_findings))
+    if named:
+        return named
+    if fixed:
+        return _joined(_roles_and_moved(one.roles, one.affects) for one in fixed)
+    rules = (RULES[code] for fix in task.fixes if (code := fix.partition("/")[0].upper()) in RULES)
+    return _joined(_roles_and_moved(one.roles, one.affects) for one in rules)
+
+
+def _roles_and_moved(roles: Iterable[Role], affects: Iterable[Effect]) -> tuple[Role, ...]:
+    return _joined((_working(roles), tuple(effect.role for effect in affects)))
+
+
+def _joined(groups: Iterable[Iterable[Role]]) -> tuple[Role, ...]:
+    return tuple(dict.fromkeys(role for group in groups for role in group))
+
+
+def _further(own: tuple[Role, ...], moved: Iterable[str]) -> int:
+    """How many roles or businesses are moved beside the one whose work it is."""
+    return len({*moved} - set(own[:1]))
 
 
 def hours_of(task: Task) -> Decimal | None:
@@ -210,7 +249,9 @@ def _factors(
     )
     missing: tuple[tuple[Defaulted, Decimal | None], ...] = (("value", money_month), ("size", hours))
     defaulted = tuple(name for name, given in missing if given is None)
-    return Factors(made.value, made.time, made.risk, made.confidence, made.size, made.score, defaulted)
+    return Factors(
+        made.value, made.time, made.risk, made.confidence, made.size, made.score, further_roles, defaulted
+    )
 
 
 def first_of(actions: Iterable[Action], role: Role, most: int) -> tuple[Action, ...]:

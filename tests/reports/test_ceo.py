@@ -1,6 +1,7 @@
 """The CEO page: its nine sections for an ordinary, an empty and an awkward portfolio."""
 
-from datetime import date, timedelta
+from datetime import timedelta
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.handoff import Task
 from quarterdeck.reports import ceo
-from quarterdeck.reports.agenda import Agenda, agenda
+from quarterdeck.reports.agenda import MOST_LINES, Agenda, agenda
 from quarterdeck.reports.chains import blockers, chains
 from quarterdeck.reports.skeleton import Report, Site
 from tests.figures.builders import AS_OF, a_handoff, a_task, day
@@ -113,39 +114,42 @@ def test_a_circle_of_needs_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("due", "key"),
+    ("case", "task", "key"),
     [
-        (AS_OF - timedelta(days=1), "late"),
-        (AS_OF, "week-0"),
-        (day("2026-11-29"), "week-0"),
-        (day("2026-11-30"), "week-1"),
-        (day("2026-12-06"), "week-1"),
-        (day("2026-12-27"), "week-4"),
-        (day("2026-12-28"), "later"),
-        (None, "undated"),
+        ("late", a_task(due=AS_OF - timedelta(days=1), effort="XS"), "week-0"),
+        ("due today is next week's", a_task(due=AS_OF, effort="XS"), "week-1"),
+        ("without a day", a_task(), "week-1"),
     ],
 )
-def test_the_agenda_puts_each_task_into_its_week(due: date | None, key: str) -> None:
-    weeks = agenda_of(a_task(due=due)).weeks
-    assert [week.key for week in weeks if week.rows] == [key]
+def test_the_agenda_puts_each_task_into_the_week_with_room(case: str, task: Task, key: str) -> None:
+    weeks = agenda_of(task).weeks
+    texts = {week.key: [row.text for row in (*week.open_rows, *week.more)] for week in weeks}
+    assert [name for name, rows in texts.items() if task.text in rows] == [key], case
 
 
 def test_the_four_weeks_stand_there_even_without_a_task() -> None:
-    assert [week.key for week in agenda_of(a_task(due=AS_OF)).weeks] == [
-        f"week-{index}" for index in range(5)
+    assert [week.key for week in agenda_of().weeks] == [f"week-{index}" for index in range(1, 5)]
+
+
+def test_what_has_no_room_says_why() -> None:
+    found = agenda_of(a_task(owner="sam", effort="XXL"))
+    assert [(one.text, one.owner, one.why) for one in found.left] == [
+        ("Ask the insurer", "Sam", "no week of its owner has room for 80 hours")
     ]
 
 
-def test_hours_with_a_gap_say_at_least() -> None:
-    (week,) = (
-        one for one in agenda_of(a_task("A", due=AS_OF, effort="M"), a_task("B", due=AS_OF)).weeks if one.rows
-    )
-    assert week.hours.replace("\u00a0", " ") == "2 tasks, at least 8 hours"
+def test_only_the_first_lines_stand_open() -> None:
+    tasks = [a_task(f"A-{at:02}", effort_hours=Decimal(2), owner=f"p{at}") for at in range(MOST_LINES + 3)]
+    week = next(one for one in agenda_of(*tasks).weeks if one.key == "week-1")
+    assert len(week.open_rows) + len(week.more) > MOST_LINES >= len(week.open_rows)
 
 
 def test_what_is_done_dropped_or_for_someday_is_no_agenda() -> None:
     tasks = (a_task("A", state="done"), a_task("B", state="dropped"), a_task("C", is_someday=True))
-    assert agenda_of(*tasks).is_empty
+    found = agenda_of(*tasks)
+    rows = [row.text for week in found.weeks for row in (*week.open_rows, *week.more)]
+    assert not found.open
+    assert "Ask the insurer" not in rows
 
 
 def test_what_waits_for_others_stands_apart() -> None:

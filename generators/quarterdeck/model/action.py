@@ -23,6 +23,8 @@ class Factors(msgspec.Struct, frozen=True):
     confidence: Decimal
     size: int
     score: Decimal
+    further: int = 0
+    """Roles or businesses moved beside the one whose work it is, each a step of risk."""
     defaulted: tuple[Defaulted, ...] = ()
     """What nobody wrote, and a default stands for."""
 
@@ -48,7 +50,7 @@ class Action(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     owner: str
     """A person's id; empty where neither the task, nor the role, nor the business names one."""
     roles: tuple[Role, ...]
-    """Whose work it is, or whose numbers it moves; the first one does it."""
+    """Whose work it is, that role first, then those whose numbers it moves."""
     factors: Factors
     effective: Decimal
     """The highest of its own score and those of all that need it."""
@@ -67,6 +69,7 @@ class Action(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     hours: Decimal | None = None
     """As written, or the rule's guess; None where neither is known."""
     effort: str = ""
+    """As written: `M`, `3h`."""
     money: Money | None = None
     """At stake, as written or as the finding says."""
     is_monthly: bool = True

@@ -1,43 +1,41 @@
-"""The next thirty days: open tasks by the week in which they are due, what waits, what has no date."""
+"""The next thirty days: what fits into which week, what does not, and what waits for somebody else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
 
 import msgspec
 
-from quarterdeck.model.handoff import EFFORT_HOURS, Task
+from quarterdeck.model.action import Action, Load
+from quarterdeck.model.handoff import Task
+from quarterdeck.priorities import WEEKS, monday_after
 from quarterdeck.reports.components import ActionRow, Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import counted, day_short, number
 
-WEEKS = 4
-_SHOWN = {"late": 3, "week-0": 3}
-_SHOWN_ELSEWHERE = 2
-"""Lines that stand open; the others of a week are one tap away."""
+MOST_LINES = 15
+"""Lines that stand open on the page, in the order of work; the others of a week are one tap away."""
 
 
 class Week(msgspec.Struct, frozen=True):
-    """The tasks of one week, or those before and after the four."""
+    """What begins in one week."""
 
     key: str
     """Part of its anchor."""
     title: str
     hours: str
-    """`7 tasks, at least 23 hours`."""
-    rows: tuple[ActionRow, ...]
-    shown: int
+    """`7 tasks, 23 hours`."""
+    open_rows: tuple[ActionRow, ...]
+    more: tuple[ActionRow, ...]
 
-    @property
-    def open_rows(self) -> tuple[ActionRow, ...]:
-        """Those that stand on the page."""
-        return self.rows[: self.shown]
 
-    @property
-    def more(self) -> tuple[ActionRow, ...]:
-        """Those one tap away; a single one is not hidden."""
-        return self.rows[self.shown :]
+class Left(msgspec.Struct, frozen=True):
+    """An action that does not fit into thirty days, and why."""
+
+    text: str
+    owner: str
+    business: str
+    why: str
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -49,92 +47,74 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Agenda(msgspec.Struct, frozen=True):
-    """All open tasks of a page, each once."""
+    """Everything to do on a page, each once."""
 
     weeks: tuple[Week, ...]
-    """In order; the ones without a task are among them only where they are one of the four."""
+    """This week where something must be done in it, and the four after it."""
+    left: tuple[Left, ...]
+    """In the order of work."""
     waiting: tuple[Waiting, ...]
     owners: Table | None
     open: int
+    """How many tasks are open."""
     late: int
+    """How many of them are past their day."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody wrote a task that is open."""
-        return not self.open and not self.waiting
+        """Whether there is nothing to do and nothing to wait for."""
+        return not self.left and not self.waiting and not any(week.hours for week in self.weeks)
 
 
 def agenda(report: Report) -> Agenda:
-    """Group the page's tasks by week, in the order of `Report.tasks`."""
+    """Group the page's actions by the week in which they begin, in the order of work."""
     as_of = report.site.briefing.as_of
-    groups: dict[str, list[Task]] = {key: [] for key, _ in _titles(as_of)}
-    tasks = report.tasks()
-    for task in tasks:
-        groups[_group(task, as_of)].append(task)
-    ranks = count(1)
-    weeks = tuple(
-        Week(
-            key,
-            title,
-            hours_words(groups[key]),
-            tuple(report.action(next(ranks), task) for task in groups[key]),
-            _shown(key, len(groups[key])),
-        )
-        for key, title in _titles(as_of)
-        if groups[key] or key.startswith("week")
+    actions = report.to_do()
+    placed = [one for one in actions if one.weeks]
+    shown = {one.id for one in placed[:MOST_LINES]}
+    ranks = {one.id: rank for rank, one in enumerate(actions, start=1)}
+    tasks = [one for one in actions if one.task]
+    return Agenda(
+        weeks=tuple(_weeks(report, placed, shown, ranks)),
+        left=tuple(_left(report, one) for one in actions if not one.weeks),
+        waiting=_waiting(report),
+        owners=_owners(report.site.briefing.loads),
+        open=len(tasks),
+        late=sum(one.due is not None and one.due < as_of for one in tasks),
     )
-    return Agenda(weeks, _waiting(report), _owners(groups), len(tasks), len(groups["late"]))
 
 
-def hours_of(task: Task) -> Decimal | None:
-    """The hours that somebody wrote, or those of the word."""
-    if task.effort_hours is not None:
-        return task.effort_hours
-    word = task.effort.upper()
-    return Decimal(EFFORT_HOURS[word]) if word in EFFORT_HOURS else None
+def _weeks(report: Report, placed: list[Action], shown: set[str], ranks: dict[str, int]) -> Iterable[Week]:
+    for week, (key, title) in enumerate(_titles(report.site.briefing.as_of)):
+        here = [one for one in placed if one.weeks[0].week == week]
+        if here or week:
+            rows = [(one.id in shown, report.row(ranks[one.id], one)) for one in here]
+            yield Week(
+                key,
+                title,
+                _hours_words(here),
+                tuple(row for is_shown, row in rows if is_shown),
+                tuple(row for is_shown, row in rows if not is_shown),
+            )
 
 
-def hours_words(tasks: Sequence[Task]) -> str:
-    """Say how many tasks there are and how long they take: `7 tasks, at least 23 hours`."""
-    hours = [hours_of(task) for task in tasks]
-    known = [one for one in hours if one is not None]
-    if not tasks:
-        return "nothing is due"
-    words = counted(len(tasks), "task")
-    if not known:
-        return f"{words}, hours not known"
-    at_least = "at least " if len(known) < len(hours) else ""
-    return f"{words}, {at_least}{counted(sum(known, Decimal(0)), 'hour')}"
-
-
-def _shown(key: str, size: int) -> int:
-    most = _SHOWN.get(key, _SHOWN_ELSEWHERE)
-    return size if size == most + 1 else most
+def _hours_words(actions: list[Action]) -> str:
+    """Say how many actions begin and how long they take: `7 actions, 23 hours`."""
+    hours = sum((share.hours for one in actions for share in one.weeks), Decimal(0))
+    return f"{counted(len(actions), 'action')}, {counted(hours, 'hour')}" if actions else ""
 
 
 def _titles(as_of: date) -> tuple[tuple[str, str], ...]:
-    sunday = _sunday(as_of)
-    mondays = [sunday + timedelta(days=1 + 7 * index) for index in range(WEEKS)]
+    monday = monday_after(as_of)
+    mondays = [monday + timedelta(days=7 * index) for index in range(WEEKS)]
     return (
-        ("late", "Late"),
-        ("week-0", f"This week, to {day_short(sunday)}"),
-        *((f"week-{index}", f"Week of {day_short(monday)}") for index, monday in enumerate(mondays, start=1)),
-        ("later", "After that"),
-        ("undated", "Without a date"),
+        ("week-0", f"This week, to {day_short(monday - timedelta(days=1))}"),
+        *((f"week-{index}", f"Week of {day_short(one)}") for index, one in enumerate(mondays, start=1)),
     )
 
 
-def _sunday(as_of: date) -> date:
-    return as_of + timedelta(days=6 - as_of.weekday())
-
-
-def _group(task: Task, as_of: date) -> str:
-    if task.due is None:
-        return "undated"
-    if task.due < as_of:
-        return "late"
-    week = -(-(task.due - _sunday(as_of)).days // 7)
-    return f"week-{max(0, week)}" if week <= WEEKS else "later"
+def _left(report: Report, one: Action) -> Left:
+    return Left(one.text, one.owner.capitalize(), report.site.titles.get(one.entity, ""), one.no_room)
 
 
 def _waiting(report: Report) -> tuple[Waiting, ...]:
@@ -159,40 +139,27 @@ def task_anchor(task: Task) -> str:
     return ActionRow(0, "", task=task.id).anchor
 
 
-def _owners(groups: dict[str, list[Task]]) -> Table | None:
-    """Hours that each owner has late, this week, and in the four weeks after it."""
-    columns = (("late",), ("week-0",), tuple(f"week-{index}" for index in range(1, WEEKS + 1)))
-    names = {task.owner for key in sum(columns, ()) for task in groups.get(key, ())}
-    if not names:
+def _owners(loads: tuple[Load, ...]) -> Table | None:
+    """Hours planned of those that each owner has, week by week."""
+    by_owner: dict[str, list[Load]] = {}
+    for load in loads:
+        by_owner.setdefault(load.owner, []).append(load)
+    if not by_owner:
         return None
-    rows = [
-        TableRow(
-            (
-                Cell(owner.capitalize() or "Nobody named"),
-                *(
-                    _hours_cell(task for key in keys for task in groups[key] if task.owner == owner)
-                    for keys in columns
-                ),
-            )
-        )
-        for owner in sorted(names, key=lambda name: (not name, name))
-    ]
-    return Table(
-        (
-            Column("owner", "Owner"),
-            Column("late_hours", "Late", is_number=True),
-            Column("week_hours", "This week", is_number=True),
-            Column("month_hours", "Four weeks after", is_number=True),
+    begins = [load.begins for load in next(iter(by_owner.values()))]
+    columns = (
+        Column("owner", "Owner"),
+        *(
+            Column(f"week_{week}", "This week" if week == 0 else day_short(first), is_number=True)
+            for week, first in enumerate(begins)
         ),
-        tuple(rows),
     )
+    rows = (
+        TableRow((Cell(owner.capitalize() or "Nobody named"), *(_load(one) for one in mine)))
+        for owner, mine in sorted(by_owner.items(), key=lambda one: (not one[0], one[0]))
+    )
+    return Table(columns, tuple(rows))
 
 
-def _hours_cell(tasks: Iterable[Task]) -> Cell:
-    own = list(tasks)
-    hours = [hours_of(task) for task in own]
-    known = sum((one for one in hours if one is not None), Decimal(0))
-    if not own:
-        return Cell("")
-    text = f"{'at least ' if None in hours else ''}{number(known)} h"
-    return Cell(text if known or None not in hours else "not known", counted(len(own), "task"))
+def _load(load: Load) -> Cell:
+    return Cell(f"{number(load.planned)} of {number(load.capacity, 0)} h")

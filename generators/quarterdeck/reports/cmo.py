@@ -10,7 +10,6 @@ from quarterdeck.formulas.pipeline import STALE_AFTER_DAYS
 from quarterdeck.model.books import Kpi
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
-from quarterdeck.model.handoff import Task
 from quarterdeck.model.page import Page
 from quarterdeck.model.sales import Campaign, Channel, FunnelStep, Lead, Readiness
 from quarterdeck.model.values import Blank, Ratio
@@ -211,22 +210,18 @@ def _lead(report: Report, one: Lead) -> TableRow:
 def _windows(report: Report, tables: Tables) -> tuple[Window, ...]:
     as_of = report.site.briefing.as_of
     goals = {30: list(_goals_30(report)), 60: list(_goals_60(report)), 90: list(_goals_90(report))}
-    tasks = [task for task in report.tasks() if "cmo" in task.affects or _names_marketing(task)]
+    actions = [one for one in report.to_do() if one.task and one.due]
     found = []
     start = date.min
     for days in _WINDOWS:
         until = as_of + timedelta(days=days)
-        mine = [task for task in tasks if task.due and start < task.due <= until]
-        rows = tuple(report.action(rank, task) for rank, task in enumerate(mine, start=1))
+        mine = [one for one in actions if one.due and start < one.due <= until]
+        rows = tuple(report.row(rank, one) for rank, one in enumerate(mine, start=1))
         found.append(
             Window(days, until, tables.plain(f"goals-{days}", _goal_table(days, goals[days])), rows, 0)
         )
         start = until
     return tuple(found)
-
-
-def _names_marketing(task: Task) -> bool:
-    return any(one.upper().startswith("R-CMO") for one in task.fixes)
 
 
 def _goal_table(days: int, goals: list[Goal]) -> Table:

@@ -205,6 +205,8 @@ class ActionRow(msgspec.Struct, frozen=True):
     rank: int
     text: Text
     """In the imperative."""
+    about: Text = ""
+    """What is so, where no task says what to do about it."""
     owner: str = ""
     effort: str = ""
     due: date | None = None

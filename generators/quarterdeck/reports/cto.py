@@ -8,10 +8,10 @@ from quarterdeck.formulas.agency import per_month
 from quarterdeck.model.books import Cost
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.figure import Figure
-from quarterdeck.model.handoff import Task
 from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money
+from quarterdeck.priorities import first_of
 from quarterdeck.reports.cells import (
     Lines,
     Tables,
@@ -210,24 +210,11 @@ def _measured(report: Report, tables: Tables) -> Table | None:
 
 
 def _actions(report: Report) -> Act:
-    """Open tasks that name the CTO, or fix a finding of the CTO's page; the skeleton's order."""
-    codes = {
-        finding.rule
-        for finding in report.site.briefing.findings
-        if "cto" in finding.roles and not finding.rule.startswith("R-DAT")
-    }
-
-    def concerns(task: Task) -> bool:
-        return "cto" in task.affects or any(fix.startswith("R-CTO") or fix in codes for fix in task.fixes)
-
-    tasks = [task for task in _every_task(report) if concerns(task)]
-    return Act(
-        tuple(report.action(rank, task) for rank, task in enumerate(tasks[:_ACTIONS], start=1)), len(tasks)
-    )
-
-
-def _every_task(report: Report) -> tuple[Task, ...]:
-    return msgspec.structs.replace(report, role=None).tasks()
+    """The first ten that are the CTO's work or move the CTO's numbers, and what those need."""
+    briefing = report.site.briefing
+    rows = first_of(briefing.actions, "cto", _ACTIONS)
+    everything = sum("cto" in one.roles for one in briefing.actions)
+    return Act(tuple(report.row(rank, one) for rank, one in enumerate(rows, start=1)), everything)
 
 
 def _accepted(report: Report) -> Table | None:

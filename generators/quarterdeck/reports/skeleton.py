@@ -5,7 +5,6 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
@@ -13,12 +12,12 @@ import msgspec
 
 from quarterdeck.figures.inputs import INPUT_OF_TABLE, inputs_known
 from quarterdeck.figures.inputs import Page as InputColumn
+from quarterdeck.model.action import Action
 from quarterdeck.model.assumed import STALE_AFTER, Assumed
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import ROLE_TITLES, Finding, Gap, Role
-from quarterdeck.model.handoff import Task
 from quarterdeck.model.page import Download, Page
 from quarterdeck.model.services import Client
 from quarterdeck.model.severity import Severity
@@ -38,6 +37,7 @@ from quarterdeck.reports.components import (
 )
 from quarterdeck.reports.render import render
 from quarterdeck.reports.sources import Links, Sources
+from quarterdeck.reports.to_do import action_row
 from quarterdeck.reports.words import sort_key
 
 AUDITS = {"rental": "Rental audit", "billing": "Billing audit", "clients": "Client audit"}
@@ -315,45 +315,22 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         count = len(self.entities)
         return f"Every rule ran over {count} {'handoff' if count == 1 else 'handoffs'}; none found anything open here."
 
-    def tasks(self) -> tuple[Task, ...]:
-        """Open tasks of the page's businesses and role, the most pressing first.
-
-        Order: overdue, then by due day, hard deadlines first on a day, then larger impact, then id. Tasks that are
-        marked `someday` or wait for somebody else are left out.
-        """
-        tasks = [
-            task
-            for task in self.briefing.tasks
-            if task.entity in self.ids
-            and task.state in {"open", "started"}
-            and not task.is_someday
-            and (self.role in {None, "ceo"} or self.role in roles_of(task))
-        ]
-        return tuple(sorted(tasks, key=_pressing))
+    def to_do(self) -> tuple[Action, ...]:
+        """What is to be done for the page's businesses and role, in the order of work."""
+        return tuple(
+            one
+            for one in self.site.briefing.actions
+            if one.entity in self.ids and (self.role in {None, "ceo"} or self.role in one.roles)
+        )
 
     def actions(self, most: int = _MOST_ACTIONS) -> tuple[ActionRow, ...]:
-        """The first tasks as rows."""
-        return tuple(self.action(rank, task) for rank, task in enumerate(self.tasks()[:most], start=1))
+        """The first of it as rows."""
+        return tuple(self.row(rank, one) for rank, one in enumerate(self.to_do()[:most], start=1))
 
-    def action(self, rank: int, task: Task) -> ActionRow:
-        """One task as a row."""
-        late = (self.site.briefing.as_of - task.due).days if task.due else 0
-        return ActionRow(
-            rank=rank,
-            text=task.text,
-            owner=task.owner.capitalize(),
-            effort=task.effort,
-            due=task.due,
-            days_late=max(0, late),
-            task=task.id if task.has_own_id else "",
-            waits_for=task.needs,
-            roles=tuple(role for role in ROLE_TITLES if role in task.affects),
-            money=task.impact,
-            per="a month" if task.impact_is_monthly else "once",
-            stake=task.impact_word,
-            where=self.site.titles.get(task.entity, "") if len(self.entities) > 1 else "",
-            fixes=task.fixes,
-        )
+    def row(self, rank: int, action: Action) -> ActionRow:
+        """One action as a row of this page."""
+        titles = self.site.titles if len(self.entities) > 1 else {}
+        return action_row(rank, action, self.site.briefing.as_of, titles)
 
     def gaps(self) -> tuple[Gap, ...]:
         """What this page does not know, the gap that unlocks most first."""
@@ -413,35 +390,6 @@ def _open(findings: Iterable[Finding]) -> list[Finding]:
     """Findings that nobody accepted, worst first; what only says that an input is wrong or missing comes last."""
     found = [finding for finding in findings if finding.state != "accepted"]
     return sorted(found, key=lambda one: (one.severity.rank, one.rule.startswith("R-DAT"), one.order))
-
-
-_ROLES_OF_SUBJECT: dict[str, tuple[Role, ...]] = {
-    "QDN": ("cto", "cmo"),
-    "CEO": ("ceo",),
-    "CTO": ("cto",),
-    "CFO": ("cfo",),
-    "CMO": ("cmo",),
-    "ACC": ("accounting",),
-    "RNT": ("cfo", "accounting"),
-    "DLV": ("cfo", "accounting"),
-    "CLI": ("cfo", "accounting"),
-}
-"""Who reads the findings of a group of rules, by the middle of their codes."""
-
-
-def roles_of(task: Task) -> tuple[Role, ...]:
-    """The roles that a task is for: those it names, else those whose findings it fixes."""
-    named = tuple(role for role in ROLE_TITLES if role in task.affects)
-    if named:
-        return named
-    subjects = {fix.upper().split("-")[1] for fix in task.fixes if fix.count("-") > 1}
-    fixed = {role for subject in subjects for role in _ROLES_OF_SUBJECT.get(subject, ())}
-    return tuple(role for role in ROLE_TITLES if role in fixed)
-
-
-def _pressing(task: Task) -> tuple[object, ...]:
-    money = task.impact.amount if task.impact else Decimal(0)
-    return (task.due is None, task.due or date.max, not task.is_hard, -money, task.id)
 
 
 def _sample_words(samples: Sequence[Entity], entities: Sequence[Entity]) -> str:

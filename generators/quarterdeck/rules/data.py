@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 
 import msgspec
 
@@ -19,6 +20,9 @@ from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+
+_MINUTES = Decimal("0.25")
+"""Hours that one cell or line takes."""
 
 _EVERYBODY: tuple[Role, ...] = ROLES
 
@@ -67,7 +71,7 @@ def _repeated(facts: Facts, code: str) -> Iterator[Hit]:
     severity=Severity.LOW,
     roles=_EVERYBODY,
     action="Add the field.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("gaps", "inputs", "problems"),
 )
 def required_field_missing(known: Known) -> Iterator[Hit]:
@@ -131,7 +135,7 @@ def _weight(state: InputState | None, roles: tuple[Role, ...]) -> Severity:
     severity=Severity.MEDIUM,
     roles=_EVERYBODY,
     action="Write the value again.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("problems",),
 )
 def value_not_understood(known: Known) -> Iterator[Hit]:
@@ -151,7 +155,7 @@ def value_not_understood(known: Known) -> Iterator[Hit]:
     severity=Severity.MEDIUM,
     roles=_EVERYBODY,
     action="Correct one of the two.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("problems",),
 )
 def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
@@ -171,7 +175,7 @@ def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
     severity=Severity.MEDIUM,
     roles=_EVERYBODY,
     action="Read it again and set the date.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("inputs", "entity.owner"),
 )
 def stale_input(known: Known) -> Iterator[Hit]:
@@ -202,7 +206,7 @@ def stale_input(known: Known) -> Iterator[Hit]:
     severity=Severity.MEDIUM,
     roles=_EVERYBODY,
     action="Correct the id.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("problems",),
 )
 def unknown_reference(known: Known) -> Iterator[Hit]:
@@ -223,7 +227,7 @@ def unknown_reference(known: Known) -> Iterator[Hit]:
     severity=Severity.MEDIUM,
     roles=_EVERYBODY,
     action="Correct the value.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("problems",),
 )
 def impossible_value(known: Known) -> Iterator[Hit]:
@@ -243,7 +247,7 @@ def impossible_value(known: Known) -> Iterator[Hit]:
     severity=Severity.MEDIUM,
     roles=_EVERYBODY,
     action="Give each row its own id.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("problems",),
 )
 def duplicate_id(known: Known) -> Iterator[Hit]:
@@ -263,7 +267,7 @@ def duplicate_id(known: Known) -> Iterator[Hit]:
     severity=Severity.HIGH,
     roles=_EVERYBODY,
     action="Remove the sample, or unmark it.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("entity.sample",),
 )
 def sample_among_real(known: Known) -> Iterator[Hit]:
@@ -292,21 +296,23 @@ def sample_among_real(known: Known) -> Iterator[Hit]:
     severity=Severity.HIGH,
     roles=_EVERYBODY,
     action="Mend the file.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("problems",),
 )
 def unreadable_file(known: Known) -> Iterator[Hit]:
     """A file could not be read, and was left out.
 
-    What it checks: every handoff, CSV file and snapshot.
-    Why it matters: everything in it is not known until it is mended; publishing and mailing wait.
+    What it checks: every handoff, CSV file and file of evidence.
+    Why it matters: everything in it is not known until it is mended; publishing and mailing wait for a file that
+    people write, and go on without evidence.
     How to mend: the message names line and reason.
     Known limits: none.
     Source: Quarterdeck's own rule.
     """
     for problem in known.facts.problems:
-        if problem.refused:
-            yield _repeat(problem, f"{problem.path}/{problem.code}")
+        if problem.refused or problem.rule == "R-DAT-09":
+            place = (problem.path, problem.code, problem.row)
+            yield _repeat(problem, "/".join(part for part in place if part))
 
 
 _CLAIM = re.compile(r"(?<![\w#-])(?:[$€£]\s?\d[\d,.]*\s?[kKmM]?|\d[\d,.]*\s?%|\d{1,3}(?:,\d{3})+)(?![\w-])")
@@ -318,7 +324,7 @@ _ENOUGH = 3
     severity=Severity.INFO,
     roles=("ceo",),
     action="Move the number into a table.",
-    effort_hours=1,
+    effort_hours=_MINUTES,
     reads=("prose",),
 )
 def number_only_in_prose(known: Known) -> Iterator[Hit]:

@@ -66,7 +66,7 @@ def rule(
     roles: tuple[Role, ...],
     action: str,
     affects: tuple[tuple[Role, str], ...] = (),
-    effort_hours: int | None = None,
+    effort_hours: Decimal | int | None = None,
     reads: tuple[str, ...] = (),
     late: bool = False,
 ) -> Callable[[C], C]:
