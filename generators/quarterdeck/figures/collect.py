@@ -20,6 +20,8 @@ from quarterdeck.figures import (
     rental,
     rental_books,
     sales,
+    targets,
+    variance,
 )
 from quarterdeck.figures.rollup import counted, portfolio
 from quarterdeck.figures.scope import Scope
@@ -44,6 +46,8 @@ SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
     profit.figures,
     rental_books.figures,
     bookkeeping.figures,
+    targets.figures,
+    variance.figures,
 )
 
 

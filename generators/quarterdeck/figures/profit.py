@@ -64,7 +64,8 @@ SUMS_BY_SUBJECT = frozenset({*LINES, *(f"{BETWEEN}_{code}" for code in LINES), "
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of profit of an entity with books."""
     scope, journal = scope_of(facts, entity, currency), facts.journal(entity)
-    months = journal.full_months(scope.as_of)[-HISTORY:]
+    window = months_to(last_full_month(scope.as_of), HISTORY)
+    months = [one for one in journal.full_months(scope.as_of) if one in window]
     if not months:
         return
     found = {one.id: one for month in months for one in _statement(scope, journal, month)}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from quarterdeck.figures import break_even, capital, cash, debt, forecast, profit
+from quarterdeck.figures import break_even, capital, cash, debt, forecast, profit, targets, variance
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
 from quarterdeck.figures.marketing import rating_of, visibility_of
@@ -67,7 +67,14 @@ SUMS = frozenset(
     }
 )
 SUMS_BY_SUBJECT = frozenset(
-    {"assets_value", "aging", *(cash.SUMS_BY_SUBJECT - cash.BETWEEN), *profit.SUMS_BY_SUBJECT}
+    {
+        "assets_value",
+        "aging",
+        *(cash.SUMS_BY_SUBJECT - cash.BETWEEN),
+        *profit.SUMS_BY_SUBJECT,
+        *targets.SUMS_BY_SUBJECT,
+        *variance.SUMS_BY_SUBJECT,
+    }
 )
 """Figures whose subjects mean the same in every entity."""
 
@@ -121,6 +128,7 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
         by_id.setdefault(one.id, []).append(one)
     made = {one.id: one for code, members in by_id.items() for one in _of(scope, code, members)}
     made |= {one.id: one for one in profit.eliminated(scope, made)}
+    made |= {one.id: one for one in variance.again(scope, made)}
     yield from made.values()
     yield from cash.lasting(scope, made)
     yield from forecast.portfolio(scope, made, cash.available(scope, made))
