@@ -24,7 +24,18 @@ from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageErr
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
-from quarterdeck.portfolio import DATA, HANDOFFS, LEDGER, SETTINGS_FILES, Reading, read_handoffs, with_books
+from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.portfolio import (
+    DATA,
+    HANDOFFS,
+    LEDGER,
+    SETTINGS_FILES,
+    Reading,
+    find_evidence,
+    read_handoffs,
+    with_books,
+    with_evidence,
+)
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import report_pages
@@ -149,6 +160,9 @@ def read(
     settings = load_settings(root, environ)
     books = read_books(root, environ)
     reading = with_books(read_handoffs(root, settings.currency), books.ledger, books.problems)
+    seen, unread = find_evidence(root)
+    evidence, problems = parse_evidence(seen)
+    reading = with_evidence(reading, evidence, [*unread, *problems])
     past = history(root, INPUTS)
     return EverythingRead(
         reading, settings, past, as_of or _as_of(settings, reading) or today(settings.timezone)
@@ -290,10 +304,9 @@ def _put_in_place(aside: Path, place: Path) -> None:
         place.rename(before)
     try:
         aside.rename(place)
-    except BaseException:
-        if before.exists():
+    finally:
+        if before.exists() and not place.exists():
             before.rename(place)
-        raise
     shutil.rmtree(before, ignore_errors=True)
 
 
@@ -356,9 +369,8 @@ def _write(path: Path, data: bytes) -> None:
     try:
         aside.write_bytes(data)
         aside.replace(path)
-    except BaseException:
+    finally:
         aside.unlink(missing_ok=True)
-        raise
 
 
 def _problems(reading: Reading) -> tuple[Problem, ...]:

@@ -26,30 +26,27 @@ def replace(root: Path, changes: Mapping[str, Change]) -> None:
         UsageError: A file is not what it was when it was read, or is a link: somebody else is at work.
         OutsideError: The disk refused; the old files stand.
     """
-    made: dict[str, Path] = {}
-    done: list[str] = []
+    lost: list[str] = []
     try:
-        for path, (_, after) in changes.items():
-            made[path] = _aside(root / path, after)
-        _unchanged(root, changes)
-        for path in changes:
-            _unchanged(root, {path: changes[path]})
-            made[path].replace(root / path)
-            done.append(path)
-        for folder in dict.fromkeys((root / path).parent for path in changes):
-            _sync(folder)
+        with contextlib.ExitStack() as undo:  # whatever stops it, nothing half done stays
+            made: dict[str, Path] = {}
+            done: list[str] = []
+            for path, (_, after) in changes.items():
+                made[path] = _aside(root / path, after)
+                undo.callback(_remove, made[path])
+            undo.callback(lambda: lost.extend(_put_back(root, changes, done)))
+            _unchanged(root, changes)
+            for path in changes:
+                _unchanged(root, {path: changes[path]})
+                made[path].replace(root / path)
+                done.append(path)
+            for folder in dict.fromkeys((root / path).parent for path in changes):
+                _sync(folder)
+            undo.pop_all()
     except OSError as error:
-        lost = list(_put_back(root, changes, done))
         reason = (error.strerror or type(error).__name__).lower()
         told = f" {', '.join(lost)} could not be put back either." if lost else " The files are as they were."
         raise OutsideError(f"The books cannot be written: {reason}.{told}") from error
-    except BaseException:  # a change by others, or an interruption: nothing half done stays
-        _ = list(_put_back(root, changes, done))
-        raise
-    finally:
-        for file in made.values():
-            with contextlib.suppress(OSError):
-                file.unlink(missing_ok=True)
 
 
 def _aside(file: Path, data: bytes) -> Path:
@@ -57,17 +54,20 @@ def _aside(file: Path, data: bytes) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
     aside = Path(name)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(_remove, aside)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         aside.chmod(stat.S_IMODE(file.stat().st_mode) if file.exists() else 0o666 & ~_umask())
-    except BaseException:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise
+        undo.pop_all()
     return aside
+
+
+def _remove(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
 
 
 def _umask() -> int:
