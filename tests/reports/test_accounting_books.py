@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from quarterdeck.brief import brief
 from quarterdeck.commands.build import read
+from quarterdeck.model.errors import Problem
+from quarterdeck.model.severity import Severity
 from quarterdeck.reports import accounting
 from quarterdeck.reports.skeleton import Site
 from tests.reports.samples import anchors, lead
@@ -59,3 +62,21 @@ def test_what_is_downloaded_is_what_is_shown(page: Page) -> None:
     names = {one.path.rpartition("/")[2] for one in page.downloads}
     assert any("reconciliation" in one for one in names)
     assert any("roll-gift-cards" in one for one in names)
+
+
+def test_an_entry_in_a_file_of_no_business_is_on_the_page() -> None:
+    inputs = read(ROOT, {}, today=lambda _zone: date(2026, 11, 23))
+    fault = Problem(
+        "ledger/main.beancount",
+        7,
+        1,
+        "unbalanced",
+        "9.00 USD is left over",
+        "Correct it",
+        Severity.CRITICAL,
+        rule="R-ACC-12",
+        row="2026-10-03 Guest Sail",
+    )
+    reading = msgspec.structs.replace(inputs.reading, problems=(*inputs.reading.problems, fault))
+    page = accounting.page(Site(brief(msgspec.structs.replace(inputs, reading=reading))))
+    assert "ledger/main.beancount:7: 9.00 USD is left over." in page.body

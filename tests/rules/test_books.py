@@ -25,16 +25,16 @@ BALANCE = "2026-11-01 balance Assets:JADA:Bank:Checking  100.00 USD\n"
 MAIN = 'include "jada-2026.beancount"\n'
 
 
-def _found(text: str) -> list[tuple[str, str, Severity]]:
+def _found(text: str, main: str = "", entity: str = "jada") -> list[tuple[str, str, Severity]]:
     handoff = a_handoff(an_entity())
-    books = {"ledger/main.beancount": MAIN, "ledger/jada-2026.beancount": OPEN + text}
+    books = {"ledger/main.beancount": MAIN + main, "ledger/jada-2026.beancount": OPEN + text}
     ledger, problems = parse_ledger({path: one.encode() for path, one in books.items()})
     reading = with_books(Reading((handoff,), (), ()), ledger, problems)
     facts = Facts([handoff], AS_OF, reading.problems, ledger=ledger)
     return [
         (one.rule, one.subject, one.severity)
         for one in findings(Known(facts))
-        if one.rule in {"R-ACC-12", "R-ACC-13"} and one.entity == "jada"
+        if one.rule in {"R-ACC-12", "R-ACC-13"} and one.entity == entity
     ]
 
 
@@ -62,3 +62,12 @@ HIGH = Severity.HIGH
 )
 def test_books(case: str, text: str, expected: list[tuple[str, str, Severity]]) -> None:
     assert _found(text) == expected, case
+
+
+def test_what_no_business_owns_is_a_finding_of_the_portfolio() -> None:
+    assert _found(SAIL, main=SHORT, entity="") == [("R-ACC-12", "2026-10-03 Guest Sail", HIGH)]
+    late = SAIL + BALANCE.replace("100.00", "60.00")
+    assert _found("", main=late, entity="") == [
+        ("R-ACC-13", "Assets:JADA:Bank:Checking 2026-11-01", HIGH)
+    ]
+    assert _found(SAIL, main=SHORT) == []

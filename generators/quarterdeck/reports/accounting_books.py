@@ -122,7 +122,7 @@ def _answer(report: Report, kept: list[Entity]) -> Answer:
     ]
     if found:
         first = min(found, key=lambda one: (one.rule == "R-ACC-12", one.entity, one.subject))
-        title = report.site.titles.get(first.entity, "")
+        title = report.site.titles.get(first.entity, "") or first.evidence[0].path
         words = (
             f"an entry of {title} is left out of the sums"
             if first.rule == "R-ACC-12"

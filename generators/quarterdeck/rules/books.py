@@ -10,10 +10,13 @@ from quarterdeck.rules.registry import Hit, rule
 
 
 def _said_of(facts: Facts, code: str) -> Iterator[Hit]:
-    """The problems of the books under one rule; each is known by its entry, never by its line."""
+    """The problems of the books under one rule; each is known by its entry, never by its line.
+
+    What stands in a file of no business, or between two of them, is a finding of the whole portfolio.
+    """
     seen: dict[tuple[str, str], int] = {}
     for problem in facts.problems:
-        if problem.rule != code or not problem.entity:
+        if problem.rule != code:
             continue
         name = problem.row or problem.code
         seen[problem.entity, name] = number = seen.get((problem.entity, name), 0) + 1
@@ -43,8 +46,8 @@ def entry_left_out(known: Known) -> Iterator[Hit]:
     What it checks: every line of the Beancount files below `ledger/`.
     Why it matters: the entry is left out of every sum until it is mended.
     How to mend: correct the entry; the message names file, line and what is left over.
-    Known limits: a file that belongs to no business, such as the one that includes the others, is told by the
-    build alone.
+    Known limits: a file that belongs to no business, such as the one that includes the others, is told to those
+    who see the whole portfolio.
     Source: Beancount Language Syntax: the postings of an entry add up to zero.
     """
     yield from _said_of(known.facts, "R-ACC-12")
