@@ -213,7 +213,7 @@ def _actions(report: Report) -> Act:
     """The first ten that are the CTO's work or move the CTO's numbers, and what those need."""
     briefing = report.site.briefing
     rows = first_of(briefing.actions, "cto", _ACTIONS)
-    everything = sum("cto" in one.roles for one in briefing.actions)
+    everything = max(len(rows), sum("cto" in one.roles for one in briefing.actions))
     return Act(tuple(report.row(rank, one) for rank, one in enumerate(rows, start=1)), everything)
 
 
