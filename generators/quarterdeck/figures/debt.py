@@ -111,7 +111,8 @@ def _of_loan(scope: Scope, subject: str, name: str, loan: Loan) -> Iterator[Figu
     ahead = remaining(loan)
     if ahead and frequency(loan) == "monthly" and scope.amount(loan.balance):
         code, label = f"loan_needed:{subject}", f"Payment that pays {name} off in time"
-        yield derived(scope, "F-K7", code, label, p=stated["p"], annual=stated["annual"], n=ahead)
+        owed = msgspec.structs.replace(stated["p"], note="")
+        yield derived(scope, "F-K7", code, label, p=owed, annual=stated["annual"], n=ahead)
     yield _over_hurdle(scope, subject, name, stated["annual"])
 
 
@@ -121,12 +122,9 @@ def _stated(scope: Scope, loan: Loan, code: str, label: str, column: str, unit: 
     if isinstance(value, Blank):
         return scope.missing(code, label, unit, "loans", rows=[loan])
     made = scope.figure(code, label, value, unit, rows=[loan], columns=(column,))
-    said = []
-    if column == "balance" and isinstance(loan.secured_by, str):
-        said.append(f"secured by {loan.secured_by}")
-    if column == "balance" and isinstance(loan.covenant, str):
-        said.append(f"covenant: {loan.covenant}")
-    return msgspec.structs.replace(made, note="; ".join(said))
+    named_ones = (("secured by", loan.secured_by), ("covenant:", loan.covenant))
+    said = [f"{words} {text}" for words, text in named_ones if isinstance(text, str) and text != "none"]
+    return msgspec.structs.replace(made, note="; ".join(said)) if column == "balance" else made
 
 
 def _rolled(

@@ -130,13 +130,16 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     made |= {one.id: one for one in profit.eliminated(scope, made)}
     made |= {one.id: one for one in variance.again(scope, made)}
     yield from made.values()
-    yield from cash.lasting(scope, made)
+    lasting = {one.id: one for one in cash.lasting(scope, made)}
+    yield from lasting.values()
     yield from forecast.portfolio(scope, made, cash.available(scope, made))
     earned = {one.id: one for one in profit.earned(scope, made)}
     yield from earned.values()
     yield from break_even.needed(scope, earned)
+    free = {one.id: one for one in capital.of_portfolio(scope, made | lasting)}
+    yield from free.values()
     indices = [one for code, members in by_id.items() if code.startswith("option_index:") for one in members]
-    yield from capital.chosen(scope, made, {f"{one.entity}/{one.id}": one for one in indices})
+    yield from capital.chosen(scope, free, {f"{one.entity}/{one.id}": one for one in indices})
 
 
 def _of(scope: Scope, code: str, members: list[Figure]) -> Iterator[Figure]:
