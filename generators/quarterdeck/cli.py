@@ -177,6 +177,22 @@ def formula(code: str, inputs: str) -> int:
 
 
 @cli.command()
+@click.argument("code", metavar="[CODE]", default="")
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def rules(code: str, how: str) -> int:
+    """Explain rule CODE, or list all rules."""
+    from quarterdeck.commands import rules as command  # noqa: PLC0415
+
+    if how == "json":
+        click.echo(command.as_json(code), nl=False)
+    else:
+        click.echo(command.explained(code) if code else command.listed(), nl=False)
+    return 0
+
+
+@cli.command()
 @click.argument("name", metavar="[ENTITY.]FIGURE")
 @_portfolio
 @_as_of
