@@ -15,6 +15,7 @@ from quarterdeck.figures.missing import gaps
 from quarterdeck.git import History
 from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
 from quarterdeck.model.errors import Problem
+from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.ledger import Account, Assertion, Budget, Entry, Ledger, Price, parts_of
@@ -61,6 +62,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         problems,
         assumed,
         _visible_books(inputs.reading, handoffs, audience),
+        _visible_evidence(inputs, audience),
     )
     figures = all_figures(facts, currency=settings.currency)
     kpis = kpi_states(facts, settings.currency, figures)
@@ -133,6 +135,14 @@ def _visible_books(reading: Reading, handoffs: Iterable[Handoff], audience: Audi
         budgets=tuple(_placed(one, shut) for one in ledger.budgets if parts_of(one.account)[1] in shown),
         paths=tuple(path for path in ledger.paths if path not in shut),
     )
+
+
+def _visible_evidence(inputs: EverythingRead, audience: Audience | None) -> Evidence:
+    """What the audits saw of visible entities; what serves several is shown to those who see all alone."""
+    evidence = msgspec.structs.replace(inputs.reading.evidence, declared=inputs.settings.declared())
+    if audience is None or audience.entities is None:
+        return evidence
+    return evidence.seen_by(frozenset(audience.entities))
 
 
 def _placed(one: T, shut: set[str]) -> T:

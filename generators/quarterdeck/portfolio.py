@@ -9,6 +9,7 @@ from unicodedata import normalize
 import msgspec
 
 from quarterdeck.model.errors import Problem
+from quarterdeck.model.evidence import AREAS, NO_EVIDENCE, Evidence
 from quarterdeck.model.facts import NO_BOOKS
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.ledger import Ledger
@@ -21,6 +22,7 @@ from quarterdeck.text.decode import SIZE_LIMIT
 HANDOFFS = "handoffs"
 DATA = "data"
 LEDGER = "ledger"
+EVIDENCE = "evidence"
 BOOKS = ".beancount"
 """How the name of a file of the books ends."""
 RULES_FILE = f"{LEDGER}/rules.yml"
@@ -50,6 +52,7 @@ class Reading(msgspec.Struct, frozen=True):
     paths: tuple[str, ...]
     """Every file that was read, refused ones too."""
     ledger: Ledger = NO_BOOKS
+    evidence: Evidence = NO_EVIDENCE
 
 
 def is_portfolio(folder: Path) -> bool:
@@ -151,6 +154,28 @@ def find_rules(root: Path, problems: list[Problem]) -> bytes | None:
     if file.parent.is_symlink() or file.is_symlink() or not file.is_file():
         return None
     return read_file(file, RULES_FILE, problems)
+
+
+def find_evidence(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Path -> bytes of what collectors wrote below `evidence/`, in order of path, and what could not be read."""
+    problems: list[Problem] = []
+    files: dict[str, bytes] = {}
+    for area in sorted(AREAS):
+        for name in _files(root, f"{EVIDENCE}/{area}", problems):
+            data = read_file(root / name, name, problems) if name.endswith(".json") else None
+            if data is not None:
+                files[name] = data
+    return files, problems
+
+
+def with_evidence(reading: Reading, evidence: Evidence, problems: Iterable[Problem]) -> Reading:
+    """A reading with what the audits saw."""
+    return msgspec.structs.replace(
+        reading,
+        evidence=evidence,
+        problems=tuple(sorted([*reading.problems, *problems])),
+        paths=tuple(sorted({*reading.paths, *(one.source.path for one in evidence.snapshots)})),
+    )
 
 
 def _csv_files(root: Path, entity: str, problems: list[Problem]) -> dict[str, bytes]:

@@ -7,11 +7,14 @@ from importlib import resources
 
 import msgspec
 
+from quarterdeck.model.declared import RuntimeEnd
 from quarterdeck.model.errors import InputError
 from quarterdeck.text import nodes
 from quarterdeck.text.yaml import read_yaml
 
 REFERENCE_FILE = "reference.yml"
+RUNTIMES = "lambda-runtimes"
+"""The entry that is a table of days, and no benchmark."""
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -30,8 +33,28 @@ class Reference(msgspec.Struct, frozen=True):
 @cache
 def references() -> Mapping[str, Reference]:
     """Every reference figure by topic, in the order of `reference.yml`."""
-    text = resources.files("quarterdeck").joinpath(REFERENCE_FILE).read_text(encoding="utf-8")
-    return read_references(text)
+    return read_references(_text())
+
+
+@cache
+def runtime_ends() -> Mapping[str, RuntimeEnd]:
+    """When support of each runtime of AWS Lambda ends, by its id."""
+    for key, entry in _entries(_text()):
+        if key.text == RUNTIMES and isinstance(entry, nodes.Mapping):
+            held = {name.text: value for name, value in entry.entries}
+            days = held.pop("ends")
+            said = {name: value.text for name, value in held.items() if isinstance(value, nodes.Scalar)}
+            pairs = days.entries if isinstance(days, nodes.Mapping) else ()
+            return {
+                runtime.text: msgspec.convert({"day": day.text, **said}, RuntimeEnd)
+                for runtime, day in pairs
+                if isinstance(day, nodes.Scalar)
+            }
+    return {}
+
+
+def _text() -> str:
+    return resources.files("quarterdeck").joinpath(REFERENCE_FILE).read_text(encoding="utf-8")
 
 
 def read_references(text: str) -> Mapping[str, Reference]:
@@ -41,11 +64,16 @@ def read_references(text: str) -> Mapping[str, Reference]:
         InputError: It is no YAML that we read.
         msgspec.ValidationError: An entry lacks a key or has a wrong date; a defect of ours.
     """
+    return {
+        topic.text: _reference(topic.text, entry) for topic, entry in _entries(text) if topic.text != RUNTIMES
+    }
+
+
+def _entries(text: str) -> tuple[tuple[nodes.Scalar, nodes.Node], ...]:
     node, problems = read_yaml(text, REFERENCE_FILE)
     if problems:
         raise InputError(problems)
-    entries = node.entries if isinstance(node, nodes.Mapping) else ()
-    return {topic.text: _reference(topic.text, entry) for topic, entry in entries}
+    return node.entries if isinstance(node, nodes.Mapping) else ()
 
 
 def _reference(topic: str, node: nodes.Node) -> Reference:

@@ -12,10 +12,13 @@ from pydantic_core import PydanticCustomError
 
 from quarterdeck.model import assumed
 from quarterdeck.model.assumed import CHANNEL_WEIGHTS, CONTRACTOR_THRESHOLD, DEFAULTS, STALE_AFTER, Assumed
+from quarterdeck.model.declared import Declared
+from quarterdeck.model.declared import RuntimeEnd as KnownEnd
 from quarterdeck.model.errors import InputError
 from quarterdeck.model.finding import ROLES, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.statement import DateOrder, Delimiter, Encoding, Profile
+from quarterdeck.reference import runtime_ends
 from quarterdeck.settings_check import check_build_folder, check_names, check_version, list_errors
 from quarterdeck.settings_file import read_settings_file
 from quarterdeck.settings_types import (
@@ -604,6 +607,22 @@ class Settings(_Part):
         Those are the fields of `Assumed`; other keys are read, and wait for the reports that will use them.
         """
         return [one for one in self._values() if one.key.split(".")[1] in Assumed.__struct_fields__]
+
+    def declared(self) -> Declared:
+        """What is said of resources outside, for the rules that judge them."""
+        own = {
+            name: KnownEnd(end.day, end.checked_on, "portfolio.yml")
+            for name, end in self.assumptions.runtime_end_dates.items()
+        }
+        return Declared(
+            personal=frozenset(name for name, one in self.resources.items() if one.data),
+            spare=frozenset(name for name, one in self.resources.items() if one.use),
+            booking_path={name: one.booking_path for name, one in self.entities.items() if one.booking_path},
+            sites={name: one.sites for name, one in self.entities.items() if one.sites},
+            public_routes=frozenset(one.route for one in self.public_routes),
+            streams=self.mail.streams,
+            runtime_ends={**runtime_ends(), **own},
+        )
 
     def _values(self) -> Iterator[InForce]:
         yield from _values(self.thresholds, "thresholds")

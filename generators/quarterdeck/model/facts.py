@@ -11,19 +11,21 @@ from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
+from quarterdeck.model.evidence import NO_EVIDENCE, Evidence
 from quarterdeck.model.handoff import Bullet, Handoff, Prose, Task
 from quarterdeck.model.journal import Journal, Journals
 from quarterdeck.model.ledger import Ledger
+from quarterdeck.model.observed import Observed
 from quarterdeck.model.tables import TABLE_OF_RECORD, TABLES, Rows
 
-R = TypeVar("R", bound=Row)
+R = TypeVar("R", bound=Row | Observed)
 
 
 NO_BOOKS = Ledger()
 
 
 class Facts:
-    """What the handoffs of one commit say, at one `as_of`; asks the clock and the disk nothing.
+    """What the handoffs, books and audits of one commit say, at one `as_of`; asks the clock and the disk nothing.
 
     Everything comes in the order of entity id, then file and line.
     """
@@ -35,11 +37,13 @@ class Facts:
         problems: Iterable[Problem] = (),
         assumed: Assumed = DEFAULTS,
         ledger: Ledger = NO_BOOKS,
+        evidence: Evidence = NO_EVIDENCE,
     ) -> None:
-        """Keep the handoffs and books; `problems` are those between files and of files that were left out."""
+        """Keep the handoffs, books and evidence; `problems` are those between files and of files that were left out."""
         self.as_of = as_of
         self.assumed = assumed
         self.ledger = ledger
+        self.evidence = evidence
         self.handoffs = tuple(sorted(handoffs, key=lambda handoff: handoff.entity.entity))
         self.problems = tuple(
             sorted([*problems, *(one for handoff in self.handoffs for one in handoff.problems)])
@@ -81,7 +85,9 @@ class Facts:
         }
 
     def of(self, record: type[R], entity: str | None = None) -> tuple[R, ...]:
-        """The rows of one record class, of one entity or of all."""
+        """The rows of a table, or what an audit saw of one kind; of one entity or of all."""
+        if issubclass(record, Observed):
+            return self.evidence.of(record, entity)
         name = TABLE_OF_RECORD[record].name
         rows: tuple[R, ...]
         rows = getattr(self.rows, name) if entity is None else self._by_entity.get((name, entity), ())

@@ -1,0 +1,39 @@
+"""What `portfolio.yml` says of things outside that nobody can see from outside."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from quarterdeck.model.mail_account import Stream
+
+
+class RuntimeEnd(msgspec.Struct, frozen=True):
+    """When a provider stops to support a runtime."""
+
+    day: date
+    """Last day of support."""
+    checked_on: date
+    source: str
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """The words of the settings by the name of what they are about."""
+
+    personal: frozenset[str] = frozenset()
+    """Resources that hold data about people."""
+    spare: frozenset[str] = frozenset()
+    """Resources that are samples or tests."""
+    booking_path: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Functions, routes and sites of booking and payment, by business."""
+    sites: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Web sites by business."""
+    public_routes: frozenset[str] = frozenset()
+    """Addresses that anyone may call on purpose."""
+    streams: Mapping[str, Stream] = msgspec.field(default_factory=dict)
+    """What each identity or configuration set sends."""
+    runtime_ends: Mapping[str, RuntimeEnd] = msgspec.field(default_factory=dict)
+    """By the provider's id of the runtime."""
+
+
+NOTHING_DECLARED = Declared()

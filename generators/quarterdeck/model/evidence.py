@@ -1,0 +1,140 @@
+"""All that the audits saw in one run, and the one way of asking for it."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TypeVar
+
+import msgspec
+
+from quarterdeck.model.cloud import (
+    AccessKey,
+    AccountWatch,
+    Alarm,
+    ApiRoute,
+    Bucket,
+    Certificate,
+    CloudAccount,
+    CloudCost,
+    Distribution,
+    Function,
+    IdleResource,
+    LogGroup,
+    RegisteredDomain,
+    Table,
+    User,
+    Zone,
+)
+from quarterdeck.model.declared import NOTHING_DECLARED, Declared
+from quarterdeck.model.mail_account import (
+    ConfigurationSet,
+    MailAccount,
+    MailIdentity,
+    MailReputation,
+    SendDay,
+)
+from quarterdeck.model.observed import NotCollected, Observed, Snapshot
+from quarterdeck.model.repositories import Deploy, FoundSecret, Handler, Repository, SignIn, Technology
+from quarterdeck.model.web import DomainCheck, SiteCheck
+
+O = TypeVar("O", bound=Observed)  # noqa: E741 - as R is a row
+
+RECORDS: tuple[type[Observed], ...] = (
+    Function,
+    Bucket,
+    Distribution,
+    Table,
+    CloudAccount,
+    AccountWatch,
+    User,
+    AccessKey,
+    Certificate,
+    Zone,
+    RegisteredDomain,
+    CloudCost,
+    Alarm,
+    ApiRoute,
+    LogGroup,
+    IdleResource,
+    Repository,
+    FoundSecret,
+    Technology,
+    Deploy,
+    Handler,
+    SignIn,
+    MailAccount,
+    MailReputation,
+    MailIdentity,
+    ConfigurationSet,
+    SendDay,
+    SiteCheck,
+    DomainCheck,
+)
+"""Every kind of record that evidence holds."""
+
+
+def kind_of(record: type[Observed]) -> str:
+    """The name of a kind of record in a file of evidence: `found-secret`."""
+    return str(record.__struct_config__.tag)
+
+
+RECORD_BY_KIND: Mapping[str, type[Observed]] = {kind_of(record): record for record in RECORDS}
+
+AREAS: Mapping[str, str] = {
+    "aws": "aws",
+    "dns": "aws",
+    "web": "aws",
+    "repos": "repo",
+    "ses": "ses",
+}
+"""The input (`figures/inputs.py`) that a collector answers, by the first word of its name."""
+
+
+class Evidence(msgspec.Struct, frozen=True, dict=True):
+    """What was seen, in the order of kind, then of file and place in it."""
+
+    facts: tuple[Observed, ...] = ()
+    gaps: tuple[NotCollected, ...] = ()
+    """What could not be read at all."""
+    snapshots: tuple[Snapshot, ...] = ()
+    declared: Declared = NOTHING_DECLARED
+    """What the settings say of the same things."""
+
+    @cached_property
+    def _by_record(self) -> dict[type[Observed], tuple[Observed, ...]]:
+        groups: dict[type[Observed], list[Observed]] = {}
+        for fact in self.facts:
+            groups.setdefault(type(fact), []).append(fact)
+        return {record: tuple(facts) for record, facts in groups.items()}
+
+    def of(self, record: type[O], entity: str | None = None) -> tuple[O, ...]:
+        """The records of one kind, of one entity or of all."""
+        found: tuple[O, ...] = self._by_record.get(record, ())  # type: ignore[assignment]  # by its own type
+        return found if entity is None else tuple(one for one in found if one.entity == entity)
+
+    def has_read(self, record: type[Observed], entity: str) -> bool:
+        """Whether all records of a kind are known for an entity, so that none means that there is none."""
+        return any(kind_of(record) in one.kinds and entity in one.entities for one in self.snapshots)
+
+    def of_input(self, key: str, entity: str) -> tuple[Snapshot, ...]:
+        """The runs that answer an input for an entity, such as `aws`."""
+        return tuple(
+            one
+            for one in self.snapshots
+            if entity in one.entities and AREAS.get(one.collector.partition("-")[0]) == key
+        )
+
+    def seen_by(self, entities: frozenset[str]) -> "Evidence":
+        """What is about these entities alone; what serves several is nobody's alone, and left out."""
+        return msgspec.structs.replace(
+            self,
+            facts=tuple(one for one in self.facts if one.entity in entities),
+            gaps=tuple(one for one in self.gaps if one.entity in entities),
+            snapshots=tuple(
+                msgspec.structs.replace(one, entities=seen)
+                for one in self.snapshots
+                if (seen := tuple(sorted(entities.intersection(one.entities))))
+            ),
+        )
+
+
+NO_EVIDENCE = Evidence()
