@@ -251,7 +251,7 @@ def _owed(scope: Scope) -> Iterator[Figure]:
         yield scope.missing("dso", "Days of billing still unpaid", "days", *needs, formula="F-L6")
         return
     everything = receivables(scope)
-    yield scope.total("ar_open", "Owed by customers", _open_terms(everything), needs=needs, formula="F-L4")
+    yield owed_of(scope, everything)
     late = [one for one in everything if _is_late(one)]
     yield scope.total("overdue", "Overdue", _open_terms(late), needs=needs, formula="F-L5")
     for bucket in BUCKETS:
@@ -259,6 +259,12 @@ def _owed(scope: Scope) -> Iterator[Figure]:
         inside = [one for one in everything if one.bucket == bucket]
         yield scope.total(code, label, _open_terms(inside), needs=needs, formula="F-L5")
     yield dso_of(scope)
+
+
+def owed_of(scope: Scope, everything: Iterable[Receivable]) -> Figure:
+    """All that customers owe on live invoices (F-L4)."""
+    terms = _open_terms(everything)
+    return scope.total("ar_open", "Owed by customers", terms, needs=("invoices",), formula="F-L4")
 
 
 def _is_late(receivable: Receivable) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 from quarterdeck.figures import (
     agency,
     billing,
+    billing_audit,
     bookkeeping,
     break_even,
     capital,
@@ -36,6 +37,7 @@ SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
     marketing.figures,
     agency.figures,
     billing.figures,
+    billing_audit.figures,
     rental.figures,
     finance.figures,
     debt.figures,

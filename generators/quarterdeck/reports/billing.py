@@ -8,7 +8,7 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
-from quarterdeck.model.services import Delivery, Invoice, Payment
+from quarterdeck.model.services import Delivery, Invoice
 from quarterdeck.model.values import Money
 from quarterdeck.reports.behind import facts_behind
 from quarterdeck.reports.billing_bills import (
@@ -21,12 +21,11 @@ from quarterdeck.reports.billing_bills import (
     wrong_table,
 )
 from quarterdeck.reports.billing_controls import Control, controls
+from quarterdeck.reports.billing_held import held
 from quarterdeck.reports.billing_losses import leakage_view
 from quarterdeck.reports.billing_owed import (
     aging_lines,
     biggest_debtor,
-    count_back,
-    days_to_pay,
     in_currency,
     step_table,
     trend_table,
@@ -76,14 +75,13 @@ def page(site: Site, entity: Entity) -> Page:
         "steps": step_table(owed),
         "biggest": biggest_debtor(owed),
         "trend": trend_table(report, entity, tables),
-        "count_back": count_back(owed, live_invoices(scope), site.briefing.as_of, scope.currency),
         "controls": _control_table(checks),
         "alarms": sum(bool(one.found) for one in checks),
-        "days_to_pay": days_to_pay(scope.of(Payment), invoices, scope.currency),
+        "held": held(site.briefing, entity.entity),
         "confirmed": on(entity.updated),
         "unread": _unread(report, entity),
     }
-    view |= leakage_view(report, found, live_invoices(scope), tables) | _figures(report, entity)
+    view |= leakage_view(scope, found, tables) | _figures(report, entity)
     return report.page("billing.md.j2", tables.downloads, **view)
 
 
@@ -100,11 +98,18 @@ def _figures(report: Report, entity: Entity) -> dict[str, Figure]:
     figures = {key: figure_or_unknown(report, key, entity.entity, label) for key, label in wanted.items()}
     for key, label in (
         ("dso", "Days of billing still unpaid"),
+        ("dso_count_back", "Days of billing still unpaid, counted back"),
         ("billing_lag", "From arrival to invoice, median"),
+        ("days_to_pay", "From invoice to payment, by amount"),
     ):
         figures[key] = figure_or_unknown(report, key, entity.entity, label, "days")
-    recovery = figure_or_unknown(report, "expense_recovery", entity.entity, "Expenses billed on", "ratio")
-    return figures | {"expense_recovery": recovery}
+    for key, label in (
+        ("expense_recovery", "Expenses billed on"),
+        ("leakage", "Lost on the way to a bill"),
+        ("invoices_agree", "Invoices that agree with the books"),
+    ):
+        figures[key] = figure_or_unknown(report, key, entity.entity, label, "ratio")
+    return figures
 
 
 def _cards(report: Report, entity: Entity) -> tuple[Card, ...]:

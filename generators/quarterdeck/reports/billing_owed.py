@@ -1,18 +1,16 @@
 """Debts of the billing audit: who owes what since when, and how many days of billing are unpaid."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 
 from quarterdeck.figures.billing import Receivable, dso_of, receivables
 from quarterdeck.figures.months import last_full_month, months_to
 from quarterdeck.figures.scope import scope_of
-from quarterdeck.formulas.receivables import BUCKETS, Bucket, dso_count_back
-from quarterdeck.formulas.receivables import days_to_pay as weighted_days
+from quarterdeck.formulas.receivables import BUCKETS, Bucket
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Missing
-from quarterdeck.model.services import Invoice, Payment
-from quarterdeck.model.values import Money, Period
+from quarterdeck.model.services import Invoice
+from quarterdeck.model.values import Money
 from quarterdeck.reports.behind import facts_behind
 from quarterdeck.reports.billing_bills import paper_number
 from quarterdeck.reports.cells import (
@@ -28,7 +26,6 @@ from quarterdeck.reports.components import Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import counted, day, number, percent, value
 
-MONTHS = 12
 _TREND = 6
 _BUCKET_WORDS: dict[Bucket, str] = {
     "current": "not yet due",
@@ -162,47 +159,3 @@ def trend_table(report: Report, entity: Entity, tables: Tables) -> Table | None:
         days = number(shown, 0) if isinstance(shown, Decimal) else value(shown)
         rows.append(TableRow((month, Money(_total(owed), scope.currency), late, days)))
     return tables.plain("dso", Table(columns, tuple(rows), is_sortable=False))
-
-
-def count_back(owed: Sequence[Receivable], invoices: Sequence[Invoice], as_of: date, currency: str) -> str:
-    """Days of billing by taking what is owed off the newest months until it is used up."""
-    left = _total(_open(owed))
-    if not left:
-        return ""
-    months = [
-        (
-            sum((_amount(one, currency) for one in invoices if within(one.issued, month)), Decimal(0)),
-            (month.end - month.start).days + 1,
-        )
-        for month in reversed(months_to(last_full_month(as_of), MONTHS))
-    ]
-    days = dso_count_back(left, months)
-    return f"{number(days, 0)} days" if isinstance(days, Decimal) else "longer than twelve months"
-
-
-def within(thing: object, month: Period) -> bool:
-    """Whether a cell is a day of that month."""
-    return isinstance(thing, date) and month.start <= thing <= month.end
-
-
-def _amount(invoice: Invoice, currency: str) -> Decimal:
-    amount = invoice.amount
-    return amount.amount if isinstance(amount, Money) and amount.currency == currency else Decimal(0)
-
-
-def days_to_pay(payments: Sequence[Payment], invoices: Sequence[Invoice], currency: str) -> str:
-    """Days from invoice to payment, weighted by amount (advance payments left out)."""
-    issued = {
-        one.id: one.issued for one in invoices if isinstance(one.id, str) and isinstance(one.issued, date)
-    }
-    paid = [
-        (one.amount.amount, (one.date - when).days)
-        for one in payments
-        if isinstance(one.date, date)
-        and isinstance(one.amount, Money)
-        and one.amount.currency == currency
-        and (when := issued.get(one.invoice) if isinstance(one.invoice, str) else None)
-        and one.date >= when
-    ]
-    days = weighted_days(paid)
-    return f"{number(days, 0)} days" if isinstance(days, Decimal) else ""
