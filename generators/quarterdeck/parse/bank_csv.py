@@ -11,6 +11,7 @@ from quarterdeck.model.errors import Problem
 from quarterdeck.model.statement import Closing, Profile, Statement, StatementLine
 from quarterdeck.parse.bank_balance import Chain, Row, chain
 from quarterdeck.parse.bank_columns import SIDES, UNSETTLED, Table, find_table
+from quarterdeck.parse.bank_ids import again
 from quarterdeck.parse.bank_text import clean, refused
 from quarterdeck.parse.bank_values import (
     Mark,
@@ -238,20 +239,11 @@ class _Reader:
 
     def _once(self, rows: Sequence[Row]) -> list[Row]:
         """Rows without those that the file holds twice by the bank's own id."""
-        seen: dict[str, StatementLine] = {}
-        kept = []
-        for row in rows:
-            one = row.line
-            other = seen.setdefault(one.bank_id, one) if one.bank_id else one
-            if other is one:
-                kept.append(row)
-            elif (other.date, other.amount) == (one.date, one.amount):
-                self.notes.append(f"Line {one.line} is line {other.line} again, by the bank's id: left out.")
-            else:
-                what = f"the id of line {other.line} stands here again, for another payment"
-                mend = f"Take id: out of banks.{self.profile.name} in portfolio.yml; it is no id of single payments."
-                self._refuse(one.line, "id-twice", what, mend)
-        return kept
+        mend = f"Take id: out of banks.{self.profile.name} in portfolio.yml; it is no id of single payments."
+        found = again((row.line for row in rows), self.path, mend)
+        self.notes += found.notes
+        self.problems += found.problems
+        return [row for row in rows if row.line.line not in found.lines]
 
     def _currency(self) -> str:
         found: dict[str, int] = {}

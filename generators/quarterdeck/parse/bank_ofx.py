@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from xml.sax.saxutils import unescape
 
 from quarterdeck.model.errors import Problem, UsageError
 from quarterdeck.model.statement import Closing, Statement, StatementLine
+from quarterdeck.parse.bank_ids import again
 from quarterdeck.parse.bank_text import clean, refused
 from quarterdeck.parse.bank_values import read_amount, read_day
 from quarterdeck.parse.refusal import Refusal, quoted
@@ -68,7 +69,7 @@ class _Reader:
         entries = self._entries()
         if self.problems:
             return tuple(self.problems)
-        lines = self._once(line for at, fields in enumerate(entries) if (line := self._line(at, fields)))
+        lines = self._once([line for at, fields in enumerate(entries) if (line := self._line(at, fields))])
         closing = self._closing()
         if len(self._texts("ACCTID")) > 1:
             what = "the file holds the statements of several accounts"
@@ -155,20 +156,12 @@ class _Reader:
             return None
         return value
 
-    def _once(self, lines: Iterator[StatementLine]) -> list[StatementLine]:
-        """Lines without those that stand twice with one id, as in a file put together from two."""
-        seen: dict[str, StatementLine] = {}
-        kept = []
-        for one in lines:
-            other = seen.setdefault(one.bank_id, one) if one.bank_id else one
-            if other is one:
-                kept.append(one)
-            elif (other.date, other.amount) == (one.date, one.amount):
-                self.notes.append(f"Line {one.line} is line {other.line} again, by the bank's id: left out.")
-            else:
-                what = f"the id of line {other.line} stands here again, for another payment"
-                self._refuse(one.line, "id-twice", what, "Download the statement as CSV instead.")
-        return kept
+    def _once(self, lines: Sequence[StatementLine]) -> list[StatementLine]:
+        """Lines without those that stand twice with one id."""
+        found = again(lines, self.path, "Download the statement as CSV instead.")
+        self.notes += found.notes
+        self.problems += found.problems
+        return [one for one in lines if one.line not in found.lines]
 
     def _closing(self) -> Closing | None:
         found = re.search(r"<LEDGERBAL>(.*?)</LEDGERBAL>", self.body, flags=re.DOTALL)
