@@ -14,8 +14,6 @@ pytestmark = pytest.mark.browser
 
 KB: Final = 1000
 MOST_HTML: Final = 40 * KB
-HEAVY: Final = {"reports/cfo/": 48 * KB, "how/formulas/": 48 * KB}
-"""Over the budget since the books came: six months of every business, and 132 formulas. To be brought down."""
 MOST_CSS: Final = 12 * KB
 MOST_SCRIPT: Final = 4 * KB
 MOST_FONT: Final = 60 * KB
@@ -37,7 +35,7 @@ def zipped(file: Path) -> int:
 
 def test_pages_are_light(sample: BuiltSite) -> None:
     sizes = {address: zipped(sample.folder / address / "index.html") for address in sample.pages}
-    heavy = {address: size for address, size in sizes.items() if size > HEAVY.get(address, MOST_HTML)}
+    heavy = {address: size for address, size in sizes.items() if size > MOST_HTML}
     assert not heavy
 
 

@@ -1,20 +1,22 @@
 """Values as pages print them, hostile text that stays text, and sources that are numbered."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 import jinja2
+import msgspec
 import pytest
 from markupsafe import Markup
 
-from quarterdeck.model.figure import STATE_WORDS, Figure, Missing, State, Unit, Value
+from quarterdeck.model.figure import STATE_WORDS, Figure, Input, Missing, State, Unit, Value
 from quarterdeck.model.finding import Effect, Finding, Gap
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source, SourceKind
 from quarterdeck.model.values import Blank, Money, MoneyRange, Ratio, month_of
 from quarterdeck.reports import components as view
-from quarterdeck.reports import words
+from quarterdeck.reports import html, words
 from quarterdeck.reports.escape import NotForPagesError, safe
 from quarterdeck.reports.render import (
     BadAnchorError,
@@ -225,11 +227,61 @@ def test_sources_are_numbered_in_order_of_first_use() -> None:
     assert third.as_of == date(2026, 11, 20)
 
 
-def test_an_entry_lists_only_its_first_places() -> None:
-    places = tuple(Source("ledger/jada.beancount", line, "ledger") for line in range(1, 21))
+@pytest.mark.parametrize(
+    ("count", "printed"),
+    [
+        (1, "<code>ledger/jada.beancount:1</code>"),
+        (3, "<code>ledger/jada.beancount:1</code>, 2, 3"),
+        (20, '<code>ledger/jada.beancount:1</code>, 2 <span class="qd-grey">and 18 more</span>'),
+    ],
+)
+def test_an_entry_lists_only_its_first_places(count: int, printed: str) -> None:
+    places = tuple(Source("ledger/jada.beancount", line, "ledger") for line in range(1, count + 1))
     sources = Sources()
     sources.mark(Figure("burn", "", "Burn", usd("1"), "money", sources=places))
-    assert (len(sources.entries[0].places), sources.entries[0].more) == (3, 17)
+    assert f'<span class="qd-places">{printed}</span></li>' in html.sources_list(sources)
+
+
+def test_an_entry_names_inputs_on_the_page_and_only_places_that_they_do_not() -> None:
+    cash = a_figure(usd("1"))
+    other = Source("ledger/jada.beancount", 99, "ledger")
+    inputs = (Input("cash", figure=cash.id, entity=cash.entity), Input("else", figure="elsewhere"))
+    runway = Figure("runway", "", "Runway", usd("1"), "money", sources=(*cash.sources, other), inputs=inputs)
+    sources = Sources()
+    sources.mark(runway)
+    assert len(sources.entries[0].places) == 3, "the input stands nowhere on the page"
+    sources.mark(cash)
+    entry = sources.entries[0]
+    assert (entry.inputs, [place.text for place in entry.places]) == (
+        ((2, cash.label),),
+        ["ledger/jada.beancount:99"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [
+        (usd("1234.56"), None),
+        (usd("-20"), None),
+        (Decimal("8.2"), None),
+        ("Jada", None),
+        ("", None),
+        (date(2026, 11, 20), "2026-11-20"),
+        (Ratio(Decimal("0.124")), "0.124"),
+        (Money(Decimal(1200), "CHF"), "1200"),
+        (view.Cell("Jada", state="act"), "Jada"),
+        (Blank("unknown"), ""),
+    ],
+)
+def test_a_cell_carries_a_sort_key_where_its_words_say_none(
+    cell: view.Cell | words.Printable, key: str | None
+) -> None:
+    table = view.Table((view.Column("a", "A"),), (view.TableRow((cell,)), view.TableRow(("",))))
+    found = re.findall(r'<th scope="row" role="rowheader"(?: data-v="(.*?)")?>', html.table(Sources(), table))
+    has_key = "data-v" in html.table(Sources(), table)
+    assert (found[0] if has_key else None) == key
+    alone = msgspec.structs.replace(table, is_sortable=False)
+    assert "data-v" not in html.table(Sources(), alone)
 
 
 @pytest.mark.parametrize(

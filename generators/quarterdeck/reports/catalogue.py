@@ -21,6 +21,8 @@ from quarterdeck.model.tables import SECTIONS, TABLES
 from quarterdeck.reports.components import Cell, Column, Head, Table, TableRow, joined, slug
 from quarterdeck.reports.escape import safe
 from quarterdeck.reports.render import render
+from quarterdeck.reports.sources import href
+from quarterdeck.reports.words import counted
 from quarterdeck.rules import run
 from quarterdeck.rules.registry import RULES, Rule
 
@@ -78,9 +80,39 @@ class Item(msgspec.Struct, frozen=True):
     table: Table | None = None
 
 
+class Subject(msgspec.Struct, frozen=True):
+    """Formulas that stand on one page."""
+
+    title: str
+    path: str
+    families: str
+    """The first letters or digits of their ids, after any `F-`; those of no other page where it is empty."""
+
+    def has(self, formula: Formula) -> bool:
+        """Whether a formula stands on this page."""
+        named = "".join(one.families for one in SUBJECTS)
+        family = formula.id.removeprefix("F-")[0]
+        return family in self.families if self.families else family not in named
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Those of this page, in order of id."""
+        return tuple(filter(self.has, FORMULAS))
+
+
+SUBJECTS = (
+    Subject("Cash and capital", "how/formulas/cash.md", "BCEK1"),
+    Subject("Sales and customers", "how/formulas/sales.md", "GMQTV"),
+    Subject("Books and billing", "how/formulas/books.md", "ALPR"),
+    Subject("Rented property", "how/formulas/property.md", "N"),
+    Subject("Systems and work", "how/formulas/work.md", ""),
+)
+"""The pages of formulas, in the order of the navigation."""
+
+
 def formula_links() -> dict[str, str]:
     """Formula id -> page and anchor that explain it."""
-    return {formula.id: f"{FORMULA_PAGE}#{slug(formula.id)}" for formula in FORMULAS}
+    return {one.id: f"{each.path}#{slug(one.id)}" for each in SUBJECTS for one in each.formulas}
 
 
 _ = run.MODULES  # importing them is what fills the list of rules
@@ -98,9 +130,18 @@ def catalogue() -> tuple[Page, ...]:
         _page(
             FORMULA_PAGE,
             "Formulas",
-            f"{len(FORMULAS)} formulas make every computed number; each is worked out below with an example. "
-            "To try one: quarterdeck formula F-B4.",
-            map(_formula_item, FORMULAS),
+            f"{len(FORMULAS)} formulas make every computed number; each is worked out with an example on the page "
+            "of its subject. To try one: quarterdeck formula F-B4.",
+            map(_subject_item, SUBJECTS),
+        ),
+        *(
+            _page(
+                each.path,
+                f"Formulas: {each.title}",
+                f"{len(each.formulas)} of the formulas that make computed numbers, each worked out with an example.",
+                map(_formula_item, each.formulas),
+            )
+            for each in SUBJECTS
         ),
         _page(
             RULE_PAGE,
@@ -126,6 +167,23 @@ def catalogue() -> tuple[Page, ...]:
 def _page(path: str, title: str, lead: str, items: Iterable[Item]) -> Page:
     head = Head(title=title, scope="Made from the program itself", description=lead)
     return Page(path, title, render("catalogue.md.j2", head=head, lead=lead, items=tuple(items)), SECTION)
+
+
+def _subject_item(subject: Subject) -> Item:
+    """The formulas of one page by name, each with the anchor that it has there."""
+    columns = (Column("formula", "Formula"), Column("unit", "Gives"))
+    rows = tuple(
+        TableRow(
+            (
+                Cell(f"{one.id} {one.title}", href=href(FORMULA_PAGE, subject.path, slug(one.id))),
+                _UNIT_WORDS[one.unit],
+            ),
+            anchor=slug(one.id),
+        )
+        for one in subject.formulas
+    )
+    table = Table(columns, rows, is_index=True)
+    return Item(subject.title, slug(subject.title), counted(len(rows), "formula"), table=table)
 
 
 def _formula_item(formula: Formula) -> Item:

@@ -4,6 +4,7 @@ Each prints the same bytes for the same view. Text is escaped here, Markup is ta
 are numbered in the order in which they are printed.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -37,7 +38,7 @@ from quarterdeck.reports.components import (
 )
 from quarterdeck.reports.escape import code, escaped
 from quarterdeck.reports.sources import Entry, Place, Sources
-from quarterdeck.reports.words import Printable, counted, day, day_short, money, sort_key, value
+from quarterdeck.reports.words import MINUS, Printable, counted, day, day_short, money, sort_key, value
 
 _MOST_PLACES = 3
 """Places that a finding names."""
@@ -47,6 +48,10 @@ _MOST_GAPS = 10
 _DIAMOND = '<path d="M6 .8 11.2 6 6 11.2.8 6z"/>'
 _TRIANGLE = '<path d="M6 1.2 11.4 10.8H.6z"/>'
 _DISC = '<circle cx="6" cy="6" r="4.6"/>'
+_WORDS = re.compile(r'<span class="qd-main">(?:<a [^>]*>)?([^<]*)(?:</a>)?</span>')
+"""The words of a cell that holds nothing else."""
+_NUMBER_ALONE = re.compile(rf"{MINUS}?\$?[\d,]+(?:\.\d+)?")
+"""Words that sort as the number that they are; `qd.js` reads the same."""
 _SHAPES = {
     "act": _DIAMOND,
     "critical": _DIAMOND,
@@ -136,7 +141,7 @@ def marked(sources: Sources, thing: Figure | Source, text: Text) -> Markup:
 def _marked(sources: Sources, thing: Figure | Source, text: Text) -> str:
     if sources.is_listed:
         number = sources.mark(thing)
-        return f'<a class="qd-fig" href="#s{number}" aria-describedby="s{number}" data-s="{number}">{escaped(text)}</a>'
+        return f'<a class="qd-fig" href="#s{number}">{escaped(text)}</a>'
     address = sources.direct(thing)
     return f'<a class="qd-fig" href="{escaped(address)}">{escaped(text)}</a>' if address else escaped(text)
 
@@ -195,7 +200,8 @@ def table(sources: Sources, table: Table, caption: Text = "") -> Markup:
     """A data table with its total, caption and link to the CSV, which alone holds what is too much for a page."""
     shown, rest = _shown(table)
     layout = f" qd-{table.layout}" if table.layout else ""
-    sortable = " sortable" if table.is_sortable and len(table.rows) > 1 else ""
+    is_sortable = table.is_sortable and len(table.rows) > 1
+    sortable = " sortable" if is_sortable else ""
     label = f' aria-label="{escaped(table.label)}"' if table.label else ""
     parts = [
         f'<div class="qd-table"><table class="qd-t qd-stack{layout}{sortable}" role="table"{label}>\n',
@@ -205,7 +211,8 @@ def table(sources: Sources, table: Table, caption: Text = "") -> Markup:
     ]
     labels = tuple(map(_data_label, shown.columns))
     for row in shown.rows:
-        _row(parts, sources, row, shown.columns, labels, f"qd-row-{row.tone}" if row.tone else "")
+        tint = f"qd-row-{row.tone}" if row.tone else ""
+        _row(parts, sources, row, shown.columns, labels, tint, is_sorted=is_sortable)
     parts.append("</tbody>\n")
     if shown.total:
         parts.append('<tfoot role="rowgroup">\n')
@@ -260,20 +267,31 @@ def _row(
     columns: Sequence[Column],
     labels: Sequence[str],
     tint: str,
+    *,
+    is_sorted: bool = False,
 ) -> None:
     anchor = f' id="{escaped(row.anchor)}"' if row.anchor else ""
     tinted = f' class="{tint}"' if tint else ""
     parts.append(f'<tr role="row"{anchor}{tinted}>\n')
     for at, raw in enumerate(row.cells):
         cell = cell_of(raw)
-        key = sort_key(cell.value)
-        sorted_by = f' data-v="{escaped(key)}"' if key else ""
+        content = _content(sources, cell)
+        sorted_by = _sorted_by(cell, content) if is_sorted else ""
         if at == 0:
-            parts.append(f'<th scope="row" role="rowheader"{sorted_by}>{_content(sources, cell)}</th>\n')
+            parts.append(f'<th scope="row" role="rowheader"{sorted_by}>{content}</th>\n')
         else:
             kind_of = _void_or_number(cell, columns[at])
-            parts.append(f'<td role="cell"{kind_of}{labels[at]}{sorted_by}>{_content(sources, cell)}</td>\n')
+            parts.append(f'<td role="cell"{kind_of}{labels[at]}{sorted_by}>{content}</td>\n')
     parts.append("</tr>\n")
+
+
+def _sorted_by(cell: Cell, content: str) -> str:
+    """By what the column is sorted, where the words of the cell do not say it; empty where it is not known."""
+    key = escaped(sort_key(cell.value))
+    found = _WORDS.match(content)
+    words = found[1] if found else ""
+    is_said = words == key or (key and _NUMBER_ALONE.fullmatch(words))
+    return "" if is_said else f' data-v="{key}"'
 
 
 def _void_or_number(cell: Cell, column: Column) -> str:
@@ -520,7 +538,7 @@ def _entry(entry: Entry) -> str:
     formula = f", formula {_anchor_link(entry.formula, entry.formula_href)}" if entry.formula else ""
     as_of = f", {_when(entry.as_of)}" if entry.as_of else ""
     made_of = ", ".join(f'<a href="#s{number}">{escaped(what)}</a>' for number, what in entry.inputs)
-    inputs = f", from {made_of}" if made_of else ""
+    inputs = f", from {made_of}{_more(entry.more_inputs)}" if made_of else ""
     return (
         f'<li id="s{entry.number}"><b>{escaped(entry.what)}</b> <span class="qd-grey">{escaped(entry.kind)}</span>'
         f"{formula}{inputs}{as_of}{_places_of(entry)}</li>\n"
@@ -530,14 +548,22 @@ def _entry(entry: Entry) -> str:
 def _places_of(entry: Entry) -> str:
     if not entry.places:
         return ""
-    more = f' <span class="qd-grey">and {entry.more} more</span>' if entry.more else ""
-    return (
-        f'<span class="qd-places">{" · ".join(_place(entry, place) for place in entry.places)}{more}</span>'
-    )
+    by_file: dict[tuple[str, str], list[Place]] = {}
+    for place in entry.places:
+        by_file.setdefault((place.path, place.what), []).append(place)
+    files = " · ".join(_file_of(entry, each) for each in by_file.values())
+    return f'<span class="qd-places">{files}{_more(entry.more)}</span>'
 
 
-def _place(entry: Entry, place: Place) -> str:
-    named = f"<code>{escaped(place.text)}</code>"
-    shown = f'<a href="{escaped(place.href)}">{named}</a>' if place.href else named
-    is_new = place.what and place.what != entry.what
-    return f'{shown} <span class="qd-grey">{escaped(place.what)}</span>' if is_new else shown
+def _more(count: int) -> str:
+    return f' <span class="qd-grey">and {count} more</span>' if count else ""
+
+
+def _file_of(entry: Entry, places: Sequence[Place]) -> str:
+    """Places of one file: `handoffs/jada.md:14, 17`."""
+    first, *others = places
+    named = Markup(f"<code>{escaped(first.text)}</code>")  # noqa: S704 - escaped right here
+    lines = (_anchor_link(str(place.line), place.href) for place in others)
+    shown = ", ".join((_anchor_link(named, first.href), *lines))
+    is_new = first.what and first.what != entry.what
+    return f'{shown} <span class="qd-grey">{escaped(first.what)}</span>' if is_new else shown

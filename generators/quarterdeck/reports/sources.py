@@ -21,8 +21,11 @@ KIND_WORDS: dict[Kind, str] = {
 _IN_REPOSITORY: frozenset[SourceKind] = frozenset({"handoff", "csv", "ledger", "settings"})
 """Evidence and reference data are not in the portfolio's git."""
 
-_PLACES = 3
-"""How many places one entry lists before it only counts the rest."""
+_PLACES = 2
+"""How many places one entry lists before it only counts the rest; one alone is not left out."""
+
+_INPUTS = 3
+"""How many figures that went into it."""
 
 
 def href(here: str, there: str, anchor: str = "") -> str:
@@ -73,11 +76,17 @@ class Links(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One place of an entry, as printed: the words, and the link if there is one."""
+    """One place of an entry: its file, its line if it has one, and the link if there is one."""
 
-    text: str
+    path: str
+    line: int
     href: str
     what: str = ""
+
+    @property
+    def text(self) -> str:
+        """As printed: `handoffs/jada.md:14`."""
+        return f"{self.path}:{self.line}" if self.line else self.path
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -94,6 +103,8 @@ class Entry(msgspec.Struct, frozen=True):
     formula_href: str
     inputs: tuple[tuple[int, str], ...] = ()
     """Number and words of the entries of the same page that went into it."""
+    more_inputs: int = 0
+    """Such entries beyond those listed."""
 
 
 class Sources:
@@ -136,9 +147,8 @@ class Sources:
         return next((address for address in map(self.links.line, places) if address), "")
 
     def place(self, source: Source) -> Place:
-        """Print a place: `handoffs/jada.md:14`."""
-        text = f"{source.path}:{source.line}" if source.line else source.path
-        return Place(text, self.links.line(source), source.what)
+        """A place with its link."""
+        return Place(source.path, source.line, self.links.line(source), source.what)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -149,25 +159,31 @@ class Sources:
         if isinstance(thing, Source):
             what, place = thing.what or thing.path, self.place(thing)
             return Entry(number, what, thing.kind, (place,), 0, thing.as_of, "", "")
-        places = tuple(dict.fromkeys(self.place(source) for source in thing.sources))
-        formula_href = self._explained(self.links.formulas.get(thing.formula, ""))
-        kind = "estimate" if thing.is_estimate else KIND_WORDS[thing.kind]
-        inputs = tuple(dict.fromkeys(self._inputs(thing)))
-        if inputs and len(inputs) == len(thing.inputs) <= _PLACES:
-            places = ()  # each input says its own
-        listed, more = places[:_PLACES], max(0, len(places) - _PLACES)
-        inputs = inputs[:_PLACES]
+        inputs = dict(self._inputs(thing))
+        said = {place for one in inputs.values() for place in one.sources}
+        own = (source for source in thing.sources if source not in said)
+        places = tuple(dict.fromkeys(map(self.place, own)))
+        listed = places if len(places) <= _PLACES + 1 else places[:_PLACES]
         return Entry(
-            number, thing.label, kind, listed, more, thing.as_of, thing.formula, formula_href, inputs
+            number,
+            thing.label,
+            "estimate" if thing.is_estimate else KIND_WORDS[thing.kind],
+            listed,
+            len(places) - len(listed),
+            thing.as_of,
+            thing.formula,
+            self._explained(self.links.formulas.get(thing.formula, "")),
+            tuple((at, one.label) for at, one in list(inputs.items())[:_INPUTS]),
+            max(0, len(inputs) - _INPUTS),
         )
 
-    def _inputs(self, figure: Figure) -> Iterator[tuple[int, str]]:
-        """Those figures that went in and stand on this page themselves."""
+    def _inputs(self, figure: Figure) -> Iterator[tuple[int, Figure]]:
+        """Those figures that went in and stand on this page themselves, where their own places are listed."""
         for one in figure.inputs:
             number = self._numbers.get(("figure", one.entity, one.figure)) if one.figure else None
             given = self._things[number - 1] if number else None
-            if number and isinstance(given, Figure):
-                yield number, given.label
+            if number and isinstance(given, Figure) and given is not figure:
+                yield number, given
 
     def _explained(self, target: str) -> str:
         page, _, anchor = target.partition("#")

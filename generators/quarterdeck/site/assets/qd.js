@@ -7,14 +7,21 @@
     return isNaN(a) || isNaN(b) ? one.localeCompare(other, "en") : a - b;
   }
 
+  // A cell is sorted by its words where it has no other key; an empty key is a value that is not known.
+  function keyOf(cell) {
+    var key = cell.getAttribute("data-v"), main = cell.querySelector(".qd-main");
+    if (key === null) key = main ? main.textContent.trim() : "";
+    return /^\u2212?\$?[\d,]+(\.\d+)?$/.test(key) ? key.replace("\u2212", "-").replace(/[$,]/g, "") : key;
+  }
+
   // Rows whose value is not known stay last in both directions; the total stands in the tfoot and stays.
   function sort(table, index, direction) {
     var body = table.tBodies[0];
     var rows = Array.prototype.map.call(body.rows, function (row) {
-      return { row: row, key: row.cells[index].getAttribute("data-v") };
+      return { row: row, key: keyOf(row.cells[index]) };
     });
     rows.sort(function (one, other) {
-      if (one.key === null || other.key === null) return (one.key === null) - (other.key === null);
+      if (!one.key || !other.key) return !one.key - !other.key;
       return direction * compare(one.key, other.key);
     });
     rows.forEach(function (each) { body.appendChild(each.row); });
@@ -36,6 +43,14 @@
     });
   }
 
+  // What a page of four hundred figures need not repeat: the number for paper, and what a reader hears of the source.
+  function nameSource(link) {
+    var anchor = link.getAttribute("href").slice(1);
+    if (!document.getElementById(anchor)) return;
+    link.setAttribute("data-s", anchor.slice(1));
+    link.setAttribute("aria-describedby", anchor);
+  }
+
   function openForPaper() {
     if (window.CSS && CSS.supports && CSS.supports("selector(::details-content)")) return;
     document.querySelectorAll("details:not([open])").forEach(function (details) {
@@ -53,6 +68,7 @@
   }
 
   document.querySelectorAll("table.qd-t.sortable").forEach(makeSortable);
+  document.querySelectorAll('a.qd-fig[href^="#s"]').forEach(nameSource);
   window.addEventListener("beforeprint", openForPaper);
   var header = document.querySelector(".md-header");
   if (!nameThemeParts() && header) {
