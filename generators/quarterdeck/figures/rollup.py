@@ -135,7 +135,7 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     yield from forecast.portfolio(scope, made, cash.available(scope, made))
     earned = {one.id: one for one in profit.earned(scope, made)}
     yield from earned.values()
-    yield from break_even.needed(scope, earned)
+    yield from break_even.of_portfolio(scope, made | earned, by_id)
     free = {one.id: one for one in capital.of_portfolio(scope, made | lasting)}
     yield from free.values()
     indices = [one for code, members in by_id.items() if code.startswith("option_index:") for one in members]
