@@ -16,7 +16,7 @@ ORDER = (
     ("parse",),
     ("formulas",),
     ("figures",),
-    ("rules", "priorities"),
+    ("rules", "priorities", "links"),
     ("git", "portfolio"),
     ("brief",),
     ("reports",),

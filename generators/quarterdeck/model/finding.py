@@ -23,6 +23,7 @@ ROLE_TITLES: dict[Role, str] = {
 
 
 _FORMULA_ID = re.compile(r"\bF-[A-Z]\d+\b")
+_RULE_CODE = re.compile(r"\bR-[A-Z]{3}-\d\d\b")
 
 
 class Effect(msgspec.Struct, frozen=True, order=True):
@@ -36,6 +37,11 @@ class Effect(msgspec.Struct, frozen=True, order=True):
     def formulas(self) -> tuple[str, ...]:
         """The formulas whose results it moves, as the words name them, in their order."""
         return tuple(_FORMULA_ID.findall(self.what))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that the words name, in their order."""
+        return tuple(_RULE_CODE.findall(self.what))
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):

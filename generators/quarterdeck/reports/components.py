@@ -259,6 +259,8 @@ class ChainStep(msgspec.Struct, frozen=True):
     role: str
     text: Text
     href: str = ""
+    money: str = ""
+    """What is at stake, in words; printed below the sentence of the cause."""
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import msgspec
 
 from quarterdeck.figures.inputs import INPUT_OF_TABLE, inputs_known
 from quarterdeck.figures.inputs import Page as InputColumn
+from quarterdeck.links import consequences
 from quarterdeck.model.action import Action
 from quarterdeck.model.assumed import STALE_AFTER, Assumed
 from quarterdeck.model.briefing import Briefing
@@ -188,6 +189,23 @@ class Site(msgspec.Struct, frozen=True, dict=True):
     def open_findings(self) -> tuple[Finding, ...]:
         """Findings that nobody accepted, worst first; what only says that an input is wrong comes last."""
         return tuple(_open(self.briefing.findings))
+
+    @cached_property
+    def consequences(self) -> Mapping[str, tuple[str, ...]]:
+        """Identity of a finding -> those of the findings that rest on what it moves."""
+        return consequences(self.briefing.findings, self.briefing.figures)
+
+    def finding(self, identity: str) -> Finding:
+        """One finding by its identity.
+
+        Raises:
+            KeyError: No such finding.
+        """
+        return self._findings[identity]
+
+    @cached_property
+    def _findings(self) -> dict[str, Finding]:
+        return {one.id: one for one in self.briefing.findings}
 
     @cached_property
     def gap_keys(self) -> frozenset[tuple[str, str]]:

@@ -1,0 +1,53 @@
+"""How findings lead to each other: what one of them moves, another rests on."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.finding import Finding
+from quarterdeck.rules.registry import RULES
+
+_FIGURE = "figure."
+
+
+def consequences(findings: Iterable[Finding], figures: Iterable[Figure]) -> Mapping[str, tuple[str, ...]]:
+    """For each finding those that rest on what it moves.
+
+    One leads to another where its effects name the other's rule, or a formula by which a figure is made that the
+    other's rule reads; both of one business, or one of them of the whole portfolio.
+
+    Returns:
+        Identity -> identities, worst first; findings that lead nowhere are absent.
+    """
+    open_ones = sorted((one for one in findings if one.state != "accepted"), key=lambda one: one.order)
+    formulas = _formulas(figures)
+    resting: dict[str, list[Finding]] = {}
+    for one in open_ones:
+        for name in {one.rule, *_used(one, formulas)}:
+            resting.setdefault(name, []).append(one)
+    found = {one.id: tuple(_led_to(one, resting)) for one in open_ones}
+    return {cause: others for cause, others in found.items() if others}
+
+
+def _formulas(figures: Iterable[Figure]) -> dict[str, set[str]]:
+    """Id of a figure, without its subject -> the formulas that make such figures."""
+    found: dict[str, set[str]] = {}
+    for one in figures:
+        if one.formula:
+            found.setdefault(one.id.partition(":")[0], set()).add(one.formula)
+    return found
+
+
+def _used(finding: Finding, formulas: Mapping[str, set[str]]) -> Iterator[str]:
+    rule = RULES.get(finding.rule)
+    for name in rule.reads if rule else ():
+        if name.startswith(_FIGURE):
+            yield from formulas.get(name.removeprefix(_FIGURE), ())
+
+
+def _led_to(cause: Finding, resting: Mapping[str, list[Finding]]) -> Iterator[str]:
+    moved = dict.fromkeys(name for effect in cause.affects for name in (*effect.formulas, *effect.rules))
+    reached = {one.id: one for name in moved for one in resting.get(name, ())}
+    for one in sorted(reached.values(), key=lambda one: one.order):
+        is_near = one.entity == cause.entity or "" in {one.entity, cause.entity}
+        if is_near and one.rule != cause.rule:
+            yield one.id
