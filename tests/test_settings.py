@@ -455,7 +455,7 @@ def test_F230_any_tree_gives_settings_or_problems_in_the_file(
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        Settings().name = "x"  # type: ignore[misc]
+        Settings().name = "x"  # type: ignore[misc]  # what is tested
     assert Thresholds(approval_limit=Decimal("0.1") * 10).approval_limit == 1
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -74,7 +75,7 @@ def test_what_is_not_known_of_a_client_is_told() -> None:
 
 
 def a_risk(**changed: object) -> tuple[int, str, int]:
-    calm: dict[str, object] = {
+    calm: dict[str, Any] = {
         "contract": True,
         "days_to_end": 300,
         "overdue_days": 0,
@@ -84,7 +85,7 @@ def a_risk(**changed: object) -> tuple[int, str, int]:
         "handover_note": False,
         "domain_days": 61,
     }
-    found = client_risk(**(calm | changed))  # type: ignore[arg-type]  # names and kinds as above
+    found = client_risk(**(calm | changed))
     return found.points, found.band, found.unknowns
 
 

@@ -177,7 +177,9 @@ def test_payments_pay_the_loan_off(p: Decimal, annual: Decimal, n: int) -> None:
     for k in range(1, n + 1):
         left = left * (1 + i) - payment
         if k < n:
-            assert to_cents(left) == to_cents(balance_after(p, annual, n, k))  # type: ignore[arg-type]  # n > 0
+            owed = balance_after(p, annual, n, k)
+            assert isinstance(owed, Decimal)
+            assert to_cents(left) == to_cents(owed)
     assert abs(left) < D("1e-15")
 
 

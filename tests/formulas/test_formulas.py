@@ -22,6 +22,7 @@ from quarterdeck.formulas.receivables import BUCKETS, aging, dso
 from quarterdeck.formulas.rental import lease_days_left, loss_to_lease, occupancy, rent_days_late
 from quarterdeck.formulas.visibility import Visibility, channel_points, visibility
 from quarterdeck.model.figure import Missing
+from quarterdeck.model.sales import ChannelState
 from quarterdeck.model.values import MonthToMonth
 
 D = Decimal
@@ -78,9 +79,13 @@ def test_variance_without_plan_share() -> None:
 
 def test_funnel() -> None:
     assert isinstance(completeness(0, 0), Missing)
-    assert round(D(100) * completeness(2, 6), 1) == D("33.3")  # type: ignore[operator]  # six steps: a number
-    assert round(D(100) * step_conversion(410, 120), 1) == D("29.3")  # type: ignore[operator]
-    assert round(D(100) * step_conversion(120, 61), 1) == D("50.8")  # type: ignore[operator]
+    for share, percent in (
+        (completeness(2, 6), "33.3"),
+        (step_conversion(410, 120), "29.3"),
+        (step_conversion(120, 61), "50.8"),
+    ):
+        assert isinstance(share, D)
+        assert round(100 * share, 1) == D(percent)
     assert isinstance(step_conversion(0, 0), Missing)
 
 
@@ -99,8 +104,8 @@ def test_weighted_of_nothing_is_zero() -> None:
         ("active", date(2026, 8, 1), 4),
     ],
 )
-def test_channel_points(state: str, last_review: date | None, points: int) -> None:
-    assert channel_points(state, last_review, AS_OF) == points  # type: ignore[arg-type]  # words of the enum
+def test_channel_points(state: ChannelState, last_review: date | None, points: int) -> None:
+    assert channel_points(state, last_review, AS_OF) == points
 
 
 def test_visibility_unknown() -> None:

@@ -382,8 +382,9 @@ def test_the_bank_s_id_tells_a_line_that_stands_twice() -> None:
 
 def test_a_heading_that_is_not_there_is_told_with_the_nearest() -> None:
     profile = Profile("bank", "Date", "Descripton", amount="Amount")
-    (problem,) = parse_bank_csv(text_of(HEAD + "2026-01-02,A,1.00,1.00\n"), profile)  # type: ignore[misc]
-    assert isinstance(problem, Problem)
+    found = parse_bank_csv(text_of(HEAD + "2026-01-02,A,1.00,1.00\n"), profile)
+    assert isinstance(found, tuple)
+    (problem,) = found
     assert 'Did you mean "Description"?' in problem.mend
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from quarterdeck.model.books import Cost, Kpi, PlanLine
 from quarterdeck.model.handoff import Handoff
@@ -23,7 +24,7 @@ def example() -> Handoff:
     return handoff
 
 
-def rows(record: type) -> list:  # type: ignore[type-arg]  # rows of that record
+def rows(record: type) -> list[Any]:
     return [row for row in example().rows if isinstance(row, record)]
 
 

@@ -11,11 +11,11 @@ import pytest
 from quarterdeck.model.books import Cost, Loan, Option, PlanLine
 from quarterdeck.model.columns import Row, fields_of
 from quarterdeck.model.handoff import Handoff
-from quarterdeck.model.holdings import Compliance, Equipment, Lease, Property
+from quarterdeck.model.holdings import Asset, Compliance, Equipment, Lease, Property
 from quarterdeck.model.sales import Booking, Campaign, Channel, Offer
 from quarterdeck.model.services import Client, Delivery, Payment
 from quarterdeck.model.tables import TABLES, Table
-from quarterdeck.model.values import Blank, Money, MoneyRange, MonthToMonth
+from quarterdeck.model.values import Blank, Money, MoneyRange, MonthToMonth, Period
 from quarterdeck.parse.columns import match_headers
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.parse.sections import nearest_section, section_of
@@ -42,8 +42,12 @@ def table(heading: str, header: str, *rows: str) -> str:
 
 
 def only(record: type[R], text: str) -> R:
-    (row,) = [row for row in parse(text).rows if isinstance(row, record)]
+    (row,) = rows_of(record, parse(text))
     return row
+
+
+def rows_of(record: type[R], handoff: Handoff) -> list[R]:
+    return [row for row in handoff.rows if isinstance(row, record)]
 
 
 def whats(text: str) -> list[str]:
@@ -123,9 +127,9 @@ def test_levels_one_to_four_open_sections() -> None:
 @pytest.mark.parametrize("sign", [" - ", " – ", " — ", ": "])  # noqa: RUF001  # the dashes that people write
 def test_bullets_are_rows_of_two_columns(sign: str) -> None:
     handoff = parse(f"## Assets\n- Truck{sign}$1,200\n- Old trailer\n")
-    truck, trailer = handoff.rows
-    assert (truck.asset, truck.value, truck.source.line) == ("Truck", usd("1200"), 2)  # type: ignore[attr-defined]
-    assert (trailer.asset, trailer.value) == ("Old trailer", Blank("unknown"))  # type: ignore[attr-defined]
+    truck, trailer = rows_of(Asset, handoff)
+    assert (truck.asset, truck.value, truck.source.line) == ("Truck", usd("1200"), 2)
+    assert (trailer.asset, trailer.value) == ("Old trailer", Blank("unknown"))
 
 
 def test_bullets_that_are_no_pairs_are_prose() -> None:
@@ -190,7 +194,9 @@ def test_sites_are_a_number_or_a_list() -> None:
 
 
 def test_months_of_the_plan() -> None:
-    assert only(PlanLine, table("Plan", "Month | Line | Amount", "2026 | revenue | 5")).month.name == "2026"  # type: ignore[union-attr]
+    month = only(PlanLine, table("Plan", "Month | Line | Amount", "2026 | revenue | 5")).month
+    assert isinstance(month, Period)
+    assert month.name == "2026"
     assert only(PlanLine, table("Plan", "Month | Line | Amount", "2026-Q1 | revenue | 5")).month == Blank(
         "refused", "2026-Q1"
     )
@@ -258,8 +264,8 @@ def test_names_are_one_without_case_spaces_and_punctuation() -> None:
 
 def test_empty_rows_are_skipped_and_short_rows_are_filled() -> None:
     handoff = parse(table("Assets", "Asset | Type | Value", " | | ", "Truck"))
-    (row,) = handoff.rows
-    assert row.type == Blank("unknown")  # type: ignore[attr-defined]
+    (row,) = rows_of(Asset, handoff)
+    assert row.type == Blank("unknown")
 
 
 def test_a_table_without_known_columns_is_shown_as_written() -> None:
@@ -285,9 +291,9 @@ def test_everything_carries_its_place() -> None:
     text = "---\nname: A\n---\n\n" + table(
         "Fleet 🚚", "Item | Kind", "Truck | vehicle", "**Van** `x` | vehicle"
     )
-    first, second = parse(text).rows
+    first, second = rows_of(Asset, parse(text))
     assert (first.source.path, first.source.line, first.source.what) == ("handoffs/acme.md", 8, "Fleet 🚚")
-    assert (second.asset, second.source.line) == ("Van x", 9)  # type: ignore[attr-defined]
+    assert (second.asset, second.source.line) == ("Van x", 9)
 
 
 def test_columns_are_counted_in_characters() -> None:
