@@ -118,9 +118,36 @@ def formula_links() -> dict[str, str]:
 _ = run.MODULES  # importing them is what fills the list of rules
 
 
+class RuleSubject(msgspec.Struct, frozen=True):
+    """Rules that stand on one page."""
+
+    title: str
+    path: str
+    groups: tuple[str, ...]
+    """The middle of their codes."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those of this page, in order of code."""
+        return tuple(RULES[code] for code in sorted(RULES) if code.split("-")[1] in self.groups)
+
+
+RULE_SUBJECTS = (
+    RuleSubject("Selling online", "how/rules/selling.md", ("QDN",)),
+    RuleSubject("The whole portfolio", "how/rules/portfolio.md", ("CEO", "GAP")),
+    RuleSubject("Systems and security", "how/rules/systems.md", ("CTO",)),
+    RuleSubject("Books and tax", "how/rules/books.md", ("ACC",)),
+    RuleSubject("Cash and plans", "how/rules/cash.md", ("CFO",)),
+    RuleSubject("Marketing", "how/rules/marketing.md", ("CMO",)),
+    RuleSubject("Rental, deliveries, clients", "how/rules/services.md", ("RNT", "DLV", "CLI")),
+    RuleSubject("Missing and wrong inputs", "how/rules/inputs.md", ("DAT",)),
+)
+"""The pages of rules, in the order of the navigation."""
+
+
 def rule_links() -> dict[str, str]:
     """Rule code -> page and anchor that explain it."""
-    return {code: f"{RULE_PAGE}#{slug(code)}" for code in RULES}
+    return {one.code: f"{each.path}#{slug(one.code)}" for each in RULE_SUBJECTS for one in each.rules}
 
 
 @cache
@@ -146,8 +173,18 @@ def catalogue() -> tuple[Page, ...]:
         _page(
             RULE_PAGE,
             "Rules",
-            f"{len(RULES)} rules read every handoff and say what is wrong, missing or about to run out.",
-            (_rule_item(RULES[code]) for code in sorted(RULES)),
+            f"{len(RULES)} rules read handoffs, books and what was collected, and say what is wrong, missing or about "
+            "to run out; each is explained on the page of its subject.",
+            map(_rule_subject_item, RULE_SUBJECTS),
+        ),
+        *(
+            _page(
+                each.path,
+                f"Rules: {each.title}",
+                f"{counted(len(each.rules), 'rule')}: what each checks and why, and how to mend what it finds.",
+                map(_rule_item, each.rules),
+            )
+            for each in RULE_SUBJECTS
         ),
         _page(
             "how/handoff-format.md",
@@ -219,6 +256,23 @@ def _inputs_table(formula: Formula) -> Table:
         ),
         is_sortable=False,
     )
+
+
+def _rule_subject_item(subject: RuleSubject) -> Item:
+    """The rules of one page by name, each with the anchor that it has there."""
+    columns = (Column("rule", "Rule"), Column("severity", "Severity"))
+    rows = tuple(
+        TableRow(
+            (
+                Cell(f"{one.code} {one.name}", href=href(RULE_PAGE, subject.path, slug(one.code))),
+                one.severity.capitalize(),
+            ),
+            anchor=slug(one.code),
+        )
+        for one in subject.rules
+    )
+    table = Table(columns, rows, is_index=True)
+    return Item(subject.title, slug(subject.title), counted(len(rows), "rule"), table=table)
 
 
 def _rule_item(rule: Rule) -> Item:
