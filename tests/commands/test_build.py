@@ -166,6 +166,23 @@ def test_F038_no_output_folder_among_sources_or_elsewhere(
     assert digests(tmp_path) == before
 
 
+@pytest.mark.parametrize("wrong", ["timezoen: UTC\n", "as_of: 2026-10-31\n"])
+def test_wrong_settings_hide_no_refused_file(tmp_path: Path, build_here: Build, wrong: str) -> None:
+    real = BOAT.replace("sample: true\n", "")
+    root = a_portfolio(
+        tmp_path, f"{SETTINGS}{wrong}", boat=real, tug=f"{real}<<<<<<< mine\n=======\n>>>>>>> theirs\n"
+    )
+    write(root, "ledger/main.beancount", 'plugin "os"\n')
+    done = build_here(root, as_of="")
+    assert done.code == 2
+    assert [line.partition(":")[0] for line in done.err.splitlines()] == [
+        "handoffs/tug.md",
+        "ledger/main.beancount",
+        "portfolio.yml",
+    ]
+    assert not (root / "build").exists()
+
+
 def test_F038_nor_the_home_folder(tmp_path: Path, build_here: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     root = a_portfolio(tmp_path / "p", f"{SETTINGS}build: out\n")
     monkeypatch.setenv("HOME", str(root / "out"))

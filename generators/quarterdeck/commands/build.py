@@ -156,24 +156,37 @@ def build(
 def read(
     root: Path, environ: Mapping[str, str], *, today: Callable[[str], date], as_of: date | None = None
 ) -> EverythingRead:
-    """Settings, handoffs and history of a portfolio, and the date of its reports."""
-    settings = load_settings(root, environ)
-    books = read_books(root, environ)
-    reading = with_books(read_handoffs(root, settings.currency), books.ledger, books.problems)
-    seen, unread = find_evidence(root)
-    evidence, problems = parse_evidence(seen)
-    reading = with_evidence(reading, evidence, [*unread, *problems])
+    """Settings, handoffs and history of a portfolio, and the date of its reports.
+
+    Raises:
+        InputError: The settings are wrong; every refused file is told with them.
+    """
+    try:
+        settings = load_settings(root, environ)
+    except InputError as error:
+        reading = _reading(root, environ, Settings().currency)
+        raise InputError([*error.problems, *_refused(reading)]) from error
+    reading = _reading(root, environ, settings.currency)
     past = history(root, INPUTS)
     return EverythingRead(
         reading, settings, past, as_of or _as_of(settings, reading) or today(settings.timezone)
     )
 
 
+def _reading(root: Path, environ: Mapping[str, str], currency: str) -> Reading:
+    """Handoffs, books and evidence of a portfolio, each with what is wrong in it."""
+    books = read_books(root, environ)
+    reading = with_books(read_handoffs(root, currency), books.ledger, books.problems)
+    seen, unread = find_evidence(root)
+    evidence, problems = parse_evidence(seen)
+    return with_evidence(reading, evidence, [*unread, *problems])
+
+
 def _as_of(settings: Settings, reading: Reading) -> date | None:
     """The date in the settings, which only a portfolio of samples may carry."""
     real = [handoff.entity.entity for handoff in reading.handoffs if not handoff.entity.is_sample]
     if problems := frozen_date(settings.as_of, real):
-        raise InputError(problems)
+        raise InputError([*problems, *_refused(reading)])
     return settings.as_of
 
 
@@ -371,6 +384,10 @@ def _write(path: Path, data: bytes) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _refused(reading: Reading) -> tuple[Problem, ...]:
+    return tuple(problem for problem in _problems(reading) if problem.refused)
 
 
 def _problems(reading: Reading) -> tuple[Problem, ...]:
