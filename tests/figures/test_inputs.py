@@ -16,13 +16,16 @@ from quarterdeck.figures.inputs import (
     inputs_known,
     is_wanted,
 )
+from quarterdeck.figures.missing import gaps
 from quarterdeck.model.books import Cost, Kpi, Option, Policy, Statement
 from quarterdeck.model.holdings import Asset, Compliance, Lease, Property
 from quarterdeck.model.sales import Campaign, Channel, FunnelStep, GiftCard
 from quarterdeck.model.services import Client, Delivery, Invoice, TimeEntry
 from quarterdeck.model.tables import TABLES
 from quarterdeck.model.values import UNKNOWN
+from tests.audits import a_snapshot, audited
 from tests.figures.builders import (
+    AS_OF,
     JADA,
     a_booking,
     a_handoff,
@@ -317,3 +320,16 @@ def test_known_old_and_wanted_of_a_page() -> None:
     assert inputs_known(states, "cmo", {JADA, "zoe"}) == (4, 1, 24)
     assert inputs_known(states, "billing", {JADA}) == (1, 0, 4)
     assert inputs_known(states, "cmo", set()) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("key", "collector"), [("aws", "aws-s3"), ("aws", "dns"), ("repo", "repos"), ("ses", "ses")]
+)
+def test_an_audit_answers_its_input_until_it_is_old(key: str, collector: str) -> None:
+    known = the_input(audited(snapshots=(a_snapshot(collector),)), key)
+    assert (known.state, known.as_of) == ("known", AS_OF)
+    old = audited(snapshots=(a_snapshot(collector, days_before(15)),))
+    assert the_input(old, key).state == "old"
+    assert the_input(audited(snapshots=(a_snapshot(collector, entities=("qos",)),)), key).state == "missing"
+    assert key not in {gap.key for gap in gaps(old) if gap.entity == JADA}
+    assert key in {gap.key for gap in gaps(audited(snapshots=())) if gap.entity == JADA}

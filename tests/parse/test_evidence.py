@@ -220,6 +220,7 @@ def test_who_is_seen() -> None:
     assert [one.entity for one in seen.gaps] == ["jada"]
     assert seen.snapshots[0].entities == ("jada",)
     assert evidence.has_read(Function, "qos")
+    assert not seen.has_read(Function, "jada"), "one that serves several is hidden"
     assert not seen.has_read(Function, "qos")
     assert not evidence.has_read(Bucket, "jada")
     assert [len(evidence.of_input(key, "jada")) for key in ("aws", "repo", "ses")] == [1, 0, 0]

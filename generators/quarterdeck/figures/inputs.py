@@ -17,6 +17,7 @@ from quarterdeck.formulas.periods import LEAST_MONTHS
 from quarterdeck.model.books import CloseItem, Cost, Kpi, Loan, Option, PlanLine, Policy, Statement, Vendor
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity, EntityKind
+from quarterdeck.model.evidence import AUDITED
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import InputState
 from quarterdeck.model.holdings import Access, Asset, Compliance, Equipment, Lease, Property
@@ -358,6 +359,8 @@ def _is_known(one: Input, entity: Entity, facts: Facts) -> bool:
             return bool(facts.tasks_of(entity.entity))
         case "ledger":
             return len(facts.journal(entity).full_months(facts.as_of)) >= LEAST_MONTHS
+        case key if key in AUDITED:
+            return bool(facts.evidence.of_input(key, entity.entity))
         case "plan" if facts.journal(entity).budgets:
             return True
         case _:
@@ -385,6 +388,9 @@ def _newest(one: Input, entity: Entity, facts: Facts) -> tuple[date | None, str]
     """The newest date in an input that is not after `as_of`, and the limit that it is held to."""
     if one.key == "ledger":
         return facts.journal(entity).entries[-1].date, "handoff"
+    if one.key in AUDITED:
+        days = (run.source.as_of for run in facts.evidence.of_input(one.key, entity.entity))
+        return max((day for day in days if day and day <= facts.as_of), default=None), "evidence"
     if one.dated:
         rows = facts.of(one.dated.record, entity.entity)
         dates = [value for row in rows if isinstance(value := getattr(row, one.dated.column), date)]

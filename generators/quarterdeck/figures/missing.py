@@ -110,7 +110,7 @@ class MissingField(msgspec.Struct, frozen=True):
         return self.counted(entity, facts).wanted > 0
 
     def is_present(self, entity: Entity, facts: Facts) -> bool:
-        """Whether all of it is written down; what is collected from outside the handoffs never is."""
+        """Whether all of it is known."""
         count = self.counted(entity, facts)
         return count.known >= count.wanted
 
@@ -217,8 +217,13 @@ def _key(*names: str, kinds: Collection[EntityKind] = (), of_parts: bool = True)
 
 
 def _input(key: str) -> Counter:
-    """Something that no handoff holds, wanted wherever that input is."""
-    return lambda entity, facts: Count(0, int(applies(key, entity, facts)))
+    """What an audit answers, wanted wherever that input is."""
+
+    def counted(entity: Entity, facts: Facts) -> Count:
+        is_known = bool(facts.evidence.of_input(key, entity.entity))
+        return Count(int(is_known), int(applies(key, entity, facts)))
+
+    return counted
 
 
 def _books(has: Callable[[Journal, date], bool]) -> Counter:

@@ -87,6 +87,8 @@ AREAS: Mapping[str, str] = {
     "ses": "ses",
 }
 """The input (`figures/inputs.py`) that a collector answers, by the first word of its name."""
+AUDITED = frozenset(AREAS.values())
+"""Inputs that come from audits alone."""
 
 
 class Evidence(msgspec.Struct, frozen=True, dict=True):
@@ -124,13 +126,19 @@ class Evidence(msgspec.Struct, frozen=True, dict=True):
         )
 
     def seen_by(self, entities: frozenset[str]) -> "Evidence":
-        """What is about these entities alone; what serves several is nobody's alone, and left out."""
+        """What is about these entities alone.
+
+        What serves several is nobody's alone, and left out; so its kind is no longer listed to the end.
+        """
+        shared = {kind_of(type(one)) for one in self.facts if not one.entity}
         return msgspec.structs.replace(
             self,
             facts=tuple(one for one in self.facts if one.entity in entities),
             gaps=tuple(one for one in self.gaps if one.entity in entities),
             snapshots=tuple(
-                msgspec.structs.replace(one, entities=seen)
+                msgspec.structs.replace(
+                    one, entities=seen, kinds=tuple(kind for kind in one.kinds if kind not in shared)
+                )
                 for one in self.snapshots
                 if (seen := tuple(sorted(entities.intersection(one.entities))))
             ),

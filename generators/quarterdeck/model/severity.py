@@ -17,5 +17,16 @@ class Severity(StrEnum):
         """0 for critical, 4 for info: sorts worst first."""
         return _RANK[self]
 
+    @property
+    def raised(self) -> "Severity":
+        """One step worse; critical stays."""
+        return _ORDER[max(self.rank - 1, 0)]
 
-_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+    @property
+    def lowered(self) -> "Severity":
+        """One step milder; info stays."""
+        return _ORDER[min(self.rank + 1, len(_ORDER) - 1)]
+
+
+_ORDER = tuple(Severity)
+_RANK = {severity: rank for rank, severity in enumerate(_ORDER)}

@@ -11,6 +11,7 @@ from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.missing import FIELD_BY_KEY, gaps
 from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.errors import Problem
+from quarterdeck.model.evidence import AUDITED
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import ROLES, Gap, InputState, Role
 from quarterdeck.model.sales import FunnelStep
@@ -184,12 +185,12 @@ def stale_input(known: Known) -> Iterator[Hit]:
     What it checks: the newest date of every input against its stale-after days.
     Why it matters: figures that rest on it may no longer be true.
     How to mend: confirm the input and write today's date beside it.
-    Known limits: an input without any date is dated by the handoff's `updated`.
+    Known limits: an input without any date is dated by the handoff's `updated`; audits have a rule of their own.
     Source: Quarterdeck's own rule.
     """
     owners = {entity.entity: entity.owner for entity in known.facts.active()}
     for state in input_states(known.facts, known.facts.stale_after):
-        if state.state != "old" or state.entity not in owners or state.as_of is None:
+        if state.state != "old" or state.entity not in owners or state.as_of is None or state.key in AUDITED:
             continue
         owner = owners[state.entity]
         yield Hit(
