@@ -38,7 +38,7 @@ from quarterdeck.parse.sections import section_of
 from quarterdeck.parse.values import READERS
 from quarterdeck.portfolio import RULES_FILE
 from quarterdeck.reports import words
-from quarterdeck.reports.catalogue import SECTION, formula_links, rule_links
+from quarterdeck.reports.catalogue import SECTION, catalogue, formula_links, rule_links
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
@@ -48,7 +48,7 @@ from quarterdeck.site.macros import figure_html, findings_html, kpi_table_html
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCS: Final = ROOT / "docs"
 GUIDES: Final = sorted((DOCS / "guide").glob("*.md"))
-GENERATED: Final = ("how/formulas.md", "how/rules.md", "how/handoff-format.md", "how/kpis.md")
+GENERATED: Final = frozenset(page.path for page in catalogue())
 SAMPLE: Final = "handoffs/bell-harbor-kayaks.md"
 READ_ON: Final = date(2026, 6, 8)
 OTHER_PROGRAMS: Final = {"cd", "git"}
