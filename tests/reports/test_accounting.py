@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from quarterdeck.model.books import Cost
 from quarterdeck.reports import accounting, accounting_revenue
 from quarterdeck.reports.skeleton import Report
-from tests.figures.builders import a_handoff, an_entity, an_offer, an_unknown_entity
+from tests.figures.builders import a_handoff, a_row, an_entity, an_offer, an_unknown_entity, usd
 from tests.reports.samples import Golden, a_site, anchors, lead
 from tests.reports.trading import awkward, concerts, trading
 
@@ -102,3 +103,20 @@ def test_what_people_wrote_about_a_warehouse_is_quoted() -> None:
     section = body[body.index("{#data-gap}") : body.index("{#findings}")]
     assert "There is no data warehouse. Accounting calls it a blocker." in section
     assert "1\u00a0mailing sent, 1\u00a0booking through email, and no key between them" in section
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "line"),
+    [
+        ("rental", {}, "12 mortgage interest"),
+        ("charter", {"tax_form": "schedule-e"}, "12 mortgage interest"),
+        ("charter", {}, "interest"),
+    ],
+)
+def test_stated_costs_stand_on_the_line_of_the_form_as_booked_ones_do(
+    kind: str, columns: dict[str, str], line: str
+) -> None:
+    cost = a_row(Cost, item="Bank loan", amount=usd(90), cadence="monthly", category="Interest")
+    body = accounting.page(a_site(a_handoff(an_entity(kind=kind, **columns), cost))).body
+    section = body[body.index("{#expenses}") : body.index("{#close}")]
+    assert f">{line}<" in section or f">{line} " in section, section

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.figures.chart import LINES, form_of
 from quarterdeck.figures.names import folded
 from quarterdeck.model.books import Cost, Statement, Vendor
 from quarterdeck.model.entity import Entity
@@ -17,46 +18,7 @@ from quarterdeck.reports.cells import Lines, Tables, first_places, name_of, plai
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone, joined, named
 from quarterdeck.reports.skeleton import Report
 
-_SCHEDULE_C = {
-    "advertising": ("ads",),
-    "car and truck": ("vehicle", "fuel", "mileage"),
-    "commissions and fees": ("commission", "processing"),
-    "contract labor": ("captain", "crew", "performer", "subcontract"),
-    "depreciation": ("depreciation",),
-    "insurance": ("insurance",),
-    "interest": ("interest",),
-    "legal and professional": ("professional",),
-    "office": ("software", "office"),
-    "rent": ("slip", "rent"),
-    "repairs": ("maintenance", "repairs"),
-    "supplies": ("supplies", "catering"),
-    "taxes and licenses": ("permits", "propertytax", "taxes"),
-    "travel": ("travel",),
-    "meals": ("meals",),
-    "utilities": ("phone", "utilities"),
-    "wages": ("payroll",),
-    "other": ("dump", "hosting", "bank", "training", "cleaning", "management", "hoa"),
-}
-"""Line of Schedule C -> groups of the standard chart."""
-_SCHEDULE_E = {
-    "5 advertising": ("ads",),
-    "6 auto and travel": ("vehicle", "fuel", "mileage", "travel"),
-    "7 cleaning and maintenance": ("maintenance", "cleaning"),
-    "8 commissions": ("commission",),
-    "9 insurance": ("insurance",),
-    "10 legal and professional": ("professional",),
-    "11 management": ("management",),
-    "14 repairs": ("repairs",),
-    "15 supplies": ("supplies",),
-    "16 taxes": ("propertytax", "taxes", "permits"),
-    "17 utilities": ("utilities", "phone"),
-    "18 depreciation": ("depreciation",),
-    "19 other": ("hoa", "software", "hosting", "bank"),
-}
-_LINES = {
-    tax_form: {group: line for line, groups in lines.items() for group in groups}
-    for tax_form, lines in (("c", _SCHEDULE_C), ("e", _SCHEDULE_E))
-}
+_FORMS = {"c": "Schedule C", "e": "Schedule E"}
 _MAY_BE_CAPITAL = frozenset({"maintenance", "repairs", "vehicle", "supplies", "software", "office"})
 
 
@@ -167,8 +129,8 @@ _GROUP_COLUMNS = (
 
 def _line(report: Report, cost: Cost) -> str:
     """The line of the tax form, or nothing where the category is in no standard group."""
-    entity = report.site.briefing.entity(cost.entity)
-    return _LINES["e" if entity.kind == "rental" else "c"].get(folded(text(cost.category)), "")
+    form = form_of(report.site.briefing.entity(cost.entity))
+    return LINES[form].get(folded(text(cost.category)), "")
 
 
 def _line_order(form: str, line: str, category: str) -> tuple[object, ...]:
@@ -189,7 +151,7 @@ def _group_rows(
 ) -> Iterator[TableRow]:
     groups: dict[tuple[str, str, str], list[Cost]] = {}
     for cost in costs:
-        form = "Schedule E" if report.site.briefing.entity(cost.entity).kind == "rental" else "Schedule C"
+        form = _FORMS[form_of(report.site.briefing.entity(cost.entity))]
         groups.setdefault((form, _line(report, cost), text(cost.category)), []).append(cost)
     for (form, line, category), mine in sorted(groups.items(), key=lambda pair: _line_order(*pair[0])):
         recurring = [one for one in mine if one.cadence != "one-time"]
