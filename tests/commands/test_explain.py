@@ -14,6 +14,7 @@ from quarterdeck import cli
 from quarterdeck.brief import brief
 from quarterdeck.commands.build import read
 from quarterdeck.commands.explain import Derivation, Step, as_json, as_text, entries_of
+from quarterdeck.figures.exchange import Exchange
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.formulas.present import presented
 from quarterdeck.model.briefing import Briefing
@@ -48,12 +49,14 @@ def _steps(step: Step) -> Iterator[Step]:
 
 def test_the_lines_of_every_figure_add_up_to_it(sample: Sample) -> None:
     briefing, journals, _ = sample
+    exchange = Exchange(journals.prices, briefing.as_of, briefing.assumed.fx_max_age_days)
     followed = [one for one in briefing.figures if one.lines and isinstance(one.value, Money)]
     assert len(followed) > 100
     wrong = []
     for one in followed:
         assert isinstance(one.value, Money)
-        total = sum((amount for _, amount in entries_of(one, journals, one.value.currency)), Decimal(0))
+        entries = entries_of(one, journals, exchange, one.value.currency)
+        total = sum((amount for _, amount in entries), Decimal(0))
         if round(total, 2) != one.value.amount:
             wrong.append(f"{one.entity}.{one.id}: {one.value.amount}, lines {total}")
     assert wrong == []

@@ -9,11 +9,12 @@ import pytest
 
 from quarterdeck.figures.cash import classed, figures
 from quarterdeck.figures.collect import all_figures
+from quarterdeck.figures.exchange import Exchange, exchange_of
 from quarterdeck.figures.profit import BRIDGE
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.handoff import Handoff
-from quarterdeck.model.ledger import Ledger
+from quarterdeck.model.ledger import Entry, Ledger, Lines, Posting
 from quarterdeck.model.values import Day, Money
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.parse.ledger import parse_ledger
@@ -214,6 +215,7 @@ def test_classes_explain_every_change_of_cash(sample: Facts) -> None:
 
 def test_profit_and_its_bridge_make_the_change_of_cash(sample: Facts) -> None:
     found = {(one.entity, one.id): one for one in all_figures(sample, currency="USD")}
+    exchange = exchange_of(sample)
     looked = 0
     for (entity, name), profit in found.items():
         kind, _, month = name.partition(":")
@@ -225,19 +227,26 @@ def test_profit_and_its_bridge_make_the_change_of_cash(sample: Facts) -> None:
                 if owner == entity and code.startswith(f"bridge:{month}:")
             ]
             moved = sum(
-                posting.units.amount
+                exchange.converted(posting.balance, entry.date, "USD").amount
                 for entry in journal.entries
                 if f"{entry.date:%Y-%m}" == month
                 for posting in entry.postings
-                if posting.account in journal.cash_accounts and posting.units.currency == "USD"
+                if posting.account in journal.cash_accounts
             )
-            assert amount(profit) + sum(bridge) == moved
+            assert amount(profit) + sum(bridge) == round(moved, 2)
             looked += 1
     assert looked > 6 * 12
     assert BRIDGE
 
 
+def _counted(exchange: Exchange, lines: Lines, entry: Entry, posting: Posting, currency: str) -> Money:
+    """A posting as its figure counts it: in a balance at the price of that day, else of the entry's."""
+    day = lines.end if lines.end and not lines.start else entry.date
+    return exchange.converted(posting.units, day, currency)
+
+
 def test_figures_of_the_books_are_the_sums_of_their_lines(sample: Facts) -> None:
+    exchange = exchange_of(sample)
     looked = 0
     for one in all_figures(sample, currency="USD"):
         for lines in one.lines:
@@ -247,21 +256,22 @@ def test_figures_of_the_books_are_the_sums_of_their_lines(sample: Facts) -> None
                     (
                         moved
                         for entry in journal.within(lines.start, lines.end)
-                        for name, moved in classed(entry, lines.component, "USD")
+                        for name, moved in classed(exchange.entry(entry, "USD"), lines.component, "USD")
                         if name == lines.cash_class
                     ),
                     Decimal(0),
                 )
             else:
+                currency = one.value.currency if isinstance(one.value, Money) else "USD"
                 total = lines.sign * sum(
                     (
-                        posting.units.amount
-                        for _, posting in journal.lines(lines)
-                        if posting.units.currency == "USD"
+                        money.amount
+                        for entry, posting in journal.lines(lines)
+                        if (money := _counted(exchange, lines, entry, posting, currency)).currency == currency
                     ),
                     Decimal(0),
                 )
             if len(one.lines) == 1:
-                assert total == amount(one), one.id
+                assert round(total, 2) == amount(one), one.id
                 looked += 1
     assert looked > 500

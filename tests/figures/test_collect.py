@@ -101,7 +101,7 @@ def test_another_currency_is_left_out_and_said() -> None:
     facts = some_facts(business("a", a_booking("1", "a")), euros, as_of=AS_OF)
     found = by_id(facts)
     assert plain(found["sales_last_month"]) == "720.00"
-    assert found["sales_last_month"].label == "October sales, as written, without EUR 100.00"
+    assert found["sales_last_month"].label == "October sales, as written, excludes EUR 100"
     assert plain(by_id(facts, "b")["sales_last_month"]) == "EUR 100.00"
     assert plain(by_id(some_facts(euros, as_of=AS_OF))["sales_last_month"]) == "not_known"
 

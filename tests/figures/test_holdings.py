@@ -67,7 +67,7 @@ def test_property_table_beats_the_asset() -> None:
     )
     found = by_id(facts, "jada")
     assert plain(found["assets_value"]) == "985000.00"
-    assert found["assets_value"].label == "Assets, as valued, without EUR 10.00"
+    assert found["assets_value"].label == "Assets, as valued, excludes EUR 10"
     assert plain(found["assets_value:equipment"]) == "not_known"
 
 

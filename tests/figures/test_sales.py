@@ -89,7 +89,7 @@ def test_sales_of_the_last_month(
     facts = facts_of(a_booking("b-1"), changed(a_booking("b-2"), columns), as_of=AS_OF)
     figure = by_id(facts, "jada")["sales_last_month"]
     assert (plain(figure), (figure.known, figure.wanted)) == (value, known), case
-    assert ("without EUR 500.00" in figure.label) is (case == "euros")
+    assert ("excludes EUR 500" in figure.label) is (case == "euros")
 
 
 def test_nothing_but_unknown_is_not_known_and_never_zero() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from quarterdeck.brief import brief
 from quarterdeck.commands.build import read
 from quarterdeck.figures.cash import classed
+from quarterdeck.figures.exchange import Exchange
 from quarterdeck.figures.missing import FIELD_BY_KEY
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.model.briefing import Briefing
@@ -103,6 +104,7 @@ class Derivation:
         """Look figures up in the briefing, entries in the journals, and lines in the files below the root."""
         self._briefing = briefing
         self._journals = journals
+        self._exchange = Exchange(journals.prices, briefing.as_of, briefing.assumed.fx_max_age_days)
         self._root = root
         self._shown: set[tuple[str, str]] = set()
         self._files: dict[str, list[str]] = {}
@@ -159,7 +161,7 @@ class Derivation:
         formula = BY_ID.get(figure.formula)
         entries = tuple(
             _posted(entry, amount)
-            for entry, amount in entries_of(figure, self._journals, self._currency(figure))
+            for entry, amount in entries_of(figure, self._journals, self._exchange, self._currency(figure))
         )
         below = tuple(self._input(one, figure) for one in figure.inputs)
         return msgspec.structs.replace(
@@ -221,23 +223,32 @@ class Derivation:
         return redact(short) or source.what
 
 
-def entries_of(figure: Figure, journals: Journals, currency: str) -> Iterator[tuple[Entry, Decimal]]:
-    """Every entry that a figure of the books adds up, in order, with what it adds in the sign of the figure."""
+def entries_of(
+    figure: Figure, journals: Journals, exchange: Exchange, currency: str
+) -> Iterator[tuple[Entry, Decimal]]:
+    """Every entry that a figure of the books adds up, in order, with what it adds in the sign of the figure.
+
+    Money of another currency counts as in the figure: of a balance at the price of its day, else of the entry's.
+    """
     for lines in figure.lines:
-        yield from _entries(lines, journals, currency)
+        yield from _entries(lines, journals, exchange, currency)
 
 
-def _entries(lines: Lines, journals: Journals, currency: str) -> Iterator[tuple[Entry, Decimal]]:
+def _entries(
+    lines: Lines, journals: Journals, exchange: Exchange, currency: str
+) -> Iterator[tuple[Entry, Decimal]]:
     journal = journals.of(lines.component)
     if not lines.cash_class:
         for entry, posting in journal.lines(lines):
-            if posting.units.currency == currency:
-                yield entry, lines.sign * posting.units.amount
+            day = lines.end if lines.end and not lines.start else entry.date
+            money = exchange.converted(posting.units, day, currency)
+            if money.currency == currency:
+                yield entry, lines.sign * money.amount
         return
     for entry in journal.within(lines.start, lines.end):
         if lines.tag and lines.tag not in entry.tags:
             continue
-        for code, amount in classed(entry, lines.component, currency):
+        for code, amount in classed(exchange.entry(entry, currency), lines.component, currency):
             if code == lines.cash_class:
                 yield entry, lines.sign * amount
 

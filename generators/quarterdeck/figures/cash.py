@@ -8,14 +8,15 @@ from functools import lru_cache
 import msgspec
 
 from quarterdeck.figures.derived import derived
-from quarterdeck.figures.ledger import balance, posted
+from quarterdeck.figures.exchange import Together, by_currency
+from quarterdeck.figures.ledger import balance, held_in, posted
 from quarterdeck.figures.months import last_full_month, months_to
-from quarterdeck.figures.scope import Scope, scope_of
+from quarterdeck.figures.scope import Scope, scope_of, with_prices
 from quarterdeck.formulas.cash import ONE_TIME, movement
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Input, Missing
-from quarterdeck.model.journal import Journal
+from quarterdeck.model.journal import Journal, is_cash
 from quarterdeck.model.ledger import Entry, Lines
 from quarterdeck.model.values import Money, Period, month_of
 
@@ -88,18 +89,13 @@ def _position(scope: Scope, journal: Journal) -> Iterator[Figure]:
     """What there is at the end of the day of the report, and how much of it is not ours to spend."""
     if not journal.cash_accounts:
         return
-    others = [one for one in journal.currencies(journal.cash_accounts) if one != scope.currency]
-    beside = [f"{one} {journal.balance(journal.cash_accounts, scope.as_of, one):,.2f}" for one in others]
-    yield _noted(
-        balance(
-            scope,
-            journal,
-            "cash_total",
-            "Bank and cash",
-            (journal.name("Assets", "Bank"), journal.name("Assets", "Cash")),
-        ),
-        f"without {' and '.join(beside)}, for which no rate is used" if beside else "",
-    )
+    at_hand = (journal.name("Assets", "Bank"), journal.name("Assets", "Cash"))
+    yield balance(scope, journal, "cash_total", "Bank and cash", at_hand)
+    for currency in journal.currencies(at_hand):
+        if currency != scope.currency:
+            yield held_in(
+                scope, journal, f"cash_held:{currency}", f"Bank and cash in {currency}", at_hand, currency
+            )
     held = list(_held(scope, journal))
     yield from held
     yield added(scope, "cash_restricted", "Restricted cash", held)
@@ -166,18 +162,34 @@ def _months(scope: Scope, journal: Journal) -> Iterator[Figure]:
                 entries = by_month[month.name].get(code, [])
                 lines = Lines(journal.component, (), month.start, month.end, cash_class=code)
                 amount = sum((moved for _, moved in entries), Decimal(0))
-                yield posted(
-                    scope, f"{code}:{month.name}", label, amount, [lines], [entry for entry, _ in entries]
-                )
+                moving = [entry for entry, _ in entries]
+                made = posted(scope, f"{code}:{month.name}", label, amount, [lines], moving)
+                yield with_prices(made, _in_other_money(scope, moving))
+
+
+def _in_other_money(scope: Scope, entries: Iterable[Entry]) -> Together:
+    """The cash of other currencies that some entries moved, each at the price of its day."""
+    return scope.together(
+        (posting.balance, entry.date)
+        for entry in entries
+        for posting in entry.postings
+        if is_cash(posting.account) and scope.is_foreign(posting.balance)
+    )
 
 
 def _by_class(scope: Scope, journal: Journal, month: Period) -> dict[str, list[tuple[Entry, Decimal]]]:
     """Class -> the entries of a month that moved cash in it, with how much."""
     found: defaultdict[str, list[tuple[Entry, Decimal]]] = defaultdict(list)
     for entry in journal.within(month.start, month.end):
-        for code, amount in classed(entry, journal.component, scope.currency):
+        counted = scope.exchange.entry(entry, scope.currency)
+        for code, amount in classed(counted, journal.component, scope.currency):
             found[code].append((entry, amount))
     return found
+
+
+def change_of_cash(scope: Scope, journal: Journal, month: Period) -> Decimal:
+    """What a month moved of all cash, in the currency of the scope."""
+    return sum((amount for _, amount in _by_class(scope, journal, month).get("cash_change", [])), Decimal(0))
 
 
 def classed(entry: Entry, component: str, currency: str) -> Iterator[tuple[str, Decimal]]:
@@ -323,8 +335,5 @@ def _with_inputs(made: Figure, terms: list[tuple[int, Figure]]) -> Figure:
         sources=sources,
         as_of=max((one.as_of for _, one in terms if one.as_of), default=None),
         note="; ".join(dict.fromkeys(one.note for _, one in terms if one.note)),
+        apart=by_currency(money * sign for sign, one in terms for money in one.apart),
     )
-
-
-def _noted(figure: Figure, note: str) -> Figure:
-    return msgspec.structs.replace(figure, note=note) if note else figure

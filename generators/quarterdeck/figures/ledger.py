@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from quarterdeck.figures.scope import MOST_SOURCES, Scope
+import msgspec
+
+from quarterdeck.figures.scope import MOST_SOURCES, Scope, with_prices
 from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.journal import Journal
@@ -74,24 +76,47 @@ def balance(
     day: date | None = None,
     sign: int = 1,
 ) -> Figure:
-    """What some accounts hold at the end of a day, in the currency of the scope.
+    """What some accounts hold at the end of a day, other currencies at the price of that day.
 
     Its source is the newest balance line that the books keep on each account, else the account's last entry.
     """
     until = day or scope.as_of
-    amount = sign * journal.balance(accounts, until, scope.currency)
+    held = scope.together(
+        (Money(sign * journal.balance(accounts, until, one), one), until)
+        for one in journal.currencies(accounts)
+    )
     lines = [Lines(journal.component, tuple(accounts), end=until, sign=sign)]
     newest = journal.last(accounts, until)
     found = [newest] if newest else []
-    return posted(
+    made = posted(
         scope,
         code,
         label,
-        amount,
+        held.amount,
         lines,
         found[-1:],
         sources=_balance_sources(journal, accounts, until, found),
     )
+    return with_prices(made, held)
+
+
+def held_in(
+    scope: Scope, journal: Journal, code: str, label: str, accounts: Sequence[str], currency: str
+) -> Figure:
+    """What some accounts hold in another currency, as it is; how it counts in the sum is said beside it."""
+    money = Money(to_cents(journal.balance(accounts, scope.as_of, currency)), currency)
+    kept = tuple(name for name in journal.below(accounts) if currency in journal.currencies([name]))
+    newest = journal.last(kept, scope.as_of)
+    made = posted(
+        scope,
+        code,
+        label,
+        money.amount,
+        [Lines(journal.component, kept, end=scope.as_of)],
+        [newest] if newest else [],
+        note=scope.together([(money, scope.as_of)]).note,
+    )
+    return msgspec.structs.replace(made, value=money)
 
 
 def _balance_sources(
@@ -116,11 +141,19 @@ def moved(
     sign: int = 1,
     tag: str = "",
 ) -> Figure:
-    """What some accounts moved in a span of days, in the currency of the scope; with a tag, such entries alone."""
+    """What some accounts moved in a span of days, in the currency of the scope; with a tag, such entries alone.
+
+    Money of another currency counts at the price of its entry's day.
+    """
     lines = Lines(journal.component, tuple(accounts), month.start, month.end, tag=tag, sign=sign)
-    amount, entries = Decimal(0), []
-    for entry, posting in journal.lines(lines):
-        if posting.units.currency == scope.currency:
-            amount += posting.units.amount
-            entries.append(entry)
-    return posted(scope, code, label, sign * amount, [lines], entries)
+    return summed(scope, journal, code, label, [lines])
+
+
+def summed(scope: Scope, journal: Journal, code: str, label: str, lines: Sequence[Lines]) -> Figure:
+    """What some queries by accounts add up to; money of another currency counts at the price of its entry's day."""
+    found = [(one.sign, entry, posting) for one in lines for entry, posting in journal.lines(one)]
+    sums = scope.together((posting.units * sign, entry.date) for sign, entry, posting in found)
+    entries = [
+        entry for _, entry, one in found if not scope.is_foreign(scope.converted(one.units, entry.date))
+    ]
+    return with_prices(posted(scope, code, label, sums.amount, lines, entries), sums)

@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import get_args
 
+import msgspec
+
+from quarterdeck.figures.exchange import money_in
 from quarterdeck.figures.months import last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, named
-from quarterdeck.figures.scope import Scope, scope_of, without
+from quarterdeck.figures.scope import Scope, scope_of, with_prices
 from quarterdeck.formulas.channels import net_per_booking
 from quarterdeck.formulas.funnel import completeness, step_conversion
 from quarterdeck.formulas.mail import Claim, claim, mailable
@@ -238,23 +241,23 @@ def open_leads(scope: Scope) -> list[Lead]:
 
 def _pipeline(scope: Scope) -> Iterator[Figure]:
     """The open leads, whole and by their chances."""
-    wanted = [
+    stated = [
         one for one in open_leads(scope) if not (isinstance(one.value, Blank) and one.value.why == "n/a")
     ]
-    other = [one.value for one in wanted if _currency(one.value) not in {None, scope.currency}]
-    mine = [one for one in wanted if _currency(one.value) in {None, scope.currency}]
-    said = without(one.middle if isinstance(one, MoneyRange) else one for one in other)
+    found = scope.together((money, scope.as_of) for one in stated if (money := money_in(one.value)))
+    wanted = [msgspec.structs.replace(one, value=scope.converted(one.value, scope.as_of)) for one in stated]
+    mine = [one for one in wanted if not scope.is_foreign(one.value)]
     known = [one for one in mine if not isinstance(one.value, Blank)]
     chances = [(one, chance) for one in known if (chance := _chance(scope, one)) is not None]
-    yield _pipeline_figure(
-        scope, ("pipeline_open", "Open pipeline" + said, ""), _span(scope, known), known, mine
-    )
+    whole = _pipeline_figure(scope, ("pipeline_open", "Open pipeline", ""), _span(scope, known), known, mine)
+    yield with_prices(whole, found)
     has_default = any(isinstance(one.probability, Blank) for one, _ in chances)
-    label = "Pipeline, by its chances" + (" (usual ones where none is written)" if has_default else "") + said
+    label = "Pipeline, by its chances" + (" (usual ones where none is written)" if has_default else "")
     items = [(_ends(one), chance, _is_stale(scope, one)) for one, chance in chances]
     value = Money(weighted(items), scope.currency)
     rows = [one for one, _ in chances]
-    yield _pipeline_figure(scope, ("pipeline_weighted", label, "F-Q13"), value, rows, mine)
+    likely = _pipeline_figure(scope, ("pipeline_weighted", label, "F-Q13"), value, rows, mine)
+    yield with_prices(likely, found)
 
 
 def _pipeline_figure(
@@ -272,12 +275,6 @@ def _pipeline_figure(
         known=len(known),
         wanted=len(wanted),
     )
-
-
-def _currency(value: Money | MoneyRange | Blank) -> str | None:
-    if isinstance(value, MoneyRange):
-        return value.low.currency
-    return None if isinstance(value, Blank) else value.currency
 
 
 def _ends(lead: Lead) -> Decimal | tuple[Decimal, Decimal]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.cash import AVERAGED, HISTORY, YEAR, added
+from quarterdeck.figures.cash import AVERAGED, HISTORY, YEAR, added, change_of_cash
 from quarterdeck.figures.derived import derived, parts
 from quarterdeck.figures.ledger import moved
 from quarterdeck.figures.months import last_full_month, months_to
@@ -191,7 +191,7 @@ def _bridge(scope: Scope, journal: Journal, month: Period, profit: Figure) -> It
         if isinstance(line.value, Money) and line.value.amount:
             explained += line.value.amount
             yield line
-    change = journal.of_month(journal.cash_accounts, month, scope.currency)
+    change = change_of_cash(scope, journal, month)
     if change != explained:
         value = Money(change - explained, scope.currency)
         yield scope.figure(f"bridge:{month.name}:{REST}", _REST_LABEL, value, "money", kind="computed")

@@ -1,21 +1,26 @@
 """The portfolio's figures: what its entities have, added up; ratios are computed again, never averaged."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from quarterdeck.figures import break_even, capital, cash, debt, forecast, profit, targets, variance
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
+from quarterdeck.figures.exchange import by_currency, excluding, money_in
 from quarterdeck.figures.marketing import rating_of, visibility_of
 from quarterdeck.figures.months import last_full_month, month_name
 from quarterdeck.figures.rental import loss_to_lease_of
 from quarterdeck.figures.sales import take_rate_of
-from quarterdeck.figures.scope import MOST_SOURCES, Scope, currencies, without
+from quarterdeck.figures.scope import MOST_SOURCES, Scope, no_price, with_prices
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing, Value
 from quarterdeck.model.source import Source
-from quarterdeck.model.values import Money, MoneyRange, Ratio
+from quarterdeck.model.values import Money, MoneyRange, Ratio, month_of
 
 SUMS = frozenset(
     {
@@ -103,6 +108,8 @@ AGAIN: dict[str, Callable[[Scope], Iterable[Figure]]] = {
 }
 """Ratios, medians and rates: computed from the rows of every entity that knows the figure."""
 
+_MONTH = re.compile(r":(\d{4}-\d{2})(?::|$)")
+
 LABELS = {
     "sales_last_month": "{month} sales, as written",
     "sales_v_plan": "{month} sales against plan",
@@ -159,16 +166,27 @@ def _of(scope: Scope, code: str, members: list[Figure]) -> Iterator[Figure]:
 
 
 def _sum(scope: Scope, members: list[Figure]) -> Figure:
-    """Known members added up; those of another currency are left out, and the label says so."""
+    """Known members added up; money of another currency that no price converts is left out, and the label says so."""
     wanted = [one for one in members if not _is_without_meaning(one)]
-    other = [one.value for one in wanted if _currency(one.value) not in {None, scope.currency}]
-    mine = [one for one in wanted if _currency(one.value) in {None, scope.currency}]
+    stated = [
+        msgspec.structs.replace(one, value=scope.converted(one.value, _day_of(scope, one))) for one in wanted
+    ]
+    mine = [one for one in stated if not scope.is_foreign(one.value)]
     known = [one for one in mine if one.is_known]
-    said = without(one.middle if isinstance(one, MoneyRange) else one for one in other)
     if not known:
-        only = f"it is stated in {currencies(other)} alone" if other and not mine else ""
-        return _unknown(scope, members, reason=only)
-    return _joined(scope, _label(scope, known[0]) + said, _added(scope, known), known, _counts(mine, known))
+        is_other = bool(wanted) and not mine
+        return _unknown(scope, members, reason=no_price(one.value for one in wanted) if is_other else "")
+    own = scope.together((money, _day_of(scope, one)) for one in wanted if (money := money_in(one.value)))
+    notes = dict.fromkeys(filter(None, (*(one.note for one in known), own.note)))
+    apart = by_currency([*own.apart, *(money for one in known for money in one.apart)])
+    total = _joined(scope, _label(scope, known[0]), _added(scope, known), known, _counts(mine, known))
+    return with_prices(total, msgspec.structs.replace(own, apart=apart, note="; ".join(notes)))
+
+
+def _day_of(scope: Scope, figure: Figure) -> date:
+    """The day at whose price a member counts: the last of its month, else that of the report."""
+    month = _MONTH.search(figure.id)
+    return min(month_of(date.fromisoformat(f"{month[1]}-01")).end, scope.as_of) if month else scope.as_of
 
 
 def _counts(mine: list[Figure], known: list[Figure]) -> tuple[int, int]:
@@ -227,7 +245,8 @@ def _unknown(scope: Scope, members: list[Figure], reason: str = "") -> Figure:
 
 def _label(scope: Scope, first: Figure) -> str:
     month = month_name(last_full_month(scope.as_of))
-    return LABELS.get(first.id, first.label).replace("{month}", month)
+    own = first.label.removesuffix(excluding(first.apart))
+    return LABELS.get(first.id, own).replace("{month}", month)
 
 
 def _joined(scope: Scope, label: str, value: Value, members: list[Figure], counts: tuple[int, int]) -> Figure:
@@ -259,9 +278,3 @@ def _sources(members: list[Figure]) -> tuple[Source, ...]:
 
 def _is_without_meaning(figure: Figure) -> bool:
     return isinstance(figure.value, Missing) and figure.value.state == "not_applicable"
-
-
-def _currency(value: Value) -> str | None:
-    if isinstance(value, MoneyRange):
-        return value.low.currency
-    return value.currency if isinstance(value, Money) else None

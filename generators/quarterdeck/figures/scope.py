@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from quarterdeck.figures.exchange import Exchange, Together, by_currency, exchange_of, excluding, money_in
 from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.assumed import Assumed
 from quarterdeck.model.books import Loan, Statement
@@ -20,13 +21,14 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Kind, Missing, Unit, Value
 from quarterdeck.model.holdings import Asset, Property
-from quarterdeck.model.sales import Channel, FunnelStep
+from quarterdeck.model.sales import Booking, Channel, FunnelStep
 from quarterdeck.model.services import Invoice, Payment
 from quarterdeck.model.source import Source
 from quarterdeck.model.tables import TABLE_OF_RECORD
-from quarterdeck.model.values import Blank, Money
+from quarterdeck.model.values import Blank, Money, MoneyRange
 
 R = TypeVar("R", bound=Row)
+V = TypeVar("V")
 
 MOST_SOURCES = 12
 
@@ -41,6 +43,15 @@ _SEEN_ON: dict[type[Row], str] = {
     Statement: "date",
 }
 """The column that tells for which day a row was stated; other rows are as old as their handoff."""
+
+_PRICED_ON: dict[type[Row], str] = {
+    Booking: "service_date",
+    Invoice: "issued",
+    Loan: "balance_date",
+    Payment: "date",
+    Statement: "date",
+}
+"""The day of the balance or the transaction; other rows say what holds on the day of the report."""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -156,37 +167,65 @@ class Scope(msgspec.Struct, frozen=True):
     ) -> Figure:
         """Add up money: the known members alone, with how many they are of how many.
 
-        Money of another currency is left out, and the label says so. No terms give 0; terms of which none is
-        known give not known, for want of `needs`.
+        Money of another currency counts at the price of its day; without one it is left out, and the label
+        says so. No terms give 0; terms of which none is known give not known, for want of `needs`.
         """
         wanted = [term for term in terms if term.is_wanted]
-        other = [term.value for term in wanted if self.is_foreign(term.value)]
-        mine = [term for term in wanted if not self.is_foreign(term.value)]
-        known = [term.value for term in mine if isinstance(term.value, Money)]
+        stated = [(self.converted(term.value, self._priced_on(term.row)), term) for term in wanted]
+        other = [term for value, term in stated if self.is_foreign(value)]
+        known = [term for value, term in stated if isinstance(value, Money) and not self.is_foreign(value)]
         rows = [term.row for term in wanted]
+        found = self.together(
+            (term.value, self._priced_on(term.row)) for term in wanted if isinstance(term.value, Money)
+        )
         value: Value
         if known or not wanted:
-            value = Money(sum((one.amount for one in known), Decimal(0)), self.currency)
-        elif other and not mine:
-            value = Missing(reason=f"it is stated in {currencies(other)} alone, and no rate is known")
+            value = Money(found.amount, self.currency)
+        elif other and len(other) == len(wanted):
+            value = Missing(reason=no_price(term.value for term in other))
         else:
             value = Missing(needs=needs)
-        return self.figure(
+        made = self.figure(
             code,
-            label + without(other),
+            label,
             value,
             "money",
             formula=formula,
             kind=kind,
             rows=rows,
             known=len(known),
-            wanted=len(mine),
+            wanted=len(wanted) - len(other),
             is_estimate=is_estimate or any(set(term.columns) & set(term.row.estimates) for term in wanted),
         )
+        return with_prices(made, found)
+
+    @property
+    def exchange(self) -> Exchange:
+        """The prices of the books."""
+        return exchange_of(self.facts)
+
+    def together(self, amounts: Iterable[tuple[Money, date]]) -> Together:
+        """Add up money of any currency in that of the scope."""
+        return self.exchange.together(amounts, self.currency)
+
+    def converted(self, value: V, day: date) -> V | Money | MoneyRange:
+        """Money, or a range of it, in the currency of the scope where a price allows it; else the value itself."""
+        if isinstance(value, Money):
+            return self.exchange.converted(value, day, self.currency)
+        if isinstance(value, MoneyRange):
+            ends = (self.exchange.converted(one, day, self.currency) for one in (value.low, value.high))
+            return MoneyRange(*ends)
+        return value
+
+    def _priced_on(self, row: Row) -> date:
+        """The day at whose price the money of a row counts: its own, else that of the report."""
+        day = getattr(row, _PRICED_ON.get(type(row), ""), None)
+        return min(day, self.as_of) if isinstance(day, date) else self.as_of
 
     def is_foreign(self, value: object) -> bool:
-        """Whether it is money of another currency than the scope's."""
-        return isinstance(value, Money) and value.currency != self.currency
+        """Whether it is money, or a range of it, of another currency than the scope's."""
+        money = money_in(value)
+        return money is not None and money.currency != self.currency
 
     def amount(self, value: object) -> Decimal | None:
         """The amount of money in the currency of the scope; None for anything else."""
@@ -244,16 +283,25 @@ def _heading(row: Row) -> str:
     return table.heading if table else "Front matter"
 
 
-def currencies(amounts: Iterable[object]) -> str:
-    """The currencies of some amounts, in order of the alphabet."""
-    return " and ".join(sorted({one.currency for one in amounts if isinstance(one, Money)}))
+def with_prices(figure: Figure, found: Together) -> Figure:
+    """A figure with what is to say of the other currencies in it: prices, their places, what is left apart."""
+    if not (found.note or found.apart):
+        return figure
+    return msgspec.structs.replace(
+        figure,
+        label=figure.label + excluding(found.apart),
+        sources=tuple(dict.fromkeys((*figure.sources, *found.sources))),
+        note="; ".join(filter(None, (figure.note, found.note))),
+        apart=found.apart,
+    )
 
 
 def without(left_out: Iterable[object]) -> str:
-    """What a label says of money in other currencies: `, without EUR 1,200.00`; nothing without any."""
-    sums: dict[str, Decimal] = {}
-    for one in left_out:
-        if isinstance(one, Money):
-            sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.amount
-    parts = [f"{currency} {to_cents(sums[currency]):,f}" for currency in sorted(sums)]
-    return f", without {' and '.join(parts)}" if parts else ""
+    """What a label says of money of other currencies that its sum leaves out."""
+    return excluding(by_currency(money for one in left_out if (money := money_in(one))))
+
+
+def no_price(amounts: Iterable[object]) -> str:
+    """Why a sum is not known that is stated in other currencies alone."""
+    codes = sorted({money.currency for one in amounts if (money := money_in(one))})
+    return f"it is stated in {' and '.join(codes)} alone, and the books have no fresh price"

@@ -119,6 +119,8 @@ class Assumed(msgspec.Struct, frozen=True):
     send_stop: SendStop = SendStop()
     stale_after: Mapping[str, int] = msgspec.field(default_factory=lambda: dict(STALE_AFTER))
     """Days after which an input is old."""
+    fx_max_age_days: int = 7
+    """Days for which a price of another currency holds."""
     hurdle_rate: Decimal = Decimal("0.12")
     reserve_months: Decimal = Decimal(3)
     downside: Downside = Downside()

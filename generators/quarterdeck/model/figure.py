@@ -103,6 +103,8 @@ class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
     """The postings that it adds up, where it comes from the books."""
     note: str = ""
     """What to say beside it: `low confidence (1 of 3 months)`."""
+    apart: tuple[Money, ...] = ()
+    """Money of other currencies that the sum leaves out, for want of a fresh price."""
 
     @property
     def is_known(self) -> bool:

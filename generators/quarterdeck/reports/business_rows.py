@@ -5,13 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from quarterdeck.figures.months import month_name
+from quarterdeck.figures.scope import without
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Missing, Unit, Value
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.sales import Offer
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Money, Period, Ratio, month_of
-from quarterdeck.reports.cells import name_of
+from quarterdeck.reports.cells import grey, name_of
 from quarterdeck.reports.components import Cell
 from quarterdeck.reports.skeleton import Report, entity_path
 from quarterdeck.reports.words import age, counted, day, number, value
@@ -63,12 +64,15 @@ def thing(report: Report, name: object, entity: str, *rest: str) -> Cell:
 
 
 def figure_cell(report: Report, name: str, entity: str, otherwise: Blank = NOT_HERE) -> Cell:
-    """A figure of the briefing with `6 of 7 known` beneath it; other words where it has no such figure."""
+    """A figure of the briefing with what it lacks beneath it; other words where it has no such figure.
+
+    It may lack members (`6 of 7 known`), and money that has no fresh price (`excludes EUR 1,200`).
+    """
     figure = report.site.briefing.find(name, entity)
     if figure is None:
         return Cell(otherwise)
-    note = f"{figure.known} of {figure.wanted} known" if figure.is_partial and figure.is_known else ""
-    return Cell(figure, note, is_plain=is_plain(figure))
+    known = f"{figure.known} of {figure.wanted} known" if figure.is_partial and figure.is_known else ""
+    return Cell(figure, grey(known, without(figure.apart).removeprefix(", ")), is_plain=is_plain(figure))
 
 
 def is_plain(figure: Figure) -> bool:

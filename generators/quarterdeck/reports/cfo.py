@@ -14,7 +14,7 @@ from quarterdeck.reports.cells import Tables, figure_or_unknown, no_file
 from quarterdeck.reports.components import Card, Move, StateKey, joined
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
-from quarterdeck.reports.words import day, limit, money, setting
+from quarterdeck.reports.words import counted, day, limit, money, setting
 
 _MONTH = timedelta(days=30)
 
@@ -60,6 +60,7 @@ def page(site: Site) -> Page:
         "options": cfo_offers.options(report, tables),
         "debt": cfo_cash.debt(report, tables, hurdle),
         "hurdle": setting(hurdle),
+        "price_days": counted(report.assumed.fx_max_age_days, "day"),
         "old_after": report.assumed.stale_after["reconciled"],
         "flag": limit(report.assumed.variance_flag, site.briefing.currency),
         "targets": cfo_plan.targets(report, tables),

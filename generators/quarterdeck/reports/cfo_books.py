@@ -1,6 +1,6 @@
 """What the books and the forecast say of cash, for the CFO: position, burn, runway, the weeks ahead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -98,8 +98,10 @@ def position(report: Report, tables: Tables) -> Position | None:
         return None
     owners = keeps_books(report)
     with_books = [one for one in owners if _is_known(report, "cash_available", one.entity)]
-    rows = tuple(_row(report, _POSITION, one.entity) for one in with_books)
-    last = _row(report, _POSITION, "") if len(rows) > 1 else None
+    rows = tuple(
+        row for one in with_books for row in (_row(report, _POSITION, one.entity), *_other_money(report, one))
+    )
+    last = _row(report, _POSITION, "") if len(with_books) > 1 else None
     return Position(
         tables.plain("position", Table(_POSITION_COLUMNS, rows, total=last)),
         whole,
@@ -117,6 +119,16 @@ _POSITION_COLUMNS = (
     Column("credit", "Credit not drawn", is_number=True),
 )
 _POSITION = ("cash_available", "cash_restricted", "deposits_owed", "cash_in_transit", "credit_available")
+
+
+def _other_money(report: Report, entity: Entity) -> Iterator[TableRow]:
+    """A line for each other currency at hand, with the price at which it counts, or why it does not."""
+    for one in report.site.briefing.figures_of("cash_held", entity.entity):
+        if money_of(one):
+            blanks = [Cell("")] * (len(_POSITION) - 1)
+            yield TableRow(
+                (Cell(f"{entity.title}, {one.id.partition(':')[2]}", one.note), Cell(one), *blanks)
+            )
 
 
 def _row(report: Report, names: Iterable[str], entity: str) -> TableRow:
