@@ -6,10 +6,14 @@ from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.figures import agency_books
+from quarterdeck.figures.agency_books import Moved, income_by_client
+from quarterdeck.figures.agency_margin import Work, margins
 from quarterdeck.figures.billing import live_invoices, net_amount
+from quarterdeck.figures.ledger import entry_sources
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
-from quarterdeck.figures.names import named
-from quarterdeck.figures.scope import Scope, Term, scope_of
+from quarterdeck.figures.names import folded, named
+from quarterdeck.figures.scope import MOST_SOURCES, Scope, Term, scope_of
 from quarterdeck.formulas.agency import (
     Concentration,
     concentration,
@@ -61,6 +65,7 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     yield _hosting(scope)
     yield from _over_service(scope)
     yield _contracts(scope)
+    yield from agency_books.figures(facts, entity, currency)
 
 
 def holders_of_clients(facts: Facts, entity: Entity) -> list[Entity]:
@@ -147,16 +152,6 @@ def concentration_of(scope: Scope) -> Iterator[Figure]:
         )
 
 
-class Work(msgspec.Struct, frozen=True):
-    """What one client paid and how long we worked for it, over the same months."""
-
-    client: Client
-    fees: Decimal
-    pass_through: Decimal
-    hours: Decimal
-    entries: tuple[TimeEntry, ...] = ()
-
-
 class Log(msgspec.Struct, frozen=True):
     """The hours and bills of the clients of some businesses, by business and client."""
 
@@ -164,6 +159,8 @@ class Log(msgspec.Struct, frozen=True):
     """By business: from the first to the last month of its time log, inside the last twelve full months."""
     entries: dict[tuple[str, str], list[TimeEntry]]
     invoices: dict[tuple[str, str], list[Invoice]]
+    earned: dict[tuple[str, str], list[Moved]]
+    """Income of the books, by business and folded name of the client."""
 
 
 def log_of(scope: Scope) -> Log:
@@ -182,7 +179,7 @@ def log_of(scope: Scope) -> Log:
     months = {
         entity: tuple(one for one in year if min(held) <= one <= max(held)) for entity, held in seen.items()
     }
-    return Log(months, entries, invoices)
+    return Log(months, entries, invoices, income_by_client(scope))
 
 
 def _rates(scope: Scope) -> Iterator[Figure]:
@@ -196,6 +193,7 @@ def _rates(scope: Scope) -> Iterator[Figure]:
             yield scope.missing(code, label, "money", *work.needs, formula="F-G2", rows=[client])
         else:
             yield _rate(scope, code, label, [work])
+            yield from margins(scope, subject, name, work)
     yield effective_rate_of(scope)
 
 
@@ -220,15 +218,21 @@ def _rate(scope: Scope, code: str, label: str, works: list[Work]) -> Figure:
     value = Money(result, scope.currency) if isinstance(result, Decimal) else result
     rows = [row for one in works for row in (one.client, *one.entries)]
     columns = ("fee", "mrr", "hours", "hours_used", "pass_through")
-    return scope.figure(code, label, value, "money", formula="F-G2", rows=rows, columns=columns)
+    made = scope.figure(code, label, value, "money", formula="F-G2", rows=rows, columns=columns)
+    booked = [moved.entry for one in works for moved in one.booked]
+    if not booked:
+        return made
+    sources = tuple(dict.fromkeys((*entry_sources(booked), *made.sources)))[:MOST_SOURCES]
+    return msgspec.structs.replace(made, sources=sources, note="fees as earned in the books")
 
 
 def work_for(scope: Scope, client: Client, log: Log) -> Work | Missing:
     """Fees and hours of one client over the months of the time log, at most the last twelve full ones.
 
-    Fees are the invoices of those months where the log holds all twelve or no recurring fee is known, else
-    the recurring fee. Without a time log it is one month: the fee and `hours_used`. Money that passes
-    through is stated for twelve months and taken by its part; an empty cell is none.
+    Fees are what the books have of the client in those months. Where they never name it, fees are the invoices
+    of those months if the log holds all twelve or no recurring fee is known, else the recurring fee. Without a
+    time log it is one month: the fee and `hours_used`. Money that passes through is stated for twelve months and
+    taken by its part; an empty cell is none.
     """
     key = (client.entity, str(client.client))
     entries = log.entries.get(key, [])
@@ -236,11 +240,17 @@ def work_for(scope: Scope, client: Client, log: Log) -> Work | Missing:
     hours = _hours(client, entries)
     if hours is None:
         return Missing(needs=("time_log",))
-    fees = _fees(scope, client, months, log.invoices.get(key, []))
+    booked = log.earned.get((client.entity, folded(key[1])), []) if months else []
+    inside = tuple(agency_books.within(booked, span_of(months))) if months else ()
+    fees = (
+        sum((one.amount for one in inside), Decimal(0))
+        if booked
+        else _fees(scope, client, months, log.invoices.get(key, []))
+    )
     if fees is None:
         return Missing(needs=("client_fee",))
     through = scope.amount(client.pass_through) or Decimal(0)
-    return Work(client, fees, through * max(1, len(months)) / MONTHS_OF_A_YEAR, hours, tuple(entries))
+    return Work(client, fees, through * max(1, len(months)) / MONTHS_OF_A_YEAR, hours, tuple(entries), inside)
 
 
 def _fees(

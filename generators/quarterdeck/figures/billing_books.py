@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from quarterdeck.figures.billing import Receivable, live_invoices, receivables
+from quarterdeck.figures.billing import Receivable, live_invoices, owed_of, receivables
 from quarterdeck.figures.bookkeeping import is_money
 from quarterdeck.figures.cash import added
 from quarterdeck.figures.derived import derived
@@ -44,7 +44,8 @@ class Posted(msgspec.Struct, frozen=True):
 def journal_of(facts: Facts, entity: Entity) -> Journal:
     """The books of a business; of one that has none, those of the business it is part of."""
     own = facts.journal(entity)
-    return own if own or not entity.parent else facts.journal(facts.handoff(entity.parent).entity)
+    above = [one for one in facts.entities if one.entity == entity.parent]
+    return facts.journal(above[0]) if above and not own else own
 
 
 def figures(scope: Scope, journal: Journal) -> Iterator[Figure]:
@@ -199,7 +200,8 @@ def _days(
     span = span_of(months_to(last_full_month(scope.as_of), QUARTER))
     owed = balance(scope, journal, "receivable_ledger", "Owed by customers, in the books", [receivable])
     if scope.facts.journal(scope.entities[0]) is not journal:
-        yield owed
+        label = "Owed by customers: books less invoices"
+        yield from (owed, added(scope, "receivable_gap", label, [owed], [owed_of(scope, listed.values())]))
     label = f"Earned from {span.name}, in the books"
     earned = moved(scope, journal, "earned_recent", label, [journal.name("Income")], span, sign=-1)
     yield earned

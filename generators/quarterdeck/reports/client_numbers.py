@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from quarterdeck.figures.months import last_full_month, months_to
-from quarterdeck.formulas.agency import concentration, over_service_value
+from quarterdeck.formulas.agency import Concentration, concentration, over_service_value
 from quarterdeck.model.services import Client
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.reports.cells import (
@@ -34,7 +34,8 @@ def rate_cell(one: Standing, rates: Rates) -> Cell:
         return Cell(Blank("unknown"))
     under = rates.cost is not None and one.rate.amount < rates.cost.amount
     margin = f"margin {percent(one.margin)}" if one.margin is not None else ""
-    return Cell(one.rate, grey("under cost" if under else "", margin), "bad" if under else "")
+    shown = one.rate_figure or one.rate
+    return Cell(shown, grey("under cost" if under else "", margin), "bad" if under else "", is_plain=True)
 
 
 def model_table(standings: Sequence[Standing], rates: Rates, tables: Tables) -> Table | None:
@@ -174,16 +175,18 @@ def share_table(standings: Sequence[Standing], currency: str, tables: Tables) ->
         if isinstance(one.fee, Money) and one.fee.currency == currency and not one.is_related
     }
     whole = sum(fees.values(), Decimal(0))
-    billed = sum((one.billed.amount for one in standings), Decimal(0))
     columns = (
         Column("client", "Client"),
         Column("fee", "A month", is_number=True),
         Column("share", "Share", is_number=True),
         Column("billed", "Billed, 12 months", is_number=True),
-        Column("billed_share", "Share of it", is_number=True),
+        Column("earned", "Earned, 12 months", is_number=True),
+        Column("earned_share", "Share of it", is_number=True),
     )
-    paying = [one for one in standings if fees.get(id(one)) or one.billed.amount]
-    paying.sort(key=lambda one: (-fees.get(id(one), Decimal(0)), -one.billed.amount, one.name))
+    sums = {id(one): _brought(one) for one in standings}
+    everything = sum(sums.values(), Decimal(0))
+    paying = [one for one in standings if fees.get(id(one)) or sums[id(one)]]
+    paying.sort(key=lambda one: (-fees.get(id(one), Decimal(0)), -sums[id(one)], one.name))
     rows = tuple(
         TableRow(
             (
@@ -191,13 +194,33 @@ def share_table(standings: Sequence[Standing], currency: str, tables: Tables) ->
                 one.fee,
                 _share(fees.get(id(one), Decimal(0)), whole),
                 one.billed,
-                _share(one.billed.amount, billed),
+                _earned_cell(one),
+                _share(sums[id(one)], everything),
             )
         )
         for one in paying
     )
-    last = TableRow((Cell("All"), Money(whole, currency), "", Money(billed, currency), ""))
+    billed = Money(sum((one.billed.amount for one in standings), Decimal(0)), currency)
+    known = any(one.earned for one in standings)
+    earned = Money(everything, currency) if known else Blank("unknown")
+    last = TableRow((Cell("All"), Money(whole, currency), "", billed, earned, ""))
     return tables.plain("concentration", Table(columns, rows, total=last)) if rows else None
+
+
+def _brought(one: Standing) -> Decimal:
+    """What a client brought in twelve months: earned by the books, billed where they name no client."""
+    earned = one.earned.value if one.earned else one.billed
+    return earned.amount if isinstance(earned, Money) else Decimal(0)
+
+
+def _earned_cell(one: Standing) -> Cell:
+    if one.earned is None:
+        return Cell(Blank("unknown"))
+    gap = one.gap.value if one.gap else None
+    if not isinstance(gap, Money):
+        return Cell(one.earned, is_plain=True)
+    way = "more" if gap.amount > 0 else "less"
+    return Cell(one.earned, f"{money(Money(abs(gap.amount), gap.currency))} {way} than billed", is_plain=True)
 
 
 def _share(part: Decimal, whole: Decimal) -> str | Blank:
@@ -205,14 +228,13 @@ def _share(part: Decimal, whole: Decimal) -> str | Blank:
 
 
 def with_related_words(standings: Sequence[Standing]) -> str:
-    """The concentration of what was billed, sister companies counted as well."""
-    result = concentration([one.billed.amount for one in standings])
-    if not hasattr(result, "hhi"):
+    """The concentration of what clients brought, sister companies counted as well."""
+    result = concentration([_brought(one) for one in standings])
+    if not isinstance(result, Concentration):
         return ""
-    related = sum((one.billed.amount for one in standings if one.is_related), Decimal(0))
-    if not related:
-        return "Nothing was billed to sister companies, so with them it is the same."
-    return f"With sister companies, by what was billed, it is {number(result.hhi, 0)}."
+    if not any(_brought(one) for one in standings if one.is_related):
+        return "Sister companies brought nothing, so with them it is the same."
+    return f"With sister companies, by what was earned or billed, it is {number(result.hhi, 0)}."
 
 
 def quadrant_table(standings: Sequence[Standing], rates: Rates, tables: Tables) -> Table | None:

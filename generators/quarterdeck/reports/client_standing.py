@@ -1,22 +1,23 @@
 """Where each client stands: fee, hours, rate, margin, debts and risk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.agency import Work, log_of, monthly_fee, work_for
+from quarterdeck.figures.agency import log_of, monthly_fee, work_for
+from quarterdeck.figures.agency_margin import Work, cost_of_an_hour
 from quarterdeck.figures.billing import Receivable, live_invoices, net_amount, receivables
 from quarterdeck.figures.months import last_full_month, months_to, span_of
+from quarterdeck.figures.names import named
 from quarterdeck.figures.scope import Scope
-from quarterdeck.formulas.agency import client_margin, effective_rate
 from quarterdeck.model.entity import Entity
-from quarterdeck.model.figure import Missing
+from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.holdings import Access
 from quarterdeck.model.sales import Offer
 from quarterdeck.model.services import Client, TimeEntry
-from quarterdeck.model.values import Blank, Money, Period
+from quarterdeck.model.values import Blank, Money, Period, Ratio
 from quarterdeck.reports.cells import (
     name_of,
     on,
@@ -26,6 +27,8 @@ from quarterdeck.reports.client_risk import Risk, risk_of
 from quarterdeck.reports.skeleton import Report
 
 MONTHS = 12
+_FIGURES = ("effective_rate", "client_margin", "client_earned", "client_earned_gap")
+"""What is worked out of each client, by its subject."""
 _RECENT = timedelta(days=90)
 
 
@@ -39,7 +42,12 @@ class Standing(msgspec.Struct, frozen=True):
     work: Work | None
     rate: Money | None
     """What an hour really earned; None where fees or hours are not known."""
+    rate_figure: Figure | None
     margin: Decimal | None
+    earned: Figure | None
+    """Of twelve full months, by the books; None where they name no client."""
+    gap: Figure | None
+    """Earned less billed, where the two differ."""
     billed: Money
     """Invoices of twelve full months, without sales tax."""
     open: Money
@@ -70,7 +78,7 @@ class Rates(msgspec.Struct, frozen=True):
     cost: Money | None
 
 
-def standings_of(report: Report, scope: Scope, rates: Rates) -> tuple[Standing, ...]:
+def standings_of(report: Report, scope: Scope) -> tuple[Standing, ...]:
     """Every client, those that cost money first."""
     owed = receivables(scope)
     clients = scope.of(Client)
@@ -85,10 +93,16 @@ def standings_of(report: Report, scope: Scope, rates: Rates) -> tuple[Standing, 
         if row.thing == "client"
     }
     log = log_of(scope)
-    found = [
-        _standing(scope, one, work_for(scope, one, log), fees[id(one)], whole, owed, notes, rates)
-        for one in clients
-    ]
+    subjects = {id(row): subject for subject, _, row in named(clients, "client")}
+    find = report.site.briefing.find
+
+    def standing(client: Client) -> Standing:
+        subject = subjects.get(id(client), "")
+        figures = {code: find(f"{code}:{subject}", scope.entity) for code in _FIGURES}
+        work = work_for(scope, client, log)
+        return _standing(scope, client, work, fees[id(client)], whole, owed, notes, figures)
+
+    found = [standing(one) for one in clients]
     return tuple(sorted(found, key=_costliest))
 
 
@@ -100,14 +114,14 @@ def _standing(
     whole: Decimal,
     owed: Sequence[Receivable],
     notes: dict[str, bool | Blank],
-    rates: Rates,
+    figures: Mapping[str, Figure | None],
 ) -> Standing:
     work = found if isinstance(found, Work) else None
     mine = [one for one in owed if one.invoice.ref == client.client and one.is_open]
     left = sum((one.open.amount for one in mine if isinstance(one.open, Money)), Decimal(0))
     late = max((one.days_late for one in mine), default=0)
-    earned = effective_rate(work.fees, work.pass_through, work.hours) if work else None
-    margin = _margin(client, work, rates)
+    rate, kept = figures["effective_rate"], figures["client_margin"]
+    margin = kept.value.value if kept and isinstance(kept.value, Ratio) else None
     paid = scope.amount(fee)
     share = paid / whole if paid is not None and whole and client.related_party is not True else None
     return Standing(
@@ -115,8 +129,11 @@ def _standing(
         name=name_of(client.client),
         fee=fee,
         work=work,
-        rate=Money(earned, scope.currency) if isinstance(earned, Decimal) else None,
+        rate=rate.value if rate and isinstance(rate.value, Money) else None,
+        rate_figure=rate,
         margin=margin,
+        earned=figures["client_earned"],
+        gap=figures["client_earned_gap"],
         billed=Money(_billed(scope, client), scope.currency),
         open=Money(left, scope.currency),
         days_late=late,
@@ -129,27 +146,6 @@ def _standing(
 
 def _costliest(one: Standing) -> tuple[object, ...]:
     return (one.rate is None, one.rate.amount if one.rate else Decimal(0), one.name)
-
-
-def _margin(client: Client, work: Work | None, rates: Rates) -> Decimal | None:
-    """Fees less what passes through, labour and direct cost, over fees less what passes through (F-G3)."""
-    if work is None:
-        return None
-    logged = [
-        one.hours * one.cost_rate.amount
-        for one in work.entries
-        if isinstance(one.hours, Decimal) and isinstance(one.cost_rate, Money)
-    ]
-    labour = sum(logged, Decimal(0)) if len(logged) == len(work.entries) and logged else None
-    if labour is None and isinstance(client.labour_cost, Money):
-        labour = client.labour_cost.amount
-    if labour is None and rates.cost:
-        labour = work.hours * rates.cost.amount
-    if labour is None:
-        return None
-    direct = client.direct_cost.amount if isinstance(client.direct_cost, Money) else Decimal(0)
-    share = client_margin(work.fees, work.pass_through, labour, direct).pct
-    return share if isinstance(share, Decimal) else None
 
 
 def _billed(scope: Scope, client: Client) -> Decimal:
@@ -194,17 +190,11 @@ def rates_of(report: Report, entity: Entity, scope: Scope) -> Rates:
     family = {entity.entity, entity.parent}
     offers = [one for one in report.site.briefing.of(Offer) if one.entity in family and one.unit == "hour"]
     listed = next((one for one in offers if isinstance(one.price, Money)), None)
-    logged = [
-        (one.hours, one.cost_rate)
-        for one in scope.of(TimeEntry)
-        if isinstance(one.hours, Decimal) and isinstance(one.cost_rate, Money)
-    ]
-    hours = sum((count for count, _ in logged), Decimal(0))
-    cost = sum((count * rate.amount for count, rate in logged), Decimal(0)) / hours if hours else None
+    cost = cost_of_an_hour(scope)
     return Rates(
         listed.price if listed and isinstance(listed.price, Money) else None,
         name_of(listed.offer) if listed else "",
-        Money(cost, logged[0][1].currency) if cost is not None else None,
+        Money(cost, scope.currency) if cost is not None else None,
     )
 
 

@@ -9,8 +9,9 @@ from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.services import Client
-from quarterdeck.model.values import Blank
+from quarterdeck.model.values import Blank, Money
 from quarterdeck.reports.behind import facts_behind
+from quarterdeck.reports.billing_held import held
 from quarterdeck.reports.cells import (
     Lines,
     Tables,
@@ -55,7 +56,7 @@ def page(site: Site, entity: Entity) -> Page:
     tables = Tables(report)
     scope = scope_of(facts_behind(site.briefing, entity), entity, site.briefing.currency)
     rates = rates_of(report, entity, scope)
-    standings = standings_of(report, scope, rates)
+    standings = standings_of(report, scope)
     view = _figures(report, entity) | people_view(report, entity, standings, tables)
     view |= {
         "cards": _cards(report, entity, standings),
@@ -71,6 +72,12 @@ def page(site: Site, entity: Entity) -> Page:
         "shares": share_table(standings, scope.currency, tables),
         "with_related": with_related_words(standings),
         "hosting": hosting_lines(standings, tables),
+        "beside_books": held(site.briefing, entity.entity),
+        "agree": site.briefing.find("invoices_agree", entity.entity),
+        "top_earned": site.briefing.find("top_earned_share", entity.entity),
+        "hhi_earned": site.briefing.find("hhi_earned", entity.entity),
+        "effective_clients": site.briefing.find("effective_clients", entity.entity),
+        "unnamed": site.briefing.find("earned_unnamed", entity.entity),
         "quadrants": quadrant_table(standings, rates, tables),
         "confirmed": on(entity.updated),
         "unread": _unread(report, entity),
@@ -157,7 +164,9 @@ def _client_table(standings: Sequence[Standing], rates: Rates, tables: Tables) -
 
     def cells(client: Client) -> TableRow:
         one = by_client[id(client)]
-        billed = f"billed {money(one.billed)} in 12 months" if one.billed.amount else ""
+        brought = one.earned.value if one.earned and isinstance(one.earned.value, Money) else one.billed
+        verb = "earned" if one.earned else "billed"
+        billed = f"{verb} {money(brought)} in 12 months" if brought.amount else ""
         terms = grey(model_words(one), "sister company" if one.is_related else "", billed)
         return TableRow(
             (

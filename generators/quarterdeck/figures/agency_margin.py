@@ -1,0 +1,87 @@
+"""What a client leaves of its fees once the hours and the cost that come with it are paid."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from quarterdeck.figures.agency_books import Moved
+from quarterdeck.figures.derived import parts
+from quarterdeck.figures.ledger import entry_sources
+from quarterdeck.figures.scope import MOST_SOURCES, Scope
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.services import Client, TimeEntry
+from quarterdeck.model.values import Money
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What one client paid and how long we worked for it, over the same months."""
+
+    client: Client
+    fees: Decimal
+    pass_through: Decimal
+    hours: Decimal
+    entries: tuple[TimeEntry, ...] = ()
+    booked: tuple[Moved, ...] = ()
+    """Lines of the books that the fees add up; none where they come from invoices or the stated fee."""
+
+
+def cost_of_an_hour(scope: Scope) -> Decimal | None:
+    """What an hour of work costs us, over all hours of the time log whose cost is written; None without any."""
+    known = [
+        (one.hours, cost)
+        for one in scope.of(TimeEntry)
+        if isinstance(one.hours, Decimal) and (cost := scope.amount(one.cost_rate)) is not None
+    ]
+    hours = sum((count for count, _ in known), Decimal(0))
+    return sum((count * cost for count, cost in known), Decimal(0)) / hours if hours else None
+
+
+def labour_of(scope: Scope, work: Work) -> Decimal | None:
+    """Cost of the hours of a client: as logged, else as stated, else at what an hour costs on average."""
+    logged = [
+        one.hours * cost
+        for one in work.entries
+        if isinstance(one.hours, Decimal) and (cost := scope.amount(one.cost_rate)) is not None
+    ]
+    if logged and len(logged) == len(work.entries):
+        return sum(logged, Decimal(0))
+    stated = scope.amount(work.client.labour_cost)
+    if stated is not None:
+        return stated
+    cost = cost_of_an_hour(scope)
+    return None if cost is None else work.hours * cost
+
+
+def margins(scope: Scope, subject: str, name: str, work: Work) -> Iterator[Figure]:
+    """Fees of a client over the months of its hours, their cost, and what is left (F-G3)."""
+    labour = labour_of(scope, work)
+    rows = (work.client, *work.entries)
+    fees = scope.figure(
+        f"client_fees:{subject}", f"Fees of {name} in the months of its hours",
+        Money(work.fees, scope.currency), "money", kind="computed", rows=rows, columns=("fee", "mrr"),
+    )  # fmt: skip
+    if work.booked:
+        sources = entry_sources([one.entry for one in work.booked])
+        fees = msgspec.structs.replace(fees, sources=sources[:MOST_SOURCES], note="as earned in the books")
+    yield fees
+    code, label = f"client_labour:{subject}", f"Cost of the hours for {name}"
+    if labour is None:
+        cost = scope.missing(code, label, "money", "time_log", rows=rows)
+    else:
+        value = Money(labour, scope.currency)
+        cost = scope.figure(code, label, value, "money", kind="computed", rows=rows, columns=("hours",))
+    yield cost
+    yield from parts(
+        scope,
+        "F-G3",
+        {
+            "margin": (f"client_left:{subject}", f"Left of the fees of {name}"),
+            "pct": (f"client_margin:{subject}", f"Margin, {name}"),
+        },
+        units={"pct": "ratio"},
+        fees=fees,
+        pass_through=work.pass_through,
+        labour=cost,
+        direct=scope.amount(work.client.direct_cost) or Decimal(0),
+    )
