@@ -422,10 +422,15 @@ def _action(sources: Sources, row: ActionRow) -> str:
     return (
         f'<li{anchor}><span class="qd-no">{row.rank}</span><div class="qd-what">\n'
         f'<p class="qd-said"><b>{escaped(row.text)}</b></p>\n'
+        f"{_about(row)}"
         f'<p class="qd-grey">{" · ".join(_about_action(row))}</p>\n'
         f"{_why_first(row)}</div>\n"
         f'<p class="qd-stake"><b>{escaped(stake)}</b> <span>{escaped(per)}</span></p></li>\n'
     )
+
+
+def _about(row: ActionRow) -> str:
+    return f"<p>{escaped(row.about)}</p>\n" if row.about else ""
 
 
 def _about_action(row: ActionRow) -> list[str]:
