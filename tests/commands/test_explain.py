@@ -26,6 +26,8 @@ from quarterdeck.model.values import Day, Money, Ratio
 ROOT = Path(__file__).parents[2]
 WEEKLY = {"F-C2", "F-C3", "F-K6", "F-N12"}
 """Formulas whose inputs are whole tables of rows; their figures name the rows that count, each as an input."""
+YEARS = {str(year) for year in range(2000, 2100)}
+"""Places of inputs that are numbered by year."""
 Sample = tuple[Briefing, Journals, Derivation]
 
 
@@ -111,7 +113,10 @@ def _as_inputs(figure: Figure, briefing: Briefing) -> dict[str, object]:
         if not places:
             made[name] = value
             continue
-        held = made.setdefault(name, [])
+        held = made.setdefault(name, {} if places[0] in YEARS else [])
+        if isinstance(held, dict):
+            held[places[0]] = value
+            continue
         for place in places[:-1]:
             assert isinstance(held, list)
             if len(held) < int(place):

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from quarterdeck.figures import vendors
 from quarterdeck.figures.book_notes import notes_of
 from quarterdeck.figures.bookkeeping import figures
+from quarterdeck.figures.roll_forward import MOVEMENTS, amounts_of
+from quarterdeck.figures.scope import scope_of
 from quarterdeck.model.bookkeeping import AccountUse, BookLine, BookNote, ExpenseGroup, VendorPaid
 from quarterdeck.model.books import Statement, Vendor
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.services import Invoice
+from quarterdeck.model.values import Money
 from quarterdeck.parse.ledger import MAIN, parse_ledger
 from quarterdeck.portfolio import find_ledger, read_handoffs, with_books
 from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, day, usd
@@ -242,6 +246,20 @@ def test_vendor_of_the_year(
     assert (vendor.is_due, vendor.has_w9, vendor.kind) == (is_due, False, "contractor"), case
 
 
+def test_each_way_of_paying_a_vendor_is_a_figure_of_its_own() -> None:
+    text = OPEN + _vendor(1400, "ach") + _vendor(700, "Check") + _vendor(900, "card")
+    text += _vendor(250, "ach").replace("Bay Divers", "bay divers") + _vendor(30, "")
+    facts = _facts(text)
+    made = {one.id: plain(one) for one in vendors.figures(facts, facts.entities[0], "USD")}
+    assert made == {
+        "paid:bay-divers:unnamed": "30.00",
+        "paid:bay-divers:ach": "1650.00",
+        "paid:bay-divers:card": "900.00",
+        "paid:bay-divers:check": "700.00",
+        "contractor_total:bay-divers": "2350.00",
+    }
+
+
 @pytest.mark.parametrize(
     ("case", "posted", "service", "early"),
     [
@@ -260,6 +278,29 @@ def test_earned_early(case: str, posted: str, service: str, *, early: bool) -> N
     text = OPEN + _entry(posted, "Assets:JADA:Bank:Checking 9 USD", "Income:JADA:Charter -9 USD", keys=keys)
     found = [one.reason for one in _notes(text) if isinstance(one, BookLine)]
     assert found == ["earned early"] * early, case
+
+
+def test_balances_brought_forward_this_year_are_no_movement() -> None:
+    text = OPEN + "2026-01-01 open Equity:JADA:Opening\n"
+    for account in ("CustomerDeposits", "SalesTax"):
+        text += _entry("2026-01-01", "Equity:JADA:Opening 80 USD", f"Liabilities:JADA:{account} -80 USD")
+    found = _figures(text)
+    assert (found["deposits_opening_ytd"], found["deposits_received_ytd"]) == ("80.00", "0.00")
+    assert (found["sales_tax_opening"], found["sales_tax_collected"]) == ("80.00", "0.00")
+    assert found["sales_tax_held"] == "80.00"
+
+
+def test_every_part_leads_to_its_entries() -> None:
+    facts = _facts(SAMPLE.read_text(), as_of="2026-10-31")
+    made = {one.id: one for one in figures(facts, facts.entities[0], "USD")}
+    journal, scope = facts.journal(facts.entities[0]), scope_of(facts, facts.entities[0], "USD")
+    for kind in MOVEMENTS:
+        figure = made[f"deposits_{kind}"]
+        assert isinstance(figure.value, Money), kind
+        (lines,) = figure.lines
+        entries = list(amounts_of(lines, journal, scope.exchange, "USD"))
+        assert sum((amount for _, amount in entries), Decimal(0)) == figure.value.amount, kind
+        assert bool(entries) == bool(figure.value.amount), kind
 
 
 # The sample portfolio holds a few mistakes on purpose; each must be found.

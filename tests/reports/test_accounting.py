@@ -16,6 +16,7 @@ from tests.reports.trading import awkward, concerts, trading
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
+    from quarterdeck.model.entity import EntityKind
     from quarterdeck.model.handoff import Handoff
 
 SECTIONS = {
@@ -114,7 +115,7 @@ def test_what_people_wrote_about_a_warehouse_is_quoted() -> None:
     ],
 )
 def test_stated_costs_stand_on_the_line_of_the_form_as_booked_ones_do(
-    kind: str, columns: dict[str, str], line: str
+    kind: EntityKind, columns: dict[str, str], line: str
 ) -> None:
     cost = a_row(Cost, item="Bank loan", amount=usd(90), cadence="monthly", category="Interest")
     body = accounting.page(a_site(a_handoff(an_entity(kind=kind, **columns), cost))).body

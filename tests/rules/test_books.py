@@ -67,7 +67,5 @@ def test_books(case: str, text: str, expected: list[tuple[str, str, Severity]]) 
 def test_what_no_business_owns_is_a_finding_of_the_portfolio() -> None:
     assert _found(SAIL, main=SHORT, entity="") == [("R-ACC-12", "2026-10-03 Guest Sail", HIGH)]
     late = SAIL + BALANCE.replace("100.00", "60.00")
-    assert _found("", main=late, entity="") == [
-        ("R-ACC-13", "Assets:JADA:Bank:Checking 2026-11-01", HIGH)
-    ]
+    assert _found("", main=late, entity="") == [("R-ACC-13", "Assets:JADA:Bank:Checking 2026-11-01", HIGH)]
     assert _found(SAIL, main=SHORT) == []

@@ -12,6 +12,7 @@ from quarterdeck.commands.build import read
 from quarterdeck.figures.cash import classed
 from quarterdeck.figures.exchange import Exchange
 from quarterdeck.figures.missing import FIELD_BY_KEY
+from quarterdeck.figures.roll_forward import amounts_of
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.errors import UsageError
@@ -238,6 +239,9 @@ def _entries(
     lines: Lines, journals: Journals, exchange: Exchange, currency: str
 ) -> Iterator[tuple[Entry, Decimal]]:
     journal = journals.of(lines.component)
+    if lines.part:
+        yield from amounts_of(lines, journal, exchange, currency)
+        return
     if not lines.cash_class:
         for entry, posting in journal.lines(lines):
             day = lines.end if lines.end and not lines.start else entry.date

@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 from quarterdeck.figures.billing import Receivable, live_invoices, owed_of, receivables
-from quarterdeck.figures.bookkeeping import is_money
 from quarterdeck.figures.cash import added
 from quarterdeck.figures.derived import derived
 from quarterdeck.figures.ledger import balance, entry_sources, moved, posted
@@ -18,7 +17,7 @@ from quarterdeck.formulas.receivables import days_to_pay
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
-from quarterdeck.model.journal import Journal, is_below
+from quarterdeck.model.journal import Journal, is_below, is_money
 from quarterdeck.model.ledger import Entry, Lines
 from quarterdeck.model.values import Blank, Money, Ratio
 

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.bookkeeping import has_join_key, is_money, year_of
+from quarterdeck.figures.bookkeeping import has_join_key
 from quarterdeck.figures.chart import group_of, tax_line, unknown_place
 from quarterdeck.figures.ledger import entry_sources
+from quarterdeck.figures.months import year_of
 from quarterdeck.figures.names import folded
 from quarterdeck.figures.scope import Scope, scope_of
-from quarterdeck.formulas.bookkeeping import REPORTED_METHODS, contractor_total
+from quarterdeck.figures.vendors import Paid, paid
+from quarterdeck.formulas.bookkeeping import REPORTED_METHODS
 from quarterdeck.formulas.periods import to_cents
 from quarterdeck.formulas.revenue import ServiceLine, cut_off
 from quarterdeck.model.bookkeeping import (
@@ -26,7 +28,7 @@ from quarterdeck.model.books import Vendor
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.journal import Journal
-from quarterdeck.model.ledger import Entry, Lines, Posting, parts_of
+from quarterdeck.model.ledger import Entry, Lines, Posting
 from quarterdeck.model.values import Money, Period
 
 _ZERO = Decimal(0)
@@ -93,55 +95,31 @@ def _groups(scope: Scope, entity: Entity, journal: Journal, year: Period) -> Ite
 def _vendors(scope: Scope, journal: Journal, year: Period) -> Iterator[VendorPaid]:
     """What each vendor was paid this year by the methods that count for the form, most first (F-A3)."""
     rows = {folded(one.vendor): one for one in scope.of(Vendor) if isinstance(one.vendor, str)}
-    paid: dict[str, list[Entry]] = {}
-    for entry in journal.within(year.start, year.end):
-        name = entry.keys.get("vendor", "").strip()
-        if name:
-            paid.setdefault(folded(name), []).append(entry)
-    made = [_vendor(scope, journal, rows.get(key), entries) for key, entries in paid.items()]
+    made = [_vendor(scope, rows.get(folded(one.vendor)), one) for one in paid(scope, journal, year)]
     yield from sorted(made, key=lambda one: (-one.reported.amount, one.vendor.casefold()))
 
 
-def _vendor(scope: Scope, journal: Journal, row: Vendor | None, entries: list[Entry]) -> VendorPaid:
-    payments = [
-        (entry.keys.get("pay-method", "").strip().lower(), _paid(scope, journal, entry)) for entry in entries
-    ]
-    year = scope.as_of.year
-    result = contractor_total(year, payments, dict(scope.assumed.contractor_threshold))
-    everything = sum((amount for _, amount in payments), _ZERO)
+def _vendor(scope: Scope, row: Vendor | None, one: Paid) -> VendorPaid:
+    amounts = {method: figure.value for method, figure in one.methods if isinstance(figure.value, Money)}
+    nothing = Money(_ZERO, scope.currency)
     groups = {
-        group_of(one.account): None
-        for entry in entries
-        for one in entry.postings
-        if one.account.startswith("Expenses:")
+        group_of(posting.account): None
+        for entry in one.entries
+        for posting in entry.postings
+        if posting.account.startswith("Expenses:")
     }
     return VendorPaid(
         entity=scope.entity,
-        vendor=entries[-1].keys["vendor"].strip(),
+        vendor=one.vendor,
+        subject=one.subject,
         kind=row.kind if row is not None and isinstance(row.kind, str) else "",
         has_w9=row.w9_on_file if row is not None and isinstance(row.w9_on_file, bool) else None,
-        reported=Money(to_cents(result.total), scope.currency),
-        others=Money(to_cents(everything - result.total), scope.currency),
-        is_due=result.due,
-        methods=tuple(
-            sorted({method for method, amount in payments if method in REPORTED_METHODS and amount})
-        ),
+        reported=sum((amounts[name] for name in amounts if name in REPORTED_METHODS), nothing),
+        others=sum((amounts[name] for name in amounts if name not in REPORTED_METHODS), nothing),
+        is_due=one.is_due,
+        methods=tuple(name for name in amounts if name in REPORTED_METHODS and amounts[name].amount),
         groups=tuple(sorted(groups)),
-        sources=entry_sources(entries),
-    )
-
-
-def _paid(scope: Scope, journal: Journal, entry: Entry) -> Decimal:
-    """The money that left with an entry: from the bank, a till, a processor or a card."""
-    return -sum(
-        (
-            one.units.amount
-            for one in entry.postings
-            if one.units.currency == scope.currency
-            and parts_of(one.account)[1] == journal.component
-            and (is_money(one.account) or parts_of(one.account)[2] == "CreditCard")
-        ),
-        _ZERO,
+        sources=entry_sources(one.entries),
     )
 
 

@@ -1,9 +1,8 @@
 """How far the books can be trusted: what customers' money did, what agrees with the bank, and what is unsorted."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
@@ -11,47 +10,26 @@ from quarterdeck.figures.billing import receivables
 from quarterdeck.figures.chart import UNSORTED, group_of
 from quarterdeck.figures.derived import derived, parts
 from quarterdeck.figures.ledger import balance, posted
-from quarterdeck.figures.months import last_full_month, month_name
+from quarterdeck.figures.months import last_full_month, year_of
 from quarterdeck.figures.names import folded
-from quarterdeck.figures.scope import Scope, scope_of
+from quarterdeck.figures.roll_forward import HELD, brought_forward, difference, moved_parts, roll_forward
+from quarterdeck.figures.scope import MOST_SOURCES, Scope, scope_of
 from quarterdeck.model.books import Statement
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
-from quarterdeck.model.journal import Journal, is_cash, is_opening
-from quarterdeck.model.ledger import Entry, Lines, Posting, parts_of
+from quarterdeck.model.journal import Journal, is_cash
+from quarterdeck.model.ledger import Entry, Lines, Part, Posting, parts_of
 from quarterdeck.model.services import Invoice
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money, Period, Ratio
 
-Movement = Literal["received", "recognised", "refunded", "forfeited", "others"]
-
-MOVEMENTS: Mapping[Movement, str] = {
-    "received": "Received",
-    "recognised": "Earned",
-    "refunded": "Paid back",
-    "forfeited": "Kept, the right to it ended",
-    "others": "Moved in another way",
-}
-"""What can become of customers' money, in the order of a roll-forward."""
-HELD: Mapping[str, tuple[str, str]] = {
-    "deposits": ("CustomerDeposits", "Customers' deposits"),
-    "gift_cards": ("GiftCards", "Gift cards"),
-}
-"""Prefix of the figures -> group of accounts and what it is called."""
 JOIN_KEYS = ("booking", "invoice", "client", "delivery", "unit", "gift-card")
 """Keys of an entry that lead to a table of a handoff."""
 _OPPOSITE = {"DueFrom": ("Assets", "Liabilities", "DueTo"), "DueTo": ("Liabilities", "Assets", "DueFrom")}
+_SIDES: Mapping[str, Part] = {"collected": "credit", "remitted": "debit"}
 _ZERO = Decimal(0)
 _TO_THE_CENT = Decimal("0.005")
-
-
-class _Moved(msgspec.Struct, frozen=True):
-    """One part of a movement of customers' money; positive is more that we owe, or a part that was settled."""
-
-    entry: Entry
-    kind: Movement
-    amount: Decimal
 
 
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
@@ -70,145 +48,6 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     yield from _receivable(scope, journal)
     yield from _between(scope, journal)
     yield _joined(scope, journal, year)
-
-
-def year_of(as_of: date) -> Period:
-    """The calendar year up to the day of the report."""
-    return Period(date(as_of.year, 1, 1), as_of, f"{as_of.year} to date")
-
-
-def roll_forward(scope: Scope, journal: Journal, prefix: str, span: Period, suffix: str) -> Iterator[Figure]:
-    """What came in, was earned, paid back and kept of customers' money, against the balance of the books (F-R2)."""
-    group, title = HELD[prefix]
-    account = journal.name("Liabilities", group)
-    if not journal.below([account]):
-        return
-    words = "this year" if suffix else month_name(span)
-    found = list(_movements(scope, journal, account, span))
-    before = span.start - timedelta(days=1)
-    opening = balance(
-        scope, journal, f"{prefix}_opening{suffix}", f"{title} before {words}", [account], day=before, sign=-1
-    )
-    brought = list(journal.lines(Lines(journal.component, (account,), span.start, span.end)))
-    carried = [(entry, one) for entry, one in brought if is_opening(entry) and _is_ours(scope, one)]
-    if carried:
-        amount = -journal.balance([account], before, scope.currency) - _sum(one for _, one in carried)
-        opening = posted(scope, opening.id, opening.label, amount, [], [entry for entry, _ in carried])
-    yield opening
-    moves = {kind: _movement(scope, prefix, suffix, title, kind, found) for kind in MOVEMENTS}
-    yield from moves.values()
-    closing = derived(
-        scope,
-        "F-R2",
-        f"{prefix}_closing{suffix}",
-        f"{title} after {words}",
-        opening=opening,
-        received=moves["received"],
-        recognised=moves["recognised"],
-        refunded=moves["refunded"],
-        forfeited=moves["forfeited"],
-    )
-    held = balance(
-        scope,
-        journal,
-        f"{prefix}_ledger{suffix}",
-        f"{title} in the books at the end of {words}",
-        [account],
-        day=span.end,
-        sign=-1,
-    )
-    yield closing
-    yield held
-    yield _difference(
-        scope, f"{prefix}_difference{suffix}", f"{title}: books less roll-forward", held, closing
-    )
-
-
-def _difference(scope: Scope, code: str, label: str, books: Figure, other: Figure) -> Figure:
-    return derived(
-        scope,
-        "F-A1",
-        code,
-        label,
-        part="gap",
-        ledger_balance=books,
-        statement_balance=other,
-        statement_date=scope.as_of,
-        as_of=scope.as_of,
-    )
-
-
-def _movement(
-    scope: Scope, prefix: str, suffix: str, title: str, kind: Movement, found: Sequence[_Moved]
-) -> Figure:
-    mine = [one for one in found if one.kind == kind]
-    return posted(
-        scope,
-        f"{prefix}_{kind}{suffix}",
-        f"{title}: {MOVEMENTS[kind].lower()}",
-        sum((one.amount for one in mine), _ZERO),
-        [],
-        [one.entry for one in mine],
-    )
-
-
-def _movements(scope: Scope, journal: Journal, account: str, span: Period) -> Iterator[_Moved]:
-    """Each entry's movement of customers' money by the other side of it; balances brought forward are none."""
-    names = set(journal.below([account]))
-    for entry in journal.within(span.start, span.end):
-        own = -_sum(one for one in entry.postings if one.account in names and _is_ours(scope, one))
-        if own and not is_opening(entry):
-            yield from _by_other_side(entry, own)
-
-
-def _by_other_side(entry: Entry, own: Decimal) -> Iterator[_Moved]:
-    """More owed: received where money came in. Less owed: kept, paid back or earned, as the other side says."""
-    money = _sum(one for one in entry.postings if is_money(one.account))
-    income = -_sum(one for one in entry.postings if _is_income(one) and not _is_forfeited(one))
-    kept = -_sum(one for one in entry.postings if _is_forfeited(one))
-    if own > 0:
-        if money > 0:
-            yield _Moved(entry, "received", own)
-        elif income < 0:
-            yield _Moved(entry, "recognised", -own)
-        else:
-            yield _Moved(entry, "others", own)
-        return
-    rest = -own
-    sides: tuple[tuple[Movement, Decimal], ...] = (
-        ("forfeited", kept),
-        ("refunded", -money),
-        ("recognised", income),
-    )
-    for kind, most in sides:
-        part = min(rest, max(most, _ZERO))
-        if part:
-            yield _Moved(entry, kind, part)
-            rest -= part
-    if rest:
-        yield _Moved(entry, "others", -rest)
-
-
-def is_money(account: str) -> bool:
-    """Whether an account is money at hand or on its way from a processor."""
-    return is_cash(account) or (account.startswith("Assets:") and parts_of(account)[2] == "Processor")
-
-
-def _is_income(posting: Posting) -> bool:
-    return posting.account.startswith("Income:")
-
-
-def _is_forfeited(posting: Posting) -> bool:
-    return _is_income(posting) and parts_of(posting.account)[2] == "Forfeited"
-
-
-def _is_ours(scope: Scope, posting: Posting) -> bool:
-    return posting.units.currency == scope.currency
-
-
-def _sum(postings: Iterable[Posting]) -> Decimal:
-    """What some postings count in the balance of their entry."""
-    return sum((one.balance.amount for one in postings), _ZERO)
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -258,35 +97,34 @@ def _reconciled(scope: Scope, journal: Journal) -> Iterator[Figure]:
     sources: list[Source] = []
     for account in accounts:
         evidence = _evidence(scope, journal, account)
-        gap, age = f"reconciliation_gap:{account}", f"reconciliation_age:{account}"
-        if not evidence:
-            why = "no statement or balance line is here"
-            yield scope.missing(gap, account, "money", "statements", reason=why, formula="F-A1")
-            yield scope.missing(age, account, "days", "statements", reason=why, formula="F-A1")
-            continue
-        newest = evidence[0]
-        yield from _gap(scope, journal, account, newest, {"gap": (gap, f"{account}: books less statement")})
         last = next((one for one in evidence if _agrees(scope, journal, account, one)), None)
-        if last is None:
-            yield scope.missing(
-                age,
-                account,
-                "days",
-                "statements",
-                reason="no statement agrees with the books",
-                formula="F-A1",
-            )
-            continue
-        (days,) = _gap(scope, journal, account, last, {"age_days": (age, f"{account}: days since it agreed")})
-        yield days
-        sources.append(last.source)
-        agreed += last is newest and (scope.as_of - last.day).days <= limit
+        yield from _against_statements(scope, journal, account, evidence, last)
+        if last is not None:
+            sources.append(last.source)
+            agreed += last is evidence[0] and (scope.as_of - last.day).days <= limit
     if accounts:
         share = Ratio(Decimal(agreed) / len(accounts), Decimal(agreed), Decimal(len(accounts)))
-        one = scope.figure(
-            "reconciled", "Accounts that agree with their bank", share, "ratio", formula="F-A1"
-        )
-        yield msgspec.structs.replace(one, sources=tuple(sources[:12]))
+        label = "Accounts that agree with their bank"
+        one = scope.figure("reconciled", label, share, "ratio", formula="F-A1")
+        yield msgspec.structs.replace(one, sources=tuple(sources[:MOST_SOURCES]))
+
+
+def _against_statements(
+    scope: Scope, journal: Journal, account: str, evidence: Sequence[Evidence], last: Evidence | None
+) -> Iterator[Figure]:
+    """How far one account is from its newest statement, and how long ago a statement last agreed."""
+    gap, age = f"reconciliation_gap:{account}", f"reconciliation_age:{account}"
+    if not evidence:
+        why = "no statement or balance line is here"
+        yield scope.missing(gap, account, "money", "statements", reason=why, formula="F-A1")
+        yield scope.missing(age, account, "days", "statements", reason=why, formula="F-A1")
+        return
+    yield from _gap(scope, journal, account, evidence[0], {"gap": (gap, f"{account}: books less statement")})
+    if last is None:
+        why = "no statement agrees with the books"
+        yield scope.missing(age, account, "days", "statements", reason=why, formula="F-A1")
+        return
+    yield from _gap(scope, journal, account, last, {"age_days": (age, f"{account}: days since it agreed")})
 
 
 def _agrees(scope: Scope, journal: Journal, account: str, one: Evidence) -> bool:
@@ -333,11 +171,16 @@ def _gap(
 
 def _sorted(scope: Scope, journal: Journal, year: Period) -> Iterator[Figure]:
     """What of this year's costs nobody sorted (F-A2), and how many lines are the owners' own (F-A8)."""
-    found = list(_of_root(scope, journal, "Expenses", year))
-    unsorted = [pair for pair in found if folded(group_of(pair[1].account)) in UNSORTED]
-    if found:
-        yield (some := _absolute(scope, "uncategorised", "Costs that nobody sorted, this year", unsorted))
-        yield (everything := _absolute(scope, "expenses_ytd", "All lines of cost, this year", found))
+    root = journal.name("Expenses")
+    unsorted = [one for one in journal.below([root]) if folded(group_of(one)) in UNSORTED]
+    if any(_of_root(scope, journal, "Expenses", year)):
+        label = "Costs that nobody sorted, this year"
+        yield (some := _absolute(scope, journal, "uncategorised", label, unsorted, year))
+        yield (
+            everything := _absolute(
+                scope, journal, "expenses_ytd", "All lines of cost, this year", [root], year
+            )
+        )
         yield derived(
             scope,
             "F-A2",
@@ -363,20 +206,25 @@ def _sorted(scope: Scope, journal: Journal, year: Period) -> Iterator[Figure]:
         lines=len(lines),
     )
     yield msgspec.structs.replace(
-        share, sources=tuple(dict.fromkeys(one.source for one in owners[:12])), as_of=scope.as_of
+        share, sources=tuple(dict.fromkeys(one.source for one in owners[:MOST_SOURCES])), as_of=scope.as_of
     )
 
 
 def _of_root(scope: Scope, journal: Journal, root: str, span: Period) -> Iterator[tuple[Entry, Posting]]:
     for entry, one in journal.lines(Lines(journal.component, (journal.name(root),), span.start, span.end)):
-        if _is_ours(scope, one):
+        if one.units.currency == scope.currency:
             yield entry, one
 
 
-def _absolute(scope: Scope, code: str, label: str, found: Sequence[tuple[Entry, Posting]]) -> Figure:
+def _absolute(
+    scope: Scope, journal: Journal, code: str, label: str, accounts: Sequence[str], span: Period
+) -> Figure:
     """Every line counted without its sign, so that a correction does not hide what it corrects."""
-    amount = sum((abs(one.units.amount) for _, one in found), _ZERO)
-    return posted(scope, code, label, amount, [], [entry for entry, _ in found])
+    sides = (
+        Lines(journal.component, tuple(accounts), span.start, span.end, part=part)
+        for part in ("debit", "credit")
+    )
+    return moved_parts(scope, journal, code, label, *(sides if accounts else ()))
 
 
 def _sales_tax(scope: Scope, journal: Journal, year: Period) -> Iterator[Figure]:
@@ -384,28 +232,29 @@ def _sales_tax(scope: Scope, journal: Journal, year: Period) -> Iterator[Figure]
     account = journal.name("Liabilities", "SalesTax")
     if not journal.below([account]):
         return
-    before = year.start - timedelta(days=1)
-    opening = balance(
-        scope, journal, "sales_tax_opening", "Sales tax held at new year", [account], day=before, sign=-1
+    words = {"collected": "collected, this year", "remitted": "paid on, this year"}
+    opening = brought_forward(
+        scope, journal, "sales_tax_opening", "Sales tax held at new year", account, year
     )
-    found = [
-        (entry, one)
-        for entry, one in journal.lines(Lines(journal.component, (account,), year.start, year.end))
-        if _is_ours(scope, one)
-    ]
-    more = [pair for pair in found if pair[1].units.amount < 0]
-    less = [pair for pair in found if pair[1].units.amount > 0]
-    collected = _absolute(scope, "sales_tax_collected", "Sales tax collected, this year", more)
-    remitted = _absolute(scope, "sales_tax_remitted", "Sales tax paid on, this year", less)
-    yield from (opening, collected, remitted)
+    moves = {
+        name: moved_parts(
+            scope,
+            journal,
+            f"sales_tax_{name}",
+            f"Sales tax {words[name]}",
+            Lines(journal.component, (account,), year.start, year.end, part=part),
+        )
+        for name, part in _SIDES.items()
+    }
+    yield from (opening, *moves.values())
     yield derived(
         scope,
         "F-A4",
         "sales_tax_held",
         "Sales tax held",
         opening=opening,
-        collected=collected,
-        remitted=remitted,
+        collected=moves["collected"],
+        remitted=moves["remitted"],
     )
 
 
@@ -432,7 +281,7 @@ def _receivable(scope: Scope, journal: Journal) -> Iterator[Figure]:
         rows=[row for row, _ in open_],
     )
     yield invoices
-    yield _difference(scope, "receivable_gap", "Owed by customers: books less invoices", books, invoices)
+    yield difference(scope, "receivable_gap", "Owed by customers: books less invoices", books, invoices)
 
 
 def _between(scope: Scope, journal: Journal) -> Iterator[Figure]:
@@ -467,7 +316,7 @@ def _between(scope: Scope, journal: Journal) -> Iterator[Figure]:
             )
             yield from (mine, mirror)
             label = f"{word} {sister.title}: our books less theirs"
-            yield _difference(scope, f"intercompany_gap:{leaf}", label, mine, mirror)
+            yield difference(scope, f"intercompany_gap:{leaf}", label, mine, mirror)
 
 
 def _snake(group: str) -> str:
@@ -486,7 +335,9 @@ def _joined(scope: Scope, journal: Journal, year: Period) -> Figure:
     bare = [entry for entry, _ in without]
     figure = scope.figure(code, label, Ratio(part / total, part, total), "ratio", kind="actual")
     return msgspec.structs.replace(
-        figure, sources=tuple(dict.fromkeys(one.source for one in bare[:12])), as_of=found[-1][0].date
+        figure,
+        sources=tuple(dict.fromkeys(one.source for one in bare[:MOST_SOURCES])),
+        as_of=found[-1][0].date,
     )
 
 

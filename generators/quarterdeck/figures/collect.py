@@ -23,6 +23,7 @@ from quarterdeck.figures import (
     sales,
     targets,
     variance,
+    vendors,
 )
 from quarterdeck.figures.rollup import counted, portfolio
 from quarterdeck.figures.scope import Scope
@@ -48,6 +49,7 @@ SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
     profit.figures,
     rental_books.figures,
     bookkeeping.figures,
+    vendors.figures,
     targets.figures,
     variance.figures,
 )

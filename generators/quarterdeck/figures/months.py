@@ -36,6 +36,11 @@ def span_of(months: tuple[Period, ...]) -> Period:
     return Period(months[0].start, months[-1].end, f"{months[0].name} to {months[-1].name}")
 
 
+def year_of(as_of: date) -> Period:
+    """The calendar year up to the day of the report."""
+    return Period(date(as_of.year, 1, 1), as_of, f"{as_of.year} to date")
+
+
 def month_name(month: Period) -> str:
     """The name of a month without its year: `October`."""
     return _NAMES[month.start.month - 1]

@@ -30,6 +30,8 @@ class VendorPaid(msgspec.Struct, frozen=True, tag="vendor", omit_defaults=True):
 
     entity: str
     vendor: str
+    subject: str
+    """Of the ids of its figures: `contractor_total:bay-divers`."""
     kind: str
     """As the Vendors table has it: contractor, company, exempt; empty where it has no such row."""
     has_w9: bool | None

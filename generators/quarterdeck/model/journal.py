@@ -157,11 +157,14 @@ class Journal:
         return found
 
     def lines(self, query: Lines) -> Iterator[tuple[Entry, Posting]]:
-        """Every posting that a figure by accounts adds up, in order; `cash_class` is not looked at here."""
+        """Every posting that a figure by accounts adds up, in order.
+
+        `cash_class` and `part` are not looked at here: they ask for the other side of an entry.
+        """
         found = [self._slice(name, query.start, query.end) for name in self.below(query.accounts)]
         wanted = found[0] if len(found) == 1 else sorted((one for part in found for one in part), key=_PLACE)
         for _, _, entry, posting in wanted:
-            if not query.tag or query.tag in entry.tags:
+            if (not query.tag or query.tag in entry.tags) and _says(entry, query.keys):
                 yield entry, posting
 
     def last(self, accounts: Iterable[str], day: date) -> Entry | None:
@@ -212,6 +215,11 @@ def is_cash(account: str) -> bool:
     return root == "Assets" and group in CASH
 
 
+def is_money(account: str) -> bool:
+    """Whether an account is money at hand or on its way from a processor."""
+    return is_cash(account) or (account.startswith("Assets:") and parts_of(account)[2] == "Processor")
+
+
 def is_opening(entry: Entry) -> bool:
     """Whether an entry brings balances forward instead of telling what happened."""
     return any(
@@ -223,6 +231,10 @@ def is_opening(entry: Entry) -> bool:
 def is_below(account: str, above: str) -> bool:
     """Whether an account is another one or stands below it."""
     return account.startswith(above) and account[len(above) : len(above) + 1] in {"", ":"}
+
+
+def _says(entry: Entry, keys: Iterable[tuple[str, str]]) -> bool:
+    return all(entry.keys.get(key, "").strip().casefold() == word.casefold() for key, word in keys)
 
 
 def _before(month: Period) -> Period:

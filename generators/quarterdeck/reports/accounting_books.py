@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import msgspec
 
-from quarterdeck.figures.bookkeeping import HELD
 from quarterdeck.figures.months import last_full_month, month_name
+from quarterdeck.figures.roll_forward import HELD
 from quarterdeck.model.bookkeeping import AccountUse, BookLine, ExpenseGroup, VendorPaid
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Missing
@@ -379,12 +379,16 @@ def _vendors(report: Report, vendors: list[VendorPaid]) -> Iterator[TableRow]:
         yield TableRow(
             (
                 Cell(one.vendor, grey(report.site.titles.get(one.entity, ""), one.kind)),
-                Cell(one.reported, ", ".join(one.methods)),
+                Cell(_reported(report, one), ", ".join(one.methods)),
                 Cell(one.others),
                 Cell(form),
                 Cell(shown, "ask before the next payment" if lacks else "", "warn" if lacks else ""),
             )
         )
+
+
+def _reported(report: Report, one: VendorPaid) -> Figure | Money:
+    return report.site.briefing.find(f"contractor_total:{one.subject}", one.entity) or one.reported
 
 
 _AGREE = (

@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from quarterdeck.figures.bookkeeping import HELD
 from quarterdeck.figures.months import last_full_month, months_to
+from quarterdeck.figures.roll_forward import HELD
 from quarterdeck.model.bookkeeping import AccountUse
 from quarterdeck.model.books import CloseItem, PlanLine, Statement
 from quarterdeck.model.sales import Offer
