@@ -13,8 +13,9 @@ from unicodedata import normalize
 import msgspec
 
 from quarterdeck import __version__
-from quarterdeck.brief import EverythingRead, brief
+from quarterdeck.brief import EverythingRead
 from quarterdeck.commands.books import read_books
+from quarterdeck.commands.briefs import briefs
 from quarterdeck.commands.cache import cache_folder, code_stamp
 from quarterdeck.commands.check import frozen_date
 from quarterdeck.figures.inputs import inputs_known
@@ -41,7 +42,7 @@ from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import report_pages
 from quarterdeck.reports.render import remember
 from quarterdeck.reports.words import counted, day
-from quarterdeck.settings import Settings, load_settings
+from quarterdeck.settings import Audience, Settings, load_settings
 from quarterdeck.site.builder import ASSETS, Builder, nav_of, run_builder, write_config
 
 MARKER = ".quarterdeck"
@@ -145,8 +146,10 @@ def build(
     settings = inputs.settings
     target = root / settings.build
     with _locked(target):
-        whole = brief(inputs)
-        pages = _build_audiences(target, root, inputs, whole, _builder(builder, settings))
+        with briefs(root, environ, inputs) as made:
+            whole = made(None)
+            seen = {name: _seen(made, whole, one) for name, one in sorted(settings.audiences.items())}
+        pages = _build_audiences(target, root, seen, _builder(builder, settings))
         _write(target / "briefing.json", encode(whole))
         _remove_former(target, settings.audiences)
     sites = {name: target / name / "site" for name in sorted(settings.audiences)}
@@ -237,20 +240,19 @@ def _builder(asked: str | None, settings: Settings) -> Builder:
     return "zensical" if (asked or settings.builder) == "zensical" else "mkdocs"
 
 
-def _build_audiences(
-    target: Path, root: Path, inputs: EverythingRead, whole: Briefing, builder: Builder
-) -> int:
+def _seen(made: Callable[[Audience | None], Briefing], whole: Briefing, audience: Audience) -> Briefing:
+    """What an audience may see; all of it where nothing is kept from it."""
+    sees_all = audience.entities is None and audience.roles == whole.roles
+    return whole if sees_all else made(audience)
+
+
+def _build_audiences(target: Path, root: Path, seen: Mapping[str, Briefing], builder: Builder) -> int:
     """Build the trees of all audiences aside, put them in place once all are whole, and count their pages.
 
     A builder that outlives a killed build goes on writing, so no two builds share the name of a tree aside.
     """
-    audiences = sorted(inputs.settings.audiences.items())
-    planned = []
-    for name, audience in audiences:
-        sees_all = audience.entities is None and audience.roles == whole.roles
-        briefing = whole if sees_all else brief(inputs, audience)
-        planned.append((name, briefing, all_pages(briefing, root)))
-    asides = {name: target / f"{name}{_ASIDE}{os.getpid()}" for name, _ in audiences}
+    planned = [(name, briefing, all_pages(briefing, root)) for name, briefing in seen.items()]
+    asides = {name: target / f"{name}{_ASIDE}{os.getpid()}" for name in seen}
     try:
         for name, briefing, pages in planned:
             _build_tree(asides[name], briefing, pages, root, builder)

@@ -13,7 +13,7 @@ from quarterdeck import __version__
 T = TypeVar("T", bound=msgspec.Struct)
 
 _CODE = ("model", "parse", "secrets", "text")
-"""Parts of the package whose change makes all that is remembered worthless."""
+"""Parts of the package that read files."""
 
 
 class Remembered(Generic[T]):
@@ -23,7 +23,14 @@ class Remembered(Generic[T]):
     """
 
     def __init__(
-        self, environ: Mapping[str, str], folder: Path, kind: type[T], *, name: str, is_worth_it: bool
+        self,
+        environ: Mapping[str, str],
+        folder: Path,
+        kind: type[T],
+        *,
+        name: str,
+        is_worth_it: bool,
+        code: Iterable[str] = _CODE,
     ) -> None:
         """Open the results for a folder.
 
@@ -33,13 +40,14 @@ class Remembered(Generic[T]):
             kind: What a result is.
             name: Of this cache; no two kinds of result share one.
             is_worth_it: False where reading anew is quicker than remembering.
+            code: Parts of the package whose change makes all that is remembered worthless.
         """
         base = cache_folder(environ)
         self._file = None
         self._code = ""
         if base and is_worth_it:
             self._file = base / f"{name}-{_digest([str(folder.absolute())], 12)}.json"
-            self._code = code_stamp(_CODE)
+            self._code = code_stamp(code)
         self._type = dict[str, kind]  # type: ignore[valid-type]  # a type made at run time
         self._known: dict[str, T] = {}
         self._used: dict[str, T] = {}
@@ -88,13 +96,13 @@ def cache_folder(environ: Mapping[str, str]) -> Path | None:
 
 
 def code_stamp(folders: Iterable[str]) -> str:
-    """Changes with every change of the code in these folders of the package."""
+    """Changes with every change of the code, and of the data beside it, in these folders of the package."""
     package = Path(__file__).parent.parent
     parts = []
     for folder in folders:
         with os.scandir(package / folder) as entries:
-            ours = (entry for entry in entries if entry.name.endswith(".py"))
-            parts += [f"{one.name}:{one.stat().st_mtime_ns}:{one.stat().st_size}" for one in ours]
+            ours = (entry for entry in entries if entry.name.endswith((".py", ".yml")))
+            parts += [f"{folder}/{one.name}:{one.stat().st_mtime_ns}:{one.stat().st_size}" for one in ours]
     return _digest([__version__, *sorted(parts)], 12)
 
 

@@ -1,0 +1,49 @@
+"""Makes briefings, and remembers them until anything that they are made of changes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from pydantic import BaseModel
+
+from quarterdeck.brief import EverythingRead, brief
+from quarterdeck.commands.cache import Remembered
+from quarterdeck.model.briefing import Briefing
+from quarterdeck.settings import Audience
+
+EVERYTHING = (".", "figures", "formulas", "model", "parse", "rules", "secrets", "text")
+"""Every part of the package of which a briefing is made; its layout keeps the others out."""
+
+
+@contextmanager
+def briefs(
+    root: Path, environ: Mapping[str, str], inputs: EverythingRead
+) -> Iterator[Callable[[Audience | None], Briefing]]:
+    """Make briefings as `brief` does, each anew only where what was read, the audience or our code changed.
+
+    Args:
+        root: The portfolio.
+        environ: Says where the cache is.
+        inputs: Handed to `brief`, and all of it part of the key: no part can change unseen.
+    """
+    content = (written(inputs), written(_tables(inputs)))
+    with Remembered(environ, root, Briefing, name="briefs", is_worth_it=True, code=EVERYTHING) as cache:
+        yield lambda audience: cache.get((*content, written(audience)), lambda: brief(inputs, audience))
+
+
+def written(thing: object) -> bytes:
+    """Bytes that differ wherever two values of one type differ, and are the same in every run."""
+    return msgspec.json.encode(thing, enc_hook=_settings, order="deterministic")
+
+
+def _tables(inputs: EverythingRead) -> list[list[str]]:
+    """The types of all rows, which a row's own bytes do not tell."""
+    return [[type(row).__name__ for row in handoff.rows] for handoff in inputs.reading.handoffs]
+
+
+def _settings(thing: object) -> tuple[str, str]:
+    """Settings with what of them is written down: a default that somebody wrote is told from one of ours."""
+    if isinstance(thing, BaseModel):
+        return thing.model_dump_json(), thing.model_dump_json(exclude_unset=True)
+    raise NotImplementedError(type(thing).__name__)
