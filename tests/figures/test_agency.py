@@ -147,6 +147,31 @@ def test_clients_stand_with_the_part_that_holds_them() -> None:
     assert plain(by_id(facts, "dc-clients")["mrr"]) == plain(by_id(facts)["mrr"]) == "650.00"
 
 
+@pytest.mark.parametrize(
+    ("case", "columns", "value"),
+    [
+        ("runs on", {"contract_end": day("2027-01-30")}, "0.00"),
+        ("ends in 90 days", {"contract_end": day("2027-01-29")}, "650.00"),
+        ("renews itself", {"contract_end": day("2027-01-29"), "auto_renew": True}, "0.00"),
+        ("no contract", {"contract": False}, "650.00"),
+        ("not known whether", {"contract": UNKNOWN}, "0.00"),
+        ("sister company", {"contract": False, "related_party": True}, "0.00"),
+        ("fee not known", {"contract": False, "mrr": UNKNOWN}, "not_known client_fee"),
+    ],
+)
+def test_recurring_revenue_at_risk(case: str, columns: dict[str, object], value: str) -> None:
+    assert figures_with(columns)["mrr_at_risk"] == value, case
+
+
+@pytest.mark.parametrize(("due", "value"), [("2026-09-01", "650.00"), ("2026-09-02", "0.00")])
+def test_sixty_days_overdue_is_a_risk(due: str, value: str) -> None:
+    bill = a_row(
+        Invoice, "dc", id="i", ref="mesa", issued=day(due), due=day(due), amount=usd(10), status="sent"
+    )
+    found = by_id(facts_of(CLIENT, bill, entity=AGENCY, as_of=AS_OF), "dc")
+    assert plain(found["mrr_at_risk"]) == value
+
+
 def test_an_agency_without_clients() -> None:
     found = by_id(facts_of(entity=AGENCY, as_of=AS_OF), "dc")
     assert plain(found["mrr"]) == plain(found["sales_last_month"]) == "not_known clients"

@@ -1,6 +1,6 @@
 """Figures of an agency: recurring fees, concentration, rates, hosting, contracts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,18 +9,20 @@ import msgspec
 from quarterdeck.figures import agency_books
 from quarterdeck.figures.agency_books import Moved, income_by_client
 from quarterdeck.figures.agency_margin import Work, margins
-from quarterdeck.figures.billing import live_invoices, net_amount
+from quarterdeck.figures.billing import live_invoices, net_amount, receivables
 from quarterdeck.figures.ledger import entry_sources
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, named
 from quarterdeck.figures.scope import MOST_SOURCES, Scope, Term, scope_of
 from quarterdeck.formulas.agency import (
+    AtRisk,
     Concentration,
     concentration,
     effective_rate,
     hosting_unbilled,
     over_service,
     per_month,
+    revenue_at_risk,
 )
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
@@ -42,6 +44,7 @@ _LABELS: tuple[tuple[str, str, Unit, str], ...] = (
     ("effective_rate", "Effective hourly rate", "money", "F-G2"),
     ("hosting_unbilled", "Hosting paid and not charged, a month", "money", "F-G7"),
     ("contracts_ending_60d", "Contracts that end within 60 days", "count", ""),
+    ("mrr_at_risk", "Recurring revenue at risk, a month", "money", "F-G10"),
 )
 _LABEL_OF = {code: (label, unit, formula) for code, label, unit, formula in _LABELS}
 
@@ -65,6 +68,7 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     yield _hosting(scope)
     yield from _over_service(scope)
     yield _contracts(scope)
+    yield _at_risk(scope, terms)
     yield from agency_books.figures(facts, entity, currency)
 
 
@@ -351,3 +355,40 @@ def _contracts(scope: Scope) -> Figure:
         known=len(known),
         wanted=len(rows),
     )
+
+
+def _at_risk(scope: Scope, terms: Sequence[Term]) -> Figure:
+    """Fees of clients without a contract, with one that ends soon, or long overdue, each once (F-G10).
+
+    A contract that renews itself ends on no day.
+    """
+    overdue: dict[tuple[str, str], int] = {}
+    for one in receivables(scope):
+        key = (one.invoice.entity, str(one.invoice.ref))
+        overdue[key] = max(overdue.get(key, 0), one.days_late)
+    label, unit, formula = _LABEL_OF["mrr_at_risk"]
+    wanted = [term for term in terms if term.is_wanted and isinstance(term.row, Client)]
+    known = [(term.row, fee) for term in wanted if (fee := scope.amount(term.value)) is not None]
+    if wanted and not known:
+        return scope.missing("mrr_at_risk", label, unit, "client_fee", formula=formula)
+    result = revenue_at_risk(
+        scope.as_of,
+        [
+            AtRisk(
+                str(row.client),
+                fee,
+                None if isinstance(row.contract, Blank) else row.contract,
+                row.contract_end
+                if isinstance(row.contract_end, date) and row.auto_renew is not True
+                else None,
+                overdue.get((row.entity, str(row.client)), 0) if scope.has(Invoice) else None,
+            )
+            for row, fee in known
+            if isinstance(row, Client)
+        ],
+    )
+    value = Money(result, scope.currency)
+    return scope.figure(
+        "mrr_at_risk", label, value, unit, formula=formula,
+        rows=[row for row, _ in known], known=len(known), wanted=len(wanted),
+    )  # fmt: skip

@@ -214,14 +214,14 @@ def _returns(
             scope, "F-N4", "cap_rate", "Cap rate", noi=noi, value=value, value_date=valued, as_of=scope.as_of
         )
         yield derived(scope, "F-N6", "cash_on_cash", "Cash on cash", noi=noi, debt_service=debt, invested=own)
-    yield derived(scope, "F-N5", "dscr", "DSCR", unit="score", noi=noi, debt_service=debt)
+    yield derived(scope, "F-N5", "dscr", "DSCR", unit="count", noi=noi, debt_service=debt)
     yield derived(
         scope, "F-N8", "break_even_occupancy", "Break-even occupancy",
         opex=costs, debt_service=debt, gpr=earned.full, other=earned.other,
     )  # fmt: skip
     yield derived(scope, "F-N9", "expense_ratio", "Running costs of income", opex=costs, egi=earned.income)
     label = "Value over a year of full rent"
-    yield derived(scope, "F-N10", "rent_multiplier", label, unit="score", value=value, gpr=earned.full_year)
+    yield derived(scope, "F-N10", "rent_multiplier", label, unit="count", value=value, gpr=earned.full_year)
 
 
 def _reserve(scope: Scope, journal: Journal, months: tuple[Period, ...], earned: Earned) -> Iterator[Figure]:

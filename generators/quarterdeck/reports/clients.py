@@ -100,6 +100,7 @@ def _figures(report: Report, entity: Entity) -> dict[str, object]:
         "unbilled_hosting": figure_or_unknown(
             report, "hosting_unbilled", name, "Hosting paid and not charged"
         ),
+        "at_risk": figure_or_unknown(report, "mrr_at_risk", name, "Recurring revenue at risk, a month"),
         "ending": figure_or_unknown(
             report, "contracts_ending_60d", name, "Contracts that end within 60 days", "count"
         ),
