@@ -100,7 +100,7 @@ def test_the_payment_that_would_do(case: str, columns: dict[str, object], needed
         ("equal payments", {}, ""),
         ("interest only", {"payment": usd("245.42")}, "interest only"),
         ("too little", {"payment": usd(200)}, "the payment does not cover the interest: the debt grows"),
-        ("reset", {"resets_on": day("2027-04-01")}, "at today's rate, which changes on 2027-04-01"),
+        ("reset", {"resets_on": day("2027-04-01")}, "at today's rate, which changes within the year"),
         ("reset in two years", {"resets_on": day("2028-04-01")}, ""),
         ("paid off", {"balance": usd(0), "resets_on": day("2027-04-01")}, ""),
     ],

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 
-from quarterdeck.model.books import Cost, Loan, Option
-from quarterdeck.model.values import MoneyRange
-from quarterdeck.reports import cfo, cfo_cash, cfo_offers, cfo_plan
+from quarterdeck.model.books import Cost, Loan
+from quarterdeck.reports import cfo, cfo_cash, cfo_plan
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.skeleton import Report
 from tests.figures.builders import a_handoff, a_row, an_unknown_entity, day, share, usd
@@ -105,30 +102,7 @@ def test_weeks_begin_with_the_one_that_holds_tomorrow() -> None:
 def test_principal_of_twelve_months() -> None:
     loan = a_row(Loan, lender="Bank", balance=usd(38000), rate=share("0.0775"), payment=usd("765.96"))
     body = cfo.page(a_site(a_handoff(None, loan))).body
-    assert "$6,473" in body  # 38,000 less 31,526.70 of the worked example, with the payment rounded to cents
-
-
-@pytest.mark.parametrize(
-    ("case", "columns", "months"),
-    [
-        (
-            "its chance and its start count",
-            {"monthly_benefit": usd(100), "probability": share("0.5"), "starts_in_months": 2},
-            "14",
-        ),
-        ("no chance is a half", {"monthly_benefit": usd(100)}, "12"),
-        (
-            "the middle of a range",
-            {"monthly_benefit": MoneyRange(usd(50), usd(150)), "probability": share("1")},
-            "6",
-        ),
-        ("no benefit never pays", {"monthly_benefit": usd(0)}, None),
-        ("no chance at all never pays", {"monthly_benefit": usd(100), "probability": share("0")}, None),
-    ],
-)
-def test_payback(case: str, columns: dict[str, object], months: str | None) -> None:
-    option = msgspec.structs.replace(a_row(Option, cost=usd(600)), **columns)
-    assert cfo_offers.payback(option) == (None if months is None else Decimal(months)), case
+    assert "$6,473" in body  # 38,000 less 31,526.70 of the worked example, each interest rounded to cents
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,14 @@ def body() -> str:
         "What is not counted",
         "Rebuild the reserve first",
         "refused: does not fit into what is free",
+        "All together break even at",
+        "QuickDumpNow sells less than its fixed costs take",
+        "20.0% of the capacity",
+        "for $1,749 a month",
+        "1 Duties of law and safety",
+        "brings back 2.91 of each dollar",
+        "rate, which changes within the year",
+        "over the hurdle of 14%",
     ],
 )
 def test_page_says(words: str) -> None:

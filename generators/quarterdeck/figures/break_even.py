@@ -433,7 +433,8 @@ def of_portfolio(
 ) -> Iterator[Figure]:
     """Break-even of all businesses in the proportions in which they sell.
 
-    By the books of all that keep some; where none keeps any, of those whose offers say what a sale costs.
+    By the books of all that keep some; where none keeps any, of those whose fixed costs are known
+    and whose offers say what a sale costs.
 
     Args:
         scope: The counted entities.
@@ -443,21 +444,34 @@ def of_portfolio(
     if "revenue_year" in made:
         yield from needed(scope, made)
         return
-    costs = {one.entity: one for one in members.get("sold_cost_year", ()) if one.is_known}
-    pairs = [(one, costs[one.entity]) for one in members.get("sold_year", ()) if one.entity in costs]
-    if not pairs or "fixed_costs_monthly" not in made:
+    sold, fixed = (
+        {one.entity for one in members.get(code, ()) if one.is_known}
+        for code in ("sold_cost_year", "fixed_costs_monthly")
+    )
+    whose = sold & fixed
+    parts_of = {
+        code: [one for one in members.get(code, ()) if one.entity in whose]
+        for code in ("sold_year", "sold_cost_year", "fixed_costs_monthly", "sales_last_month", "debt_monthly")
+    }
+    if not whose:
         return
-    revenue = added(scope, "sold_year", "Sold in a year, by offer", [one for one, _ in pairs])
-    variable = added(scope, "sold_cost_year", "Variable cost of that", [one for _, one in pairs])
-    yield from (revenue, variable)
+    labels = (
+        ("sold_year", "sold_year", "Sold in a year, by offer"),
+        ("sold_cost_year", "sold_cost_year", "Variable cost of that"),
+        ("fixed_costs_monthly", "fixed_of_sellers", "Fixed costs a month, of those that sell by offer"),
+        ("sales_last_month", "sales_of_sellers", "Sales of last month, of those that sell by offer"),
+        ("debt_monthly", "debt_of_sellers", "Debt payments a month, of those that sell by offer"),
+    )
+    sums = {code: added(scope, made_of, label, parts_of[code]) for code, made_of, label in labels}
+    yield from sums.values()
     basis = Basis(
-        fixed=made["fixed_costs_monthly"],
-        products=tuple(pairs),
-        revenue=revenue,
-        variable=variable,
-        monthly=made["sales_last_month"],
+        fixed=sums["fixed_costs_monthly"],
+        products=tuple(zip(parts_of["sold_year"], parts_of["sold_cost_year"], strict=True)),
+        revenue=sums["sold_year"],
+        variable=sums["sold_cost_year"],
+        monthly=sums["sales_last_month"],
         depreciation=Decimal(0),
-        debt=made.get("debt_monthly", Decimal(0)),
+        debt=sums["debt_monthly"],
         note=AS_WRITTEN,
     )
     ratio, least = _mix(scope, basis)

@@ -150,7 +150,7 @@ def _notes(scope: Scope, loan: Loan, result: Repaid | Missing) -> str:
     year = months_after(scope.as_of, YEAR)
     said = []
     if isinstance(loan.resets_on, date) and scope.as_of < loan.resets_on <= year:
-        said.append(f"at today's rate, which changes on {loan.resets_on.isoformat()}")
+        said.append("at today's rate, which changes within the year")
     if result.principal < 0:
         said.append("the payment does not cover the interest: the debt grows")
     elif not result.principal:

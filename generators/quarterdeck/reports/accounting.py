@@ -76,7 +76,8 @@ def page(site: Site) -> Page:
 
 def _break_even_known(report: Report) -> tuple[int, int]:
     owners = [one for one in keeps_books(report) if one.is_active and one.kind != "rental"]
-    return sum(cfo_offers.break_even_of(report, one).is_known for one in owners), len(owners)
+    found = [cfo_offers.break_even_of(report, one.entity) for one in owners]
+    return sum(one is not None and one.is_known for one in found), len(owners)
 
 
 def _cards(

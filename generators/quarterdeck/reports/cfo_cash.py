@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.figures.debt import frequency
+from quarterdeck.figures.names import named
 from quarterdeck.model.books import Cost, Loan, Statement
 from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.entity import Entity
@@ -14,10 +16,8 @@ from quarterdeck.model.figure import Figure
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import PER_MONTH, UNKNOWN, Blank, Cadence, Money, Ratio
 from quarterdeck.reports.business_rows import (
-    NOT_HERE,
     aged,
     business,
-    computed,
     figure_cell,
     in_order,
     keeps_books,
@@ -38,15 +38,14 @@ from quarterdeck.reports.cells import (
     text,
     total,
 )
-from quarterdeck.reports.components import Cell, Column, Table, TableRow
+from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
-from quarterdeck.reports.words import day, day_short, money, setting
+from quarterdeck.reports.words import day, day_short, money, setting, value
 
 WEEKS = 13
 _WEEK = timedelta(days=7)
 _MONTHS_OF: dict[Cadence, int] = {"monthly": 1, "quarterly": 3, "annual": 12}
 _NAMED_ITEMS = 3
-_MONTHS_AHEAD = 12
 
 
 class Cash(msgspec.Struct, frozen=True):
@@ -299,7 +298,7 @@ def payments(report: Report) -> tuple[Due, ...]:
         Due(when, f"loan of {name_of(one.lender)}", one.entity, one.payment, one.source)
         for one in briefing.of(Loan)
         if one.entity in report.ids
-        for when in _days(on(one.next_due), known(one.frequency) or "monthly", briefing.as_of, end)
+        for when in _days(on(one.next_due), frequency(one), briefing.as_of, end)
         if not (isinstance(one.matures, date) and when > one.matures)
     ]
     return tuple(sorted(found, key=lambda one: (one.on, one.entity, one.what)))
@@ -368,6 +367,7 @@ _DEBT_COLUMNS = (
     Column("rate", "Interest a year", is_number=True),
     Column("payment", "Payment", is_number=True),
     Column("principal", "Paid off in 12 months", is_number=True),
+    Column("left", "Owed in 12 months", is_number=True),
     Column("ends", "Ends"),
 )
 
@@ -376,6 +376,11 @@ def debt(report: Report, tables: Tables, hurdle: Decimal) -> Debt:
     """Every loan, the dearest first."""
     briefing = report.site.briefing
     loans = [one for one in briefing.of(Loan) if one.entity in report.ids]
+    subjects = {
+        id(one): subject
+        for entity in report.entities
+        for subject, _, one in named(briefing.of(Loan, entity.entity), "lender")
+    }
     loans.sort(key=lambda one: -(one.rate.value if isinstance(one.rate, Ratio) else Decimal(-1)))
     half_a_year = briefing.as_of + timedelta(days=180)
     soon = [
@@ -390,7 +395,7 @@ def debt(report: Report, tables: Tables, hurdle: Decimal) -> Debt:
         "loans",
         _DEBT_COLUMNS,
         loans,
-        lambda one: _loan(report, one, hurdle),
+        lambda one: _loan(report, one, subjects.get(id(one), ""), hurdle),
         lambda one: name_of(one.lender),
         last=_debt_total(report) if len(loans) > 1 else None,
     )
@@ -398,10 +403,17 @@ def debt(report: Report, tables: Tables, hurdle: Decimal) -> Debt:
 
 
 def _debt_total(report: Report) -> TableRow:
-    names = ("debt", "", "debt_monthly")
-    cells = [figure_cell(report, name, "") if name else Cell("") for name in names]
+    interest = _said(report, "debt_interest_12m", "", "and interest of")
     return TableRow(
-        (Cell("All loans", said("credit not drawn", _credit(report))), *cells, Cell(""), Cell(""))
+        (
+            Cell("All loans", said("credit not drawn", _credit(report))),
+            figure_cell(report, "debt", ""),
+            Cell("", _said(report, "debt_dear", "", "dearer than the hurdle:")),
+            figure_cell(report, "debt_monthly", ""),
+            _noted(figure_cell(report, "debt_principal_12m", ""), interest),
+            Cell(""),
+            Cell(""),
+        )
     )
 
 
@@ -410,12 +422,28 @@ def _credit(report: Report) -> Money | None:
     return figure.value if figure is not None and isinstance(figure.value, Money) else None
 
 
-def _loan(report: Report, loan: Loan, hurdle: Decimal) -> TableRow:
-    frequency = known(loan.frequency) or "monthly"
+def _said(report: Report, name: str, entity: str, words: str) -> str:
+    """`and interest of $2,676`, or nothing where it is not known."""
+    figure = report.site.briefing.find(name, entity)
+    return f"{words} {value(figure)}" if figure is not None and figure.is_known else ""
+
+
+def _noted(cell: Cell, *notes: str, tone: Tone = "") -> Cell:
+    return msgspec.structs.replace(cell, note=grey(str(cell.note), *notes), tone=tone)
+
+
+def _loan(report: Report, loan: Loan, subject: str, hurdle: Decimal) -> TableRow:
     is_dear = isinstance(loan.rate, Ratio) and loan.rate.value > hurdle
-    compared = f"over the hurdle of {setting(hurdle)}" if is_dear else ""
-    principal = _principal(loan)
-    is_paid = isinstance(loan.balance, Money) and not loan.balance.amount
+
+    def cell(name: str, *notes: str, tone: Tone = "") -> Cell:
+        return _noted(figure_cell(report, f"{name}:{subject}", loan.entity, UNKNOWN), *notes, tone=tone)
+
+    def part(name: str, words: str) -> str:
+        return _said(report, f"{name}:{subject}", loan.entity, words)
+
+    year = report.site.briefing.find(f"loan_principal_12m:{subject}", loan.entity)
+    rate = share(loan.rate)
+    compared = f"over the hurdle of {setting(hurdle)}" if is_dear else f"hurdle {setting(hurdle)}"
     return TableRow(
         (
             thing(
@@ -425,34 +453,31 @@ def _loan(report: Report, loan: Loan, hurdle: Decimal) -> TableRow:
                 said("secured by", loan.secured_by),
                 said("covenant:", loan.covenant),
             ),
-            Cell(loan.balance, grey(said("on", loan.balance_date), said("not drawn", loan.available))),
+            cell("loan_balance", said("on", loan.balance_date), said("not drawn", loan.available)),
             Cell(
-                share(loan.rate),
-                grey(compared, said("changes on", loan.resets_on)),
+                rate,
+                grey(compared if isinstance(rate, str) else "", said("changes on", loan.resets_on)),
                 "warn" if is_dear else "",
             ),
-            Cell(loan.payment, grey(frequency, said("next", loan.next_due))),
-            Cell(principal or (NOT_HERE if is_paid else UNKNOWN), is_plain=True),
-            Cell(loan.matures),
+            cell(
+                "loan_payment",
+                frequency(loan),
+                said("next", loan.next_due),
+                part("loan_interest", "interest"),
+                part("loan_principal", "principal"),
+            ),
+            cell("loan_principal_12m", part("loan_interest_12m", "interest"), year.note if year else ""),
+            cell("loan_left_12m"),
+            Cell(loan.matures, _too_little(report, loan, subject)),
         )
     )
 
 
-def _principal(loan: Loan) -> Figure | None:
-    """How much of the next twelve monthly payments pays the loan off, at today's rate."""
-    if not (
-        isinstance(loan.balance, Money) and isinstance(loan.rate, Ratio) and isinstance(loan.payment, Money)
-    ):
-        return None
-    if (known(loan.frequency) or "monthly") != "monthly" or not loan.payment.amount:
-        return None
-    left = loan.balance.amount
-    for _ in range(_MONTHS_AHEAD):
-        interest = left * loan.rate.value / 12
-        left = max(Decimal(0), left + interest - loan.payment.amount)
-    paid = (loan.balance.amount - left).quantize(Decimal("0.01"))
-    label = f"Principal paid in 12 months: {name_of(loan.lender)}"
-    name = f"principal:{name_of(loan.lender)}"
-    return computed(
-        name, loan.entity, label, Money(paid, loan.balance.currency), "money", "F-K8", (loan.source,)
-    )
+def _too_little(report: Report, loan: Loan, subject: str) -> str:
+    """What a payment would have to be where the one that is paid leaves a rest at the end."""
+    needed = report.site.briefing.find(f"loan_needed:{subject}", loan.entity)
+    amount = money_of(needed)
+    if needed is None or amount is None or not isinstance(loan.payment, Money):
+        return ""
+    is_short = amount - loan.payment.amount >= 1
+    return f"paid off by then with {value(needed)} a payment" if is_short else ""

@@ -1,27 +1,27 @@
 """What one more sale earns and how many it takes, what money could be spent on, and how sure revenue is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.figures.break_even import TRIED
+from quarterdeck.figures.capital import MONTHS_OF_BENEFIT
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, named
 from quarterdeck.model.books import Option
-from quarterdeck.model.entity import Entity
-from quarterdeck.model.figure import Figure, Missing, Value
+from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.sales import Booking, Channel, Offer
 from quarterdeck.model.source import Source
-from quarterdeck.model.values import UNKNOWN, Money, MoneyRange, Period, Ratio
+from quarterdeck.model.values import UNKNOWN, Blank, Period, Ratio
 from quarterdeck.reports.business_rows import (
+    NOT_HERE,
     business,
-    computed,
     figure_cell,
     in_order,
     keeps_books,
     money_of,
-    no_value,
     offer_of,
     share,
     thing,
@@ -40,7 +40,7 @@ from quarterdeck.reports.cells import (
 from quarterdeck.reports.cmo_visibility import title_of
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
-from quarterdeck.reports.words import counted, number, percent, value
+from quarterdeck.reports.words import counted, number, percent, setting, value
 
 _YEAR = 12
 
@@ -52,16 +52,22 @@ class Sold(msgspec.Struct, frozen=True):
     contribution: Figure
     ratio: Figure
     count: int
-    gross: Decimal
 
 
 class BreakEven(msgspec.Struct, frozen=True):
     """What each business must sell to pay its fixed costs."""
 
     table: Table | None
+    tried: Table | None
+    """The same at other prices and costs, and what the planned profit takes."""
+    whole: Figure | None
+    """Of all businesses, in the proportions in which they sell."""
     below: tuple[str, ...]
-    """Businesses that sold less than that last month."""
-    unknown: tuple[str, ...]
+    """Businesses that sell less than that."""
+    never: tuple[str, ...]
+    """Businesses whose sales leave nothing to pay fixed costs with."""
+    unknown: Mapping[str, tuple[str, ...]]
+    """Why it is not known -> titles of the businesses."""
 
 
 class Units(msgspec.Struct, frozen=True):
@@ -81,6 +87,10 @@ class Options(msgspec.Struct, frozen=True):
     mandatory: tuple[Option, ...]
     cost: Figure
     mandatory_cost: Figure
+    order: Table | None
+    """What asks for money before options do, the first first."""
+    waits: str
+    """Why what is free is not known, where the books are there."""
 
 
 class Quality(msgspec.Struct, frozen=True):
@@ -98,13 +108,12 @@ def sold(report: Report, entity: str) -> tuple[Sold, ...]:
     done = [one for one in briefing.of(Booking, entity) if _is_completed(one, span)]
     found = []
     for subject, name, offer in named(briefing.of(Offer, entity), "offer"):
-        mine = [one for one in done if isinstance(one.offer, str) and folded(one.offer) == folded(name)]
+        count = sum(isinstance(one.offer, str) and folded(one.offer) == folded(name) for one in done)
         money = figure_or_unknown(report, f"contribution:{subject}", entity, f"Contribution, {name}")
         ratio = figure_or_unknown(
             report, f"contribution_ratio:{subject}", entity, f"Contribution ratio, {name}", "ratio"
         )
-        gross = sum((one.gross.amount for one in mine if isinstance(one.gross, Money)), Decimal(0))
-        found.append(Sold(offer, money, ratio, len(mine), gross))
+        found.append(Sold(offer, money, ratio, count))
     return tuple(found)
 
 
@@ -118,134 +127,135 @@ _BREAK_COLUMNS = (
     Column("fixed", "Fixed costs a month", is_number=True),
     Column("ratio", "Left of each dollar", is_number=True),
     Column("revenue", "Break-even a month", is_number=True),
-    Column("sold", "Sold last month", is_number=True),
-    Column("units", "In units of what sells most"),
+    Column("sold", "Sold a month", is_number=True),
+    Column("cash", "Cash break-even", is_number=True),
+    Column("units", "Sales needed a month", is_number=True),
 )
 
 
 def break_even(report: Report, tables: Tables) -> BreakEven:
-    """Fixed costs over what is left of each dollar, by business (F-E3)."""
-    rows: list[TableRow] = []
-    below: list[str] = []
-    unknown: list[str] = []
-    for entity in keeps_books(report):
-        if entity.kind == "rental":
-            continue
-        offers = sold(report, entity.entity)
-        ratio = _mix_ratio(entity, offers)
-        figure = _break_even(report, entity, ratio)
-        rows.append(_break_row(report, entity, offers, ratio, figure))
-        amount, last = (
-            money_of(figure),
-            money_of(report.site.briefing.find("sales_last_month", entity.entity)),
-        )
-        if not figure.is_known:
-            unknown.append(entity.title)
-        elif amount is not None and last is not None and last < amount:
-            below.append(entity.title)
-    has_any = len(unknown) < len(rows)
-    table = tables.plain("break-even", Table(_BREAK_COLUMNS, tuple(rows))) if has_any else None
-    return BreakEven(table, tuple(below), tuple(unknown))
-
-
-def break_even_of(report: Report, entity: Entity) -> Figure:
-    """The revenue a month at which a business pays its fixed costs."""
-    return _break_even(report, entity, _mix_ratio(entity, sold(report, entity.entity)))
-
-
-def _mix_ratio(entity: Entity, offers: tuple[Sold, ...]) -> Figure:
-    """What is left of each dollar, offers weighted by what was sold of them."""
-    label = "Contribution of the mix sold"
-    known_ones = [one for one in offers if isinstance(one.ratio.value, Ratio) and one.gross]
-    gross = sum((one.gross for one in known_ones), Decimal(0))
-    if not gross:
-        return no_value("mix_ratio", entity.entity, label, "ratio", "no sales by offer are written down")
-    left = sum(
-        (one.gross * one.ratio.value.value for one in known_ones if isinstance(one.ratio.value, Ratio)),
-        Decimal(0),
-    )
-    return computed(
-        "mix_ratio",
-        entity.entity,
-        label,
-        Ratio(left / gross),
-        "ratio",
-        "F-E3",
-        (one.ratio for one in known_ones),
+    """What each business and all together must sell, by the books or as written (F-E1 to F-E7)."""
+    briefing = report.site.briefing
+    found = [(one, figure) for one in keeps_books(report) if (figure := break_even_of(report, one.entity))]
+    whole = break_even_of(report, "")
+    shown = [one.entity for one, figure in found if not _is_open(figure)]
+    table = tried = None
+    if shown:
+        rows = tuple(_break_row(report, entity) for entity in shown)
+        total_row = _break_row(report, "") if whole and len(rows) > 1 else None
+        table = tables.plain("break-even", Table(_BREAK_COLUMNS, rows, total=total_row))
+        rows = tuple(_tried_row(report, entity) for entity in shown)
+        total_row = _tried_row(report, "") if total_row else None
+        tried = tables.plain("break-even-tried", Table(_TRIED_COLUMNS, rows, total=total_row))
+    return BreakEven(
+        table,
+        tried,
+        whole if len(shown) > 1 else None,
+        tuple(one.title for one, _ in found if _is_below(briefing.find("margin_of_safety", one.entity))),
+        tuple(one.title for one, figure in found if not figure.is_known and not _is_open(figure)),
+        {
+            why: tuple(one.title for one, figure in found if _is_open(figure) and _why(figure) == why)
+            for why in dict.fromkeys(_why(figure) for _, figure in found if _is_open(figure))
+        },
     )
 
 
-def _break_even(report: Report, entity: Entity, ratio: Figure) -> Figure:
-    label = "Break-even revenue a month"
-    fixed = report.site.briefing.find("fixed_costs_monthly", entity.entity)
-    amount = money_of(fixed)
-    if (
-        fixed is None
-        or amount is None
-        or not isinstance(ratio.value, Ratio)
-        or not isinstance(fixed.value, Money)
-    ):
-        return no_value("break_even", entity.entity, label, "money")
-    content: Value
-    if ratio.value.value <= 0:
-        content = Missing("no_break_even")
-    else:
-        content = Money((amount / ratio.value.value).quantize(Decimal("0.01")), fixed.value.currency)
-    figure = computed("break_even", entity.entity, label, content, "money", "F-E3", (fixed, ratio))
-    return msgspec.structs.replace(
-        figure, known=fixed.known, wanted=fixed.wanted, is_estimate=fixed.is_estimate
+def break_even_of(report: Report, entity: str) -> Figure | None:
+    """The revenue a month at which a business, or all of them, pays its fixed costs."""
+    return report.site.briefing.find("break_even_revenue", entity)
+
+
+def _is_open(figure: Figure) -> bool:
+    """Whether it is not known; that there is none is known."""
+    return isinstance(figure.value, Missing) and figure.value.state == "not_known"
+
+
+def _why(figure: Figure) -> str:
+    return figure.value.reason if isinstance(figure.value, Missing) else ""
+
+
+def _is_below(safety: Figure | None) -> bool:
+    return safety is not None and isinstance(safety.value, Ratio) and safety.value.value < 0
+
+
+def _break_row(report: Report, entity: str) -> TableRow:
+    is_booked = report.site.briefing.find("fixed_monthly", entity) is not None
+    fixed, sells = (
+        ("fixed_monthly", "revenue_monthly") if is_booked else ("fixed_costs_monthly", "sales_last_month")
     )
-
-
-def _break_row(
-    report: Report, entity: Entity, offers: tuple[Sold, ...], ratio: Figure, figure: Figure
-) -> TableRow:
-    amount, last = money_of(figure), money_of(report.site.briefing.find("sales_last_month", entity.entity))
-    words, tone = "", ""
-    if amount is not None and last is not None:
-        words, tone = ("below break-even", "bad") if last < amount else ("above break-even", "good")
-    last_cell = figure_cell(report, "sales_last_month", entity.entity)
+    basis = "by the books" if is_booked else "as written"
+    title = business(report, entity, basis) if entity else Cell("All businesses", basis)
     return TableRow(
         (
-            business(report, entity.entity),
-            figure_cell(report, "fixed_costs_monthly", entity.entity, UNKNOWN),
-            Cell(ratio, ratio.value.reason if isinstance(ratio.value, Missing) else "mix of 12 months"),
-            Cell(figure),
-            Cell(
-                last_cell.value,
-                words or last_cell.note,
-                "bad" if tone == "bad" else "good" if tone else "",
-                is_plain=True,
-            ),
-            _units_cell(report, entity, offers),
+            title,
+            figure_cell(report, fixed, entity, UNKNOWN),
+            figure_cell(report, "break_even_ratio", entity, UNKNOWN),
+            figure_cell(report, "break_even_revenue", entity, UNKNOWN),
+            _sold_cell(report, sells, entity),
+            figure_cell(report, "cash_break_even", entity, UNKNOWN),
+            _units_cell(report, entity) if entity else Cell(NOT_HERE),
         )
     )
 
 
-def _units_cell(report: Report, entity: Entity, offers: tuple[Sold, ...]) -> Cell:
-    """How many of the offer that sells most would pay the fixed costs alone (F-E1, F-E7)."""
-    fixed = money_of(report.site.briefing.find("fixed_costs_monthly", entity.entity))
-    usable = [one for one in offers if (money_of(one.contribution) or 0) > 0 and one.count]
-    if not usable or fixed is None:
-        return Cell(UNKNOWN)
-    most = max(usable, key=lambda one: one.gross)
-    left = money_of(most.contribution) or Decimal(1)
-    count = (fixed / left).to_integral_value(ROUND_CEILING)
-    capacity = decimal(entity.capacity_per_month)
-    share = ""
-    if capacity and most.offer.unit != "ticket":
-        share = f"{percent(count / capacity)} of a capacity of {number(capacity)}"
-    name = name_of(most.offer.offer)
-    figure = computed(
-        "break_even_units",
-        entity.entity,
-        f"Break-even in units of {name}",
-        count,
-        "count",
-        "F-E1",
-        (most.contribution,),
+def _sold_cell(report: Report, sells: str, entity: str) -> Cell:
+    """What is sold, and how far that may fall (F-E4)."""
+    cell = figure_cell(report, sells, entity)
+    safety = report.site.briefing.find("margin_of_safety", entity)
+    if safety is None or not isinstance(safety.value, Ratio):
+        return cell
+    if _is_below(safety):
+        return Cell(cell.value, "below break-even", "bad", is_plain=True)
+    return Cell(cell.value, f"may fall by {percent(safety.value)}", "good", is_plain=True)
+
+
+def _units_cell(report: Report, entity: str) -> Cell:
+    """How many sales pay the fixed costs, in a week, and of what can be sold (F-E1, F-E7)."""
+    briefing = report.site.briefing
+    week, room = (briefing.find(name, entity) for name in ("break_even_units_week", "capacity_share"))
+    per_week = f"{value(week)} a week" if week and week.is_known else ""
+    share_of = f"{value(room)} of the capacity" if room and room.is_known else ""
+    is_over = room is not None and isinstance(room.value, Ratio) and room.value.value > 1
+    cell = figure_cell(report, "break_even_units", entity)
+    return Cell(cell.value, grey(per_week, share_of), "bad" if is_over else "", is_plain=cell.is_plain)
+
+
+_TRIED_COLUMNS = (
+    Column("business", "Business"),
+    Column("price_up", "Prices +10%", is_number=True),
+    Column("price_down", "Prices −10%", is_number=True),
+    Column("cost_up", "Costs +10%", is_number=True),
+    Column("cost_down", "Costs −10%", is_number=True),
+    Column("leverage", "Leverage", is_number=True),
+    Column("target", "Sales for the planned profit", is_number=True),
+)
+
+
+def _tried_row(report: Report, entity: str) -> TableRow:
+    """Break-even revenue at other prices and costs, with the sales beneath it; what sales do to profit."""
+    return TableRow(
+        (
+            business(report, entity) if entity else Cell("All businesses"),
+            *(_tried_cell(report, case, entity) for case in TRIED),
+            figure_cell(report, "operating_leverage", entity),
+            _target_cell(report, entity),
+        )
     )
-    return Cell(figure, grey(f"of {name} a month", share))
+
+
+def _tried_cell(report: Report, case: str, entity: str) -> Cell:
+    cell = figure_cell(report, f"break_even_revenue:{case}", entity, UNKNOWN)
+    units = report.site.briefing.find(f"break_even_units:{case}", entity)
+    words = counted(units.value, "sale") if units and isinstance(units.value, Decimal) else ""
+    return Cell(cell.value, words, is_plain=True)
+
+
+def _target_cell(report: Report, entity: str) -> Cell:
+    target = report.site.briefing.find("target_profit", entity)
+    cell = figure_cell(report, "target_units", entity)
+    return Cell(
+        cell.value, f"for {value(target)} a month" if target and target.is_known else "", is_plain=True
+    )
 
 
 _OFFER_COLUMNS = (
@@ -351,19 +361,35 @@ _OPTION_COLUMNS = (
     Column("cost", "Costs", is_number=True),
     Column("benefit", "Brings a month", is_number=True),
     Column("pays", "Pays for itself", is_number=True),
+    Column("worth", "Worth today", is_number=True),
     Column("state", "State"),
     Column("due", "Money needed"),
 )
 
+Rated = tuple[Option, str]
+"""An option, and the subject of its figures."""
+
 
 def options(report: Report, tables: Tables) -> Options:
     """Duties first, by day; then what pays for itself soonest, reckoned with its chance."""
-    rows = [one for one in report.site.briefing.of(Option) if one.entity in report.ids]
-    rows.sort(key=_order)
+    briefing = report.site.briefing
+    subjects = {
+        id(one): subject
+        for entity in report.entities
+        for subject, _, one in named(briefing.of(Option, entity.entity), "id")
+    }
+    rows = [one for one in briefing.of(Option) if one.entity in report.ids]
+    rows.sort(key=lambda one: _order(report, (one, subjects.get(id(one), ""))))
     mandatory = tuple(one for one in rows if one.mandatory is True)
+    verdicts = _verdicts(report)
     lines = tables.lines(
-        "options", _OPTION_COLUMNS, rows, lambda one: _option_row(report, one), lambda one: name_of(one.name)
+        "options",
+        _OPTION_COLUMNS,
+        rows,
+        lambda one: _option_row(report, (one, subjects.get(id(one), "")), verdicts),
+        lambda one: name_of(one.name),
     )
+    free = briefing.find("deployable")
     return Options(
         lines=lines,
         mandatory=mandatory,
@@ -371,11 +397,15 @@ def options(report: Report, tables: Tables) -> Options:
         mandatory_cost=total(
             "mandatory_options", "", "Options without a choice", [(one.cost, one.source) for one in mandatory]
         ),
+        order=tables.plain("order_of_use", _order_of_use(report)) if free is not None else None,
+        waits=_why(free) if free is not None else "",
     )
 
 
-def _order(option: Option) -> tuple[object, ...]:
-    months = payback(option)
+def _order(report: Report, rated: Rated) -> tuple[object, ...]:
+    option, subject = rated
+    pays = report.site.briefing.find(f"option_payback:{subject}", option.entity)
+    months = pays.value if pays is not None and isinstance(pays.value, Decimal) else None
     due = option.due if isinstance(option.due, date) else date.max
     is_duty = option.mandatory is True
     return (
@@ -388,60 +418,96 @@ def _order(option: Option) -> tuple[object, ...]:
     )
 
 
-def payback(option: Option) -> Decimal | None:
-    """Months from the start until the expected benefit has paid the cost; a chance that nobody wrote is 0.5 (F-K9)."""
-    benefit = (
-        option.monthly_benefit.middle
-        if isinstance(option.monthly_benefit, MoneyRange)
-        else option.monthly_benefit
-    )
-    if not isinstance(benefit, Money) or not isinstance(option.cost, Money) or benefit.amount <= 0:
-        return None
-    chance = option.probability.value if isinstance(option.probability, Ratio) else Decimal("0.5")
-    wait = decimal(option.starts_in_months) or Decimal(0)
-    return wait + option.cost.amount / (benefit.amount * chance) if chance else None
+def _verdicts(report: Report) -> Mapping[Source, str]:
+    """What became of each option, by its place: chosen, refused and why, decided."""
+    left = report.site.briefing.find("capital_left")
+    return {place: one.text for one in (left.inputs if left else ()) if one.text for place in one.sources}
 
 
-def _chance(option: Option) -> str:
-    if isinstance(option.probability, Ratio):
-        return f"chance {share(option.probability)}"
-    return "chance 50%, assumed"
-
-
-def _option_row(report: Report, option: Option) -> TableRow:
-    months = payback(option)
-    life = decimal(option.life_months) or Decimal(24)
-    wait = decimal(option.starts_in_months) or Decimal(0)
-    pays = Cell("a duty") if option.mandatory is True and not months else Cell(UNKNOWN)
-    if months is not None:
-        is_late = months > life + wait
-        note = f"not within {number(life)} months" if is_late else ""
-        pays = Cell(f"{number(months, 1)} months", note, "bad" if is_late else "")
-    elif isinstance(option.monthly_benefit, Money) and option.mandatory is not True:
-        pays = Cell("never" if not option.monthly_benefit.amount else UNKNOWN)
-    flags = [
-        "no choice" if option.mandatory is True else "",
-        "decided" if option.approved is True else "not decided",
-    ]
-    as_of = report.site.briefing.as_of
-    is_past = isinstance(option.due, date) and option.due < as_of
+def _option_row(report: Report, rated: Rated, verdicts: Mapping[Source, str]) -> TableRow:
+    option, subject = rated
+    decided = "decided" if option.approved is True else "not decided"
+    flags = ("no choice" if option.mandatory is True else "", decided)
+    is_past = isinstance(option.due, date) and option.due < report.site.briefing.as_of
     return TableRow(
         (
             thing(report, option.name, option.entity, text(option.id)),
             Cell(option.cost),
-            Cell(
-                option.monthly_benefit,
-                grey(
-                    _chance(option) if months is not None else "",
-                    f"starts in {counted(wait, 'month')}" if wait else "",
-                    f"lasts {counted(life, 'month')}",
-                ),
-            ),
-            pays,
-            Cell(grey(*flags)),
+            Cell(option.monthly_benefit, _benefit_words(option)),
+            _pays_cell(report, rated),
+            _worth_cell(report, option.entity, subject),
+            Cell(grey(*flags), verdicts.get(option.source, "")),
             Cell(option.due, "the day is past" if is_past else "", "bad" if is_past else ""),
         )
     )
+
+
+def _benefit_words(option: Option) -> str:
+    """The chance that it works, when it starts and how long it lasts."""
+    wait, life = decimal(option.starts_in_months), decimal(option.life_months)
+    chance = f"chance {share(option.probability)}" if isinstance(option.probability, Ratio) else ""
+    assumed = "" if chance else "chance 50%, assumed"
+    return grey(
+        "" if isinstance(option.monthly_benefit, Blank) else chance or assumed,
+        f"starts in {counted(wait, 'month')}" if wait else "",
+        f"lasts {counted(life or MONTHS_OF_BENEFIT, 'month')}",
+    )
+
+
+def _pays_cell(report: Report, rated: Rated) -> Cell:
+    """After how many months its benefits have paid for it (F-K2)."""
+    option, subject = rated
+    cell = figure_cell(report, f"option_payback:{subject}", option.entity, UNKNOWN)
+    figure = cell.value
+    if not isinstance(figure, Figure) or figure.is_known:
+        return cell
+    if option.mandatory is True:
+        return Cell("a duty")
+    return Cell(figure, _why(figure), "" if _is_open(figure) else "bad", is_plain=True)
+
+
+def _worth_cell(report: Report, entity: str, subject: str) -> Cell:
+    """Present value, with the index and the return of a year beneath it (F-K3 to F-K5)."""
+    index, rate = (
+        report.site.briefing.find(f"{name}:{subject}", entity) for name in ("option_index", "option_irr")
+    )
+    if index is not None and index.value == 0:
+        return Cell(NOT_HERE)
+    words = []
+    if index is not None and isinstance(index.value, Decimal):
+        words.append(f"brings back {number(index.value)} of each dollar")
+    if rate is not None and isinstance(rate.value, Ratio):
+        yearly = percent(rate.value) if rate.value.value <= _MOST_RETURN else f"over {setting(_MOST_RETURN)}"
+        words.append(f"{yearly} a year")
+    return Cell(
+        figure_cell(report, f"option_npv:{subject}", entity, UNKNOWN).value, grey(*words), is_plain=True
+    )
+
+
+_MOST_RETURN = Decimal(10)
+"""A return of a year above which a number says no more."""
+
+
+def _order_of_use(report: Report) -> Table:
+    """What asks for money before the options do, and what is left for them."""
+    asks = (
+        ("cash_total", "There is", "bank and cash"),
+        ("options_mandatory", "1 Duties of law and safety", "options without a choice"),
+        ("tax_to_set_aside", "2 Taxes", "still to set aside"),
+        ("cash_restricted", "2 Money of others", ""),
+        ("reserve_needed", "3 Reserve", _months_of_reserve(report)),
+        ("debt_dear", "4 Dear debt", f"dearer than {setting(report.assumed.hurdle_rate)}"),
+        ("options_cost", "5 Options", "all of them; by what each dollar brings back"),
+        ("capital_left", "6 The owner", "what the chosen options leave"),
+    )
+    rows = tuple(TableRow((Cell(title, note), figure_cell(report, name, ""))) for name, title, note in asks)
+    columns = (Column("use", "Use"), Column("amount", "Amount", is_number=True))
+    return Table(columns, rows, is_sortable=False)
+
+
+def _months_of_reserve(report: Report) -> str:
+    figure = report.site.briefing.find("months_of_reserve")
+    return f"{value(figure)} of what all burn" if figure is not None and figure.is_known else ""
 
 
 _QUALITY_COLUMNS = (
