@@ -7,13 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from quarterdeck.figures.months import last_full_month, months_to
+from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.figures.roll_forward import HELD
 from quarterdeck.model.bookkeeping import AccountUse
 from quarterdeck.model.books import CloseItem, PlanLine, Statement
 from quarterdeck.model.sales import Offer
 from quarterdeck.model.severity import Severity
-from quarterdeck.model.values import Blank, Period, Ratio
+from quarterdeck.model.values import Blank, Money, Period, Ratio
 from quarterdeck.reports.accounting_books import ties
 from quarterdeck.reports.accounting_close import is_closed, items_of
 from quarterdeck.reports.accounting_revenue import is_tax_settled
@@ -21,12 +21,13 @@ from quarterdeck.reports.business_rows import keeps_books, money_of, same_month
 from quarterdeck.reports.cells import grey
 from quarterdeck.reports.components import Step, joined
 from quarterdeck.reports.skeleton import Report
-from quarterdeck.reports.words import counted, value
+from quarterdeck.reports.words import counted, money, value
 
 State = Literal["met", "open", "not known"]
 _LEDGER = "no ledger is read"
 LATE_DAY = 15
-_MOST_UNSORTED = Decimal("0.02")
+_MOST_UNSORTED = _MOST_LEAKED = Decimal("0.02")
+_MONTHS_RUNNING = 3
 
 
 class Criterion(msgspec.Struct, frozen=True):
@@ -238,13 +239,14 @@ def _contributing(report: Report) -> Criterion:
 
 
 def _leakage(report: Report) -> Criterion:
+    """Whether every business bills what it delivers."""
     what = "less than 2% of what was earned goes unbilled"
-    figures = [report.site.briefing.find(name) for name in ("billed_expected", "unbilled", "under_billed")]
-    expected, unbilled, under = (money_of(one) for one in figures)
-    if not expected or unbilled is None or under is None:
+    found = {one.title: report.site.briefing.find("leakage", one.entity) for one in report.entities}
+    shares = {title: one.value for title, one in found.items() if one and isinstance(one.value, Ratio)}
+    if not shares:
         return Criterion(what, "not known", "no deliveries with invoices are written down")
-    share = (unbilled + under) / expected
-    return Criterion(what, "met" if share < Decimal("0.02") else "open", value(Ratio(share)))
+    over = [f"{title} at {value(one)}" for title, one in shares.items() if one.value >= _MOST_LEAKED]
+    return _lacking(what, over)
 
 
 def _paying(report: Report, break_even_known: tuple[int, int]) -> Iterator[Criterion]:
@@ -273,9 +275,7 @@ def _paying(report: Report, break_even_known: tuple[int, int]) -> Iterator[Crite
         f"{found} of {counted(wanted, 'business', 'businesses')}",
     )
     yield _planned(report)
-    yield Criterion(
-        "each business has room for its break-even", "not known", "fixed costs are stated, not booked"
-    )
+    yield _has_room(report)
 
 
 def _planned(report: Report) -> Criterion:
@@ -303,18 +303,72 @@ def _planned(report: Report) -> Criterion:
     )
 
 
+def _has_room(report: Report) -> Criterion:
+    """Whether what each business can sell in a month covers what it must sell to break even."""
+    what = "each business has room for its break-even"
+    find = report.site.briefing.find
+    owners = [one for one in keeps_books(report) if one.is_active and one.kind != "rental"]
+    shares = {one.title: find("capacity_share", one.entity) for one in owners}
+    known = {title: one.value.value for title, one in shares.items() if one and isinstance(one.value, Ratio)}
+    short = [title for title, share in known.items() if share > 1]
+    if short or (known and len(known) == len(owners)):
+        return _lacking(what, short)
+    without = [one.title for one in owners if one.title not in known]
+    return Criterion(what, "not known", f"not for {joined(without)}" if without else "")
+
+
+def _after_debt(report: Report, reason: str) -> Criterion:
+    """Whether operations paid the debt service in each of the last three full months."""
+    what = "cash after debt above zero three months running"
+    months = months_to(last_full_month(report.site.briefing.as_of), _MONTHS_RUNNING)
+    left = {month_name(month): _left_after_debt(report, month) for month in months}
+    below = [name for name, amount in left.items() if amount is not None and amount < 0]
+    if below:
+        return _lacking(what, below)
+    unknown = [name for name, amount in left.items() if amount is None]
+    return Criterion(what, "not known" if unknown else "met", reason if unknown else "")
+
+
+def _left_after_debt(report: Report, month: Period) -> Decimal | None:
+    find = report.site.briefing.find
+    came, went, debt = (
+        money_of(find(f"{name}:{month.name}")) for name in ("operating_in", "operating_out", "debt_out")
+    )
+    return None if came is None or went is None or debt is None else came - went - debt
+
+
+def _reserved(report: Report, reason: str) -> Criterion:
+    """Whether available cash covers the months of cost and debt that are to be kept."""
+    what = "the reserve is full"
+    cash, wanted = (report.site.briefing.find(name) for name in ("cash_available", "reserve_needed"))
+    held, needed = money_of(cash), money_of(wanted)
+    if (
+        cash is None
+        or wanted is None
+        or held is None
+        or needed is None
+        or cash.is_partial
+        or wanted.is_partial
+    ):
+        return Criterion(what, "not known", reason)
+    if held >= needed:
+        return Criterion(what, "met")
+    return Criterion(what, "open", f"{money(Money(needed - held, report.site.briefing.currency))} short")
+
+
 def _above_the_floor(report: Report, reason: str) -> Criterion:
     what = "thirteen weeks without going under the floor"
-    lowest, floor = (money_of(report.site.briefing.find(name)) for name in ("lowest_week", "cash_floor"))
-    if lowest is None or floor is None:
+    lowest, floor = (report.site.briefing.find(name) for name in ("lowest_week", "cash_floor"))
+    least, line = money_of(lowest), money_of(floor)
+    if lowest is None or least is None or line is None:
         return Criterion(what, "not known", reason)
-    return Criterion(what, "met" if lowest >= floor else "open")
+    return Criterion(what, "open", f"down to {value(lowest)}") if least < line else Criterion(what, "met")
 
 
 def _safe(report: Report) -> Iterator[Criterion]:
-    reason = "not measured yet" if report.site.briefing.books else _LEDGER
-    yield Criterion("cash after debt above zero three months running", "not known", reason)
-    yield Criterion("the reserve is full", "not known", reason)
+    reason = "too little is known of cash" if report.site.briefing.books else _LEDGER
+    yield _after_debt(report, reason)
+    yield _reserved(report, reason)
     yield _above_the_floor(report, reason)
     yield Criterion("forecast within 15% for four weeks", "not known", "no forecast was made yet")
     critical = [
