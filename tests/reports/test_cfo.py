@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from quarterdeck.reports import cfo, cfo_cash, cfo_plan
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.skeleton import Report
 from tests.figures.builders import a_handoff, a_row, an_unknown_entity, day, share, usd
+from tests.figures.planning import in_plan
 from tests.reports.samples import Golden, a_site, anchors, lead
 from tests.reports.trading import awkward, boat, trading
 
@@ -122,3 +124,16 @@ def test_a_target_names_what_it_waits_for() -> None:
     body = cfo.page(a_site(*trading())).body
     assert "JADA-1, open, due 4\u00a0Dec\u00a02026; R-QDN-99, no finding open; lead retreat, verbal" in body
     assert "NOBODY-1, not found in any handoff" in body
+
+
+def test_a_target_says_how_much_of_it_rests_on_what() -> None:
+    rows = [in_plan("2026-12", "2400"), in_plan("2026-12", "3600", needs=("R-QDN-99", "NOBODY-1"))]
+    body = cfo.page(a_site(a_handoff(None, *rows))).body
+    words = re.sub(r"<[^>]+>", "", body)
+    assert "plans $6,000 for December 2026; of it $3,600 rests on something that is not there yet" in words
+    assert "Supported by today\u2019s process: $2,400" in words
+
+
+def test_a_year_by_equal_months_says_so() -> None:
+    body = cfo.page(a_site(a_handoff(None, in_plan("2027", "1200")))).body
+    assert "The season of Jada is not known before twelve full months of books: equal months." in body

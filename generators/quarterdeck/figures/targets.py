@@ -88,6 +88,13 @@ def spoken(period: Period) -> str:
     return period.name if period.name.isdigit() else f"{month_name(period)} {period.start.year}"
 
 
+def by_file(figure: Figure) -> Figure:
+    """A figure of many months with the first place of each file: its inputs lead to the others."""
+    first = {place.path: place for place in reversed(figure.sources)}
+    kept = tuple(place for place in dict.fromkeys(figure.sources) if first[place.path] == place)
+    return msgspec.structs.replace(figure, sources=kept)
+
+
 def months_left(as_of: date) -> tuple[Period, ...]:
     """The months of this year that are not over, the running one first."""
     return tuple(one for one in months_of(as_of.year) if one.end > as_of)
@@ -408,7 +415,8 @@ def _catch_up(
     annual = found[f"target:{year}"]
     if not left or not known or len(known) < len(past) or not annual.is_known or annual.is_partial:
         return
-    so_far = added(scope, f"revenue_to_date:{year}", f"Revenue of {len(known)} full months of {year}", known)
+    label = f"Revenue of {len(known)} full months of {year}"
+    so_far = by_file(added(scope, f"revenue_to_date:{year}", label, known))
     yield so_far
     weights = _weights(season, left)
     yield from parts(

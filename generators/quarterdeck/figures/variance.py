@@ -12,7 +12,7 @@ from quarterdeck.figures.derived import derived, parts
 from quarterdeck.figures.ledger import moved
 from quarterdeck.figures.months import holds, last_full_month, month_name
 from quarterdeck.figures.scope import Scope, scope_of
-from quarterdeck.figures.targets import ACCOUNTS, PlanWord, earned, months_left, months_of, rows_of
+from quarterdeck.figures.targets import ACCOUNTS, PlanWord, by_file, earned, months_left, months_of, rows_of
 from quarterdeck.formulas.plan import variance
 from quarterdeck.model.books import PlanLine
 from quarterdeck.model.entity import Entity
@@ -84,7 +84,9 @@ def again(scope: Scope, found: Mapping[str, Figure]) -> Iterator[Figure]:
                 made, share = _differing(scope, word, total.id, total.label, actual, plan)
                 said = _flagged(scope, word, actual, plan, months)
                 yield share
-                yield msgspec.structs.replace(made, known=total.known, wanted=total.wanted, note=said)
+                yield msgspec.structs.replace(
+                    by_file(made), known=total.known, wanted=total.wanted, note=said
+                )
 
 
 def spans(scope: Scope) -> Mapping[str, tuple[Period, ...]]:
@@ -121,8 +123,12 @@ def _against(
             yield scope.missing(code, label, "money", "ledger_months", formula="F-V1")
         return
     both = "" if len(pairs) == len(months) else f"{len(pairs)} of {len(months)} months have books and a plan"
-    actual = added(scope, f"actual_{word}:{name}", f"{WORDS[word]}, {name}", [one for one, _ in pairs])
-    plan = added(scope, f"planned_{word}:{name}", f"{WORDS[word]} planned, {name}", [one for _, one in pairs])
+    actual = by_file(
+        added(scope, f"actual_{word}:{name}", f"{WORDS[word]}, {name}", [one for one, _ in pairs])
+    )
+    plan = by_file(
+        added(scope, f"planned_{word}:{name}", f"{WORDS[word]} planned, {name}", [one for _, one in pairs])
+    )
     made, share = _differing(scope, word, code, label, actual, plan)
     said = _flagged(scope, word, actual, plan, months)
     yield from (actual, plan, share)
@@ -249,6 +255,7 @@ def _to_date(scope: Scope, journal: Journal, plans: Mapping[str, Figure]) -> Ite
     actual = moved(scope, journal, f"revenue_so_far:{month.name}", label, accounts, so_far, sign=-1)
     yield actual
     done, of = _dates(scope, month)
+    yield from (one for one in (done, of) if one is not None)
     plan = derived(
         scope,
         "F-V3",
@@ -262,7 +269,7 @@ def _to_date(scope: Scope, journal: Journal, plans: Mapping[str, Figure]) -> Ite
     )
     yield plan
     limit = scope.assumed.variance_flag
-    yield derived(
+    made = derived(
         scope,
         "F-V1",
         f"variance_to_date:{month.name}",
@@ -274,6 +281,7 @@ def _to_date(scope: Scope, journal: Journal, plans: Mapping[str, Figure]) -> Ite
         flag_from=limit.absolute,
         flag_share=limit.ratio,
     )
+    yield by_file(made)
 
 
 def _dates(scope: Scope, month: Period) -> tuple[Figure | None, Figure | None]:
@@ -297,7 +305,7 @@ def _outlook(scope: Scope, books: Mapping[str, Figure], plans: Mapping[str, Figu
     if len(rest) < len(left) or not actual:
         return
     note = "" if len(actual) == len(past) else f"the books hold {len(actual)} of {len(past)} months of {year}"
-    yield from parts(
+    made = parts(
         scope,
         "F-V4",
         {
@@ -308,3 +316,4 @@ def _outlook(scope: Scope, books: Mapping[str, Figure], plans: Mapping[str, Figu
         actual=actual,
         plan_rest=rest,
     )
+    yield from map(by_file, made)

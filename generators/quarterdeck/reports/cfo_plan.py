@@ -9,7 +9,7 @@ import msgspec
 from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.formulas.plan import variance as actual_to_plan
 from quarterdeck.model.books import PlanLine
-from quarterdeck.model.briefing import Briefing, by_entity
+from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Finding
@@ -21,19 +21,21 @@ from quarterdeck.reports.business_rows import (
     business,
     figure_cell,
     in_order,
+    is_plain,
     keeps_books,
     money_of,
     month_words,
     same_month,
     task_words,
 )
-from quarterdeck.reports.cells import Tables, first_places, grey, text, total
+from quarterdeck.reports.cells import Tables, figure_or_unknown, grey, said, text
+from quarterdeck.reports.cfo_variance import Books, books, unlinked
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import NBSP, counted, day, money, number, percent, value
 
-_MONTHS_AHEAD = 12
 _COUNTED = {"bookings": "booking", "jobs": "job"}
+_CONTRADICTS = ("; the plan counts", "its months come to")
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -49,6 +51,11 @@ class Resting(msgspec.Struct, frozen=True):
 
     line: PlanLine
     needs: tuple[Need, ...]
+    target: Figure
+    """Of the whole month or year."""
+    resting: Figure | None
+    """How much of it rests on this, where the plan keeps that apart."""
+    supported: Figure | None
 
     @property
     def is_broken(self) -> bool:
@@ -66,53 +73,71 @@ class Targets(msgspec.Struct, frozen=True):
 
     table: Table | None
     resting: Table | None
+    coming: Table | None
+    """What the year comes to for each business, and what its months left must bring to reach its target."""
     broken: tuple[Resting, ...]
     largest: Resting | None
     """The monthly one of those with most money."""
     without: tuple[str, ...]
     """Businesses without a plan for the months ahead."""
+    level: tuple[str, ...]
+    """Businesses whose targets of a year are spread over equal months."""
+    contradicted: tuple[str, ...]
+    """Where plan and books, or a year and its months, differ; a sentence for each business."""
     sources: tuple[Source, ...]
 
 
-class Variance(msgspec.Struct, frozen=True):
-    """Last month against plan."""
-
-    month: str
-    table: Table | None
-    worst: Figure | None
-    """The largest shortfall."""
-    best: Figure | None
-
-
 def targets(report: Report, tables: Tables) -> Targets:
-    """The revenue plan by month and business, and what it rests on."""
-    lines = [one for one in report.site.briefing.of(PlanLine) if one.entity in report.ids]
-    by_owner = by_entity(lines)
-    owners = [one for one in keeps_books(report) if one.entity in by_owner]
-    months = horizon(report.site.briefing.as_of)
-    planned = {
-        line.entity
-        for line in lines
-        if line.line == "revenue" and any(same_month(line.month, one) for one in months)
-    }
-    resting = tuple(_resting(report, lines, months))
-    table = None
-    if owners:
-        columns = (
-            Column("month", "Month"),
-            *(Column(one.entity, one.title, is_number=True) for one in owners),
-            Column("all", "All", is_number=True),
+    """The revenue targets by month and business, what they rest on, and what it takes to reach the year's."""
+    ahead = horizon(report.site.briefing.as_of)
+    periods = (*ahead, *years(ahead))
+    known = {
+        one.entity: figures
+        for one in in_order(report)
+        if (
+            figures := [
+                made for period in periods if (made := _target(report, one.entity, period)) is not None
+            ]
         )
-        rows = tuple(_month_row(owners, lines, month) for month in (*months, *years(months)))
-        table = tables.plain("targets", Table(columns, rows, is_sortable=False))
+    }
+    owners = [one for one in in_order(report) if any(made.is_known for made in known.get(one.entity, ()))]
+    lines = [one for one in report.site.briefing.of(PlanLine) if one.entity in report.ids]
+    resting = tuple(_resting(report, lines, ahead))
+    everything = [made for one in owners for made in known[one.entity]]
     return Targets(
-        table=table,
+        table=_target_table(report, tables, owners, periods) if owners else None,
         resting=tables.plain("needs", _resting_table(report, resting)) if resting else None,
+        coming=_coming(report, tables, owners),
         broken=tuple(one for one in resting if one.is_broken),
         largest=max((one for one in resting if one.is_broken and not _is_year(one)), key=_size, default=None),
-        without=tuple(one.title for one in keeps_books(report) if one.entity not in planned),
-        sources=first_places(lines),
+        without=tuple(
+            one.title
+            for one in keeps_books(report)
+            if not any(
+                made.is_known for period in ahead if (made := _target(report, one.entity, period)) is not None
+            )
+        ),
+        level=tuple(
+            one.title for one in owners if any("equal months" in made.note for made in known[one.entity])
+        ),
+        contradicted=tuple(_contradicted(owners, known)),
+        sources=tuple(
+            {place.path: place for made in reversed(everything) for place in made.sources[::-1]}.values()
+        )[::-1],
     )
+
+
+def _target(report: Report, entity: str, period: Period) -> Figure | None:
+    return report.site.briefing.find(f"target:{period.name}", entity)
+
+
+def _contradicted(owners: list[Entity], known: dict[str, list[Figure]]) -> Iterator[str]:
+    """What the first contradicted target of each business says, and how many more there are."""
+    for owner in owners:
+        found = [one for one in known[owner.entity] if any(words in one.note for words in _CONTRADICTS)]
+        if found:
+            more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
+            yield f"{owner.title}, {found[0].label[:1].lower()}{found[0].label[1:]}: {found[0].note}{more}"
 
 
 def _is_year(one: Resting) -> bool:
@@ -121,6 +146,12 @@ def _is_year(one: Resting) -> bool:
 
 def _size(one: Resting) -> Decimal:
     return one.line.amount.amount if isinstance(one.line.amount, Money) else Decimal(0)
+
+
+def this_year(report: Report) -> tuple[Period, ...]:
+    """The months of this year, those that are over too."""
+    year = report.site.briefing.as_of.year
+    return months_to(last_full_month(date(year, 12, 31)), 12)
 
 
 def horizon(as_of: date) -> tuple[Period, ...]:
@@ -138,46 +169,138 @@ def years(months: tuple[Period, ...]) -> tuple[Period, ...]:
     return tuple(Period(date(year, 1, 1), date(year, 12, 31), str(year)) for year in found)
 
 
-def _month_row(owners: list[Entity], lines: list[PlanLine], month: Period) -> TableRow:
-    of_month = by_entity(line for line in lines if same_month(line.month, month))
-    cells = [_target(of_month.get(one.entity, [])) for one in owners]
-    members = [
-        (line.amount, line.source)
-        for one in owners
-        for line in of_month.get(one.entity, ())
-        if line.line == "revenue"
-    ]
-    figure = total(f"targets:{month.name}", "", f"Revenue targets of {month.name}", members)
-    if isinstance(figure.value, Money):
-        figure = msgspec.structs.replace(figure, wanted=len(owners))
-    note = f"{figure.known} of {figure.wanted} known" if figure.is_partial and figure.is_known else ""
-    title = f"All of {month.name}" if month.name.isdigit() else day(month.start).split(NBSP, 1)[1]
-    return TableRow((Cell(title), *cells, Cell(figure, note)))
-
-
-def _target(lines: list[PlanLine]) -> Cell:
-    revenue = next((line for line in lines if line.line == "revenue"), None)
-    counts = (
-        counted(line.amount.amount, _COUNTED[line.line])
-        for line in lines
-        if line.line in _COUNTED and isinstance(line.amount, Money) and not isinstance(line.line, Blank)
+def _target_table(report: Report, tables: Tables, owners: list[Entity], periods: tuple[Period, ...]) -> Table:
+    """The months ahead; its file also has those of this year that are over, and what each target takes and leaves."""
+    columns = (
+        Column("month", "Month"),
+        *(Column(one.entity, one.title, is_number=True) for one in owners),
+        Column("all", "All", is_number=True),
     )
-    if revenue is None:
-        return Cell(UNKNOWN, grey(*counts))
-    return Cell(revenue.amount, grey(*counts))
+    rows = []
+    for period in periods:
+        title = f"All of {period.name}" if period.name.isdigit() else day(period.start).split(NBSP, 1)[1]
+        cells = [_target_cell(report, one, period) for one in (*owners, None)]
+        rows.append(TableRow((Cell(title), *cells)))
+    shown = Table(columns, tuple(rows), is_sortable=False)
+    return msgspec.structs.replace(
+        shown, csv=tables.plain("targets", _every_target(report, owners, periods)).csv
+    )
+
+
+def _target_cell(report: Report, owner: Entity | None, period: Period) -> Cell:
+    """A target; in this year with what it takes and leaves.
+
+    In months of another year its number leads nowhere, to keep the page light: the year's names its places.
+    """
+    briefing, entity = report.site.briefing, owner.entity if owner else ""
+    cell = figure_cell(report, f"target:{period.name}", entity, UNKNOWN)
+    if not period.name.isdigit() and period.start.year > briefing.as_of.year:
+        return Cell(unlinked(cell.value), cell.note)
+    left = briefing.find(f"target_contribution:{period.name}", entity)
+    leaves = said("leaves", left.value) if left and left.is_known else ""
+    note = grey(cell.note, _units(report, entity, period) if owner else "", leaves)
+    return Cell(cell.value, note, is_plain=cell.is_plain)
+
+
+def _every_target(report: Report, owners: list[Entity], periods: tuple[Period, ...]) -> Table:
+    """A row for each month and business, with everything that is known of its target."""
+    names = {
+        "target": "Target",
+        "revenue": "Earned",
+        "target_contribution": "Contribution",
+        "bookings_needed": "Bookings",
+        "leads_needed": "Leads",
+        "catch_up": "To catch up",
+    }
+    columns = (
+        Column("month", "Month"),
+        Column("business", "Business"),
+        *(Column(name, label, is_number=True) for name, label in names.items()),
+    )
+    months = (*(one for one in this_year(report) if one not in periods), *periods)
+    rows = (
+        TableRow(
+            (
+                Cell(month.name),
+                Cell(owner.title),
+                *(figure_cell(report, f"{name}:{month.name}", owner.entity, UNKNOWN) for name in names),
+            )
+        )
+        for month in months
+        for owner in owners
+    )
+    return Table(columns, tuple(rows))
+
+
+def _units(report: Report, entity: str, period: Period) -> str:
+    """The bookings and leads that a target takes, else the bookings or jobs that the plan counts on."""
+    briefing = report.site.briefing
+    words = [
+        counted(one.value, thing)
+        for name, thing in (("bookings_needed", "booking"), ("leads_needed", "lead"))
+        if (one := briefing.find(f"{name}:{period.name}", entity)) and isinstance(one.value, Decimal)
+    ]
+    if words:
+        return ", ".join(words)
+    lines = (one for one in briefing.of(PlanLine, entity) if same_month(one.month, period))
+    return grey(
+        *(
+            counted(one.amount.amount, _COUNTED[one.line])
+            for one in lines
+            if not isinstance(one.line, Blank) and one.line in _COUNTED and isinstance(one.amount, Money)
+        )
+    )
+
+
+def _coming(report: Report, tables: Tables, owners: list[Entity]) -> Table | None:
+    """Target and outlook of the year, and the months left of a business that ends below it as planned."""
+    briefing = report.site.briefing
+    year = str(briefing.as_of.year)
+    names = {
+        f"target:{year}": f"Target of {year}",
+        f"outlook_plan:{year}": "With the rest as planned",
+        f"outlook_pace:{year}": "If it goes on as so far",
+    }
+    left = {
+        f"catch_up:{one.name}": f"{month_name(one)} must bring"
+        for one in this_year(report)
+        if any(briefing.find(f"catch_up:{one.name}", owner.entity) for owner in owners)
+    }
+    known = [one for one in owners if briefing.find(f"outlook_plan:{year}", one.entity)]
+    if not known:
+        return None
+    rows = []
+    for owner in known:
+        goal, outlook = (money_of(briefing.find(name, owner.entity)) for name in list(names)[:2])
+        is_behind = goal is not None and outlook is not None and outlook < goal
+        cells = (figure_cell(report, name, owner.entity, UNKNOWN) for name in names)
+        missing = (figure_cell(report, name, owner.entity) if is_behind else Cell("") for name in left)
+        rows.append(TableRow((business(report, owner.entity), *cells, *missing)))
+    columns = (
+        Column("business", "Business"),
+        *(
+            Column(name.partition(":")[0] if name in names else name.partition(":")[2], label, is_number=True)
+            for name, label in {**names, **left}.items()
+        ),
+    )
+    whole = (figure_cell(report, name, "", UNKNOWN) for name in names)
+    total = TableRow((Cell("All businesses"), *whole, *(Cell("") for _ in left)))
+    return tables.plain("outlook", Table(columns, tuple(rows), total=total if len(known) > 1 else None))
 
 
 def _resting(report: Report, lines: list[PlanLine], months: tuple[Period, ...]) -> Iterator[Resting]:
     """Targets of the months ahead and of their years that name what they need, the nearest first."""
-    wanted = [*months, *years(months)]
-    named = _Named.of(report.site.briefing)
-    found = [
-        Resting(line, tuple(_need(named, line.entity, need) for need in line.needs))
-        for line in lines
-        if line.line == "revenue"
-        and isinstance(line.needs, tuple)
-        and any(same_month(line.month, month) for month in wanted)
-    ]
+    briefing, wanted = report.site.briefing, [*months, *years(months)]
+    named = _Named.of(briefing)
+    found = []
+    for line in lines:
+        period = next((one for one in wanted if same_month(line.month, one)), None)
+        if line.line not in {"revenue", "mrr"} or not isinstance(line.needs, tuple) or period is None:
+            continue
+        needs = tuple(_need(named, line.entity, need) for need in line.needs)
+        target = figure_or_unknown(report, f"target:{period.name}", line.entity, "Target")
+        parts = (briefing.find(f"{name}:{period.name}", line.entity) for name in ("resting", "supported"))
+        found.append(Resting(line, needs, target, *parts))
     return iter(
         sorted(
             found,
@@ -240,6 +363,8 @@ def _resting_table(report: Report, resting: tuple[Resting, ...]) -> Table:
         Column("business", "Target of"),
         Column("amount", "Target", is_number=True),
         Column("needs", "Rests on", label="-"),
+        Column("resting", "Of it rests on that", is_number=True),
+        Column("supported", "Supported today", is_number=True),
         Column("note", "Note", label="-"),
     )
     rows = []
@@ -251,8 +376,10 @@ def _resting_table(report: Report, resting: tuple[Resting, ...]) -> Table:
             TableRow(
                 (
                     business(report, one.line.entity, month_words(one.line.month)),
-                    Cell(one.line.amount),
+                    Cell(one.target, is_plain=is_plain(one.target)),
                     needs,
+                    Cell(one.resting or UNKNOWN) if one.is_broken else Cell(""),
+                    Cell(one.supported or UNKNOWN) if one.is_broken else Cell(one.target),
                     Cell(text(one.line.note) or "none"),
                 )
             )
@@ -269,25 +396,47 @@ _VARIANCE_COLUMNS = (
 )
 
 
+class Variance(msgspec.Struct, frozen=True):
+    """Last month against plan."""
+
+    month: str
+    table: Table | None
+    """As written in the handoffs, of businesses whose books do not say it."""
+    whole: Figure | None
+    """Of all businesses together, by the books where they know it."""
+    worst: Figure | None
+    """The largest shortfall."""
+    best: Figure | None
+    books: Books
+
+
 def variance(report: Report, tables: Tables) -> Variance:
-    """Sales of the last full month against plan, by business."""
+    """The last full month against plan: by the books, and as written where a business has none."""
     briefing = report.site.briefing
     month = last_full_month(briefing.as_of)
-    ids = [one.entity for one in in_order(report) if briefing.find("sales_last_month", one.entity)]
-    rows = [_variance_row(report, entity, month) for entity in ids]
-    last = _variance_row(report, "", month) if len(ids) > 1 and briefing.find("sales_last_month") else None
-    table = Table(_VARIANCE_COLUMNS, tuple(rows), total=last)
-    found = [
-        figure for entity in ids if (figure := briefing.find("sales_v_plan", entity)) and figure.is_known
+    by_books = {
+        one.entity: made
+        for one in in_order(report)
+        if (made := briefing.find(f"variance_revenue:{month.name}", one.entity)) and made.is_known
+    }
+    ids = [
+        one.entity
+        for one in in_order(report)
+        if one.entity not in by_books and _is_known(report, "sales_last_month", one.entity)
     ]
+    rows = [_variance_row(report, entity, month) for entity in ids]
+    last = _variance_row(report, "", month) if len(ids) > 1 and not by_books else None
+    written = (briefing.find("sales_v_plan", entity) for entity in ids)
+    found = [one for one in (*by_books.values(), *written) if one is not None and one.is_known]
     found.sort(key=lambda figure: money_of(figure) or Decimal(0))
+    wholes = (briefing.find(f"variance_revenue:{month.name}"), briefing.find("sales_v_plan"))
     return Variance(
         month=month_name(month),
-        table=tables.plain("variance", table)
-        if any(_is_known(report, "sales_last_month", one) for one in ids)
-        else None,
+        table=tables.plain("variance", Table(_VARIANCE_COLUMNS, tuple(rows), total=last)) if rows else None,
+        whole=next((one for one in wholes if one is not None and one.is_known), None),
         worst=found[0] if found and (money_of(found[0]) or 0) < 0 else None,
         best=found[-1] if found and (money_of(found[-1]) or 0) > 0 else None,
+        books=books(report, tables),
     )
 
 
