@@ -7,7 +7,17 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures import break_even, capital, cash, debt, forecast, profit, targets, variance
+from quarterdeck.figures import (
+    break_even,
+    capital,
+    cash,
+    debt,
+    forecast,
+    profit,
+    revenue_quality,
+    targets,
+    variance,
+)
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
 from quarterdeck.figures.exchange import by_currency, excluding, money_in
@@ -67,6 +77,7 @@ SUMS = frozenset(
         "uncategorised",
         "sales_tax_held",
         *capital.SUMS,
+        *revenue_quality.SUMS,
         *debt.SUMS,
         *cash.SUMS,
     }
@@ -104,6 +115,10 @@ AGAIN: dict[str, Callable[[Scope], Iterable[Figure]]] = {
     "dso": lambda scope: (dso_of(scope),),
     "billing_lag": lambda scope: (billing_lag_of(scope),),
     "expense_recovery": lambda scope: (expense_recovery_of(scope),),
+    "payer_top_share": lambda scope: [
+        one for one in revenue_quality.payers(scope) if one.id == "payer_top_share"
+    ],
+    "payer_hhi": lambda scope: [one for one in revenue_quality.payers(scope) if one.id == "payer_hhi"],
     "loss_to_lease": lambda scope: (loss_to_lease_of(scope),),
 }
 """Ratios, medians and rates: computed from the rows of every entity that knows the figure."""
@@ -142,6 +157,7 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     yield from forecast.portfolio(scope, made, cash.available(scope, made))
     earned = {one.id: one for one in profit.earned(scope, made)}
     yield from earned.values()
+    yield from revenue_quality.of_portfolio(scope, made | earned)
     yield from break_even.of_portfolio(scope, made | earned, by_id)
     free = {one.id: one for one in capital.of_portfolio(scope, made | lasting)}
     yield from free.values()

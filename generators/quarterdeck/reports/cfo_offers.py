@@ -97,6 +97,8 @@ class Quality(msgspec.Struct, frozen=True):
     """How sure revenue is."""
 
     table: Table | None
+    booked: Table | None
+    """The same by the books."""
     clients: Figure | None
     hhi: Figure | None
 
@@ -535,9 +537,41 @@ def quality(report: Report, tables: Tables) -> Quality:
     indexes = tuple(one for one in briefing.figures if one.id == "hhi" and one.entity)
     return Quality(
         table=tables.plain("quality", Table(_QUALITY_COLUMNS, rows, total=last)) if has_any else None,
+        booked=_booked_quality(report, tables),
         clients=next((one for one in shares if one.is_known), None),
         hhi=next((one for one in indexes if one.is_known), None),
     )
+
+
+_BOOKED_COLUMNS = (
+    Column("business", "Business"),
+    Column("recurring", "Comes again", is_number=True),
+    Column("largest", "Largest payer", is_number=True),
+    Column("concentration", "Concentration", is_number=True),
+    Column("guests", "Guests' money in cash", is_number=True),
+    Column("refunds", "Given back", is_number=True),
+)
+_BOOKED = ("recurring_share", "payer_top_share", "payer_hhi", "deposits_share", "refunds_year")
+
+
+def _booked_quality(report: Report, tables: Tables) -> Table | None:
+    """How sure revenue is, by the books of each business; None where nobody keeps any."""
+    briefing = report.site.briefing
+    ids = [one.entity for one in keeps_books(report) if briefing.find("recurring_share", one.entity)]
+    if not ids:
+        return None
+    names = [*ids, ""] if len(ids) > 1 else ids
+    rows = [
+        TableRow(
+            (
+                business(report, entity) if entity else Cell("All businesses"),
+                *(figure_cell(report, name, entity) for name in _BOOKED),
+            )
+        )
+        for entity in names
+    ]
+    total = rows.pop() if len(ids) > 1 else None
+    return tables.plain("quality_booked", Table(_BOOKED_COLUMNS, tuple(rows), total=total))
 
 
 def _quality_row(report: Report, entity: str) -> TableRow:
