@@ -51,7 +51,6 @@ SCHEMA_VERSION = 1
 """The version of `portfolio.yml` that this program reads."""
 
 PINNED_RULES = ("R-CEO-01", "R-CEO-04", "R-CEO-06", "R-CTO-01", "R-CTO-02", "R-CFO-02")
-LOSS_RATES = tuple(Decimal(rate) for rate in ("0.01", "0.02", "0.05", "0.15", "0.40"))
 HOURS_PER_WEEK = Decimal(10)
 
 
@@ -415,7 +414,7 @@ class Assumptions(_Part):
     )
     stage_probability: StageProbability = Field(StageProbability(), description="Chances by stage.")
     loss_rates: Annotated[tuple[Ratio, ...], Field(min_length=5, max_length=5)] = Field(
-        LOSS_RATES,
+        DEFAULTS.loss_rates,
         description="Share of unpaid invoices lost, by age: current, 30, 60, 90 days, older (F-L11).",
     )
     fx_max_age_days: Whole = Field(7, description="Days that an exchange rate holds (F-P3, R-CFO-21).")

@@ -12,7 +12,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.ledger import Ledger
 from quarterdeck.model.services import Delivery, Invoice, Payment
 from quarterdeck.parse.ledger import parse_ledger
-from tests.figures.builders import a_handoff, a_row, an_entity, day, usd
+from tests.figures.builders import a_handoff, a_row, an_entity, day, share, usd
 from tests.figures.quickdump import plain
 
 if TYPE_CHECKING:
@@ -172,3 +172,13 @@ def test_losses_of_twelve_months() -> None:
     assert plain(found["leakage"]) == "0.4"
     given_up = a_bill("INV-2", 800, "2026-09-10", write_off=usd(100))
     assert plain(of_yard("", *trips, LISTS[0], given_up)["leakage_writeoff"]) == "100.00"
+
+
+def test_what_is_probably_lost_and_what_could_be_charged() -> None:
+    trip = a_row(Delivery, "yard", 40, id="yd-2", late_fee=share("0.015"), grace_days=5, status="completed")
+    bill = a_bill("INV-2", 2850, "2026-09-19")
+    found = of_yard("", trip, bill)
+    assert plain(found["expected_loss"]) == "142.50"  # 42 days late: 5% of 2,850
+    assert plain(found["late_fees"]) == "52.00"  # 2,850 x 1.5% x 12 / 365 x 37
+    silent = of_yard("", a_row(Delivery, "yard", 40, id="yd-2", status="completed"), bill)
+    assert plain(silent["late_fees"]) == "0.00"

@@ -254,11 +254,19 @@ def _owed(scope: Scope) -> Iterator[Figure]:
     yield owed_of(scope, everything)
     late = [one for one in everything if _is_late(one)]
     yield scope.total("overdue", "Overdue", _open_terms(late), needs=needs, formula="F-L5")
-    for bucket in BUCKETS:
-        code, label = _AGING_LABELS[bucket]
-        inside = [one for one in everything if one.bucket == bucket]
-        yield scope.total(code, label, _open_terms(inside), needs=needs, formula="F-L5")
+    yield from aged(scope, everything)
     yield dso_of(scope)
+
+
+def aged(scope: Scope, everything: Iterable[Receivable]) -> tuple[Figure, ...]:
+    """What is owed by age (F-L5), not yet due first."""
+    owed = tuple(everything)
+    return tuple(
+        scope.total(code, label, _open_terms(inside), needs=("invoices",), formula="F-L5")
+        for bucket in BUCKETS
+        for code, label in (_AGING_LABELS[bucket],)
+        for inside in ([one for one in owed if one.bucket == bucket],)
+    )
 
 
 def owed_of(scope: Scope, everything: Iterable[Receivable]) -> Figure:

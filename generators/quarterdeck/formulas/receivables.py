@@ -6,21 +6,13 @@ from decimal import Decimal
 from typing import Literal
 
 from quarterdeck.formulas.registry import formula
+from quarterdeck.model.assumed import LOSS_RATES
 from quarterdeck.model.figure import Missing
 
 Bucket = Literal["current", "1-30", "31-60", "61-90", "90+"]
 BUCKETS: tuple[Bucket, ...] = ("current", "1-30", "31-60", "61-90", "90+")
 FiveAmounts = tuple[Decimal, Decimal, Decimal, Decimal, Decimal]
 """One for each bucket."""
-
-LOSS_RATES: FiveAmounts = (
-    Decimal("0.01"),
-    Decimal("0.02"),
-    Decimal("0.05"),
-    Decimal("0.15"),
-    Decimal("0.40"),
-)
-"""What is lost of each bucket in the end, until there are twelve months of our own: an assumption."""
 
 _BUCKET_UP_TO: tuple[tuple[int, Bucket], ...] = ((0, "current"), (30, "1-30"), (60, "31-60"), (90, "61-90"))
 

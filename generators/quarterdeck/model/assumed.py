@@ -89,6 +89,15 @@ STALE_AFTER: Mapping[str, int] = {
     "values": 365,
 }
 CONTRACTOR_THRESHOLD: tuple[tuple[int, Decimal], ...] = ((2025, Decimal(600)), (2026, Decimal(2000)))
+FiveRates = tuple[Decimal, Decimal, Decimal, Decimal, Decimal]
+LOSS_RATES: FiveRates = (
+    Decimal("0.01"),
+    Decimal("0.02"),
+    Decimal("0.05"),
+    Decimal("0.15"),
+    Decimal("0.40"),
+)
+"""What is lost of invoices by their age in the end, until there are twelve months of our own: an assumption."""
 CHANNEL_WEIGHTS: Mapping[str, Decimal] = {
     "direct": Decimal(3),
     "search": Decimal(3),
@@ -125,6 +134,8 @@ class Assumed(msgspec.Struct, frozen=True):
     reserve_months: Decimal = Decimal(3)
     downside: Downside = Downside()
     rental_reserve_months: Decimal = Decimal(6)
+    loss_rates: FiveRates = LOSS_RATES
+    """What of an invoice is lost by its age: not yet due, 1 to 30, 31 to 60, 61 to 90 days late, older."""
     stage_probability: StageProbability = StageProbability()
     card_fee: CardFee = CardFee()
     """For channels of kind direct that state no payment fee."""

@@ -94,6 +94,8 @@ def _figures(report: Report, entity: Entity) -> dict[str, Figure]:
         "overdue": "Overdue",
         "ar_open": "Owed by customers",
         "billed_expected": "Completed work, as it should be billed",
+        "expected_loss": "Of what is owed, probably lost",
+        "late_fees": "Late fees that could be charged",
     }
     figures = {key: figure_or_unknown(report, key, entity.entity, label) for key, label in wanted.items()}
     for key, label in (
