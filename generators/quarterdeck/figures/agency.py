@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -167,6 +168,7 @@ class Log(msgspec.Struct, frozen=True):
     """Income of the books, by business and folded name of the client."""
 
 
+@lru_cache(maxsize=64)
 def log_of(scope: Scope) -> Log:
     """Sort hours and invoices by client, once for all of them."""
     year = months_to(last_full_month(scope.as_of), MONTHS_OF_A_YEAR)

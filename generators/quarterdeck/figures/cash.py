@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from quarterdeck.figures.derived import derived
-from quarterdeck.figures.exchange import Together, by_currency
+from quarterdeck.figures.exchange import Exchange, Together, by_currency
 from quarterdeck.figures.ledger import balance, held_in, posted
 from quarterdeck.figures.months import last_full_month, months_to
 from quarterdeck.figures.scope import Scope, scope_of, with_prices
@@ -154,7 +154,7 @@ def _months(scope: Scope, journal: Journal) -> Iterator[Figure]:
     shown = [*journal.full_months(scope.as_of)[-HISTORY:]]
     if month_of(scope.as_of).end > scope.as_of and journal.months:
         shown.append(month_of(scope.as_of))
-    by_month = {month.name: _by_class(scope, journal, month) for month in shown}
+    by_month = {month.name: _by_class(scope.exchange, journal, month, scope.currency) for month in shown}
     ever = {code for moved in by_month.values() for code in moved} | _ALWAYS
     for month in shown:
         for code, label in CLASSES.items():
@@ -177,19 +177,23 @@ def _in_other_money(scope: Scope, entries: Iterable[Entry]) -> Together:
     )
 
 
-def _by_class(scope: Scope, journal: Journal, month: Period) -> dict[str, list[tuple[Entry, Decimal]]]:
+@lru_cache(maxsize=256)
+def _by_class(
+    exchange: Exchange, journal: Journal, month: Period, currency: str
+) -> Mapping[str, list[tuple[Entry, Decimal]]]:
     """Class -> the entries of a month that moved cash in it, with how much."""
     found: defaultdict[str, list[tuple[Entry, Decimal]]] = defaultdict(list)
     for entry in journal.within(month.start, month.end):
-        counted = scope.exchange.entry(entry, scope.currency)
-        for code, amount in classed(counted, journal.component, scope.currency):
+        counted = exchange.entry(entry, currency)
+        for code, amount in classed(counted, journal.component, currency):
             found[code].append((entry, amount))
     return found
 
 
 def change_of_cash(scope: Scope, journal: Journal, month: Period) -> Decimal:
     """What a month moved of all cash, in the currency of the scope."""
-    return sum((amount for _, amount in _by_class(scope, journal, month).get("cash_change", [])), Decimal(0))
+    moved = _by_class(scope.exchange, journal, month, scope.currency)
+    return sum((amount for _, amount in moved.get("cash_change", [])), Decimal(0))
 
 
 def classed(entry: Entry, component: str, currency: str) -> Iterator[tuple[str, Decimal]]:

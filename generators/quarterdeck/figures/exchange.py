@@ -97,6 +97,8 @@ class Exchange:
 
     def converted(self, money: Money, day: date, currency: str) -> Money:
         """One amount at the price of its day; as it is where no price allows it."""
+        if money.currency == currency:
+            return money
         found = self.together([(money, day)], currency)
         return money if found.apart else Money(found.amount, currency)
 

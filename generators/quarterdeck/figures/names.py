@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from quarterdeck.model.columns import Row
@@ -13,6 +14,7 @@ R = TypeVar("R", bound=Row)
 _BETWEEN = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """A name as names are compared: without case, spaces, punctuation and accents."""
     return _BETWEEN.sub("", _plain(name))

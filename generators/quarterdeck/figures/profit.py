@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -63,6 +64,16 @@ SUMS_BY_SUBJECT = frozenset({*LINES, *(f"{BETWEEN}_{code}" for code in LINES), "
 
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """Every figure of profit of an entity with books."""
+    yield from of_books(facts, entity, currency)
+
+
+@lru_cache(maxsize=64)
+def of_books(facts: Facts, entity: Entity, currency: str) -> tuple[Figure, ...]:
+    """The same at once, worked out once a run: break-even and targets ask for it again."""
+    return tuple(_figures(facts, entity, currency))
+
+
+def _figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     scope, journal = scope_of(facts, entity, currency), facts.journal(entity)
     window = months_to(last_full_month(scope.as_of), HISTORY)
     months = [one for one in journal.full_months(scope.as_of) if one in window]

@@ -122,21 +122,22 @@ def amounts_of(
         if entry is last:
             continue
         last = entry
-        for part, amount in _parts(exchange.entry(entry, currency), names, currency):
+        for part, amount in _parts(exchange.entry(entry, currency), names, currency, lines.part):
             if part == lines.part:
                 yield entry, lines.sign * amount
 
 
-def _parts(entry: Entry, names: set[str], currency: str) -> Iterator[tuple[Part, Decimal]]:
-    """Each part that an entry has of some accounts: brought forward, or its two sides and what they are for."""
+def _parts(entry: Entry, names: set[str], currency: str, wanted: Part) -> Iterator[tuple[Part, Decimal]]:
+    """Each part that an entry has of some accounts: brought forward, its two sides, or what they are for."""
     mine = [one for one in entry.postings if one.account in names and one.balance.currency == currency]
     own = -_sum(mine)
     if is_opening(entry):
         yield "opening", own
         return
-    for one in mine:
-        yield "debit" if one.balance.amount > 0 else "credit", abs(one.balance.amount)
-    if own:
+    if wanted in {"debit", "credit"}:
+        for one in mine:
+            yield "debit" if one.balance.amount > 0 else "credit", abs(one.balance.amount)
+    elif own:
         yield from _by_other_side(entry, own)
 
 

@@ -164,7 +164,7 @@ class Journal:
         found = [self._slice(name, query.start, query.end) for name in self.below(query.accounts)]
         wanted = found[0] if len(found) == 1 else sorted((one for part in found for one in part), key=_PLACE)
         for _, _, entry, posting in wanted:
-            if (not query.tag or query.tag in entry.tags) and _says(entry, query.keys):
+            if (not query.tag or query.tag in entry.tags) and (not query.keys or _says(entry, query.keys)):
                 yield entry, posting
 
     def last(self, accounts: Iterable[str], day: date) -> Entry | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -36,6 +37,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
         return parts_of(self.name)
 
 
+@lru_cache(maxsize=4096)
 def parts_of(account: str) -> tuple[str, str, str, str]:
     """Root, component, group and leaf of an account's name; what is not there is empty."""
     root, _, rest = account.partition(":")
