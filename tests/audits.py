@@ -14,6 +14,7 @@ from quarterdeck.rules.run import findings
 from tests.figures.builders import AS_OF, JADA, a_handoff, an_entity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from quarterdeck.model.columns import Row
@@ -27,14 +28,15 @@ REFUSED = NotCollected("aws-s3", "arn:aws:s3:::logs", "GetBucketAcl: AccessDenie
 EVERY_KIND = tuple(kind_of(record) for record in RECORDS)
 
 
-def seen(record: type[O], entity: str = JADA, **fields: object) -> O:
-    """A record of evidence taken on `AS_OF`; what is not given is not known.
+def seen(record: type[O], **fields: object) -> O:
+    """A record of evidence of the first business, taken on `AS_OF`; what is not given is not known.
 
     Raises:
         TypeError: The record has no such field, or lacks one that it must have.
     """
     source = Source(f"evidence/{kind_of(record)}.json", kind="evidence", what="List", as_of=AS_OF)
-    return record(entity=entity, source=source, **fields)
+    make: Callable[..., O] = record
+    return make(**{"entity": JADA, "source": source} | fields)
 
 
 def a_snapshot(

@@ -6,6 +6,7 @@ import pytest
 
 from quarterdeck.figures.collect import all_figures
 from quarterdeck.model.entity import Entity
+from quarterdeck.model.evidence import RECORDS
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.rules.registry import RULES
 from quarterdeck.rules.run import MODULES
@@ -13,6 +14,9 @@ from tests.sample import sample_facts
 
 WHOLE = {"ledger", "tasks", "kpis", "findings", "problems", "gaps", "inputs", "prose", "accepted", "evidence"}
 """What is looked at as a whole, and not by field."""
+
+SEEN = {record.__name__: record for record in RECORDS}
+"""What audits see, by class."""
 
 
 @cache
@@ -29,6 +33,8 @@ def _exists(name: str) -> bool:
         return field in Entity.__struct_fields__
     if where == "figure":
         return field in _figure_ids()
+    if where in SEEN:
+        return field in SEEN[where].__struct_fields__
     return where in TABLE_BY_NAME and field in TABLE_BY_NAME[where].record.__struct_fields__
 
 

@@ -10,13 +10,47 @@ from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
-from quarterdeck.rules import books, data, ownership, revenue, selling, stated
+from quarterdeck.rules import (
+    audits,
+    books,
+    cloud_access,
+    cloud_cost,
+    cloud_data,
+    cloud_running,
+    data,
+    mail_setup,
+    ownership,
+    revenue,
+    secrets_found,
+    selling,
+    shipping,
+    signing_in,
+    site_setup,
+    stated,
+)
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import RULES, Hit, Rule
 
 _TasksByFix = Mapping[tuple[str, str | None], list[Task]]
 
-MODULES = (books, data, ownership, revenue, selling, stated)
+MODULES = (
+    audits,
+    books,
+    cloud_access,
+    cloud_cost,
+    cloud_data,
+    cloud_running,
+    data,
+    mail_setup,
+    ownership,
+    revenue,
+    secrets_found,
+    selling,
+    shipping,
+    signing_in,
+    site_setup,
+    stated,
+)
 """Importing a module registers its rules."""
 
 

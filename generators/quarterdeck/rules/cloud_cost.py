@@ -1,0 +1,196 @@
+"""Rules of the cloud's bill: does anybody notice when it grows, whose is it, and what is paid for nothing."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from quarterdeck.formulas.technology import run_rate, untagged_share
+from quarterdeck.model.cloud import (
+    AccountWatch,
+    CloudCost,
+    Distribution,
+    Function,
+    IdleResource,
+    Resource,
+    Table,
+    Zone,
+)
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import Missing
+from quarterdeck.model.severity import Severity
+from quarterdeck.model.source import Source
+from quarterdeck.model.values import Money, month_of
+from quarterdeck.rules.known import Known
+from quarterdeck.rules.registry import Hit, rule
+
+_JUMP = Decimal("1.5")
+_LEAST_JUMP = Decimal(25)
+_MUCH_UNTAGGED = Decimal("0.20")
+_WORTH_TELLING = Decimal(1)
+
+
+@rule(
+    "R-CTO-16",
+    severity=Severity.MEDIUM,
+    roles=("cto",),
+    affects=(("cfo", "burn grows unseen (F-B3)"),),
+    action="Set a budget alarm, and find the service that grew.",
+    effort_hours=1,
+    reads=("AccountWatch.has_budget_alarm", "CloudCost.amount", "CloudCost.month"),
+)
+def bill_unwatched_or_jumping(known: Known) -> Iterator[Hit]:
+    """No budget alarm tells anybody of the bill, or the month comes to half as much again as the last one.
+
+    What it checks: budgets that notify; and the run-rate of the month (F-X1) against the last full month, where
+    it is more than 1.5 times and 25 more (high).
+    Why it matters: a loop or a stolen key costs more in a night than the business earns in a month.
+    How to mend: a budget with a notification takes five minutes; then read the bill by service.
+    Known limits: before the third day over, the month says nothing; credits are part of the amounts.
+    Source: AWS Cost Management User Guide, budgets.
+    """
+    for watch in known.facts.of(AccountWatch):
+        if watch.has_budget_alarm is False:
+            yield Hit(
+                entity=watch.entity,
+                subject=f"{watch.account}/budget",
+                message=f"No budget tells anybody what {watch.account} costs.",
+                evidence=(watch.source,),
+            )
+    for entity in sorted({line.entity for line in known.facts.of(CloudCost)}):
+        yield from _jump(known.facts, entity)
+
+
+def _jump(facts: Facts, entity: str) -> Iterator[Hit]:
+    lines = [line for line in facts.of(CloudCost, entity) if line.by == "service"]
+    lines = lines or [line for line in facts.of(CloudCost, entity) if line.by == "tag" and line.name]
+    taken = max((line.source.as_of for line in lines if line.source.as_of), default=None)
+    if taken is None:
+        return
+    lines = [line for line in lines if line.source.as_of == taken]
+    now, before = _total(lines, _month(taken)), _total(lines, _month_before(taken))
+    if now is None or before is None or now.currency != before.currency:
+        return
+    rate = run_rate(now.amount, taken.day - 1, month_of(taken).end.day, before.amount)
+    if isinstance(rate, Missing) or rate <= before.amount * _JUMP or rate - before.amount <= _LEAST_JUMP:
+        return
+    more = Money(rate - before.amount, now.currency)
+    yield Hit(
+        entity=entity,
+        subject="run-rate",
+        severity=Severity.HIGH,
+        message=(
+            f"The cloud comes to {rate:,.2f} {now.currency} this month, after {before.amount:,.2f} the month before."
+        ),
+        evidence=_sources(lines),
+        at_stake=more,
+    )
+
+
+def _month(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+def _month_before(day: date) -> str:
+    return _month(day.replace(day=1) - timedelta(days=1))
+
+
+def _total(lines: Iterable[CloudCost], month: str) -> Money | None:
+    """The sum of a month's lines; None where there is none, one is not known, or currencies differ."""
+    amounts = [line.amount for line in lines if line.month == month]
+    known = [one for one in amounts if isinstance(one, Money)]
+    if not known or len(known) < len(amounts) or len({one.currency for one in known}) > 1:
+        return None
+    return sum(known[1:], start=known[0])
+
+
+def _sources(lines: Iterable[CloudCost]) -> tuple[Source, ...]:
+    return tuple(sorted({line.source for line in lines}))
+
+
+@rule(
+    "R-CTO-17",
+    severity=Severity.MEDIUM,
+    roles=("cto",),
+    affects=(("cfo", "burn of each business is wrong by what is nobody's (F-B3, F-X2)"),),
+    action="Tag each stack with its business.",
+    effort_hours=4,
+    reads=("CloudCost.by", "CloudCost.name", "CloudCost.amount"),
+)
+def cost_without_owner(known: Known) -> Iterator[Hit]:
+    """More than a fifth of the cloud's bill carries no tag of a business.
+
+    What it checks: the cost by tag of the last full month, or of this one where there is no other (F-X2).
+    Why it matters: nobody's cost is nobody's care, and each business looks cheaper than it is.
+    How to mend: tag every stack with the id of its business; tags count from that day on.
+    Known limits: what the settings assign by name or domain may carry no tag, and still counts as untagged here.
+    Source: AWS Cost Management User Guide, cost allocation tags.
+    """
+    lines = [line for line in known.facts.of(CloudCost) if line.by == "tag"]
+    taken = max((line.source.as_of for line in lines if line.source.as_of), default=None)
+    if taken is None:
+        return
+    for month in (_month_before(taken), _month(taken)):
+        total = _total(lines, month)
+        untagged = [line for line in lines if not line.name and line.month == month]
+        nobodys = _total(untagged, month)
+        if total is None:
+            continue
+        share = None if nobodys is None else untagged_share(nobodys.amount, total.amount)
+        if nobodys is not None and isinstance(share, Decimal) and share > _MUCH_UNTAGGED:
+            yield Hit(
+                entity=untagged[0].entity,
+                subject="untagged cost",
+                message=(
+                    f"{nobodys.amount:,.2f} of {total.amount:,.2f} {total.currency} of {month} carry no tag of a "
+                    f"business ({share:.1%})."
+                ),
+                evidence=_sources(untagged),
+            )
+        return
+
+
+@rule(
+    "R-CTO-18",
+    severity=Severity.LOW,
+    roles=("cto",),
+    affects=(("cfo", "money is paid for nothing (F-B3)"),),
+    action="Take a snapshot, then remove it.",
+    effort_hours=1,
+    reads=(
+        "Function.invocations_30d",
+        "Table.requests_30d",
+        "Distribution.requests_30d",
+        "Zone.records",
+        "IdleResource.cost_per_month",
+    ),
+)
+def idle_resource(known: Known) -> Iterator[Hit]:
+    """Something that nobody uses costs a dollar a month or more.
+
+    What it checks: functions, tables and distributions without a call in 30 days, zones without records, and
+    unattached disks and addresses, where a line of the bill is their own.
+    Why it matters: small amounts run for years, and what is forgotten is not patched either.
+    How to mend: keep a copy, remove it, and note the day.
+    Known limits: without a line of the bill no saving is claimed and nothing is told. What is used once a year
+    looks idle in the other months.
+    Source: Quarterdeck's own rule.
+    """
+    for resource, why in _idle(known.facts):
+        cost = resource.cost_per_month
+        if isinstance(cost, Money) and cost.amount >= _WORTH_TELLING:
+            yield Hit(
+                entity=resource.entity,
+                subject=resource.name,
+                message=f"{resource.name} {why}, and costs {cost.amount:,.2f} {cost.currency} a month.",
+                evidence=(resource.source,),
+                at_stake=cost,
+            )
+
+
+def _idle(facts: Facts) -> Iterator[tuple[Resource, str]]:
+    """What serves nothing, and how that shows."""
+    yield from ((one, "was not called in 30 days") for one in facts.of(Function) if one.invocations_30d == 0)
+    yield from ((one, "was not asked in 30 days") for one in facts.of(Table) if one.requests_30d == 0)
+    yield from ((one, "was not asked in 30 days") for one in facts.of(Distribution) if one.requests_30d == 0)
+    yield from ((one, "holds no records") for one in facts.of(Zone) if one.records == 0)
+    yield from ((one, f"is an {one.what}") for one in facts.of(IdleResource))

@@ -1,0 +1,137 @@
+"""What a resource is for, decided once for every rule: personal data, the booking path, a site, a sample."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import msgspec
+
+from quarterdeck.model.books import Policy
+from quarterdeck.model.cloud import Bucket, Distribution, Resource, Table
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.holdings import Asset, Compliance
+from quarterdeck.model.values import Blank
+from quarterdeck.rules.registry import Hit
+
+_DATA_TAGS = frozenset({"data", "data-class", "contains"})
+_DATA_TAG_VALUES = frozenset({"personal", "customer", "pii", "confidential"})
+_DATA_WORDS = frozenset(
+    {
+        "booking",
+        "order",
+        "customer",
+        "client",
+        "guest",
+        "passenger",
+        "roster",
+        "waiver",
+        "tenant",
+        "lease",
+        "invoice",
+        "receipt",
+        "payment",
+        "user",
+        "account",
+        "contact",
+        "subscriber",
+        "mailing",
+        "list",
+        "upload",
+        "document",
+        "inbound",
+        "mail",
+        "backup",
+        "dump",
+        "export",
+    }
+)
+_DATA_PAIR = ("id", "scan")
+_DATA_KEYS = frozenset({"email", "phone", "name"})
+_PATH_WORDS = re.compile(r"book|checkout|cart|pay|charge|order|stripe|square|webhook|quote|reserve")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def why_personal(resource: Resource, facts: Facts) -> str:
+    """Why a resource is taken to hold data about people, as a clause; empty where it is not."""
+    if resource.name in facts.evidence.declared.personal:
+        return "portfolio.yml says so"
+    for key, value in resource.tags:
+        if key.casefold() in _DATA_TAGS and value.casefold() in _DATA_TAG_VALUES:
+            return f"its tag {key} is {value}"
+    if _is_named_by_handoff(resource, facts):
+        return "the handoff names it"
+    words = [word.casefold() for word in _WORD.findall(resource.name)]
+    if found := [word for word in words if word in _DATA_WORDS or word.removesuffix("s") in _DATA_WORDS]:
+        return f"its name contains “{found[0]}”"
+    if _DATA_PAIR in pairwise(words):
+        return "its name contains “id-scan”"
+    keys = resource.key_names if isinstance(resource, Table) else ()
+    if isinstance(keys, tuple) and (found := sorted(_DATA_KEYS.intersection(map(str.casefold, keys)))):
+        return f"its key is {found[0]}"
+    return ""
+
+
+def _is_named_by_handoff(resource: Resource, facts: Facts) -> bool:
+    name = folded(resource.name)
+    assets = (asset.asset for asset in facts.of(Asset, resource.entity))
+    papers = (cell for row in facts.of(Compliance, resource.entity) for cell in (row.item, row.applies_to))
+    return any(isinstance(one, str) and folded(one) == name for one in (*assets, *papers))
+
+
+def folded(name: str) -> str:
+    """A name without case, spaces and punctuation, as names are compared."""
+    return "".join(one for one in name.casefold() if one.isalnum())
+
+
+def is_on_path(name: str, entity: str, facts: Facts, tags: Iterable[tuple[str, str]] = ()) -> bool:
+    """Whether a function, route or file serves booking or payment."""
+    if name in facts.evidence.declared.booking_path.get(entity, ()):
+        return True
+    return ("path", "booking") in tags or bool(_PATH_WORDS.search(name.casefold()))
+
+
+def is_site(bucket: Bucket, facts: Facts) -> bool | None:
+    """Whether a bucket serves a site: as one itself, behind a distribution with a name, or as is said.
+
+    Returns:
+        None where that could not be read, and nothing else says so.
+    """
+    if bucket.name in facts.evidence.declared.sites.get(bucket.entity, ()):
+        return True
+    for one in facts.of(Distribution):
+        if isinstance(one.origins, tuple) and bucket.name in one.origins and one.aliases:
+            return isinstance(one.aliases, tuple) or None
+    return bucket.is_website if isinstance(bucket.is_website, bool) else None
+
+
+def ends_in(days: int) -> str:
+    """When something ends that many days from now, as a predicate: `ends in 3 days`, `ended yesterday`."""
+    match days:
+        case 0:
+            return "ends today"
+        case 1:
+            return "ends tomorrow"
+        case -1:
+            return "ended yesterday"
+    return f"ends in {days} days" if days > 0 else f"ended {-days} days ago"
+
+
+def has_retention(name: str, entity: str, facts: Facts) -> bool:
+    """Whether a policy says after how many days what is kept there is deleted."""
+    for policy in facts.of(Policy, entity):
+        if policy.policy != "retention" or isinstance(policy.delete_after_days, Blank):
+            continue
+        held = policy.applies_to
+        if isinstance(held, Blank) or folded(held) in folded(name) or folded(name) in folded(held):
+            return True
+    return False
+
+
+def milder_for_spares(hits: Iterable[Hit], facts: Facts) -> Iterator[Hit]:
+    """A step less for what `portfolio.yml` calls a sample or test, said in the sentence; hits carry a severity."""
+    for hit in hits:
+        if hit.subject in facts.evidence.declared.spare and hit.severity:
+            words = f"{hit.message} It is no production resource, by portfolio.yml."
+            yield msgspec.structs.replace(hit, severity=hit.severity.lowered, message=words)
+        else:
+            yield hit
