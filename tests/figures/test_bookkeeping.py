@@ -221,6 +221,16 @@ def test_no_entries_no_figures() -> None:
     assert _notes(OPEN) == []
 
 
+def test_costs_by_line_of_the_form_add_up() -> None:
+    text = OPEN.replace("Fixed:Rent", 'Fixed:Rent\n  tax-line: "other"')
+    for account, amount in (("Fixed:Slip", 90), ("Fixed:Rent", 40), ("Ask", 7), ("Fixed:Slip", -20)):
+        text += _entry(
+            "2026-10-05", f"Expenses:JADA:{account} {amount} USD", f"Assets:JADA:Bank:Checking {-amount} USD"
+        )
+    found = {code: value for code, value in _figures(text).items() if code.startswith("tax_line:")}
+    assert found == {"tax_line:rent": "70.00", "tax_line:other": "40.00", "tax_line:unnamed": "7.00"}
+
+
 def _vendor(amount: int, method: str) -> str:
     keys = f'vendor: "Bay Divers"\npay-method: "{method}"'
     cash = f"Assets:JADA:Bank:Checking -{amount} USD"

@@ -7,11 +7,11 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures.billing import receivables
-from quarterdeck.figures.chart import UNSORTED, group_of
+from quarterdeck.figures.chart import UNSORTED, group_of, tax_line
 from quarterdeck.figures.derived import derived, parts
-from quarterdeck.figures.ledger import balance, posted
+from quarterdeck.figures.ledger import balance, posted, summed
 from quarterdeck.figures.months import last_full_month, year_of
-from quarterdeck.figures.names import folded
+from quarterdeck.figures.names import folded, slug
 from quarterdeck.figures.roll_forward import HELD, brought_forward, difference, moved_parts, roll_forward
 from quarterdeck.figures.scope import MOST_SOURCES, Scope, scope_of
 from quarterdeck.model.books import Statement
@@ -44,6 +44,7 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
         yield from roll_forward(scope, journal, prefix, year, "_ytd")
     yield from _reconciled(scope, journal)
     yield from _sorted(scope, journal, year)
+    yield from _tax_lines(scope, entity, journal, year)
     yield from _sales_tax(scope, journal, year)
     yield from _receivable(scope, journal)
     yield from _between(scope, journal)
@@ -208,6 +209,19 @@ def _sorted(scope: Scope, journal: Journal, year: Period) -> Iterator[Figure]:
     yield msgspec.structs.replace(
         share, sources=tuple(dict.fromkeys(one.source for one in owners[:MOST_SOURCES])), as_of=scope.as_of
     )
+
+
+def _tax_lines(scope: Scope, entity: Entity, journal: Journal, year: Period) -> Iterator[Figure]:
+    """What this year's costs add up to on each line of the tax form, and what the chart has no line for."""
+    accounts: dict[str, list[str]] = {}
+    for name in journal.below([journal.name("Expenses")]):
+        if any(journal.lines(Lines(journal.component, (name,), year.start, year.end))):
+            line = tax_line(name, journal.account.get(name), entity)
+            accounts.setdefault(line, []).append(name)
+    for line in sorted(accounts):
+        lines = Lines(journal.component, tuple(accounts[line]), year.start, year.end)
+        label = f"Costs of this year, {line or 'on no line of the form'}"
+        yield summed(scope, journal, f"tax_line:{slug(line)}", label, [lines])
 
 
 def _of_root(scope: Scope, journal: Journal, root: str, span: Period) -> Iterator[tuple[Entry, Posting]]:

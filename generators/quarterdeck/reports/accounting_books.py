@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from quarterdeck.figures.months import last_full_month, month_name
+from quarterdeck.figures.names import slug
 from quarterdeck.figures.roll_forward import HELD
 from quarterdeck.model.bookkeeping import AccountUse, BookLine, ExpenseGroup, VendorPaid
 from quarterdeck.model.entity import Entity
@@ -327,7 +328,7 @@ def _expenses(report: Report, kept: list[Entity]) -> Iterator[TableRow]:
                         grey(entity.title, "" if line else "ask the owner"),
                         "" if line else "warn",
                     ),
-                    Cell(Money(sums[line], groups[0].amount.currency)),
+                    Cell(report.site.briefing.figure(f"tax_line:{slug(line)}", entity.entity)),
                     Cell(Ratio(sum((one.share for one in groups), Decimal(0)))),
                     Cell(f"{there} of {count}", "" if there == count else f"{count - there} without"),
                     Cell(named(one.group for one in groups)),
