@@ -85,6 +85,7 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     costs: dict[str, list[Moved]] = {}
     for name, moved in _lines(scope, entity, journal, "Expenses", 1):
         costs.setdefault(name, []).append(moved)
+    bills = _bills(scope, span)
     earned: list[tuple[Client, Figure]] = []
     for subject, name, client in named(scope.of(Client), "client"):
         made = _sum(
@@ -93,7 +94,7 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
         earned.append((client, made))
         yield made
         if scope.has(Invoice):
-            yield from _billed(scope, subject, name, client, span, made)
+            yield from _billed(scope, subject, name, bills.get(name, []), span, made)
         if spent := within(costs.get(folded(name), []), span):
             yield _sum(scope, f"client_spent:{subject}", f"Spent for {name}, in the books", spent, span)
     yield _sum(scope, "earned_unnamed", "Earned without a client named", income.get("", []), span)
@@ -107,15 +108,19 @@ def _sum(scope: Scope, code: str, label: str, lines: Sequence[Moved], span: Peri
     return posted(scope, code, f"{label}, {span.name}", total, [], entries)
 
 
+def _bills(scope: Scope, span: Period) -> dict[str, list[Term]]:
+    """What was billed in some days, without sales tax, by client."""
+    found: dict[str, list[Term]] = {}
+    for one in live_invoices(scope):
+        if isinstance(one.ref, str) and isinstance(one.issued, date) and holds(span, one.issued):
+            found.setdefault(one.ref, []).append(Term(one, net_amount(one), ("amount",)))
+    return found
+
+
 def _billed(
-    scope: Scope, subject: str, name: str, client: Client, span: Period, earned: Figure
+    scope: Scope, subject: str, name: str, bills: Sequence[Term], span: Period, earned: Figure
 ) -> Iterator[Figure]:
     """What was billed in the same months, and how far that is from what was earned, where the two differ."""
-    bills = [
-        Term(one, net_amount(one), ("amount",))
-        for one in live_invoices(scope)
-        if one.ref == client.client and isinstance(one.issued, date) and holds(span, one.issued)
-    ]
     label = f"Billed to {name}, {span.name}"
     billed = scope.total(f"client_billed:{subject}", label, bills, needs=("invoices",), kind="computed")
     yield billed

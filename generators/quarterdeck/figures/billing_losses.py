@@ -1,6 +1,6 @@
 """What of the work never reached a bill, month by month, and its share of twelve months."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +12,6 @@ from quarterdeck.figures.months import holds, last_full_month, months_to
 from quarterdeck.figures.scope import Scope
 from quarterdeck.formulas.billing import leakage
 from quarterdeck.model.figure import Figure
-from quarterdeck.model.services import Invoice
 from quarterdeck.model.values import Blank, Money, Period
 
 MONTHS = 12
@@ -57,9 +56,9 @@ def losses(scope: Scope, found: Sequence[Match]) -> dict[Period, Loss]:
     done = [
         one for one in found if one.delivery.status == "completed" and scope.amount(one.expected) is not None
     ]
-    invoices = live_invoices(scope)
+    silent = _given_up(scope)
     return {
-        month: sum((_loss(scope, one, invoices) for one in done if _ended(one, month)), Loss())
+        month: sum((_loss(scope, one, silent) for one in done if _ended(one, month)), Loss())
         for month in _months(scope.as_of)
     }
 
@@ -98,13 +97,18 @@ def _ended(match: Match, month: Period) -> bool:
     return isinstance(match.delivery.end, date) and holds(month, match.delivery.end)
 
 
-def _loss(scope: Scope, match: Match, invoices: Sequence[Invoice]) -> Loss:
+def _given_up(scope: Scope) -> dict[str, Decimal]:
+    """What was written off without a note that says why, by invoice."""
+    return {
+        one.id: scope.amount(one.write_off) or _ZERO
+        for one in live_invoices(scope)
+        if isinstance(one.id, str) and isinstance(one.note, Blank)
+    }
+
+
+def _loss(scope: Scope, match: Match, silent: Mapping[str, Decimal]) -> Loss:
     expected = scope.amount(match.expected) or _ZERO
     unbilled = expected if match.verdict == "unbilled" else _ZERO
     difference = scope.amount(match.difference) or _ZERO
-    off = [
-        scope.amount(bill.write_off) or _ZERO
-        for bill in invoices
-        if bill.id in match.invoices and isinstance(bill.note, Blank)
-    ]
-    return Loss(expected, unbilled, _ZERO if unbilled else max(_ZERO, difference), sum(off, _ZERO))
+    off = sum((silent.get(one, _ZERO) for one in match.invoices), _ZERO)
+    return Loss(expected, unbilled, _ZERO if unbilled else max(_ZERO, difference), off)
