@@ -313,6 +313,22 @@ def test_every_part_leads_to_its_entries() -> None:
         assert bool(entries) == bool(figure.value.amount), kind
 
 
+@pytest.mark.parametrize(
+    ("case", "account", "amount", "is_asked"),
+    [
+        ("on the threshold", "Fixed:Repairs", "2500", True),
+        ("a cent less", "Fixed:Repairs", "2499.99", False),
+        ("paid back", "Fixed:Repairs", "-3000", False),
+        ("a group without assets", "Fixed:Slip", "9000", False),
+    ],
+)
+def test_asset_or_repair(case: str, account: str, amount: str, *, is_asked: bool) -> None:
+    text = OPEN + "2026-01-01 open Expenses:JADA:Fixed:Repairs\n"
+    text += _entry("2026-10-05", f"Expenses:JADA:{account} {amount} USD", "Equity:JADA:Owner")
+    found = [(one.reason, one.account) for one in _notes(text) if isinstance(one, BookLine)]
+    assert found == [("asset or repair", "Expenses:JADA:Fixed:Repairs")] * is_asked, case
+
+
 # The sample portfolio holds a few mistakes on purpose; each must be found.
 
 

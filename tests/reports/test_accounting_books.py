@@ -47,6 +47,9 @@ def test_reconciliation_has_its_place(page: Page) -> None:
         "Bay Divers (Maintenance, Repairs, JADA)",
         "due a form have no W-9 here",
         "13 of 16 accounts",
+        "Booked as a cost: 1\u00a0item from $2,500 on",
+        "Harbor Sound Shop",
+        "Is everything sorted, and are the owners",
     ],
 )
 def test_each_mistake_is_on_the_page(page: Page, words: str) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures.bookkeeping import has_join_key
-from quarterdeck.figures.chart import group_of, tax_line, unknown_place
+from quarterdeck.figures.chart import MAY_BE_CAPITAL, group_of, tax_line, unknown_place
 from quarterdeck.figures.ledger import entry_sources
 from quarterdeck.figures.months import year_of
 from quarterdeck.figures.names import folded
@@ -53,6 +53,7 @@ def notes_of(facts: Facts, entity: Entity, currency: str) -> Iterator[BookNote]:
     yield from _vendors(scope, journal, year)
     yield from _past_their_day(scope, journal)
     yield from _earned(scope, journal, year)
+    yield from _capital(scope, journal, year)
 
 
 def _accounts(scope: Scope, journal: Journal) -> Iterator[AccountUse]:
@@ -178,6 +179,16 @@ def _earned(scope: Scope, journal: Journal, year: Period) -> Iterator[BookLine]:
         if not has_join_key(entry):
             bare.append(BookLine(scope.entity, "no join key", _name(entry), amount, day, entry.source))
     yield from bare
+
+
+def _capital(scope: Scope, journal: Journal, year: Period) -> Iterator[BookLine]:
+    """Single costs of this year from the stated threshold on, in groups that may hold an asset (R-ACC-15)."""
+    for entry, one in _lines(scope, journal, "Expenses", year):
+        is_large = one.units.amount >= scope.assumed.capital_threshold
+        if is_large and folded(group_of(one.account)) in MAY_BE_CAPITAL:
+            amount = Money(to_cents(one.units.amount), scope.currency)
+            name = entry.payee or entry.narration
+            yield BookLine(scope.entity, "asset or repair", name, amount, None, entry.source, one.account)
 
 
 def _name(entry: Entry) -> str:

@@ -80,6 +80,8 @@ _GROUPS: Mapping[str, frozenset[str]] = {
     "Equity": frozenset({"Owner", "Opening", "Retained"}),
     "Expenses": frozenset({"Variable", "Fixed", "Interest", "Taxes", "Uncategorized"}),
 }
+MAY_BE_CAPITAL = frozenset({"maintenance", "repairs", "vehicle", "supplies", "software", "office"})
+"""Folded names of groups of cost whose large items may be assets that last longer than a year."""
 UNSORTED = frozenset({"uncategorized", "suspense", "ask"})
 """Folded names of groups that say that nobody has sorted a cost yet."""
 

@@ -11,7 +11,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
 
 AccountState = Literal["used", "never used", "outside the chart"]
-LineReason = Literal["past its day", "earned early", "no join key"]
+LineReason = Literal["past its day", "earned early", "no join key", "asset or repair"]
 
 
 class AccountUse(msgspec.Struct, frozen=True, tag="account", omit_defaults=True):
@@ -66,7 +66,7 @@ class ExpenseGroup(msgspec.Struct, frozen=True, tag="group", omit_defaults=True)
 
 
 class BookLine(msgspec.Struct, frozen=True, tag="line", omit_defaults=True):
-    """Money that an entry, or the lack of one, holds in the wrong place."""
+    """Money that an entry, or the lack of one, holds in the wrong place, or in a place to ask about."""
 
     entity: str
     reason: LineReason
@@ -76,6 +76,8 @@ class BookLine(msgspec.Struct, frozen=True, tag="line", omit_defaults=True):
     day: date | None
     """Day of the service, where one is known."""
     source: Source
+    account: str = ""
+    """Where a cost was posted that may be an asset."""
 
 
 BookNote = AccountUse | VendorPaid | ExpenseGroup | BookLine

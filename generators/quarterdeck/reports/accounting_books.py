@@ -51,6 +51,10 @@ class Books(msgspec.Struct, frozen=True):
     misplaced: Table | None
     accounts: Table
     expenses: Table | None
+    unsorted: Table | None
+    """How much of the costs nobody sorted, and how many lines are the owners' own."""
+    capital: Table | None
+    """Large single costs that may be assets."""
     split: tuple[str, ...]
     sales_tax: Table | None
     vendors: Table | None
@@ -85,6 +89,8 @@ def books(report: Report, tables: Tables) -> Books | None:
         misplaced=_table(tables, "misplaced", _MISPLACED, _misplaced(report)),
         accounts=tables.plain("accounts", Table(_ACCOUNTS, tuple(_accounts(report, one) for one in kept))),
         expenses=_table(tables, "expense-groups", _EXPENSES, _expenses(report, kept)),
+        unsorted=_table(tables, "unsorted", _UNSORTED, _unsorted(report, kept)),
+        capital=_table(tables, "asset-or-repair", _CAPITAL, _capital(report)),
         split=tuple(
             f"{one.vendor} ({', '.join(one.groups)}, {report.site.titles[one.entity]})"
             for one in vendors
@@ -262,7 +268,7 @@ _WHY = {
 
 def _misplaced(report: Report) -> Iterator[TableRow]:
     for one in _notes(report, BookLine):
-        if one.reason != "no join key":
+        if one.reason in {"past its day", "earned early"}:
             yield TableRow(
                 (
                     Cell(one.name, report.site.titles.get(one.entity, "")),
@@ -332,6 +338,57 @@ def _expenses(report: Report, kept: list[Entity]) -> Iterator[TableRow]:
                     Cell(Ratio(sum((one.share for one in groups), Decimal(0)))),
                     Cell(f"{there} of {count}", "" if there == count else f"{count - there} without"),
                     Cell(named(one.group for one in groups)),
+                )
+            )
+
+
+_UNSORTED = (
+    Column("business", "Business"),
+    Column("costs", "All costs", is_number=True),
+    Column("unsorted", "Not sorted", is_number=True),
+    Column("share", "Share", is_number=True),
+    Column("owners", "Owners' own lines", is_number=True),
+)
+_MOST_OF_OWNERS = Decimal("0.03")
+
+
+def _unsorted(report: Report, kept: list[Entity]) -> Iterator[TableRow]:
+    """Costs in no group, and owners' lines in business accounts, each business of the books with any cost."""
+    limits = {"uncategorised_share": _MOST_UNSORTED, "owner_mix": _MOST_OF_OWNERS}
+    for entity in kept:
+        if report.site.briefing.find("expenses_ytd", entity.entity) is None:
+            continue
+        cells = [
+            figure_cell(report, name, entity.entity)
+            for name in ("expenses_ytd", "uncategorised", "uncategorised_share", "owner_mix")
+        ]
+        for at, (name, limit) in enumerate(limits.items(), start=2):
+            share = report.site.briefing.find(name, entity.entity)
+            if share is not None and isinstance(share.value, Ratio) and share.value.value >= limit:
+                cells[at] = msgspec.structs.replace(
+                    cells[at], note=f"{value(Ratio(limit))} or more", tone="warn"
+                )
+        yield TableRow((business(report, entity.entity), *cells))
+
+
+_CAPITAL = (
+    Column("name", "Paid to"),
+    Column("amount", "Amount", is_number=True),
+    Column("day", "Booked on"),
+    Column("account", "Booked as"),
+)
+
+
+def _capital(report: Report) -> Iterator[TableRow]:
+    """Single costs of the year that are large enough to be an asset, with the place of each entry."""
+    for one in _notes(report, BookLine):
+        if one.reason == "asset or repair":
+            yield TableRow(
+                (
+                    Cell(one.name, report.site.titles.get(one.entity, "")),
+                    Cell(one.amount),
+                    Cell(one.source.as_of or "not known"),
+                    Cell(one.account, f"{one.source.path}:{one.source.line}"),
                 )
             )
 

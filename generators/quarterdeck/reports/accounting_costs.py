@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.chart import LINES, form_of
+from quarterdeck.figures.chart import LINES, MAY_BE_CAPITAL, form_of
 from quarterdeck.figures.names import folded
 from quarterdeck.model.books import Cost, Statement, Vendor
 from quarterdeck.model.entity import Entity
@@ -19,7 +19,6 @@ from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone, 
 from quarterdeck.reports.skeleton import Report
 
 _FORMS = {"c": "Schedule C", "e": "Schedule E"}
-_MAY_BE_CAPITAL = frozenset({"maintenance", "repairs", "vehicle", "supplies", "software", "office"})
 
 
 class Chart(msgspec.Struct, frozen=True):
@@ -210,7 +209,7 @@ def _may_be_capital(cost: Cost, threshold: Decimal) -> bool:
     return (
         isinstance(cost.amount, Money)
         and cost.amount.amount >= threshold
-        and folded(text(cost.category)) in _MAY_BE_CAPITAL
+        and folded(text(cost.category)) in MAY_BE_CAPITAL
     )
 
 
