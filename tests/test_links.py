@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from quarterdeck.links import consequences
+from quarterdeck.links import consequences, folded
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Effect, Finding
 from quarterdeck.model.severity import Severity
@@ -54,3 +54,16 @@ def test_the_worst_consequence_comes_first() -> None:
         "R-CEO-01/jada/x",
         "R-XXX-01/jada/x",
     )
+
+
+@pytest.mark.parametrize(
+    ("case", "parent", "is_under"),
+    [("of one business", "jada", True), ("of its parent", "group", True), ("of another", "qdn", False)],
+)
+def test_a_client_without_a_model_stands_under_its_business(
+    case: str, parent: str, *, is_under: bool
+) -> None:
+    wide = a_finding("R-ACC-01", entity=parent)
+    detail = a_finding("R-CLI-01")
+    found = folded([detail, wide], lambda entity: ("group",) if entity == "jada" else ())
+    assert found == (((wide, (detail,)),) if is_under else ((detail, ()), (wide, ()))), case

@@ -1,10 +1,13 @@
 """How findings lead to each other: what one of them moves, another rests on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Finding
 from quarterdeck.rules.registry import RULES
+
+SAME_FACT: Mapping[str, str] = {"R-CLI-01": "R-ACC-01"}
+"""Rule -> the one that says the same of the whole business, under which a reader of everything finds it."""
 
 _FIGURE = "figure."
 
@@ -51,3 +54,30 @@ def _led_to(cause: Finding, resting: Mapping[str, list[Finding]]) -> Iterator[st
         is_near = one.entity == cause.entity or "" in {one.entity, cause.entity}
         if is_near and one.rule != cause.rule:
             yield one.id
+
+
+def folded(
+    findings: Iterable[Finding], family: Callable[[str], Iterable[str]]
+) -> tuple[tuple[Finding, tuple[Finding, ...]], ...]:
+    """Put what states the same fact in detail under the finding that states it of the business.
+
+    Args:
+        findings: In the order in which they are printed.
+        family: The businesses that one belongs to, and its own parts, by id.
+
+    Returns:
+        Each finding that stands by itself, in the same order, with those under it.
+    """
+    listed = tuple(findings)
+    wide = {(one.rule, one.entity): one.id for one in listed if one.rule in SAME_FACT.values()}
+    above: dict[str, str] = {}
+    for one in listed:
+        if one.rule in SAME_FACT:
+            names = (one.entity, *family(one.entity))
+            found = [wide[key] for name in names if (key := (SAME_FACT[one.rule], name)) in wide]
+            above |= {one.id: found[0]} if found else {}
+    return tuple(
+        (one, tuple(each for each in listed if above.get(each.id) == one.id))
+        for one in listed
+        if one.id not in above
+    )

@@ -7,8 +7,9 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures.kpis import coverage, covered, most_important_missing
+from quarterdeck.links import folded
 from quarterdeck.model.books import Option
-from quarterdeck.model.briefing import Accepted
+from quarterdeck.model.briefing import Accepted, Briefing
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.finding import Finding, Gap, KpiState
@@ -333,14 +334,30 @@ def _portfolio_total(site: Site) -> TableRow:
 
 def _shortfalls(report: Report) -> tuple[FindingRow, ...]:
     """Critical and high findings of every role; a field that is missing stands under Not known instead."""
-    titles = report.site.titles
-    return tuple(
-        FindingRow(finding, titles.get(finding.entity, ""), here="ceo", owner=_owner(report, finding))
+    worst = [
+        finding
         for finding in report.site.open_findings
         if finding.entity in report.ids
         and _is_worst(finding.severity)
         and not repeats_gap(report.site, finding)
+    ]
+    rows = folded(worst, lambda entity: _family(report.site.briefing, entity))
+    return tuple(
+        FindingRow(
+            finding,
+            report.site.titles.get(finding.entity, ""),
+            here="ceo",
+            owner=_owner(report, finding),
+            under=under,
+        )
+        for finding, under in rows
     )
+
+
+def _family(briefing: Briefing, entity: str) -> tuple[str, ...]:
+    """The business that one belongs to, and its parts."""
+    parts = (one.entity for one in briefing.parts_of(entity))
+    return (briefing.entity(entity).parent, *parts) if entity else ()
 
 
 def _owner(report: Report, finding: Finding) -> str:

@@ -174,6 +174,8 @@ class FindingRow(msgspec.Struct, frozen=True):
     """The page's own role, left out of *Also moves*."""
     owner: str = ""
     """Who takes the next step."""
+    under: tuple[Finding, ...] = ()
+    """What states the same fact in detail."""
 
     @property
     def anchors(self) -> tuple[str, str]:

@@ -363,9 +363,19 @@ def _finding(sources: Sources, row: FindingRow) -> str:
         f'<li{anchor}{accepted}><div class="qd-what">{first}<p class="qd-rank">{_severity(it.severity)}</p>\n'
         f'<p class="qd-said"><b>{escaped(it.message)}</b></p>\n'
         f'<p class="qd-grey">{about}{_places(sources, it.evidence)}{_known_of(sources, row)}</p>\n'
-        f'{reason}<p class="qd-next">{code(it.action)}{owner}</p></div>\n'
+        f'{reason}<p class="qd-next">{code(it.action)}{owner}</p>{_under(sources, row.under)}</div>\n'
         f'<p class="qd-stake"><b>{escaped(stake)}</b> <span>{escaped(per)}</span></p></li>\n'
     )
+
+
+def _under(sources: Sources, findings: Sequence[Finding]) -> str:
+    """What states the same fact in detail, a line each."""
+    lines = (
+        f"<li>{escaped(one.message)} "
+        f'<span class="qd-grey">{_anchor_link(one.rule, sources.rule(one.rule))}</span></li>\n'
+        for one in findings
+    )
+    return f"\n<ul>\n{''.join(lines)}</ul>" if findings else ""
 
 
 def severity(level: Severity) -> Markup:
