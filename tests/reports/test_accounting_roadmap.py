@@ -105,3 +105,19 @@ def _changed(one: Figure, changed: dict[tuple[str, str], Value | None]) -> Figur
 )
 def test_condition(what: str, changed: dict[tuple[str, str], Value | None], state: str, why: str) -> None:
     assert _judged(changed)[what] == (state, why)
+
+
+def test_the_share_of_a_step_counts_what_is_not_known_as_not_met() -> None:
+    report = Report(
+        Site(_sample()),
+        "reports/accounting.md",
+        "A",
+        "accounting",
+        _sample().entities,
+        "All",
+        role="accounting",
+    )
+    for milestone in roadmap(report, (5, 5)):
+        met = sum(one.state == "met" for one in milestone.criteria)
+        assert milestone.done.value == Ratio(Decimal(met) / len(milestone.criteria)), milestone.name
+        assert milestone.done.formula == "F-A6"

@@ -9,8 +9,10 @@ import msgspec
 
 from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.figures.roll_forward import HELD
+from quarterdeck.formulas.bookkeeping import roadmap_share
 from quarterdeck.model.bookkeeping import AccountUse
 from quarterdeck.model.books import CloseItem, PlanLine, Statement
+from quarterdeck.model.figure import Figure, Input, Missing
 from quarterdeck.model.sales import Offer
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money, Period, Ratio
@@ -51,6 +53,19 @@ class Milestone(msgspec.Struct, frozen=True):
         }
         return Step(
             self.name, counts["met"], counts["open"], counts["not known"], self.missing, is_current=is_current
+        )
+
+    @property
+    def done(self) -> Figure:
+        """The share of its conditions that are met (F-A6); what is not known counts as not met."""
+        met, wanted = sum(one.state == "met" for one in self.criteria), len(self.criteria)
+        subject, _, title = self.name.partition(" ")
+        share = roadmap_share(met, wanted)
+        made = share if isinstance(share, Missing) else Ratio(share)
+        code = f"roadmap:{subject.lower()}"
+        counts = (Input("met", value=Decimal(met)), Input("criteria", value=Decimal(wanted)))
+        return Figure(
+            code, "", f"{title}: met", made, "ratio", kind="computed", formula="F-A6", inputs=counts
         )
 
     @property
