@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quarterdeck.model.figure import Missing
 from quarterdeck.model.values import UNKNOWN, Money
 from tests.figures.builders import a_booking, a_handoff, an_entity, day, usd
 from tests.figures.planning import budget, found, in_plan, of_jada, plain, sold, steady
@@ -288,3 +289,10 @@ def test_months_of_a_variance_add_up(plan: Decimal, sales: list[Decimal]) -> Non
     year = figures["variance_revenue:2026"].value
     assert isinstance(year, Money)
     assert year.amount == sum(sales) - plan * len(sales)
+
+
+def test_a_forecast_that_nobody_kept_has_no_error() -> None:
+    figures = found(PLANNED)
+    for name in ("forecast_error_receipts", "forecast_error_payments"):
+        assert figures["", name].value == Missing(reason="no earlier forecast is kept to compare with")
+        assert figures["", name].formula == "F-C4"

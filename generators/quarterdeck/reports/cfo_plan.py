@@ -408,6 +408,8 @@ class Variance(msgspec.Struct, frozen=True):
     """The largest shortfall."""
     best: Figure | None
     books: Books
+    accuracy: Figure | None
+    """How far receipts were from the forecast before."""
 
 
 def variance(report: Report, tables: Tables) -> Variance:
@@ -437,6 +439,7 @@ def variance(report: Report, tables: Tables) -> Variance:
         worst=found[0] if found and (money_of(found[0]) or 0) < 0 else None,
         best=found[-1] if found and (money_of(found[-1]) or 0) > 0 else None,
         books=books(report, tables),
+        accuracy=briefing.find("forecast_error_receipts"),
     )
 
 
