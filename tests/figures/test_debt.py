@@ -109,6 +109,12 @@ def test_what_is_said_beside_it(case: str, columns: dict[str, object], note: str
     assert of_loan(**columns)["loan_principal_12m:bank"].note == note, case
 
 
+def test_the_balance_that_the_right_payment_leaves() -> None:
+    found = of_loan(payment=usd(200))
+    assert plain(found["loan_left_needed:bank"]) == "31526.70"
+    assert plain(found["loan_left_12m:bank"]) == "38564.80"
+
+
 def test_security_and_covenant_are_named() -> None:
     found = of_loan(secured_by="JADA, 46 ft yawl", covenant="hull insured at all times")
     note = "secured by JADA, 46 ft yawl; covenant: hull insured at all times"

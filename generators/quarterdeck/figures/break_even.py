@@ -159,7 +159,7 @@ def _unclassed(scope: Scope, found: Mapping[str, Figure]) -> Figure:
     )
     return msgspec.structs.replace(
         made,
-        inputs=tuple(Input("part", figure=one.id) for one in by_class["unclassified"]),
+        inputs=tuple(Input("part", figure=one.id, entity=one.entity) for one in by_class["unclassified"]),
         sources=tuple(dict.fromkeys(place for one in by_class["unclassified"] for place in one.sources))[
             :MOST_SOURCES
         ],
@@ -228,7 +228,12 @@ def _each(scope: Scope, code: str, label: str, whole: Figure, count: Figure) -> 
     if isinstance(value, Money) and isinstance(count.value, Decimal):
         value = Money(value.amount / count.value, scope.currency)
     made = scope.figure(code, label, value, "money", kind="computed")
-    return _from(made, Input("whole", figure=whole.id), Input("count", figure=count.id), of=(whole, count))
+    return _from(
+        made,
+        Input("whole", figure=whole.id, entity=whole.entity),
+        Input("count", figure=count.id, entity=count.entity),
+        of=(whole, count),
+    )
 
 
 def _from(made: Figure, *inputs: Input, of: tuple[Figure, ...]) -> Figure:
@@ -260,7 +265,11 @@ def _units(scope: Scope, fixed: Figure, price: Figure, cost: Figure) -> Iterator
         "break_even_units_week", "Sales to break even, a week", week, "count", kind="computed"
     )
     profit_wanted = _planned_profit(scope)
-    yield from (units, _from(made, Input("a_month", figure=units.id), of=(units,)), profit_wanted)
+    yield from (
+        units,
+        _from(made, Input("a_month", figure=units.id, entity=units.entity), of=(units,)),
+        profit_wanted,
+    )
     yield derived(
         scope,
         "F-E2",
@@ -330,7 +339,9 @@ def _tried(
         Money(whole.value.amount * factor, scope.currency) if isinstance(whole.value, Money) else whole.value
     )
     made = scope.figure(f"tried:{case}", f"{whole.label}, {words}", value, "money", kind="computed")
-    tried = _from(made, Input("times", value=factor), Input("whole", figure=whole.id), of=(whole,))
+    tried = _from(
+        made, Input("times", value=factor), Input("whole", figure=whole.id, entity=whole.entity), of=(whole,)
+    )
     yield tried
     wanted = {"revenue": (f"break_even_revenue:{case}", f"Break-even revenue, a month, {words}")}
     if has_units:
@@ -417,7 +428,7 @@ def _cost_of(scope: Scope, subject: str, name: str, offer: Offer, sold: Figure, 
         code, label, Money(amount, scope.currency), "money", kind="computed", rows=[offer], columns=columns
     )
     inputs = (
-        Input("sold", figure=sold.id),
+        Input("sold", figure=sold.id, entity=sold.entity),
         Input("price", value=Money(price, scope.currency), sources=(offer.source,)),
         Input("cost", value=Money(cost, scope.currency), sources=(offer.source,)),
     )

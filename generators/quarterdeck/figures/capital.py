@@ -8,10 +8,10 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures import cash
-from quarterdeck.figures.derived import derived
+from quarterdeck.figures.derived import Given, derived
 from quarterdeck.figures.names import named
 from quarterdeck.figures.scope import MOST_SOURCES, Scope, Term, scope_of, terms_of
-from quarterdeck.formulas.capital import Candidate, Chosen, risk_adjusted, select
+from quarterdeck.formulas.capital import Candidate, Chosen, select
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.formulas.periods import due_days, to_cents
 from quarterdeck.model.books import Cost, Option, PlanLine
@@ -62,8 +62,8 @@ def of_portfolio(scope: Scope, made: Mapping[str, Figure]) -> Iterator[Figure]:
             scope.figure(
                 "months_of_reserve", "Reserve, months", reserve.value.amount / gross.value.amount, "months"
             ),
-            Input("reserve", figure=reserve.id),
-            Input("gross", figure=gross.id),
+            Input("reserve", figure=reserve.id, entity=reserve.entity),
+            Input("gross", figure=gross.id, entity=gross.entity),
             of=(reserve, gross),
         )
         yield months
@@ -90,7 +90,7 @@ def _reserve(scope: Scope, months: Decimal, gross: Figure) -> Figure:
     return _computed(
         scope.figure("reserve_needed", "Reserve to keep", value, "money"),
         Input("reserve_months", value=months),
-        Input("gross", figure=gross.id),
+        Input("gross", figure=gross.id, entity=gross.entity),
         of=(gross,),
     )
 
@@ -194,7 +194,7 @@ def _tax(scope: Scope, found: Mapping[str, Figure]) -> Figure:
     )
     inputs = [Input("plus", value=Money(planned, scope.currency), sources=made.sources)]
     if kept is not None:
-        inputs.append(Input("minus", figure=kept.id))
+        inputs.append(Input("minus", figure=kept.id, entity=kept.entity))
     return msgspec.structs.replace(made, inputs=tuple(inputs))
 
 
@@ -234,9 +234,8 @@ def _options(scope: Scope) -> Iterator[Figure]:
 
 def _worth(scope: Scope, subject: str, name: str, option: Option, expected: Figure) -> Iterator[Figure]:
     """Whether an option pays; not known where its cost is not."""
-    cost = scope.amount(option.cost)
-    flows = flows_of(scope, option) or ()
-    rate = scope.assumed.hurdle_rate
+    cost, rate = scope.amount(option.cost), scope.assumed.hurdle_rate
+    flows: list[Given] = [*[Decimal(0)] * _wait(option), *[expected] * _life(option)]
     assumed = f"a benefit of {MONTHS_OF_BENEFIT} months is assumed"
     for formula, code, label, part in _WORTH:
         naming = (f"{code}:{subject}", f"{label}: {name}")
@@ -244,21 +243,13 @@ def _worth(scope: Scope, subject: str, name: str, option: Option, expected: Figu
             unit = BY_ID[formula].unit
             yield scope.missing(*naming, unit, "options", formula=formula, rows=[option])
             continue
+        note = assumed if isinstance(option.life_months, Blank) else ""
         if formula in _AT_THE_HURDLE:
-            made = derived(scope, formula, *naming, part=part, rate=rate, cost=cost, flows=flows)
+            made = derived(scope, formula, *naming, part=part, note=note, rate=rate, cost=cost, flows=flows)
         else:
-            made = derived(scope, formula, *naming, part=part, cost=cost, flows=flows)
-        kept = tuple(one for one in made.inputs if not one.name.startswith("flows["))
-        months = f"{_life(option)} months, from month {_wait(option) + 1}"
-        yield msgspec.structs.replace(
-            made,
-            sources=(option.source,),
-            is_estimate=bool({"cost", "monthly_benefit"} & set(option.estimates)),
-            note="; ".join(
-                filter(None, (assumed if isinstance(option.life_months, Blank) else "", made.note))
-            ),
-            inputs=(*kept, Input("flows", figure=expected.id, text=months)),
-        )
+            made = derived(scope, formula, *naming, part=part, note=note, cost=cost, flows=flows)
+        is_estimate = bool({"cost", "monthly_benefit"} & set(option.estimates))
+        yield msgspec.structs.replace(made, sources=(option.source,), is_estimate=is_estimate)
 
 
 def _benefit(scope: Scope, option: Option) -> Decimal | None:
@@ -276,14 +267,6 @@ def _wait(option: Option) -> int:
 
 def _life(option: Option) -> int:
     return MONTHS_OF_BENEFIT if isinstance(option.life_months, Blank) else option.life_months
-
-
-def flows_of(scope: Scope, option: Option) -> tuple[Decimal, ...] | None:
-    """What an option brings each month, times its chance; None where that is not known."""
-    each = _benefit(scope, option)
-    if each is None:
-        return None
-    return (Decimal(0),) * _wait(option) + (risk_adjusted(each, _chance(option)),) * _life(option)
 
 
 class Wish(msgspec.Struct, frozen=True):

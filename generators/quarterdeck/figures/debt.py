@@ -60,7 +60,7 @@ def _together(scope: Scope) -> Iterator[Figure]:
         ("debt_principal_12m", "Paid off in the next 12 months", "principal"),
     ):
         terms = [Term(one, _money(one, year, part), _TERMS) for one, year in years]
-        yield scope.total(code, label, terms, needs=needs, formula="F-K8")
+        yield scope.total(code, label, terms, needs=needs, kind="computed")
     dear = [Term(one, _dear(scope, one), ("balance", "rate")) for one in rows]
     yield scope.total("debt_dear", "Debt dearer than the hurdle", dear, needs=needs, kind="computed")
 
@@ -100,19 +100,21 @@ def _of_loan(scope: Scope, subject: str, name: str, loan: Loan) -> Iterator[Figu
         "payment": _stated(scope, loan, f"loan_payment:{subject}", f"Payment to {name}", "payment", "money"),
     }
     yield from stated.values()
-    inputs = tuple(Input(key, figure=one.id) for key, one in stated.items())
+    inputs = tuple(Input(key, figure=one.id, entity=one.entity) for key, one in stated.items())
     for part, label in (("interest", "Interest"), ("principal", "Principal")):
         naming = (f"loan_{part}:{subject}", f"{label} in the next payment to {name}", part)
-        yield _rolled(scope, loan, naming, of_next(loan), "F-K7", inputs)
+        yield _rolled(scope, loan, naming, of_next(loan), inputs)
     inputs = (*inputs, Input("k", value=Decimal(_payments(loan))))
     for part, label in (("interest", "Interest of"), ("principal", "Paid off in"), ("left", "Owed in")):
         naming = (f"loan_{part}_12m:{subject}", f"{label} 12 months, {name}", part)
-        yield _rolled(scope, loan, naming, of_year(scope, loan), "F-K8", inputs)
+        yield _rolled(scope, loan, naming, of_year(scope, loan), inputs)
     ahead = remaining(loan)
     if ahead and frequency(loan) == "monthly" and scope.amount(loan.balance):
         code, label = f"loan_needed:{subject}", f"Payment that pays {name} off in time"
         owed = msgspec.structs.replace(stated["p"], note="")
         yield derived(scope, "F-K7", code, label, p=owed, annual=stated["annual"], n=ahead)
+        code, label = f"loan_left_needed:{subject}", f"Owed in 12 months with it, {name}"
+        yield derived(scope, "F-K8", code, label, p=owed, annual=stated["annual"], n=ahead, k=YEAR)
     yield _over_hurdle(scope, subject, name, stated["annual"])
 
 
@@ -132,14 +134,13 @@ def _rolled(
     loan: Loan,
     naming: tuple[str, str, str],
     result: Repaid | Missing,
-    formula: str,
     inputs: tuple[Input, ...],
 ) -> Figure:
     code, label, part = naming
     value = result if isinstance(result, Missing) else _money(loan, result, part)
     if isinstance(value, Blank):
         value = Missing(needs=("loans",))
-    made = scope.figure(code, label, value, "money", formula=formula, rows=[loan], columns=_TERMS)
+    made = scope.figure(code, label, value, "money", kind="computed", rows=[loan], columns=_TERMS)
     return msgspec.structs.replace(made, inputs=inputs, note=_notes(scope, loan, result))
 
 
@@ -166,7 +167,10 @@ def _over_hurdle(scope: Scope, subject: str, name: str, rate: Figure) -> Figure:
     made = scope.figure(code, label, value, "ratio", kind="computed", is_estimate=rate.is_estimate)
     return msgspec.structs.replace(
         made,
-        inputs=(Input("plus", figure=rate.id), Input("minus", value=Ratio(hurdle), text="hurdle rate")),
+        inputs=(
+            Input("plus", figure=rate.id, entity=rate.entity),
+            Input("minus", value=Ratio(hurdle), text="hurdle rate"),
+        ),
         sources=rate.sources,
         as_of=rate.as_of,
     )
