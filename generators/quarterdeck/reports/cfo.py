@@ -1,9 +1,11 @@
 """The CFO page: how long the money lasts, which week asks for most, what is free, and whether plans hold."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import msgspec
 
+from quarterdeck.figures.scope import without
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
@@ -106,26 +108,11 @@ def _figures(report: Report) -> dict[str, Figure]:
 
 
 def _cards(report: Report, cash: cfo_cash.Cash) -> tuple[Card, ...]:
-    figures = {
-        key: report.site.briefing.find(key)
-        for key in ("bank_stated", "runway_months", "costs_due_30d", "sales_last_month")
-    }
-    bank, runway, due, sales = figures.values()
+    names = ("runway_months", "costs_due_30d", "sales_last_month")
+    runway, due, sales = (report.site.briefing.find(name) for name in names)
     is_unknown = runway is None or (isinstance(runway.value, Missing) and runway.value.state == "not_known")
-    whose = [
-        f"{money(one.value)} {words}"
-        for name, words in (("deposits_tenants", "of tenants"), ("deposits_held", "paid ahead by guests"))
-        if (one := report.site.briefing.find(name)) and isinstance(one.value, Money) and one.value.amount
-    ]
     cards = [
-        Card(
-            "In the bank",
-            bank or figure_or_unknown(report, "bank_stated", "", "In the bank"),
-            state=_bank_state(report, cash),
-            state_text="Partly old" if cash.oldest and _is_old(report, cash) else "",
-            context=f"with {joined(whose)}" if whose else "",
-            source_note=f"statements to {day(cash.newest)}" if cash.newest else "",
-        ),
+        _cash_card(report) or _bank_card(report, cash),
         Card(
             "Runway",
             runway or figure_or_unknown(report, "runway_months", "", "Runway", "months"),
@@ -145,6 +132,48 @@ def _cards(report: Report, cash: cfo_cash.Cash) -> tuple[Card, ...]:
     if sales is not None:
         cards.append(_sales_card(report))
     return tuple(cards)
+
+
+def _cash_card(report: Report) -> Card | None:
+    """What is free to use by the books; None where no books say it."""
+    free = report.site.briefing.find("cash_available")
+    if free is None or not free.is_known:
+        return None
+    whose = _whose(report, (("deposits_owed", "paid ahead by guests"),))
+    beside = _whose(report, (("cash_restricted", "set aside"),))
+    said = [f"of it {joined(whose)}" if whose else "", f"besides {joined(beside)}" if beside else ""]
+    words = "; ".join(filter(None, (*said, without(free.apart).removeprefix(", "))))
+    is_short = isinstance(free.value, Money) and free.value.amount <= 0
+    return Card(
+        "Free to use",
+        free,
+        state="act" if is_short else None,
+        context=words,
+        source_note="by the books",
+        source_href="#cash",
+    )
+
+
+def _bank_card(report: Report, cash: cfo_cash.Cash) -> Card:
+    """What the bank statements say, where no books do."""
+    whose = _whose(report, (("deposits_tenants", "of tenants"), ("deposits_held", "paid ahead by guests")))
+    return Card(
+        "In the bank",
+        figure_or_unknown(report, "bank_stated", "", "In the bank"),
+        state=_bank_state(report, cash),
+        state_text="Partly old" if cash.oldest and _is_old(report, cash) else "",
+        context=f"with {joined(whose)}" if whose else "",
+        source_note=f"statements to {day(cash.newest)}" if cash.newest else "",
+    )
+
+
+def _whose(report: Report, names: Iterable[tuple[str, str]]) -> list[str]:
+    """Amounts that are not ours, each with its words; those of nothing are left out."""
+    return [
+        f"{money(one.value)} {words}"
+        for name, words in names
+        if (one := report.site.briefing.find(name)) and isinstance(one.value, Money) and one.value.amount
+    ]
 
 
 def _is_old(report: Report, cash: cfo_cash.Cash) -> bool:

@@ -78,6 +78,16 @@ class Below(msgspec.Struct, frozen=True):
     zero: date | None
 
 
+class Asking(msgspec.Struct, frozen=True):
+    """The week in which most goes out."""
+
+    monday: date
+    sum: Figure
+    item: str
+    """The largest payment in it."""
+    amount: Money
+
+
 class Forecast(msgspec.Struct, frozen=True):
     """Thirteen weeks."""
 
@@ -85,6 +95,7 @@ class Forecast(msgspec.Struct, frozen=True):
     lowest: Figure
     monday: date
     downside: Figure | None
+    asking: Asking | None
     below: tuple[Below, ...]
     excluded: Table | None
     excluded_sum: Figure | None
@@ -308,6 +319,7 @@ def forecast(report: Report, tables: Tables) -> Forecast | None:
         lowest,
         horizon.monday(int(number.value)),
         briefing.find("downside_lowest"),
+        _asking(report, horizon),
         tuple(below for one in keeps_books(report) if (below := _below(report, one, horizon))),
         tables.plain("not_counted", _excluded(excluded)) if excluded else None,
         excluded,
@@ -344,6 +356,20 @@ def _week_row(report: Report, number: int, horizon: Horizon) -> TableRow:
     words = "; ".join([*named, f"and {more} more"] if more else named)
     cells = (figure_cell(report, f"{code}:{number}", "") for code in codes)
     return TableRow((Cell(day_short(monday)), *cells, Cell(words)), anchor=f"w-{monday}")
+
+
+def _asking(report: Report, horizon: Horizon) -> Asking | None:
+    """The week with the largest payments, the first of equal ones, with the largest of them."""
+    sides = [(week, report.site.briefing.find(f"forecast_payments:{week}")) for week in range(1, WEEKS + 1)]
+    found = [(money_of(figure) or Decimal(0), -week, figure) for week, figure in sides if figure is not None]
+    most, week, figure = max(found, key=lambda one: one[:2], default=(Decimal(0), 0, None))
+    if figure is None or most <= 0:
+        return None
+    items = [(one.value, _item(one)) for one in figure.inputs if isinstance(one.value, Money)]
+    amount, item = max(
+        items, key=lambda one: one[0].amount, default=(Money(most, report.site.briefing.currency), "")
+    )
+    return Asking(horizon.monday(-week), figure, item, amount)
 
 
 def _item(one: Input) -> str:

@@ -1,6 +1,5 @@
 """Money at hand and money owed, for the CFO: statements, stated costs, dated payments, loans."""
 
-import calendar
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +8,7 @@ import msgspec
 
 from quarterdeck.figures.debt import frequency
 from quarterdeck.figures.names import named
+from quarterdeck.formulas.periods import due_days
 from quarterdeck.model.books import Cost, Loan, Statement
 from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.entity import Entity
@@ -44,7 +44,6 @@ from quarterdeck.reports.words import day, day_short, money, setting, value
 
 WEEKS = 13
 _WEEK = timedelta(days=7)
-_MONTHS_OF: dict[Cadence, int] = {"monthly": 1, "quarterly": 3, "annual": 12}
 _NAMED_ITEMS = 3
 
 
@@ -305,25 +304,9 @@ def payments(report: Report) -> tuple[Due, ...]:
 
 
 def _days(first: date | None, cadence: Cadence | None, as_of: date, end: date) -> Iterator[date]:
-    """The days after `as_of` on which something falls due; a day past the end of a month is its last one."""
-    if first is None:
-        return
-    when, step = first, 0
-    while when <= end:
-        if when > as_of:
-            yield when
-        step += 1
-        if cadence == "weekly":
-            when = first + step * _WEEK
-        elif cadence in _MONTHS_OF:
-            when = _months_later(first, step * _MONTHS_OF[cadence])
-        else:
-            return
-
-
-def _months_later(first: date, months: int) -> date:
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, min(first.day, calendar.monthrange(year, month + 1)[1]))
+    """The days after `as_of` on which something falls due; without a rhythm, once."""
+    if first is not None:
+        yield from (day for day in due_days(first, cadence or "one-time", end) if as_of < day <= end)
 
 
 def _week(monday: date, dues: Iterable[Due]) -> WeekDue:
