@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,11 @@ import pytest
 from quarterdeck.brief import brief
 from quarterdeck.commands.build import read
 from quarterdeck.model.briefing import Briefing, decode
+from quarterdeck.model.cloud import Function
+from quarterdeck.model.observed import NotCollected
+from quarterdeck.model.repositories import FoundSecret
+from quarterdeck.parse.evidence import Header, write_evidence
+from tests.audits import seen
 from tests.sites import AS_OF, a_portfolio, built, holding, pages_of, write
 
 if TYPE_CHECKING:
@@ -128,8 +134,35 @@ KINDS = [
     "decision",
     "kpi note",
     "booking",
+    "function",
+    "secret place",
 ]
 """Kinds of text that carry the canary, beside those that the sentences of the handoff begin with."""
+
+
+def _audit() -> bytes:
+    """An account that both businesses share: what is open in each, one secret in both, and what is nobody's alone."""
+    facts = [
+        seen(Function, entity="boat", name="boat-function", is_public=True),
+        seen(Function, entity=HIDDEN, name=f"{CANARY} function", is_public=True),
+        seen(Function, entity="", name=f"{CANARY} shared", is_public=True),
+        *(
+            seen(
+                FoundSecret,
+                entity=entity,
+                place=place,
+                path="pay.py",
+                detector="a",
+                use="payment",
+                is_tracked=True,
+                fingerprint="f1",
+            )
+            for entity, place in (("boat", "boat-site"), (HIDDEN, f"{CANARY} secret place"))
+        ),
+    ]
+    gaps = [NotCollected("aws-lambda", f"{CANARY} function", f"GetPolicy: {CANARY}", HIDDEN)]
+    header = Header("aws-lambda", datetime(2026, 11, 1, tzinfo=UTC), ("boat", HIDDEN), ("function",))
+    return write_evidence(header, facts, gaps)
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +175,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"Id,Date,Gross,Channel,Status,Paid\n{CANARY}-booking,2026-10-05,$1234,{CANARY} channel,completed,$1\n",
     )
     write(root, f"data/{HIDDEN}/kpis.csv", f"KPI,Period,Value,Note\nreviews,2026-10,4,{CANARY} kpi note\n")
+    write(root, "evidence/aws/lambda.json", _audit())
+    write(root, f"evidence/aws/{CANARY}.json", "no JSON")
     built(root)
     write(root, f"handoffs/{HIDDEN}-two.md", REFUSED)
     return root
@@ -235,6 +270,32 @@ def test_problems_between_files_are_told_without_the_other_file(root: Path) -> N
     owners = briefing_of(root, "owners")
     assert [problem.path for problem in owners.problems] == [f"handoffs/{HIDDEN}-two.md"]
     assert [problem.path for problem in crew.problems] == []
+
+
+def test_what_audits_saw_is_told_to_those_who_may_see_its_business(root: Path) -> None:
+    def told(audience: str) -> list[tuple[str, str, str]]:
+        found = briefing_of(root, audience).findings
+        return sorted((one.rule, one.entity, one.subject) for one in found if one.rule.startswith("R-CTO"))
+
+    own = [
+        ("R-CTO-01", "boat", "boat-site:pay.py"),
+        ("R-CTO-11", "boat", "boat-function"),
+        ("R-CTO-29", "boat", "aws-lambda"),
+    ]
+    assert told("crew") == own
+    assert told("owners") == sorted(
+        [
+            *own,
+            ("R-CTO-01", HIDDEN, f"{CANARY} secret place:pay.py"),
+            ("R-CTO-02", "boat", "f1"),
+            ("R-CTO-02", HIDDEN, "f1"),
+            ("R-CTO-11", "", f"{CANARY} shared"),
+            ("R-CTO-11", HIDDEN, f"{CANARY} function"),
+            ("R-CTO-28", "", "R-CTO-01"),
+            ("R-CTO-28", "", "R-CTO-11"),
+            ("R-CTO-29", HIDDEN, "aws-lambda"),
+        ]
+    )
 
 
 def test_a_refused_file_is_named_to_those_who_may_see_its_business(tmp_path: Path) -> None:

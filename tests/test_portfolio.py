@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.git import NO_HISTORY, history
-from quarterdeck.portfolio import read_handoffs
+from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.portfolio import find_evidence, read_handoffs, with_evidence
 
 SOUND = b"---\nentity: %s\nname: Boat\nkind: charter\nupdated: 2026-11-01\n---\n\n# Boat\n"
 
@@ -198,3 +199,28 @@ def test_history_of_a_portfolio_inside_a_larger_repository(tmp_path: Path) -> No
     _write(tmp_path, "books/handoffs/a.md")
     commit = _commit(tmp_path, "2026-10-01")
     assert history(tmp_path / "books", ["handoffs"]).changed == {"handoffs/a.md": (commit, date(2026, 10, 1))}
+
+
+def test_evidence_is_read_from_the_folders_of_its_collectors_alone(tmp_path: Path) -> None:
+    outside = _write(tmp_path, "outside.json", b"{}")
+    root = tmp_path / "portfolio"
+    for name in ("aws/s3.json", "repos/site/code.json", "history/1.json", "imports/x.json", "aws/notes.txt"):
+        _write(root, f"evidence/{name}", b"{}")
+    (root / "evidence" / "ses").symlink_to(outside.parent)
+    (root / "evidence" / "dns").mkdir()
+    (root / "evidence" / "dns" / "a.json").symlink_to(outside)
+    files, problems = find_evidence(root)
+    assert list(files) == ["evidence/aws/s3.json", "evidence/repos/site/code.json"]
+    assert sorted(problem.path for problem in problems) == ["evidence/dns/a.json", "evidence/ses"]
+
+
+def test_damaged_evidence_refuses_nothing(tmp_path: Path) -> None:
+    _write(tmp_path, "handoffs/a.md")
+    _write(tmp_path, "evidence/aws/s3.json", b"{")
+    files, problems = find_evidence(tmp_path)
+    evidence, more = parse_evidence(files)
+    reading = with_evidence(read_handoffs(tmp_path), evidence, [*problems, *more])
+    assert [one.entity.entity for one in reading.handoffs] == ["a"]
+    assert [(one.path, one.rule, one.refused) for one in reading.problems] == [
+        ("evidence/aws/s3.json", "R-DAT-09", False)
+    ]

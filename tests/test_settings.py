@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from quarterdeck.commands.schemas import portfolio_schema
 from quarterdeck.model.errors import InputError, Problem
-from quarterdeck.reference import read_references, references
+from quarterdeck.reference import read_references, references, runtime_ends
 from quarterdeck.settings import Settings, Thresholds, load_settings
 from quarterdeck.settings_check import SOURCE_FOLDERS
 from quarterdeck.settings_file import PORTFOLIO_FILE
@@ -490,6 +490,35 @@ def test_reference_figures_are_whole() -> None:
         assert reference.unit
         assert reference.meaning
         assert reference.source
+
+
+def test_ends_of_runtimes_have_a_source_and_may_be_set(folder: Path) -> None:
+    assert runtime_ends()["python3.9"].day == date(2025, 12, 15)
+    assert all(end.source and end.checked_on for end in runtime_ends().values())
+    own = "assumptions:\n  runtime_end_dates:\n    python3.9: {date: 2026-12-31, checked_on: 2026-11-20}\n"
+    ends = load(folder, own).declared().runtime_ends
+    assert (ends["python3.9"].day, ends["python3.9"].source) == (date(2026, 12, 31), "portfolio.yml")
+    assert ends["python3.12"] == runtime_ends()["python3.12"]
+
+
+def test_what_is_declared_of_resources(folder: Path) -> None:
+    declared = load(
+        folder,
+        """entities:
+  jada: {sites: [jada.example], booking_path: [quote]}
+  qos: {}
+resources:
+  box: {data: personal}
+  toy: {use: test}
+public_routes: [{route: POST /subscribe, reason: a form}]
+mail: {streams: {news: marketing}}
+""",
+    ).declared()
+    assert sorted(declared.personal | declared.spare) == ["box", "toy"]
+    assert "toy" in declared.spare
+    assert (declared.sites, declared.booking_path) == ({"jada": ("jada.example",)}, {"jada": ("quote",)})
+    assert declared.public_routes == {"POST /subscribe"}
+    assert declared.streams == {"news": "marketing"}
 
 
 def test_a_reference_file_that_is_no_yaml_is_refused() -> None:

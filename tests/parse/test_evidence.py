@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -13,54 +13,26 @@ from hypothesis import strategies as st
 
 from quarterdeck.model.cloud import Bucket, CloudCost, Function
 from quarterdeck.model.evidence import RECORD_BY_KIND, RECORDS
-from quarterdeck.model.observed import NOT_READ, NotCollected, Observed
-from quarterdeck.model.source import Source
+from quarterdeck.model.observed import NOT_READ, NotCollected
 from quarterdeck.model.values import Money
 from quarterdeck.parse.evidence import SCHEMA, Header, parse_evidence, write_evidence
 from quarterdeck.secrets.redact import REDACTED
+from tests.audits import ANY_SOURCE as SOURCE
+from tests.audits import some_records, words
 
-PATH = "evidence/aws/s3.json"
+if TYPE_CHECKING:
+    from quarterdeck.model.observed import Observed
+
+PATH = SOURCE.path
 TAKEN = datetime(2026, 11, 20, 4, tzinfo=UTC)
 HEADER = Header("aws-s3", TAKEN, ("jada",), ("bucket",))
-SOURCE = Source(PATH, kind="evidence", what="ListBuckets", as_of=TAKEN.date())
-
-words = st.text(st.characters(exclude_categories=("C", "Z")), max_size=12)
-BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
-    str: words,
-    bool: st.booleans(),
-    int: st.integers(0, 10**12),
-    Decimal: st.decimals(-(10**9), 10**9, places=3),
-    date: st.dates(),
-    datetime: st.datetimes(timezones=st.just(UTC)),
-    type(None): st.none(),
-    Money: st.builds(Money, st.decimals(-(10**6), 10**6, places=2), st.just("USD")),
-    NotCollected: st.builds(NotCollected, words, words, words),
-}
-
-
-def _values(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - the type of any field
-    if kind in BY_TYPE:
-        return BY_TYPE[kind]
-    members = get_args(kind)
-    if get_origin(kind) is Literal:
-        return st.sampled_from(members)
-    if get_origin(kind) is tuple:
-        if members[-1] is ...:
-            return st.lists(_values(members[0]), max_size=3).map(tuple)
-        return st.tuples(*map(_values, members))
-    return st.one_of(*map(_values, members))
-
-
-def _records(record: type[Observed]) -> st.SearchStrategy[Observed]:
-    known = {one.name: _values(one.type) for one in msgspec.structs.fields(record) if one.name != "source"}
-    return st.builds(record, source=st.just(SOURCE), **known)
 
 
 def _text(fact: Observed) -> bytes:
     return msgspec.json.encode(fact)
 
 
-@given(st.lists(st.sampled_from(RECORDS).flatmap(_records), max_size=3))
+@given(st.lists(st.sampled_from(RECORDS).flatmap(some_records), max_size=3))
 def test_what_is_written_is_read_again(facts: list[Observed]) -> None:
     gaps = [NotCollected("aws-s3", "logs", "GetBucketAcl: AccessDenied", "jada")]
     evidence, problems = parse_evidence({PATH: write_evidence(HEADER, facts, gaps)})

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.cloud import (
@@ -23,6 +25,7 @@ from quarterdeck.model.cloud import (
     Zone,
 )
 from quarterdeck.model.declared import Declared, RuntimeEnd
+from quarterdeck.model.evidence import RECORDS
 from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity
 from quarterdeck.model.repositories import Deploy, Repository
 from quarterdeck.model.source import Source
@@ -30,7 +33,7 @@ from quarterdeck.model.web import DomainCheck, SiteCheck
 from quarterdeck.reference import runtime_ends
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
-from tests.audits import REFUSED, a_snapshot, audited, found, seen, told
+from tests.audits import REFUSED, a_snapshot, audited, found, seen, some_records, told
 from tests.figures.builders import AS_OF, days_before, usd
 
 if TYPE_CHECKING:
@@ -437,3 +440,15 @@ def test_the_oldest_of_several_accounts_counts_and_the_data_rule_is_silent() -> 
     )
     assert [one for one in found("R-DAT-04", facts) if one.subject == "aws"] == []
     assert told("R-CTO-29", audited(snapshots=())) == []
+
+
+@given(st.lists(st.sampled_from(RECORDS).flatmap(some_records), max_size=6))
+def test_whatever_was_seen_no_rule_fails_and_identities_do_not_hang_on_order(
+    observed: list[Observed],
+) -> None:
+    declared = Declared(runtime_ends=runtime_ends())
+    everything = findings(Known(audited(*observed, declared=declared)))
+    turned = findings(Known(audited(*reversed(observed), declared=declared)))
+    assert {one.id for one in everything} == {one.id for one in turned}
+    said = " ".join(one.message + one.subject for one in everything)
+    assert not any(word in said for word in ("NotCollected", "None", "Money(", "Decimal("))
