@@ -174,6 +174,17 @@ def test_history_names_the_commit_that_last_changed_each_file(tmp_path: Path) ->
     assert not known.is_dirty
 
 
+def test_history_names_the_first_day_of_each_task(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    _write(tmp_path, "handoffs/a.md", b"- [ ] Sell the trailer #A-1 @sam decide\nA word on #A-2\n")
+    _commit(tmp_path, "2026-10-01")
+    _write(tmp_path, "handoffs/a.md", b"* [/] Sell the trailer soon #a-1 decide\n  - [ ] Ask a dealer #A-2\n")
+    _write(tmp_path, "docs/b.md", b"- [ ] Not a task of a business #B-1\n")
+    _commit(tmp_path, "2026-11-02")
+    seen = {"a-1": date(2026, 10, 1), "a-2": date(2026, 11, 2)}
+    assert history(tmp_path, ["handoffs", "docs"]).first_seen == seen
+
+
 def test_F150_uncommitted_change_makes_it_dirty(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     file = _write(tmp_path, "handoffs/a.md")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.model.action import Plan
+from quarterdeck.model.action import People, Plan
 from quarterdeck.model.finding import Effect, Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
-from quarterdeck.priorities import DAYS, WEEKS, People, first_of, monday_after, plan
+from quarterdeck.priorities import DAYS, WEEKS, first_of, monday_after, plan
 from tests.figures.builders import AS_OF, JADA, a_source, a_task, an_entity, day, usd
 
 NOBODY = People(hours={}, default_hours=Decimal(10))

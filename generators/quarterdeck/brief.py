@@ -13,6 +13,7 @@ from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.figures.missing import gaps
 from quarterdeck.git import History
+from quarterdeck.model.action import People
 from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import Evidence
@@ -21,7 +22,7 @@ from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.ledger import Account, Assertion, Budget, Entry, Ledger, Price, parts_of
 from quarterdeck.parse.references import between, outline
 from quarterdeck.portfolio import Reading, book_of, owner_of
-from quarterdeck.priorities import People, plan
+from quarterdeck.priorities import plan
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import Override, findings
 from quarterdeck.settings import HOURS_PER_WEEK, Audience, Settings
@@ -67,8 +68,10 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     figures = all_figures(facts, currency=settings.currency)
     kpis = kpi_states(facts, settings.currency, figures)
     accepted = _accepted(settings, facts)
-    found = findings(Known(facts, figures, kpis), overrides=_overrides(settings), accepted=accepted)
-    to_do = plan(found, facts.tasks, facts.entities, _people(settings), inputs.as_of)
+    people = _people(settings)
+    known = Known(facts, figures, kpis, people=people, first_seen=inputs.history.first_seen)
+    found = findings(known, overrides=_overrides(settings), accepted=accepted)
+    to_do = plan(found, facts.tasks, facts.entities, people, inputs.as_of)
     return Briefing(
         name=settings.name,
         as_of=inputs.as_of,

@@ -1,6 +1,7 @@
 """What git knows of the portfolio's own files; a folder without history is fine."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -8,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+
+from quarterdeck.portfolio import HANDOFFS
 
 _NEUTRAL = (
     "--no-optional-locks",
@@ -31,6 +34,9 @@ _NEUTRAL = (
 _RECORD = "\x1e"
 _FIELD = "\x1f"
 
+_ADDED_TASK = re.compile(r"^\+[ \t]*[-*+][ \t]+\[.\](.*)$", re.MULTILINE)
+_TASK_ID = re.compile(r"(?<!\S)#([A-Za-z][\w-]*)")
+
 
 class History(msgspec.Struct, frozen=True):
     """The commit that is checked out, and which commit last changed each file."""
@@ -44,6 +50,8 @@ class History(msgspec.Struct, frozen=True):
     """Path -> hash and day of the commit that last changed it."""
     prefix: str = ""
     """Where the portfolio stands in its repository: `books/`, or empty at the top."""
+    first_seen: dict[str, date] = {}
+    """Task id in lower case -> day of the first commit with it in a handoff."""
 
 
 NO_HISTORY = History()
@@ -75,7 +83,31 @@ def history(root: Path, paths: Sequence[str]) -> History:
                 changed.setdefault(path.strip("\n"), (name, date.fromisoformat(day.strip())))
     status = _git(root, "status", "--porcelain", "-z", "--", *paths)
     prefix = (_git(root, "rev-parse", "--show-prefix") or "").strip()
-    return History(commit, int(committed_at), bool(status), changed, prefix)
+    return History(commit, int(committed_at), bool(status), changed, prefix, _first_seen(root))
+
+
+def _first_seen(root: Path) -> dict[str, date]:
+    """The day of the first commit that wrote each task id into a handoff."""
+    log = _git(
+        root,
+        "log",
+        "--reverse",
+        f"--format={_RECORD}%cs",
+        "--patch",
+        "--unified=0",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--",
+        HANDOFFS,
+    )
+    found: dict[str, date] = {}
+    for record in (log or "").split(_RECORD)[1:]:
+        day, _, patch = record.partition("\n")
+        for line in _ADDED_TASK.findall(patch):
+            for task in _TASK_ID.findall(line):
+                found.setdefault(task.lower(), date.fromisoformat(day.strip()))
+    return found
 
 
 def _git(root: Path, *arguments: str) -> str | None:

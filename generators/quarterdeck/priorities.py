@@ -8,7 +8,7 @@ import msgspec
 
 from quarterdeck.formulas.order import circular, order_by
 from quarterdeck.formulas.score import priority
-from quarterdeck.model.action import Action, Defaulted, Factors, Load, Plan, Share
+from quarterdeck.model.action import Action, Defaulted, Factors, Load, People, Plan, Share
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.finding import ROLES, Effect, Finding, Role
 from quarterdeck.model.handoff import EFFORT_HOURS, Task
@@ -19,24 +19,10 @@ from quarterdeck.rules.registry import RULES
 WEEKS = 4
 DAYS = 30
 _WEEK = timedelta(days=7)
-_MONTHS = 12
 _CONFIDENCE = {"measured": Decimal(1), "stated": Decimal("0.8"), "guess": Decimal("0.5")}
 _MEASURED = frozenset({"ledger", "evidence"})
 """Kinds of sources that nobody has to be believed for."""
 _DATA = "R-DAT-"
-_WORD = {"high": Decimal(5000), "medium": Decimal(1000), "low": Decimal(0)}
-"""Money a month of the step that an impact in words stands for."""
-
-
-class People(msgspec.Struct, frozen=True):
-    """Who can do what: hours by person, who owns what no one is named for, and what comes first whatever its score."""
-
-    hours: Mapping[str, Decimal]
-    """Hours a week by person's id."""
-    default_hours: Decimal
-    """For whom no hours are set, and for work that is nobody's yet."""
-    role_owners: Mapping[Role, str] = {}
-    pinned_rules: tuple[str, ...] = ()
 
 
 def plan(
@@ -81,14 +67,14 @@ def _fixed(task: Task, findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _of_task(task: Task, fixed: tuple[Finding, ...], people: People, as_of: date) -> Action:
-    hours = hours_of(task)
+    hours = task.hours
     guess = max((one.effort_hours for one in fixed if one.effort_hours is not None), default=None)
     money, is_monthly = _money_of(task, fixed)
     severity = fixed[0].severity if fixed else task.severity
     roles = _roles_of(task, fixed)
     moved = task.affects or tuple(effect.role for one in fixed for effect in one.affects)
     factors = _factors(
-        money_month=_a_month(money, is_monthly=is_monthly, word=task.impact_word),
+        money_month=_amount(money) if task.impact_a_month is None else task.impact_a_month,
         days_to_due=(task.due - as_of).days if task.due else None,
         severity=severity,
         further_roles=_further(roles, (one for one in moved if one != task.entity)),
@@ -138,7 +124,7 @@ def _of_findings(alike: tuple[Finding, ...], people: People, owners: Mapping[str
     guesses = [one.effort_hours for one in alike if one.effort_hours is not None]
     guess = sum(guesses, Decimal(0)) if guesses else None
     factors = _factors(
-        money_month=_a_month(finding.at_stake),
+        money_month=_amount(finding.at_stake),
         days_to_due=None,
         severity=finding.severity,
         further_roles=_further(roles, (effect.role for effect in finding.affects)),
@@ -204,14 +190,6 @@ def _further(own: tuple[Role, ...], moved: Iterable[str]) -> int:
     return len({*moved} - set(own[:1]))
 
 
-def hours_of(task: Task) -> Decimal | None:
-    """The hours that somebody wrote, or those of the word."""
-    if task.effort_hours is not None:
-        return task.effort_hours
-    word = task.effort.upper()
-    return Decimal(EFFORT_HOURS[word]) if word in EFFORT_HOURS else None
-
-
 def _money_of(task: Task, fixed: tuple[Finding, ...]) -> tuple[Money | None, bool]:
     """What the task says is at stake and whether that comes every month, else the most that a finding says."""
     if task.impact is not None:
@@ -222,10 +200,8 @@ def _money_of(task: Task, fixed: tuple[Finding, ...]) -> tuple[Money | None, boo
     return max(stakes, key=lambda one: abs(one.amount), default=None), True
 
 
-def _a_month(money: Money | None, *, is_monthly: bool = True, word: str = "") -> Decimal | None:
-    if money is None:
-        return _WORD.get(word)
-    return money.amount if is_monthly else money.amount / _MONTHS
+def _amount(money: Money | None) -> Decimal | None:
+    return None if money is None else money.amount
 
 
 def _factors(

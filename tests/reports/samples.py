@@ -11,9 +11,10 @@ from quarterdeck.figures.collect import all_figures
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.figures.missing import gaps
+from quarterdeck.model.action import People
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import ROLES
-from quarterdeck.priorities import People, plan
+from quarterdeck.priorities import plan
 from quarterdeck.reports.skeleton import Site
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings

@@ -1,5 +1,6 @@
-"""Actions: what there is to do, with every factor of its rank and the weeks that it fits into."""
+"""Actions: what there is to do and who can do it, with every factor of its rank and the weeks that it fits into."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -7,11 +8,23 @@ from typing import Literal
 import msgspec
 
 from quarterdeck.model.finding import Role
+from quarterdeck.model.handoff import Impact
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
 
 Defaulted = Literal["value", "size"]
+
+
+class People(msgspec.Struct, frozen=True):
+    """Who can do what: hours by person, who owns what no one is named for, and what comes first whatever its score."""
+
+    hours: Mapping[str, Decimal]
+    """Hours a week by person's id."""
+    default_hours: Decimal
+    """For whom no hours are set, and for work that is nobody's yet."""
+    role_owners: Mapping[Role, str] = {}
+    pinned_rules: tuple[str, ...] = ()
 
 
 class Factors(msgspec.Struct, frozen=True):
@@ -74,7 +87,7 @@ class Action(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """At stake, as written or as the finding says."""
     is_monthly: bool = True
     """False where the money comes once."""
-    impact_word: Literal["", "high", "medium", "low"] = ""
+    impact_word: Impact = ""
     severity: Severity | None = None
     """Of the worst finding that it resolves."""
     is_pinned: bool = False

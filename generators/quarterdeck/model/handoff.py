@@ -17,6 +17,10 @@ TaskState = Literal["open", "started", "done", "dropped", "waiting"]
 Effort = Literal["XS", "S", "M", "L", "XL", "XXL"]
 EFFORT_HOURS: dict[Effort, int] = {"XS": 2, "S": 4, "M": 8, "L": 24, "XL": 40, "XXL": 80}
 """Hours behind the words that people write in tasks."""
+Impact = Literal["", "high", "medium", "low"]
+IMPACT_A_MONTH: dict[Impact, Decimal] = {"high": Decimal(5000), "medium": Decimal(1000), "low": Decimal(0)}
+"""Money a month of the step that an impact in words stands for."""
+_MONTHS = 12
 
 
 class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -37,7 +41,7 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A legal or external deadline: written with `!`."""
     impact: Money | None = None
     impact_is_monthly: bool = False
-    impact_word: Literal["", "high", "medium", "low"] = ""
+    impact_word: Impact = ""
     effort_hours: Decimal | None = None
     effort: str = ""
     """As written: `M`, `3h`, `2d`."""
@@ -60,6 +64,21 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def is_open(self) -> bool:
         """Whether it still has to be done by somebody."""
         return self.state in {"open", "started", "waiting"}
+
+    @property
+    def hours(self) -> Decimal | None:
+        """The hours that somebody wrote, or those of the word."""
+        if self.effort_hours is not None:
+            return self.effort_hours
+        word = self.effort.upper()
+        return Decimal(EFFORT_HOURS[word]) if word in EFFORT_HOURS else None
+
+    @property
+    def impact_a_month(self) -> Decimal | None:
+        """Money a month that somebody wrote, in no matter which currency, or that of the word."""
+        if self.impact is None:
+            return IMPACT_A_MONTH.get(self.impact_word)
+        return self.impact.amount if self.impact_is_monthly else self.impact.amount / _MONTHS
 
 
 class Bullet(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,14 +1,19 @@
 """What a rule may ask: the facts, figures and KPIs of one run, and for late rules what the others found."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from quarterdeck.model.action import People
+from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing, State
 from quarterdeck.model.finding import Finding, KpiState
 from quarterdeck.model.values import Money, Ratio
+
+_NEVER: Mapping[str, date] = {}
 
 
 class Known:
@@ -19,12 +24,17 @@ class Known:
         facts: Facts,
         figures: Iterable[Figure] = (),
         kpis: Iterable[KpiState] = (),
-        found: Iterable[Finding] = (),
+        *,
+        people: People | None = None,
+        first_seen: Mapping[str, date] = _NEVER,
     ) -> None:
-        """Keep what is known; `found` are the findings of the rules that are not late."""
+        """Keep what is known; without `people` nobody's hours are, and without `first_seen` no task's age."""
         self.facts = facts
         self.kpis = tuple(kpis)
-        self.found = tuple(found)
+        self.people = people
+        self.first_seen = first_seen
+        self.found: tuple[Finding, ...] = ()
+        self.lapsed: tuple[Accepted, ...] = ()
         self._figures: Mapping[tuple[str, str], Figure] = {(one.entity, one.id): one for one in figures}
 
     @property
@@ -32,9 +42,12 @@ class Known:
         """The date of the run."""
         return self.facts.as_of
 
-    def having(self, found: Iterable[Finding]) -> "Known":
-        """The same with findings, for late rules."""
-        return Known(self.facts, self._figures.values(), self.kpis, found)
+    def having(self, found: Iterable[Finding], lapsed: Iterable[Accepted] = ()) -> "Known":
+        """The same with findings, for late rules, and with what was accepted until a day that has passed."""
+        known = copy(self)
+        known.found = tuple(found)
+        known.lapsed = tuple(lapsed)
+        return known
 
     def figure(self, figure: str, entity: str) -> Figure | None:
         """One figure by id; the empty entity is the portfolio; None where no such figure is made."""

@@ -71,11 +71,13 @@ def findings(
     Late rules see what the others found, with severities set and what is accepted marked.
     """
     severities = {(one.rule, one.entity): one for one in overrides}
-    lived_with = {(one.rule, one.entity, one.subject): one for one in accepted if one.until >= known.as_of}
+    accepted = tuple(accepted)
+    lapsed = expired(accepted, known.as_of)
+    lived_with = {(one.rule, one.entity, one.subject): one for one in accepted if one not in lapsed}
     tasks = _tasks_by_fix(known.facts.tasks)
     found: dict[str, Finding] = {}
     for late in (False, True):
-        asked = known.having(found.values())
+        asked = known.having(found.values(), lapsed)
         for rule in (RULES[code] for code in sorted(RULES) if RULES[code].late == late):
             for hit in rule.check(asked):
                 override = severities.get((rule.code, hit.entity)) or severities.get((rule.code, ""))
