@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quarterdeck.figures.collect import all_figures
+from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.model.books import Cost, Loan, PlanLine
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Missing
@@ -71,6 +72,12 @@ def sailing(*rows: Row, **fields: object) -> dict[str, Figure]:
 )
 def test_as_written(figure: str, value: str) -> None:
     assert plain(sailing(SLIP, SAIL, *SOLD, capacity_per_month=Decimal(24))[figure]) == value
+
+
+def test_the_kpi_is_measured_by_it() -> None:
+    facts = facts_of(SLIP, SAIL, *SOLD)
+    states = kpi_states(facts, figures=all_figures(facts, currency="USD"))
+    assert [one.value for one in states if one.kpi == "break_even_units"] == ["18"]
 
 
 def test_the_reader_is_told_what_it_rests_on() -> None:

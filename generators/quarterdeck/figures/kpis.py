@@ -326,6 +326,7 @@ OF_BOOKS: Mapping[str, str] = {
     "runway_months": "runway_months",
     "contribution_ratio": "contribution_ratio",
     "operating_income": "operating_income",
+    "break_even_units": "break_even_units",
     "deposits_held": "deposits_owed",
     "noi": "noi_month",
     "cap_rate": "cap_rate",
