@@ -9,7 +9,7 @@ import msgspec
 from quarterdeck.figures import cash, finance, profit
 from quarterdeck.figures.cash import AVERAGED, YEAR, added
 from quarterdeck.figures.debt import figures as debts
-from quarterdeck.figures.derived import Given, derived, parts
+from quarterdeck.figures.derived import Given, derived, made_of, parts
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, named
 from quarterdeck.figures.sales import figures as sales
@@ -228,22 +228,11 @@ def _each(scope: Scope, code: str, label: str, whole: Figure, count: Figure) -> 
     if isinstance(value, Money) and isinstance(count.value, Decimal):
         value = Money(value.amount / count.value, scope.currency)
     made = scope.figure(code, label, value, "money", kind="computed")
-    return _from(
+    return made_of(
         made,
         Input("whole", figure=whole.id, entity=whole.entity),
         Input("count", figure=count.id, entity=count.entity),
         of=(whole, count),
-    )
-
-
-def _from(made: Figure, *inputs: Input, of: tuple[Figure, ...]) -> Figure:
-    """A figure that no formula of the catalogue gives, with what it was made of."""
-    return msgspec.structs.replace(
-        made,
-        inputs=inputs,
-        sources=tuple(dict.fromkeys(place for one in of for place in one.sources))[:MOST_SOURCES],
-        as_of=max((one.as_of for one in of if one.as_of), default=None),
-        is_estimate=any(one.is_estimate or one.is_partial for one in of),
     )
 
 
@@ -267,7 +256,7 @@ def _units(scope: Scope, fixed: Figure, price: Figure, cost: Figure) -> Iterator
     profit_wanted = _planned_profit(scope)
     yield from (
         units,
-        _from(made, Input("a_month", figure=units.id, entity=units.entity), of=(units,)),
+        made_of(made, Input("a_month", figure=units.id, entity=units.entity), of=(units,)),
         profit_wanted,
     )
     yield derived(
@@ -339,7 +328,7 @@ def _tried(
         Money(whole.value.amount * factor, scope.currency) if isinstance(whole.value, Money) else whole.value
     )
     made = scope.figure(f"tried:{case}", f"{whole.label}, {words}", value, "money", kind="computed")
-    tried = _from(
+    tried = made_of(
         made, Input("times", value=factor), Input("whole", figure=whole.id, entity=whole.entity), of=(whole,)
     )
     yield tried

@@ -8,9 +8,9 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures import cash
-from quarterdeck.figures.derived import Given, derived
+from quarterdeck.figures.derived import Given, derived, made_of
 from quarterdeck.figures.names import named
-from quarterdeck.figures.scope import MOST_SOURCES, Scope, Term, scope_of, terms_of
+from quarterdeck.figures.scope import Scope, Term, scope_of, terms_of
 from quarterdeck.formulas.capital import Candidate, Chosen, select
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.formulas.periods import due_days, to_cents
@@ -58,7 +58,7 @@ def of_portfolio(scope: Scope, made: Mapping[str, Figure]) -> Iterator[Figure]:
     reserve, gross = made["reserve_needed"], made["gross_burn"]
     months: Figure | Decimal = scope.assumed.reserve_months
     if isinstance(reserve.value, Money) and isinstance(gross.value, Money) and gross.value.amount:
-        months = _computed(
+        months = made_of(
             scope.figure(
                 "months_of_reserve", "Reserve, months", reserve.value.amount / gross.value.amount, "months"
             ),
@@ -70,24 +70,12 @@ def of_portfolio(scope: Scope, made: Mapping[str, Figure]) -> Iterator[Figure]:
     yield from _free(scope, months, made)
 
 
-def _computed(made: Figure, *inputs: Input, of: tuple[Figure, ...]) -> Figure:
-    """A figure that no formula of the catalogue gives, with what it was made of."""
-    return msgspec.structs.replace(
-        made,
-        kind="computed",
-        inputs=inputs,
-        sources=tuple(dict.fromkeys(place for one in of for place in one.sources))[:MOST_SOURCES],
-        as_of=max((one.as_of for one in of if one.as_of), default=None),
-        is_estimate=any(one.is_estimate or one.is_partial for one in of),
-    )
-
-
 def _reserve(scope: Scope, months: Decimal, gross: Figure) -> Figure:
     """What must stay: so many months of burn."""
     value = (
         Money(gross.value.amount * months, scope.currency) if isinstance(gross.value, Money) else gross.value
     )
-    return _computed(
+    return made_of(
         scope.figure("reserve_needed", "Reserve to keep", value, "money"),
         Input("reserve_months", value=months),
         Input("gross", figure=gross.id, entity=gross.entity),

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+
 from quarterdeck.figures.scope import MOST_SOURCES, Scope
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.formulas.periods import to_cents
@@ -90,6 +92,18 @@ def parts(
             note=said,
         )
         for part, (code, label) in wanted.items()
+    )
+
+
+def made_of(made: Figure, *inputs: Input, of: tuple[Figure, ...]) -> Figure:
+    """A figure that no formula of the catalogue gives, with what it was made of."""
+    return msgspec.structs.replace(
+        made,
+        kind="computed",
+        inputs=inputs,
+        sources=tuple(dict.fromkeys(place for one in of for place in one.sources))[:MOST_SOURCES],
+        as_of=max((one.as_of for one in of if one.as_of), default=None),
+        is_estimate=any(one.is_estimate or one.is_partial for one in of),
     )
 
 
