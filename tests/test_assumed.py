@@ -14,11 +14,12 @@ from quarterdeck.git import NO_HISTORY
 from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.books import Loan, Option, PlanLine
 from quarterdeck.model.briefing import Briefing, decode, encode
+from quarterdeck.model.holdings import Property
 from quarterdeck.model.sales import Channel, Lead
 from quarterdeck.model.services import Delivery, Invoice
 from quarterdeck.model.values import Money
 from quarterdeck.portfolio import Reading
-from quarterdeck.reports import billing, ceo, cfo, cmo
+from quarterdeck.reports import billing, ceo, cfo, cmo, rental
 from quarterdeck.reports.skeleton import Site
 from quarterdeck.reports.words import value
 from quarterdeck.settings import Settings
@@ -162,8 +163,19 @@ def test_defaults_are_those_of_the_settings() -> None:
 
 def test_every_value_in_force_can_be_found_under_its_key() -> None:
     keys = {one.key.split(".")[1] for one in Settings().in_force()}
-    assert keys == set(Assumed.__struct_fields__)
+    assert keys == set(Assumed.__struct_fields__) - {"local_cpi"}, "which has no default"
     assert all(one.is_default for one in Settings().in_force())
+
+
+def test_the_rise_of_prices_caps_the_rent_and_stands_on_the_page() -> None:
+    house = an_entity("house", "rental")
+    facts = a_handoff(house, a_row(Property, "house", rent_cap_status="covered"))
+    seen = {"rate": "2.9%", "place": "San Diego", "checked_on": "2026-08-12"}
+    usual, told = (briefed(facts, assumptions=one) for one in ({}, {"local_cpi": seen}))
+    assert [value(one.figure("rent_ceiling", "house")) for one in (usual, told)] == ["not known", "7.9%"]
+    (place,) = [one for one in told.assumptions if one.key == "assumptions.local_cpi.place"]
+    assert place.value == "San Diego"
+    assert "assumptions.local_cpi.rate" in rental.page(Site(told), told.entity("house")).body
 
 
 def test_the_briefing_carries_them_to_its_file_and_back() -> None:

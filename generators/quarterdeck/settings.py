@@ -287,7 +287,7 @@ class Thresholds(_Part):
     bill_tolerance: BillTolerance = Field(BillTolerance(), description="Billing difference that is let pass.")
     send_stop: SendStop = Field(SendStop(), description="Rates at which a campaign stops.")
     deposit_limit_months: Number = Field(
-        Decimal(1), description="Most months of rent held as deposit (R-RNT-04)."
+        DEFAULTS.deposit_limit_months, description="Most months of rent held as deposit (R-RNT-04)."
     )
     stale_after: StaleAfter = Field(StaleAfter(), description="Days after which an input is called old.")
     changes: ChangeThresholds = Field(ChangeThresholds(), description="Least changes that are reported.")
@@ -640,7 +640,7 @@ def _values(part: BaseModel, where: str, *, is_default: bool = False) -> Iterato
     for name, field in type(part).model_fields.items():
         key, value, what_for = f"{where}.{field.alias or name}", getattr(part, name), str(field.description)
         is_set = name in part.model_fields_set and not is_default
-        if isinstance(value, BaseModel) and isinstance(field.default, BaseModel):
+        if isinstance(value, BaseModel):
             yield from _values(value, key, is_default=not is_set)
         elif isinstance(field.default, Mapping) and field.default:
             for inner, held in value.items():

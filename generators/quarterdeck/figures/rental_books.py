@@ -196,7 +196,10 @@ def _ceiling(scope: Scope) -> Figure:
     house = _house(scope)
     status = house.rent_cap_status if house else "unsure"
     status = "unsure" if isinstance(status, Blank) else status
-    return derived(scope, "F-N17", "rent_ceiling", "Most a rent may rise", cpi=None, status=status)
+    cpi = scope.assumed.local_cpi
+    return derived(
+        scope, "F-N17", "rent_ceiling", "Most a rent may rise", cpi=cpi.rate if cpi else None, status=status
+    )
 
 
 def _returns(

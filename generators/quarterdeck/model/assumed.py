@@ -5,6 +5,7 @@ names of these fields.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -115,6 +116,14 @@ class Downside(msgspec.Struct, frozen=True):
     """How much later it comes."""
 
 
+class LocalCpi(msgspec.Struct, frozen=True):
+    """How much local consumer prices rose in a year, as somebody looked it up."""
+
+    rate: Decimal
+    place: str
+    checked_on: date
+
+
 class Assumed(msgspec.Struct, frozen=True):
     """The values in force in one run; a field has the name of its key in `portfolio.yml`."""
 
@@ -126,6 +135,8 @@ class Assumed(msgspec.Struct, frozen=True):
     variance_flag: Limit = Limit(Decimal(250), Decimal("0.10"))
     bill_tolerance: Limit = Limit(Decimal(25), Decimal("0.01"))
     send_stop: SendStop = SendStop()
+    deposit_limit_months: Decimal = Decimal(1)
+    """Most months of rent that may be held as a tenant's deposit."""
     stale_after: Mapping[str, int] = msgspec.field(default_factory=lambda: dict(STALE_AFTER))
     """Days after which an input is old."""
     fx_max_age_days: int = 7
@@ -143,6 +154,8 @@ class Assumed(msgspec.Struct, frozen=True):
     """By kind or name of a channel; `others` is for all the rest."""
     email_model: EmailModel = EmailModel()
     ramp: Ramp = Ramp()
+    local_cpi: LocalCpi | None = None
+    """For the rent cap (F-N17); None where nobody looked it up."""
 
 
 DEFAULTS = Assumed()

@@ -69,7 +69,13 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
         "assumptions.ramp.",
     ),
     "accounting": ("thresholds.capital_threshold", f"{_AGES}handoff", f"{_AGES}reconciled", f"{_AGES}values"),
-    "rental": (f"{_AGES}handoff", f"{_AGES}values", "assumptions.rental_reserve_months"),
+    "rental": (
+        "thresholds.deposit_limit_months",
+        f"{_AGES}handoff",
+        f"{_AGES}values",
+        "assumptions.rental_reserve_months",
+        "assumptions.local_cpi",
+    ),
     "billing": ("thresholds.bill_tolerance.", f"{_AGES}handoff"),
     "clients": (f"{_AGES}handoff",),
 }
