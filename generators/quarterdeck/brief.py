@@ -69,7 +69,14 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     kpis = kpi_states(facts, settings.currency, figures)
     accepted = _accepted(settings, facts)
     people = _people(settings)
-    known = Known(facts, figures, kpis, people=people, first_seen=inputs.history.first_seen)
+    known = Known(
+        facts,
+        figures,
+        kpis,
+        currency=settings.currency,
+        people=people,
+        first_seen=inputs.history.first_seen,
+    )
     found = findings(known, overrides=_overrides(settings), accepted=accepted)
     to_do = plan(found, facts.tasks, facts.entities, people, inputs.as_of)
     return Briefing(

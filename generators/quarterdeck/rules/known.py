@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from quarterdeck.figures.scope import Scope, scope_of
 from quarterdeck.model.action import People
 from quarterdeck.model.briefing import Accepted
+from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing, State
 from quarterdeck.model.finding import Finding, KpiState
@@ -25,11 +27,16 @@ class Known:
         figures: Iterable[Figure] = (),
         kpis: Iterable[KpiState] = (),
         *,
+        currency: str = "USD",
         people: People | None = None,
         first_seen: Mapping[str, date] = _NEVER,
     ) -> None:
-        """Keep what is known; without `people` nobody's hours are, and without `first_seen` no task's age."""
+        """Keep what is known; without `people` nobody's hours are, and without `first_seen` no task's age.
+
+        The portfolio's `currency` is that of a business that names none.
+        """
         self.facts = facts
+        self.currency = currency
         self.kpis = tuple(kpis)
         self.people = people
         self.first_seen = first_seen
@@ -48,6 +55,10 @@ class Known:
         known.found = tuple(found)
         known.lapsed = tuple(lapsed)
         return known
+
+    def scope(self, entity: Entity) -> Scope:
+        """The rows of one business, as its figures take them."""
+        return scope_of(self.facts, entity, self.currency)
 
     def figure(self, figure: str, entity: str) -> Figure | None:
         """One figure by id; the empty entity is the portfolio; None where no such figure is made."""
