@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from quarterdeck.model.columns import Row
+    from quarterdeck.model.evidence import Seen
     from quarterdeck.model.finding import Finding
 
 O = TypeVar("O", bound=Observed)  # noqa: E741 - as in the model
@@ -53,7 +54,7 @@ def a_snapshot(
 
 
 def audited(
-    *observed: Observed,
+    *observed: Seen,
     rows: tuple[Row, ...] = (),
     declared: Declared = NOTHING_DECLARED,
     snapshots: tuple[Snapshot, ...] = (a_snapshot(),),
@@ -106,7 +107,7 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - the type of 
     return st.one_of(*map(_values, members))
 
 
-def some_records(record: type[Observed]) -> st.SearchStrategy[Observed]:
+def some_records(record: type[Seen]) -> st.SearchStrategy[Seen]:
     """Any records of a kind, from one source."""
     known = {one.name: _values(one.type) for one in msgspec.structs.fields(record)}
     known |= {"source": st.just(ANY_SOURCE), "entity": st.sampled_from([JADA, "qos", ""])}

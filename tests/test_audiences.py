@@ -283,6 +283,7 @@ def test_what_audits_saw_is_told_to_those_who_may_see_its_business(root: Path) -
         ("R-CTO-29", "boat", "aws-lambda"),
     ]
     assert told("crew") == own
+    assert {one.entity for one in briefing_of(root, "crew").evidence.facts} == {"boat"}
     assert told("owners") == sorted(
         [
             *own,

@@ -15,6 +15,7 @@ from quarterdeck.figures.missing import gaps
 from quarterdeck.git import History
 from quarterdeck.model.action import People
 from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
+from quarterdeck.model.declared import NOTHING_DECLARED
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
@@ -96,6 +97,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         tasks=facts.tasks,
         bullets=facts.bullets,
         prose=facts.prose,
+        evidence=msgspec.structs.replace(facts.evidence, declared=NOTHING_DECLARED),
         figures=figures,
         findings=found,
         actions=to_do.actions,

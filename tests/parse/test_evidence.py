@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quarterdeck.model.cloud import Bucket, CloudCost, Function
-from quarterdeck.model.evidence import RECORD_BY_KIND, RECORDS
+from quarterdeck.model.evidence import RECORD_BY_KIND, RECORDS, Evidence
 from quarterdeck.model.observed import NOT_READ, NotCollected
 from quarterdeck.model.values import Money
 from quarterdeck.parse.evidence import SCHEMA, Header, parse_evidence, write_evidence
@@ -21,6 +21,7 @@ from tests.audits import ANY_SOURCE as SOURCE
 from tests.audits import some_records, words
 
 if TYPE_CHECKING:
+    from quarterdeck.model.evidence import Seen
     from quarterdeck.model.observed import Observed
 
 PATH = SOURCE.path
@@ -33,7 +34,7 @@ def _text(fact: Observed) -> bytes:
 
 
 @given(st.lists(st.sampled_from(RECORDS).flatmap(some_records), max_size=3))
-def test_what_is_written_is_read_again(facts: list[Observed]) -> None:
+def test_what_is_written_is_read_again(facts: list[Seen]) -> None:
     gaps = [NotCollected("aws-s3", "logs", "GetBucketAcl: AccessDenied", "jada")]
     evidence, problems = parse_evidence({PATH: write_evidence(HEADER, facts, gaps)})
     assert problems == []
@@ -196,3 +197,9 @@ def test_who_is_seen() -> None:
     assert not seen.has_read(Function, "qos")
     assert not evidence.has_read(Bucket, "jada")
     assert [len(evidence.of_input(key, "jada")) for key in ("aws", "repo", "ses")] == [1, 0, 0]
+
+
+@given(st.lists(st.sampled_from(RECORDS).flatmap(some_records), max_size=3))
+def test_evidence_passes_through_a_briefing(facts: list[Seen]) -> None:
+    evidence, _ = parse_evidence({PATH: write_evidence(HEADER, facts)})
+    assert msgspec.json.decode(msgspec.json.encode(evidence), type=Evidence) == evidence

@@ -27,7 +27,7 @@ from tests.figures.builders import AS_OF, a_row, days_before
 
 if TYPE_CHECKING:
     from quarterdeck.model.columns import Row
-    from quarterdeck.model.observed import Observed
+    from quarterdeck.model.evidence import Seen
 
 Told = list[tuple[str, str, str]]
 
@@ -66,7 +66,7 @@ PAY = [("jada", "site:pay.py", "critical")]
 KEY = ("jada", "deploy/key 1")
 WAIVERS = ("jada", "waivers")
 
-TABLE: list[tuple[str, str, list[Observed], Told]] = [
+TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ("R-CTO-01", "live key in a tracked file", [_secret()], PAY),
     ("R-CTO-01", "in history alone", [_secret(is_tracked=False, in_history=True)], PAY),
     ("R-CTO-01", "a key of the cloud", [_secret(use="cloud")], PAY),
@@ -274,7 +274,7 @@ TABLE: list[tuple[str, str, list[Observed], Told]] = [
 
 
 @pytest.mark.parametrize(("code", "case", "observed", "expected"), TABLE)
-def test_rules_of_access(code: str, case: str, observed: list[Observed], expected: Told) -> None:
+def test_rules_of_access(code: str, case: str, observed: list[Seen], expected: Told) -> None:
     assert told(code, audited(*observed)) == expected, case
 
 

@@ -39,7 +39,7 @@ from tests.figures.builders import AS_OF, days_before, usd
 if TYPE_CHECKING:
     from datetime import date
 
-    from quarterdeck.model.observed import Observed
+    from quarterdeck.model.evidence import Seen
 
 Told = list[tuple[str, str, str]]
 
@@ -71,7 +71,7 @@ def _repository(**fields: object) -> Repository:
     return seen(Repository, name="site", **known | safe | fields)
 
 
-def _deploys(failed: int, count: int) -> list[Observed]:
+def _deploys(failed: int, count: int) -> list[Seen]:
     noon = datetime.combine(days_before(10), time(12), UTC)
     return [
         seen(Deploy, repo="site", commit=noon, deployed=noon, failed=number < failed)
@@ -98,7 +98,7 @@ SITE = ("jada", "jada.example")
 HEARD = ("BOUNCE", "COMPLAINT")
 IDLE = {"cost_per_month": usd(1)}
 
-TABLE: list[tuple[str, str, list[Observed], Told]] = [
+TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ("R-CTO-10", "no error", [_calls(0, 1000)], []),
     ("R-CTO-10", "just under one of a hundred", [_calls(9, 1000)], []),
     ("R-CTO-10", "one of a hundred", [_calls(10, 1000)], [(*TIDES, "medium")]),
@@ -333,7 +333,7 @@ TABLE: list[tuple[str, str, list[Observed], Told]] = [
 
 
 @pytest.mark.parametrize(("code", "case", "observed", "expected"), TABLE)
-def test_rules_of_running(code: str, case: str, observed: list[Observed], expected: Told) -> None:
+def test_rules_of_running(code: str, case: str, observed: list[Seen], expected: Told) -> None:
     assert told(code, audited(*observed)) == expected, case
 
 
@@ -444,7 +444,7 @@ def test_the_oldest_of_several_accounts_counts_and_the_data_rule_is_silent() -> 
 
 @given(st.lists(st.sampled_from(RECORDS).flatmap(some_records), max_size=6))
 def test_whatever_was_seen_no_rule_fails_and_identities_do_not_hang_on_order(
-    observed: list[Observed],
+    observed: list[Seen],
 ) -> None:
     declared = Declared(runtime_ends=runtime_ends())
     everything = findings(Known(audited(*observed, declared=declared)))

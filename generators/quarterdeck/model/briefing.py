@@ -13,6 +13,7 @@ from quarterdeck.model.bookkeeping import BookNote
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
+from quarterdeck.model.evidence import NO_EVIDENCE, Evidence
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Finding, Gap, InputState, KpiState, Role
 from quarterdeck.model.handoff import Bullet, Prose, Task
@@ -93,6 +94,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     tasks: tuple[Task, ...] = ()
     bullets: tuple[Bullet, ...] = ()
     prose: tuple[Prose, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
+    """What the audits saw; what the settings say of it stays with the rules."""
     figures: tuple[Figure, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Worst first."""
@@ -216,7 +219,18 @@ def decode(data: bytes) -> Briefing:
     return msgspec.json.decode(data, type=Briefing)
 
 
-_OF_ENTITIES = ("tasks", "bullets", "prose", "figures", "findings", "actions", "gaps", "books", "kpis", "inputs")
+_OF_ENTITIES = (
+    "tasks",
+    "bullets",
+    "prose",
+    "figures",
+    "findings",
+    "actions",
+    "gaps",
+    "books",
+    "kpis",
+    "inputs",
+)
 """The lists of a briefing whose members each belong to one entity."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeAlias, TypeVar, get_args
 
 import msgspec
 
@@ -38,38 +38,41 @@ from quarterdeck.model.web import DomainCheck, SiteCheck
 
 O = TypeVar("O", bound=Observed)  # noqa: E741 - as R is a row
 
-RECORDS: tuple[type[Observed], ...] = (
-    Function,
-    Bucket,
-    Distribution,
-    Table,
-    CloudAccount,
-    AccountWatch,
-    User,
-    AccessKey,
-    Certificate,
-    Zone,
-    RegisteredDomain,
-    CloudCost,
-    Alarm,
-    ApiRoute,
-    LogGroup,
-    IdleResource,
-    Repository,
-    FoundSecret,
-    Technology,
-    Deploy,
-    Handler,
-    SignIn,
-    MailAccount,
-    MailReputation,
-    MailIdentity,
-    ConfigurationSet,
-    SendDay,
-    SiteCheck,
-    DomainCheck,
+Seen: TypeAlias = (
+    Function
+    | Bucket
+    | Distribution
+    | Table
+    | CloudAccount
+    | AccountWatch
+    | User
+    | AccessKey
+    | Certificate
+    | Zone
+    | RegisteredDomain
+    | CloudCost
+    | Alarm
+    | ApiRoute
+    | LogGroup
+    | IdleResource
+    | Repository
+    | FoundSecret
+    | Technology
+    | Deploy
+    | Handler
+    | SignIn
+    | MailAccount
+    | MailReputation
+    | MailIdentity
+    | ConfigurationSet
+    | SendDay
+    | SiteCheck
+    | DomainCheck
 )
-"""Every kind of record that evidence holds."""
+"""Any record that evidence holds."""
+
+RECORDS: tuple[type[Seen], ...] = get_args(Seen)
+"""The kinds of them, in the order in which they are kept."""
 
 
 def kind_of(record: type[Observed]) -> str:
@@ -77,7 +80,7 @@ def kind_of(record: type[Observed]) -> str:
     return str(record.__struct_config__.tag)
 
 
-RECORD_BY_KIND: Mapping[str, type[Observed]] = {kind_of(record): record for record in RECORDS}
+RECORD_BY_KIND: Mapping[str, type[Seen]] = {kind_of(record): record for record in RECORDS}
 
 AREAS: Mapping[str, str] = {
     "aws": "aws",
@@ -91,10 +94,10 @@ AUDITED = frozenset(AREAS.values())
 """Inputs that come from audits alone."""
 
 
-class Evidence(msgspec.Struct, frozen=True, dict=True):
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """What was seen, in the order of kind, then of file and place in it."""
 
-    facts: tuple[Observed, ...] = ()
+    facts: tuple[Seen, ...] = ()
     gaps: tuple[NotCollected, ...] = ()
     """What could not be read at all."""
     snapshots: tuple[Snapshot, ...] = ()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from quarterdeck.model.errors import Problem
-from quarterdeck.model.evidence import RECORD_BY_KIND, RECORDS, Evidence
+from quarterdeck.model.evidence import RECORD_BY_KIND, RECORDS, Evidence, Seen
 from quarterdeck.model.observed import NotCollected, Observed, Snapshot
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
@@ -90,7 +90,7 @@ class _File:
     def __init__(self, path: str, data: bytes) -> None:
         """Read all of it."""
         self.path = path
-        self.facts: list[Observed] = []
+        self.facts: list[Seen] = []
         self.gaps: list[NotCollected] = []
         self.snapshots: list[Snapshot] = []
         self.problems: list[Problem] = []
@@ -154,9 +154,9 @@ def _object(path: str, data: bytes) -> dict[str, Any]:
     try:
         raw = msgspec.json.Decoder(float_hook=Decimal).decode(text.text)
     except (msgspec.DecodeError, RecursionError, ArithmeticError):
-        raise ValueError("is not JSON as a collector writes it") from None
+        raise ValueError("the file is not JSON as a collector writes it") from None
     if not isinstance(raw, dict):
-        raise ValueError("is not one JSON object")  # noqa: TRY004 - likewise
+        raise ValueError("the file is not one JSON object")  # noqa: TRY004 - likewise
     return _redacted(raw) if spans(text.text) else raw
 
 
@@ -164,9 +164,9 @@ def _header(raw: Mapping[str, Any]) -> Header:
     try:
         header = msgspec.convert({key: raw[key] for key in Header.__struct_fields__ if key in raw}, Header)
     except msgspec.ValidationError:
-        raise ValueError("does not say which collector took it, and when") from None
+        raise ValueError("the file does not say which collector took it, and when") from None
     if header.schema != SCHEMA:
-        raise ValueError(f"has format {header.schema}, and this program reads {SCHEMA}")
+        raise ValueError(f"the file has format {header.schema}, and this program reads {SCHEMA}")
     return header
 
 

@@ -83,14 +83,13 @@ def _untested(facts: Facts) -> Iterator[Hit]:
             continue
         newest = max((day for day in tests if isinstance(day, date) and day <= facts.as_of), default=None)
         if newest is None or (facts.as_of - newest).days > _RESTORE_DAYS:
-            ago = (
-                "never, as far as is written" if newest is None else f"{(facts.as_of - newest).days} days ago"
-            )
+            never = f"Nobody wrote down that {store.name} was ever restored as a test."
+            days = 0 if newest is None else (facts.as_of - newest).days
             yield Hit(
                 entity=store.entity,
                 subject=store.name,
                 severity=Severity.MEDIUM,
-                message=f"{store.name} was last restored as a test {ago}.",
+                message=f"The last restore test of {store.name} was {days} days ago." if days else never,
                 evidence=(store.source,),
             )
 
