@@ -57,9 +57,8 @@ STALE_AFTER = {
 }
 
 
-def the_input(facts: Facts, key: str, entity: str = JADA, collected: tuple[str, ...] = ()) -> InputState:
-    states = input_states(facts, STALE_AFTER, collected)
-    return next(one for one in states if (one.key, one.entity) == (key, entity))
+def the_input(facts: Facts, key: str, entity: str = JADA) -> InputState:
+    return next(one for one in input_states(facts, STALE_AFTER) if (one.key, one.entity) == (key, entity))
 
 
 def asked_of(facts: Facts, entity: str = JADA) -> list[str]:
@@ -284,12 +283,8 @@ def test_tasks_are_known_where_there_is_one() -> None:
 
 
 @pytest.mark.parametrize("key", ["ledger", "aws", "repo", "ses"])
-def test_what_is_collected_is_missing_until_somebody_says_so(key: str) -> None:
-    facts = some_facts(a_handoff(), a_handoff(an_entity("zoe")))
-    assert the_input(facts, key).state == "missing"
-    assert the_input(facts, key, collected=(key,)).state == "known"
-    assert the_input(facts, key, "zoe", collected=(f"{key}/{JADA}",)).state == "missing"
-    assert the_input(facts, key, JADA, collected=(f"{key}/{JADA}",)).state == "known"
+def test_books_and_audits_are_missing_where_there_are_none(key: str) -> None:
+    assert the_input(facts_of(), key).state == "missing"
 
 
 def test_an_entity_without_anything_misses_everything() -> None:

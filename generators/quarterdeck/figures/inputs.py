@@ -296,22 +296,18 @@ def applies(key: str, entity: Entity, facts: Facts) -> bool:
     return is_asked(one.keeper, entity, facts)
 
 
-def input_states(
-    facts: Facts, stale_after: Mapping[str, int], collected: Collection[str] = ()
-) -> tuple[InputState, ...]:
+def input_states(facts: Facts, stale_after: Mapping[str, int]) -> tuple[InputState, ...]:
     """Say of every input of every active entity whether it is known, old or missing.
 
     Args:
-        facts: The handoffs; an input is known where its tables have rows.
+        facts: The handoffs, books and audits; an input is known where its tables have rows.
         stale_after: Days by key, the setting `thresholds.stale_after`.
-        collected: Inputs that are known from elsewhere, such as the ledger or the audit: `aws` for every
-            entity that it is asked of, `aws/jada` for one. They are never old here.
 
     Returns:
         By entity, then in the order of `INPUTS`; what is not asked of an entity is left out. `as_of` is the
         date that was compared with the limit, None where the input carries none.
     """
-    return tuple(_states(facts, stale_after, frozenset(collected)))
+    return tuple(_states(facts, stale_after))
 
 
 def inputs_known(states: Iterable[InputState], page: Page, entities: Collection[str]) -> tuple[int, int, int]:
@@ -330,7 +326,7 @@ def inputs_known(states: Iterable[InputState], page: Page, entities: Collection[
     return wanted.count("known"), wanted.count("old"), len(wanted)
 
 
-def _states(facts: Facts, stale_after: Mapping[str, int], collected: frozenset[str]) -> Iterator[InputState]:
+def _states(facts: Facts, stale_after: Mapping[str, int]) -> Iterator[InputState]:
     for entity in facts.active():
         for one in INPUTS:
             if not applies(one.key, entity, facts):
@@ -343,9 +339,7 @@ def _states(facts: Facts, stale_after: Mapping[str, int], collected: frozenset[s
                 required=one.required,
                 optional=one.optional,
             )
-            if collected & {one.key, f"{one.key}/{entity.entity}"}:
-                yield msgspec.structs.replace(blank, state="known")
-            elif _is_known(one, entity, facts):
+            if _is_known(one, entity, facts):
                 yield _aged(blank, one, entity, facts, stale_after)
             else:
                 yield blank

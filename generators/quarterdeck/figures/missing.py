@@ -116,13 +116,8 @@ class MissingField(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=2)  # the data rules and the briefing ask for the same
-def gaps(facts: Facts, collected: frozenset[str] = frozenset()) -> tuple[Gap, ...]:
+def gaps(facts: Facts) -> tuple[Gap, ...]:
     """List what is not known of the active entities.
-
-    Args:
-        facts: What the handoffs say.
-        collected: Keys of fields that are known from elsewhere: `cash_balance` for all entities,
-            `cash_balance/jada` for one.
 
     Returns:
         The gap that unlocks most figures first, then by entity and key.
@@ -131,7 +126,7 @@ def gaps(facts: Facts, collected: frozenset[str] = frozenset()) -> tuple[Gap, ..
         gap_of(one, entity, facts)
         for entity in facts.active()
         for one in FIELDS
-        if not {one.key, f"{one.key}/{entity.entity}"} & collected and not one.is_present(entity, facts)
+        if not one.is_present(entity, facts)
     ]
     return tuple(sorted(found, key=lambda gap: (-gap.unlocks, gap.entity, gap.key)))
 
