@@ -366,6 +366,15 @@ def test_runtime_ends(case: str, runtime: object, declared: Declared, expected: 
     assert told("R-CTO-09", facts) == expected, case
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_things_with_one_name_the_worse_is_told(order: int) -> None:
+    ends = {
+        name: RuntimeEnd(days_before(days), AS_OF, "the provider") for name, days in (("a", 9), ("b", -9))
+    }
+    both = [seen(Function, name="tides", runtime=name, region=name) for name in ("a", "b")][::order]
+    assert told("R-CTO-09", audited(*both, declared=Declared(runtime_ends=ends))) == [(*TIDES, "high")]
+
+
 def test_errors_move_the_forecast_only_on_the_way_to_an_order() -> None:
     assert [bool(one.affects) for one in found("R-CTO-10", audited(_calls(9, 90)))] == [False]
     assert [bool(one.affects) for one in found("R-CTO-10", audited(_calls(9, 90, "book")))] == [True]

@@ -66,7 +66,7 @@ class Override(msgspec.Struct, frozen=True):
 def findings(
     known: Known, *, overrides: Iterable[Override] = (), accepted: Iterable[Accepted] = ()
 ) -> tuple[Finding, ...]:
-    """All findings, worst first, then most money, then identity; one for each rule, entity and subject.
+    """All findings, worst first, then most money, then identity; for each rule, entity and subject the worst.
 
     Late rules see what the others found, with severities set and what is accepted marked.
     """
@@ -83,7 +83,9 @@ def findings(
                 override = severities.get((rule.code, hit.entity)) or severities.get((rule.code, ""))
                 finding = _overridden(_finding(rule, hit), override)
                 finding = _with_state(finding, lived_with.get((rule.code, hit.entity, hit.subject)), tasks)
-                found.setdefault(finding.id, finding)
+                worst = found.get(finding.id)
+                if worst is None or finding.severity.rank < worst.severity.rank:
+                    found[finding.id] = finding
     for finding in _accepted_in_vain(lived_with.values(), found):
         found.setdefault(finding.id, finding)
     return tuple(sorted(found.values(), key=lambda finding: finding.order))
