@@ -144,6 +144,12 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ("R-CTO-07", "blocked", [seen(Bucket, name="waivers", is_blocked=True)], []),
     (
         "R-CTO-07",
+        "a block holds over a grant",
+        [seen(Bucket, name="waivers", is_blocked=True, public_grant="AllUsers READ")],
+        [],
+    ),
+    (
+        "R-CTO-07",
         "customers' data",
         [seen(Bucket, name="waivers", is_blocked=False)],
         [(*WAIVERS, "critical")],

@@ -166,8 +166,8 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
     # 22 of 30 days are over: 88 come to 120
     ("R-CTO-16", "half as much again is no jump", [_cost(88), _cost(80, "2026-10")], []),
     ("R-CTO-16", "a jump", [_cost(88), _cost(79, "2026-10")], [("jada", "run-rate", "high")]),
-    ("R-CTO-16", "a jump of 25", [_cost(22), _cost(5, "2026-10")], []),
-    ("R-CTO-16", "a jump over 25", [_cost(23), _cost(5, "2026-10")], [("jada", "run-rate", "high")]),
+    ("R-CTO-16", "a jump under 25", [_cost(21), _cost(5, "2026-10")], []),
+    ("R-CTO-16", "a jump of 25", [_cost(22), _cost(5, "2026-10")], [("jada", "run-rate", "high")]),
     ("R-CTO-16", "no month before", [_cost(88)], []),
     ("R-CTO-16", "a line not known", [_cost(88), _cost(REFUSED), _cost(10, "2026-10")], []),
     (

@@ -119,7 +119,7 @@ def bucket_not_blocked(known: Known) -> Iterator[Hit]:
 def _open_buckets(facts: Facts) -> Iterator[Hit]:
     for bucket in facts.of(Bucket):
         grant = bucket.public_grant if isinstance(bucket.public_grant, str) else ""
-        if bucket.is_blocked is not False and not grant:
+        if bucket.is_blocked is True or (bucket.is_blocked is not False and not grant):
             continue
         personal, serves = why_personal(bucket, facts), is_site(bucket, facts)
         if serves and not personal:

@@ -42,7 +42,7 @@ def bill_unwatched_or_jumping(known: Known) -> Iterator[Hit]:
     """No budget alarm tells anybody of the bill, or the month comes to half as much again as the last one.
 
     What it checks: budgets that notify; and the run-rate of the month (F-X1) against the last full month, where
-    it is more than 1.5 times and 25 more (high).
+    it is more than 1.5 times and at least 25 more (high).
     Why it matters: a loop or a stolen key costs more in a night than the business earns in a month.
     How to mend: a budget with a notification takes five minutes; then read the bill by service.
     Known limits: before the third day over, the month says nothing; credits are part of the amounts.
@@ -71,7 +71,7 @@ def _jump(facts: Facts, entity: str) -> Iterator[Hit]:
     if now is None or before is None or now.currency != before.currency:
         return
     rate = run_rate(now.amount, taken.day - 1, month_of(taken).end.day, before.amount)
-    if isinstance(rate, Missing) or rate <= before.amount * _JUMP or rate - before.amount <= _LEAST_JUMP:
+    if isinstance(rate, Missing) or rate <= before.amount * _JUMP or rate - before.amount < _LEAST_JUMP:
         return
     more = Money(rate - before.amount, now.currency)
     yield Hit(
