@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from quarterdeck.model.books import PlanLine
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.sales import Booking
 from quarterdeck.model.values import Blank, Money
@@ -57,6 +58,38 @@ def test_equal_rows_are_no_conflict() -> None:
     handoff = parse(f"{HEAD}Q-1,2026-10-07,460.00,Phone,completed\n", HANDOFF)
     assert handoff.problems == ()
     assert len(bookings(handoff)) == 2
+
+
+PLAN = "data/acme/plan.csv"
+PLAN_HEAD = "month,line,amount,needs\n"
+
+
+def planned(*rows: str) -> str:
+    """A handoff with these rows of a plan."""
+    head = "## Plan\n| Month | Line | Amount | Needs |\n|---|---|---|---|\n"
+    return head + "".join(f"| 2026-12 | revenue | {row} |\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("case", "written", "csv", "amounts", "rules"),
+    [
+        ("the same parts", ("2400 | ", "3600 | x-1"), ("2400,", "3600,x-1"), [2400, 3600], []),
+        ("one part differs", ("2400 | ", "3600 | x-1"), ("2400,", "3000,x-1"), [2400, 3000], ["R-DAT-03"]),
+        ("whole in the CSV", ("2400 | ", "3600 | x-1"), ("6000,",), [6000], ["R-DAT-03", "R-DAT-03"]),
+        ("parts in the CSV alone", ("6000 | x-1",), ("2400,", "3600,x-1"), [3600, 2400], ["R-DAT-03"]),
+        ("the CSV says no need", ("6000 | x-1",), ("6000,",), [6000], []),
+        ("nothing in the CSV", ("2400 | ", "3600 | x-1"), (), [2400, 3600], []),
+    ],
+)
+def test_parts_of_a_target_never_count_twice(
+    case: str, written: tuple[str, ...], csv: tuple[str, ...], amounts: list[int], rules: list[str]
+) -> None:
+    lines = "".join(f"2026-12,revenue,{row}\n" for row in csv)
+    handoff = parse(PLAN_HEAD + lines, planned(*written), PLAN)
+    assert [row.amount for row in handoff.rows if isinstance(row, PlanLine)] == [
+        Money(Decimal(one), "USD") for one in amounts
+    ], case
+    assert [problem.rule for problem in handoff.problems] == rules, case
 
 
 def test_ragged_lines_cost_that_line() -> None:

@@ -262,6 +262,27 @@ def test_names_are_one_without_case_spaces_and_punctuation() -> None:
     assert [problem.rule for problem in handoff.problems if problem.code == "duplicate-id"] == ["R-DAT-07"]
 
 
+def test_parts_of_a_target_are_no_duplicates_where_they_need_other_things() -> None:
+    text = table(
+        "Plan",
+        "Month | Line | Amount | Needs",
+        "2026-12 | revenue | 2400 | ",
+        "2026-12 | revenue | 3600 | R-QDN-01",
+        "2026-12 | revenue | 3600 | r-qdn-01",
+        "2026-12 | revenue | 1 | ",
+        "2026-12 | revenue | 2 | QDN-12, R-QDN-01",
+    )
+    handoff = parse(text)
+    assert [row.amount for row in handoff.rows if isinstance(row, PlanLine)] == [
+        usd("2400"),
+        usd("3600"),
+        usd("2"),
+    ]
+    twice = [problem for problem in handoff.problems if problem.code == "duplicate-id"]
+    assert [(problem.rule, problem.line) for problem in twice] == [("R-DAT-07", 6), ("R-DAT-07", 7)]
+    assert twice[0].mend == "Delete one of them, or write what its part rests on under Needs."
+
+
 def test_empty_rows_are_skipped_and_short_rows_are_filled() -> None:
     handoff = parse(table("Assets", "Asset | Type | Value", " | | ", "Truck"))
     (row,) = rows_of(Asset, handoff)

@@ -275,11 +275,11 @@ def _units(scope: Scope, fixed: Figure, price: Figure, cost: Figure) -> Iterator
 def _planned_profit(scope: Scope) -> Figure:
     """Planned revenue less planned costs, on average of the months of the year that plan all three."""
     code, label = "target_profit", f"Planned profit of {scope.as_of.year}, a month"
-    planned: dict[Period, dict[str, tuple[PlanLine, Decimal]]] = {}
+    planned: dict[Period, dict[str, list[tuple[PlanLine, Decimal]]]] = {}
     for one in scope.of(PlanLine):
         amount, when = scope.amount(one.amount), one.month
         if isinstance(when, Period) and when == month_of(when.start) and amount is not None:
-            planned.setdefault(when, {})[str(one.line)] = (one, amount)
+            planned.setdefault(when, {}).setdefault(str(one.line), []).append((one, amount))
     whole = [
         [planned[month][line] for line in ("revenue", "variable", "fixed")]
         for month in sorted(planned)
@@ -289,10 +289,16 @@ def _planned_profit(scope: Scope) -> Figure:
         reason = "no month of the plan has revenue, variable and fixed"
         return scope.missing(code, label, "money", "plan", reason=reason)
     earned = sum(
-        (revenue - variable - fixed for (_, revenue), (_, variable), (_, fixed) in whole), Decimal(0)
+        (
+            sign * amount
+            for lines in whole
+            for sign, parts_of_it in zip((1, -1, -1), lines, strict=True)
+            for _, amount in parts_of_it
+        ),
+        Decimal(0),
     )
     value = Money(earned / len(whole), scope.currency)
-    rows = [row for lines in whole for row, _ in lines]
+    rows = [row for lines in whole for parts_of_it in lines for row, _ in parts_of_it]
     return scope.figure(code, label, value, "money", kind="computed", rows=rows, columns=("amount",))
 
 

@@ -203,21 +203,21 @@ def _is_explained(scope: Scope, word: PlanWord, months: Sequence[Period]) -> boo
 def _price_volume(scope: Scope) -> Iterator[Figure]:
     """How much of last month's difference is price and how much is volume, where units are sold and planned."""
     month = last_full_month(scope.as_of)
-    wanted = _planned_units(scope, month)
+    units = _planned_units(scope, month)
     plan = rows_of(scope, "revenue", month)
     amounts = [scope.amount(one.amount) for one in plan]
     sold = _sold(scope, month)
     gross = [scope.amount(one.gross) for one in sold]
-    if wanted is None or not sold or None in gross or not amounts or None in amounts:
+    if units is None or not sold or None in gross or not amounts or None in amounts:
         return
-    count, row = wanted
+    count, counted = units
     planned, actual = sum(filter(None, amounts), Decimal(0)), sum(filter(None, gross), Decimal(0))
     price = _price(scope, f"sold_price:{month.name}", "Average booking", actual / len(sold), sold)
     units = _count(scope, f"sold_units:{month.name}", "Bookings completed", len(sold), sold)
     plan_price = _price(
-        scope, f"plan_price:{month.name}", "Average booking planned", planned / count, [*plan, row]
+        scope, f"plan_price:{month.name}", "Average booking planned", planned / count, [*plan, *counted]
     )
-    plan_units = _count(scope, f"plan_units:{month.name}", "Bookings planned", count, [row])
+    plan_units = _count(scope, f"plan_units:{month.name}", "Bookings planned", count, counted)
     yield from (price, units, plan_price, plan_units)
     named = month_name(month)
     yield from parts(
@@ -258,11 +258,13 @@ def _count(
     return scope.figure(code, label, Decimal(count), "count", rows=rows)
 
 
-def _planned_units(scope: Scope, month: Period) -> tuple[Decimal, PlanLine] | None:
-    """Bookings or jobs that the plan counts on in a month, and its row; None where it names no number above 0."""
-    for row in scope.of(PlanLine):
-        if row.month == month and row.line in {"bookings", "jobs"} and isinstance(row.amount, Money):
-            return (row.amount.amount, row) if row.amount.amount > 0 else None
+def _planned_units(scope: Scope, month: Period) -> tuple[Decimal, list[PlanLine]] | None:
+    """Bookings or jobs that the plan counts on in a month, and its rows; None where it names no number above 0."""
+    for word in ("bookings", "jobs"):
+        rows = [one for one in scope.of(PlanLine) if one.month == month and one.line == word]
+        amounts = [one.amount.amount for one in rows if isinstance(one.amount, Money)]
+        if amounts:
+            return (sum(amounts, Decimal(0)), rows) if sum(amounts) > 0 else None
     return None
 
 
@@ -318,7 +320,7 @@ def _dates(scope: Scope, month: Period) -> tuple[Figure | None, Figure | None]:
     done = _sold(scope, month)
     return (
         _count(scope, f"sold_units:{month.name}", "Bookings completed", len(done), done),
-        _count(scope, f"plan_units:{month.name}", "Bookings planned", units[0], [units[1]]),
+        _count(scope, f"plan_units:{month.name}", "Bookings planned", *units),
     )
 
 

@@ -23,6 +23,8 @@ class Table(msgspec.Struct, frozen=True):
     """Columns whose values together name a row; rows without all of them cannot be compared."""
     list_columns: tuple[str, str] | None = None
     """The two columns that a bullet list `Item - value` fills."""
+    split_by: str = ""
+    """Column of ids in which rows of one name may differ: they are parts of one thing, and all of them count."""
 
 
 TABLES: tuple[Table, ...] = (
@@ -76,7 +78,14 @@ TABLES: tuple[Table, ...] = (
         ("item",),
         ("item", "amount"),
     ),
-    Table("plan", "Plan", ("budget", "targets", "goals", "forecast"), PlanLine, ("month", "line")),
+    Table(
+        "plan",
+        "Plan",
+        ("budget", "targets", "goals", "forecast"),
+        PlanLine,
+        ("month", "line"),
+        split_by="needs",
+    ),
     Table("kpis", "KPIs", ("metrics", "numbers", "scoreboard"), Kpi, ("kpi", "period")),
     Table(
         "compliance",

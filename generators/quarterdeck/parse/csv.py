@@ -14,7 +14,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.tables import TABLE_BY_NAME, TABLE_OF_RECORD, Table
 from quarterdeck.model.values import Blank, Money, MoneyRange, Period, Ratio
 from quarterdeck.parse.markdown import COLUMN_LIMIT, ROW_LIMIT, Cell
-from quarterdeck.parse.tables import Grid, Reading, key_of, read_rows
+from quarterdeck.parse.tables import Grid, Reading, key_of, part_of, read_rows
 from quarterdeck.secrets.detectors import find
 from quarterdeck.text.decode import decode
 from quarterdeck.text.nearest import nearest
@@ -129,24 +129,65 @@ def neutral(cell: str) -> str:
     return cell
 
 
-def merge(written: Sequence[Row], exported: Iterable[Row], reading: Reading) -> list[Row]:
+def merge(written: Sequence[Row], exported: Sequence[Row], reading: Reading) -> list[Row]:
     """Join the rows of handoff and CSV by their keys.
 
     A CSV row takes the place of a handoff row with its key; cells that only the handoff knows are kept, cells
-    that differ are reported once a row (R-DAT-03).
+    that differ are reported once a row (R-DAT-03). Of a name that either splits into parts, the parts of the CSV
+    are all that count.
     """
-    by_key = {(type(row), key): row for row in exported if (key := key_of(row)) is not None}
+    theirs, mine = _by_key(exported), _by_key(written)
     used: set[int] = set()
     rows: list[Row] = []
     for row in written:
-        key = key_of(row)
-        other = by_key.get((type(row), key)) if key is not None else None
-        if other is None:
-            rows.append(row)
-        else:
+        key = _typed_key(row)
+        others = theirs.get(key, []) if key is not None else []
+        is_whole = len(others) == 1 and len(mine.get(key, ())) == 1
+        other = next((one for one in others if is_whole or part_of(one) == part_of(row)), None)
+        if other is not None:
             used.add(id(other))
             rows.append(_joined(row, other, reading))
+        elif others:
+            _split_otherwise(row, others[0], reading)
+        else:
+            rows.append(row)
     return [*rows, *(row for row in exported if id(row) not in used)]
+
+
+_Key = tuple[type[Row], tuple[object, ...]]
+
+
+def _typed_key(row: Row) -> _Key | None:
+    key = key_of(row)
+    return None if key is None else (type(row), key)
+
+
+def _by_key(rows: Iterable[Row]) -> dict[_Key | None, list[Row]]:
+    found: dict[_Key | None, list[Row]] = {}
+    for row in rows:
+        found.setdefault(_typed_key(row), []).append(row)
+    return found
+
+
+def _split_otherwise(row: Row, export: Row, reading: Reading) -> None:
+    """Report a part that the handoff alone has, and that is left out: beside the CSV's it would count twice."""
+    table = TABLE_OF_RECORD[type(row)]
+    reading.problem(
+        (row.source.line, 1),
+        "conflict",
+        f"{_named(row, table)} is split into other parts than in {export.source.path} line"
+        f" {export.source.line}; the CSV is used",
+        "Keep the parts in one of them, and delete the rows of the other.",
+        rule="R-DAT-03",
+        table=table.name,
+        field=table.split_by,
+        path=row.source.path,
+        row=_named(row, table),
+    )
+
+
+def _named(row: Row, table: Table) -> str:
+    return " ".join(str(_shown(getattr(row, name))) for name in table.key)
 
 
 def _joined(row: Row, export: Row, reading: Reading) -> Row:
@@ -163,7 +204,7 @@ def _joined(row: Row, export: Row, reading: Reading) -> Row:
             differing.append(f"{field.header} ({_shown(mine)} here, {_shown(theirs)} there)")
             field_name = field_name or field.name
     if differing:
-        names = " ".join(str(_shown(getattr(row, name))) for name in table.key)
+        names = _named(row, table)
         reading.problem(
             (row.source.line, 1),
             "conflict",

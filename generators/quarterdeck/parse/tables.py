@@ -358,13 +358,20 @@ def key_of(row: Row) -> tuple[object, ...] | None:
     return tuple(key)
 
 
+def part_of(row: Row) -> frozenset[str]:
+    """Which part of its name the row is, where its table splits one; empty for a whole, and for the rest."""
+    split_by = TABLE_OF_RECORD[type(row)].split_by
+    ids = getattr(row, split_by) if split_by else ()
+    return frozenset() if isinstance(ids, Blank) else frozenset(one.casefold() for one in ids)
+
+
 def without_duplicates(rows: Iterable[Row], reading: Reading) -> list[Row]:
-    """Keep the first row of each key, and report the others (R-DAT-07)."""
+    """Keep the first row of each key, with every part of it, and report the others (R-DAT-07)."""
     first: dict[tuple[object, ...], Row] = {}
     kept = []
     for row in rows:
         key = key_of(row)
-        earlier = first.setdefault((type(row), *key), row) if key is not None else row
+        earlier = first.setdefault((type(row), part_of(row), *key), row) if key is not None else row
         if earlier is row:
             kept.append(row)
             continue
@@ -375,7 +382,9 @@ def without_duplicates(rows: Iterable[Row], reading: Reading) -> list[Row]:
             "duplicate-id",
             f"{named} stands twice in {table.heading}, in lines {earlier.source.line} and {row.source.line};"
             f" line {earlier.source.line} is used",
-            "Give one of them another name, or delete it.",
+            f"Delete one of them, or write what its part rests on under {table.split_by.capitalize()}."
+            if table.split_by
+            else "Give one of them another name, or delete it.",
             rule="R-DAT-07",
             table=table.name,
             field=table.key[0],

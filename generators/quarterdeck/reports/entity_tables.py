@@ -1,6 +1,7 @@
 """The sections of a business's page that print the tables of its handoff."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -157,15 +158,19 @@ def _plan_row(month: Period | None, rows: Sequence[PlanLine], lines: Sequence[st
     cells = []
     for line in lines:
         own = [row for row in rows if (words(row.line) or "without a line") == line]
-        cells.append(_plan_cell(own[-1]) if own else Cell(""))
+        cells.append(_plan_cell(own) if own else Cell(""))
     return TableRow((Cell(month.name if month else "without a month", about), *cells))
 
 
-def _plan_cell(row: PlanLine) -> Cell:
-    amount: Printable = row.amount
-    if isinstance(row.amount, Money) and row.line in _COUNTED:
-        amount = row.amount.amount
-    return Cell(amount, "estimate" if "amount" in row.estimates else "")
+def _plan_cell(rows: Sequence[PlanLine]) -> Cell:
+    """What a month plans of a line: its parts together, as far as they are of one currency."""
+    amount: Printable = rows[-1].amount
+    parts = [row.amount for row in rows if isinstance(row.amount, Money)]
+    if len(parts) == len(rows) and len({one.currency for one in parts}) == 1:
+        amount = Money(sum((one.amount for one in parts), Decimal(0)), parts[0].currency)
+    if isinstance(amount, Money) and rows[-1].line in _COUNTED:
+        amount = amount.amount
+    return Cell(amount, "estimate" if any("amount" in row.estimates for row in rows) else "")
 
 
 def _with_contribution(report: Report, entity: Entity, table: Table, rows: Sequence[Row]) -> Table:
