@@ -10,12 +10,12 @@ from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.handoff import Bullet, Handoff
+from quarterdeck.model.handoff import Bullet, Handoff, Task
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.sales import FunnelStep, Offer
 from quarterdeck.model.services import Client, TimeEntry
 from quarterdeck.model.severity import Severity
-from quarterdeck.model.values import UNKNOWN, Blank
+from quarterdeck.model.values import UNKNOWN, Blank, Money
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import RULES
@@ -33,6 +33,7 @@ from tests.figures.builders import (
     month,
     not_applicable,
     some_facts,
+    usd,
 )
 
 Subjects = list[tuple[str, str, Severity]]
@@ -308,3 +309,28 @@ def test_a_value_not_understood_is_known_by_its_row_and_column_alone() -> None:
 
 def test_two_problems_of_one_place_stay_two_findings() -> None:
     assert len(_found("R-DAT-02", _read(" | banana", " | plum"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("case", "tasks", "stake"),
+    [
+        ("no task", [], None),
+        ("a month", [a_task(fixes=("R-CEO-02",), impact=usd(240), impact_is_monthly=True)], usd(240)),
+        ("once", [a_task(fixes=("R-CEO-02",), impact=usd(240))], None),
+        ("done", [a_task(fixes=("R-CEO-02",), impact=usd(240), impact_is_monthly=True, state="done")], None),
+        (
+            "the most of two",
+            [
+                a_task("A-1", fixes=("R-CEO-02",), impact=usd(20), impact_is_monthly=True),
+                a_task("A-2", fixes=("R-CEO-02/jada/Thing",), impact=usd(30), impact_is_monthly=True),
+            ],
+            usd(30),
+        ),
+    ],
+)
+def test_what_a_task_brings_is_at_stake_until_it_is_done(
+    case: str, tasks: list[Task], stake: Money | None
+) -> None:
+    facts = some_facts(a_handoff(None, _asset("vessel", UNKNOWN), tasks=tasks))
+    found = next(one for one in findings(Known(facts)) if one.rule == "R-CEO-02")
+    assert found.at_stake == stake, case

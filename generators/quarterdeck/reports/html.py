@@ -375,7 +375,7 @@ def _under(sources: Sources, findings: Sequence[Finding]) -> str:
         f'<span class="qd-grey">{_anchor_link(one.rule, sources.rule(one.rule))}</span></li>\n'
         for one in findings
     )
-    return f"\n<ul>\n{''.join(lines)}</ul>" if findings else ""
+    return f'\n<ul class="qd-waits">\n{"".join(lines)}</ul>' if findings else ""
 
 
 def severity(level: Severity) -> Markup:

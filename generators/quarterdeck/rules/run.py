@@ -10,7 +10,9 @@ from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
+from quarterdeck.model.values import Money
 from quarterdeck.rules import (
+    agenda,
     audits,
     books,
     cloud_access,
@@ -20,6 +22,7 @@ from quarterdeck.rules import (
     data,
     mail_setup,
     ownership,
+    portfolio,
     revenue,
     secrets_found,
     selling,
@@ -34,6 +37,7 @@ from quarterdeck.rules.registry import RULES, Hit, Rule
 _TasksByFix = Mapping[tuple[str, str | None], list[Task]]
 
 MODULES = (
+    agenda,
     audits,
     books,
     cloud_access,
@@ -43,6 +47,7 @@ MODULES = (
     data,
     mail_setup,
     ownership,
+    portfolio,
     revenue,
     secrets_found,
     selling,
@@ -124,12 +129,17 @@ def _tasks_by_fix(tasks: Iterable[Task]) -> _TasksByFix:
 
 
 def _with_state(finding: Finding, accepted: Accepted | None, tasks: _TasksByFix) -> Finding:
-    """Accepted before acknowledged; a task of another entity names the whole identity to count."""
+    """Accepted before acknowledged; a task of another entity names the whole identity to count.
+
+    Where the rule knows no money, the tasks that mend it may.
+    """
     named = (
         *tasks.get((finding.id.lower(), None), ()),
         *tasks.get((finding.rule.lower(), finding.entity), ()),
     )
     ids = tuple(sorted({task.id for task in named}))
+    if finding.at_stake is None:
+        finding = msgspec.structs.replace(finding, at_stake=_stated_stake(named))
     if accepted:
         return msgspec.structs.replace(
             finding,
@@ -140,6 +150,12 @@ def _with_state(finding: Finding, accepted: Accepted | None, tasks: _TasksByFix)
             tasks=ids,
         )
     return msgspec.structs.replace(finding, state="acknowledged", tasks=ids) if ids else finding
+
+
+def _stated_stake(tasks: Iterable[Task]) -> Money | None:
+    """The most that a task which mends it says to bring a month; what comes once is no such amount."""
+    stated = [task.impact for task in tasks if task.impact and task.impact_is_monthly]
+    return max(stated, key=lambda one: one.amount, default=None)
 
 
 def _accepted_in_vain(accepted: Iterable[Accepted], found: Mapping[str, Finding]) -> Iterator[Finding]:
