@@ -112,9 +112,10 @@ def _unknown_needs(files: list[Outline]) -> Iterator[Problem]:
     for one in files:
         for need in one.needs:
             if need.id.lower() not in lowered:
-                yield _dangling(
+                found = _dangling(
                     Source(one.path, need.line), one.entity, f"needs of #{need.by}", (need.id, known)
                 )
+                yield msgspec.structs.replace(found, rule="R-CEO-14")
 
 
 def _dangling(

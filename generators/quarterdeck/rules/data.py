@@ -52,7 +52,7 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _repeated(facts: Facts, code: str) -> Iterator[Hit]:
+def repeated(facts: Facts, code: str) -> Iterator[Hit]:
     """The parser's problems of a rule as hits.
 
     A subject holds neither line nor wording: table, row and field, and a number where those do not tell two apart.
@@ -102,7 +102,7 @@ def required_field_missing(known: Known) -> Iterator[Hit]:
             roles=gap.roles or None,
         )
     for hit, problem in zip(
-        _repeated(known.facts, "R-DAT-01"), _of_rule("R-DAT-01")(known.facts), strict=True
+        repeated(known.facts, "R-DAT-01"), _of_rule("R-DAT-01")(known.facts), strict=True
     ):
         yield _missing_cell(hit, states.get((problem.entity, problem.table)))
 
@@ -148,7 +148,7 @@ def value_not_understood(known: Known) -> Iterator[Hit]:
     Known limits: text columns take anything.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(known.facts, "R-DAT-02")
+    return repeated(known.facts, "R-DAT-02")
 
 
 @rule(
@@ -168,7 +168,7 @@ def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
     Known limits: totals are compared with records only where both are of one table.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(known.facts, "R-DAT-03")
+    return repeated(known.facts, "R-DAT-03")
 
 
 @rule(
@@ -213,14 +213,14 @@ def stale_input(known: Known) -> Iterator[Hit]:
 def unknown_reference(known: Known) -> Iterator[Hit]:
     """An id is used that stands nowhere.
 
-    What it checks: channels of bookings and leads, rescheduled bookings, offers of bookings, tasks in `needs:`,
-    and `part_of`, each where the table that it points to is there.
+    What it checks: channels of bookings and leads, rescheduled bookings, and `part_of`, each where the table that
+    it points to is there. What a task needs has a rule of its own.
     Why it matters: what belongs together is not added up.
     How to mend: correct the spelling, or add the row that is meant.
     Known limits: an invoice's `ref` may name a lease or client elsewhere and is not checked.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(known.facts, "R-DAT-05")
+    return repeated(known.facts, "R-DAT-05")
 
 
 @rule(
@@ -240,7 +240,7 @@ def impossible_value(known: Known) -> Iterator[Hit]:
     Known limits: what is unlikely but possible passes.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(known.facts, "R-DAT-06")
+    return repeated(known.facts, "R-DAT-06")
 
 
 @rule(
@@ -260,7 +260,7 @@ def duplicate_id(known: Known) -> Iterator[Hit]:
     Known limits: rows without an id cannot be compared.
     Source: Quarterdeck's own rule.
     """
-    return _repeated(known.facts, "R-DAT-07")
+    return repeated(known.facts, "R-DAT-07")
 
 
 @rule(

@@ -308,10 +308,11 @@ def one_holder(known: Known) -> Iterator[Hit]:
         who = "".join(people).capitalize()
         what = _CRITICAL[str(rows[0].thing)] + (f" “{name}”" if name else "")
         has_note = any(row.handover_note is True for row in rows)
+        more = "" if has_note else f", and no note helps who stands in for {who}"
         yield Hit(
             entity=entity,
             subject=f"{thing}/{name}" if name else thing,
-            message=f"Only {who} can get into {what}{'' if has_note else f', and no note helps who stands in for {who}'}.",
+            message=f"Only {who} can get into {what}{more}.",
             evidence=tuple(row.source for row in rows),
         )
 
