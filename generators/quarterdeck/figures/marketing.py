@@ -14,7 +14,7 @@ from quarterdeck.figures.names import folded, named
 from quarterdeck.figures.scope import Scope, scope_of, with_prices
 from quarterdeck.formulas.channels import net_per_booking
 from quarterdeck.formulas.funnel import completeness, step_conversion
-from quarterdeck.formulas.mail import Claim, claim, mailable
+from quarterdeck.formulas.mail import Claim, Rates, claim, mailable, rates
 from quarterdeck.formulas.pipeline import STALE_AFTER_DAYS, weighted
 from quarterdeck.formulas.visibility import channel_points, visibility
 from quarterdeck.model.assumed import CardFee, StageProbability
@@ -234,6 +234,24 @@ def _lost_in_campaigns(scope: Scope) -> int | None:
     return sum(lost) if sent and len(lost) == len(sent) else None
 
 
+def rates_of(campaign: Campaign) -> Rates | Missing:
+    """How one mailing went (F-Q14); not known without the number of messages."""
+    if isinstance(campaign.sent, Blank):
+        return Missing(needs=("campaigns",))
+    return rates(
+        sent=campaign.sent,
+        delivered=_count(campaign.delivered),
+        hard_bounces=_count(campaign.hard_bounces),
+        complaints=_count(campaign.complaints),
+        clicks=_count(campaign.clicks),
+        unsubs=_count(campaign.unsubs),
+    )
+
+
+def _count(cell: int | Blank) -> int | None:
+    return None if isinstance(cell, Blank) else cell
+
+
 def open_leads(scope: Scope) -> list[Lead]:
     """Leads that are neither won nor lost; one without a stage is open."""
     return [one for one in scope.of(Lead) if isinstance(one.stage, Blank) or one.stage in OPEN_STAGES]
@@ -248,12 +266,12 @@ def _pipeline(scope: Scope) -> Iterator[Figure]:
     wanted = [msgspec.structs.replace(one, value=scope.converted(one.value, scope.as_of)) for one in stated]
     mine = [one for one in wanted if not scope.is_foreign(one.value)]
     known = [one for one in mine if not isinstance(one.value, Blank)]
-    chances = [(one, chance) for one in known if (chance := _chance(scope, one)) is not None]
+    chances = [(one, chance) for one in known if (chance := chance_of(scope, one)) is not None]
     whole = _pipeline_figure(scope, ("pipeline_open", "Open pipeline", ""), _span(scope, known), known, mine)
     yield with_prices(whole, found)
     has_default = any(isinstance(one.probability, Blank) for one, _ in chances)
     label = "Pipeline, by its chances" + (" (usual ones where none is written)" if has_default else "")
-    items = [(_ends(one), chance, _is_stale(scope, one)) for one, chance in chances]
+    items = [(_ends(one), chance, is_stale(scope, one)) for one, chance in chances]
     value = Money(weighted(items), scope.currency)
     rows = [one for one, _ in chances]
     likely = _pipeline_figure(scope, ("pipeline_weighted", label, "F-Q13"), value, rows, mine)
@@ -291,13 +309,16 @@ def _span(scope: Scope, leads: list[Lead]) -> Money | MoneyRange:
     return low if low == high else MoneyRange(low, high)
 
 
-def _chance(scope: Scope, lead: Lead) -> Decimal | None:
+def chance_of(scope: Scope, lead: Lead) -> Decimal | None:
+    """The chance as written, else the usual one of its stage; None where neither is known."""
+    """The chance that an open lead is won: as written, else that of its stage; None where neither is known."""
     if isinstance(lead.probability, Ratio):
         return lead.probability.value
     return None if isinstance(lead.stage, Blank) else scope.assumed.stage_probability.of(lead.stage)
 
 
-def _is_stale(scope: Scope, lead: Lead) -> bool:
+def is_stale(scope: Scope, lead: Lead) -> bool:
+    """Whether nobody touched it for thirty days."""
     touched = lead.last_touch
     return isinstance(touched, date) and scope.as_of - touched >= timedelta(days=STALE_AFTER_DAYS)
 

@@ -291,3 +291,15 @@ class Readiness(Row, frozen=True, kw_only=True, omit_defaults=True):
     state: Annotated[
         Literal["yes", "no"] | Blank, Column("Whether we have it", required=True, also=("status", "ready"))
     ] = ABSENT
+
+
+PREREQUISITES = {
+    "insurance": "proof of insurance and passenger limit",
+    "calendar": "one calendar of record",
+    "cancellation": "a cancellation rule",
+    "photos": "eight photos",
+    "margin": "a price that survives the commission",
+    "tracking": "tracking of its bookings",
+    "reply-time": "a reply within the hour",
+}
+"""What a marketplace asks for before we list there, as printed."""

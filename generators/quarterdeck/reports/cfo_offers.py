@@ -8,6 +8,7 @@ import msgspec
 
 from quarterdeck.figures.break_even import TRIED
 from quarterdeck.figures.capital import MONTHS_OF_BENEFIT
+from quarterdeck.figures.channel_names import title_of
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, named
 from quarterdeck.model.books import Option
@@ -37,7 +38,6 @@ from quarterdeck.reports.cells import (
     text,
     total,
 )
-from quarterdeck.reports.cmo_visibility import title_of
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import counted, number, percent, setting, value

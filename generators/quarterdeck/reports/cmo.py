@@ -11,7 +11,7 @@ from quarterdeck.model.books import Kpi
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
-from quarterdeck.model.sales import Campaign, Channel, FunnelStep, Lead, Readiness
+from quarterdeck.model.sales import PREREQUISITES, Campaign, Channel, FunnelStep, Lead, Readiness
 from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.reports import cmo_channels, cmo_mail, cmo_visibility
 from quarterdeck.reports.business_rows import business, figure_cell, share, thing
@@ -99,7 +99,7 @@ def page(site: Site) -> Page:
         "stop": _stop_words(report),
         "untouched": STALE_AFTER_DAYS,
         "next": cmo_channels.sequence(report, tables),
-        "prerequisites": cmo_channels.PREREQUISITES,
+        "prerequisites": PREREQUISITES,
         "economics": cmo_channels.economics(report, tables),
         "take_rate": figure_or_unknown(report, "take_rate", "", "Kept by channels, of sales", "ratio"),
         "mail": mail,

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.figures.channel_names import title_of
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, named
 from quarterdeck.formulas.channels import direct_price, ease_of, sequence_score
 from quarterdeck.formulas.visibility import STATE_POINTS
 from quarterdeck.model.figure import Figure, Missing
-from quarterdeck.model.sales import Booking, Channel, Readiness
+from quarterdeck.model.sales import PREREQUISITES, Booking, Channel, Readiness
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import UNKNOWN, Blank, Money, Period, Ratio
 from quarterdeck.reports.business_rows import (
@@ -25,23 +26,12 @@ from quarterdeck.reports.business_rows import (
     thing,
 )
 from quarterdeck.reports.cells import Tables, decimal, first_places, name_of, plain_cell, said, text
-from quarterdeck.reports.cmo_visibility import kind_words, title_of
+from quarterdeck.reports.cmo_visibility import kind_words
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import percent, value
 
 _BOOKABLE = STATE_POINTS["bookable"]
-
-
-PREREQUISITES = {
-    "insurance": "proof of insurance and passenger limit",
-    "calendar": "one calendar of record",
-    "cancellation": "a cancellation rule",
-    "photos": "eight photos",
-    "margin": "a price that survives the commission",
-    "tracking": "tracking of its bookings",
-    "reply-time": "a reply within the hour",
-}
 
 
 _STANDARD = (

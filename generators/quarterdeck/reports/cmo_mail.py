@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.figures.marketing import rates_of
 from quarterdeck.figures.names import folded
-from quarterdeck.formulas.mail import blast, headroom, orders_needed, rates
+from quarterdeck.formulas.mail import blast, headroom, orders_needed
 from quarterdeck.formulas.mail import ramp as ramp_by_day
 from quarterdeck.model.assumed import EmailModel, Ramp, SendStop
 from quarterdeck.model.entity import Entity
@@ -380,21 +381,8 @@ def _results(one: Campaign, stop: SendStop) -> tuple[Cell, ...]:
 
 def _rates(one: Campaign) -> tuple[Decimal | Missing, Decimal | Missing]:
     """Bounces and complaints of a mailing as rates (F-Q14)."""
-    if not isinstance(one.sent, int):
-        return Missing(), Missing()
-    found = rates(
-        sent=one.sent,
-        delivered=_count(one.delivered),
-        hard_bounces=_count(one.hard_bounces),
-        complaints=_count(one.complaints),
-        clicks=_count(one.clicks),
-        unsubs=_count(one.unsubs),
-    )
+    found = rates_of(one)
     return (found, found) if isinstance(found, Missing) else (found.bounce, found.complaint)
-
-
-def _count(cell: int | Blank) -> int | None:
-    return None if isinstance(cell, Blank) else cell
 
 
 def _rate(count: int | Blank, share: Decimal | Missing, stop: Decimal) -> Cell:

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
-from quarterdeck.figures.names import folded
+from quarterdeck.figures.channel_names import USUAL, key_of, title_of
 from quarterdeck.formulas.visibility import STATE_POINTS, channel_points
 from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.entity import Entity
@@ -51,73 +51,6 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-_BOATS = ("charter", "concert")
-
-
-_USUAL: dict[str, tuple[str, tuple[str, ...]]] = {
-    "own-site": ("direct", (*_BOATS, "hauling", "agency", "delivery")),
-    "email": ("email", _BOATS),
-    "text": ("email", _BOATS),
-    "google-profile": ("search", (*_BOATS, "hauling", "agency")),
-    "maps": ("search", _BOATS),
-    "yelp": ("directory", (*_BOATS, "hauling")),
-    "tripadvisor": ("directory", _BOATS),
-    "tourism-board": ("directory", _BOATS),
-    "event-calendars": ("directory", _BOATS),
-    "directories": ("directory", ("agency",)),
-    "viator": ("ota", _BOATS),
-    "getyourguide": ("ota", _BOATS),
-    "airbnb-experiences": ("ota", _BOATS),
-    "expedia": ("ota", _BOATS),
-    "google-things-to-do": ("ota", _BOATS),
-    "boatsetter": ("ota", _BOATS),
-    "getmyboat": ("ota", _BOATS),
-    "instagram": ("social", _BOATS),
-    "facebook": ("social", _BOATS),
-    "youtube": ("social", _BOATS),
-    "nextdoor": ("social", ("hauling",)),
-    "concierge": ("partner", _BOATS),
-    "property-managers": ("partner", ("hauling",)),
-    "referral": ("partner", ("hauling", "agency")),
-    "case-studies": ("direct", ("agency",)),
-    "local-services-ads": ("ads", ("hauling",)),
-    "thumbtack": ("ads", ("hauling",)),
-}
-"""Usual channels: their kind, and the kinds of business that one would look for there."""
-
-
-_ALIKE = {
-    "referrals": "referral",
-    "hoteldesks": "concierge",
-    "conciergeandhoteldesks": "concierge",
-    "searchprofile": "google-profile",
-    "googlebusinessprofile": "google-profile",
-    "googlebusiness": "google-profile",
-    "website": "own-site",
-    "bookingpage": "own-site",
-    "realtors": "property-managers",
-    "touristboard": "tourism-board",
-}
-
-
-_TITLES = {
-    "own-site": "Booking page",
-    "email": "Email list",
-    "text": "Text messages",
-    "google-profile": "Google profile",
-    "maps": "Apple and Bing maps",
-    "tripadvisor": "Tripadvisor",
-    "getyourguide": "GetYourGuide",
-    "google-things-to-do": "Google Things to do",
-    "getmyboat": "GetMyBoat",
-    "youtube": "YouTube",
-    "concierge": "Concierge and hotel desks",
-    "property-managers": "Realtors and managers",
-    "local-services-ads": "Local services ads",
-    "referral": "Referrals",
-}
-
-
 class Visibility(msgspec.Struct, frozen=True):
     """The matrix, in as many grids as fit a phone, and every channel in full."""
 
@@ -139,19 +72,6 @@ KIND_WORDS = {"ota": "marketplace", "direct": "our own", "social": "social", "pa
 def kind_words(channel: Channel) -> str:
     """The kind of a channel in the reader's words."""
     return KIND_WORDS.get(text(channel.kind), text(channel.kind))
-
-
-def title_of(channel: str) -> str:
-    """The name of a channel as printed."""
-    key = key_of(channel)
-    return _TITLES.get(key, key.replace("-", " ").capitalize())
-
-
-def key_of(channel: str) -> str:
-    """One name for what several businesses call differently."""
-    name = folded(channel)
-    usual = {folded(one): one for one in _USUAL}
-    return _ALIKE.get(name) or usual.get(name) or channel.casefold()
 
 
 def visibility(report: Report, tables: Tables) -> Visibility:
@@ -250,7 +170,7 @@ def _grid(
 def _kinds(entities: list[Entity], rows: Iterable[Channel]) -> dict[str, str]:
     """The channels of a grid with their kind: the usual ones of these businesses, then others as written."""
     kinds = {one.kind for one in entities}
-    found = {key: kind for key, (kind, of) in _USUAL.items() if kinds & set(of)}
+    found = {key: kind for key, (kind, of) in USUAL.items() if kinds & set(of)}
     for row in rows:
         if isinstance(row.channel, str):
             found.setdefault(key_of(row.channel), text(row.kind))
@@ -260,7 +180,7 @@ def _kinds(entities: list[Entity], rows: Iterable[Channel]) -> dict[str, str]:
 def _cell(report: Report, channel: Channel | None, key: str, entity: Entity) -> GridCell:
     as_of, limit = report.site.briefing.as_of, report.assumed.stale_after["channels"]
     if channel is None:
-        is_usual = entity.kind in _USUAL.get(key, ("", ()))[1]
+        is_usual = entity.kind in USUAL.get(key, ("", ()))[1]
         return GridCell("not known", is_unknown=True) if is_usual else GridCell("n/a")
     days = _age(channel, as_of)
     note = f"{age(days)} old" if days > limit else ""

@@ -11,7 +11,7 @@ from quarterdeck.rules.registry import Hit, rule
 _HEARD = ("BOUNCE", "COMPLAINT")
 
 
-def _streams(one: MailIdentity | ConfigurationSet, facts: Facts) -> set[Stream]:
+def streams_of(one: MailIdentity | ConfigurationSet, facts: Facts) -> set[Stream]:
     """What it sends, as seen and as `mail.streams` says; empty where nobody knows."""
     said = facts.evidence.declared.streams.get(one.name)
     seen = one.streams if isinstance(one.streams, tuple) else ()
@@ -38,11 +38,11 @@ def streams_share_identity(known: Known) -> Iterator[Hit]:
     """
     facts = known.facts
     for one in facts.of(MailIdentity):
-        if len(_streams(one, facts)) > 1:
+        if len(streams_of(one, facts)) > 1:
             yield _mixed(one)
     for through in facts.of(ConfigurationSet):
         users = [user for user in facts.of(MailIdentity) if _uses(user, through)]
-        if len(_streams(through, facts).union(*(_streams(user, facts) for user in users))) > 1:
+        if len(streams_of(through, facts).union(*(streams_of(user, facts) for user in users))) > 1:
             yield _mixed(through, users)
 
 

@@ -224,9 +224,10 @@ def ads_for_a_broken_shop(known: Known) -> Iterator[Hit]:
     Source: Quarterdeck's own rule.
     """
     stopped = {one.entity for one in known.found if one.rule in _STOPS_MONEY and one.state != "accepted"}
+    since = known.as_of - _SPENT_WITHIN
     for entity in known.facts.active():
-        lines = _ads(known, entity) if entity.entity in stopped else []
-        spent = [one for one in _sums(posting.units for _, posting in lines) if one.amount > 0]
+        lines = ads_of(known, entity, since, known.as_of) if entity.entity in stopped else []
+        spent = [one for one in sums_of(posting.units for _, posting in lines) if one.amount > 0]
         if spent:
             words = " and ".join(printed(one, "money", one.currency) for one in spent)
             yield Hit(
@@ -238,16 +239,16 @@ def ads_for_a_broken_shop(known: Known) -> Iterator[Hit]:
             )
 
 
-def _ads(known: Known, entity: Entity) -> list[tuple[Entry, Posting]]:
-    """What the books hold under `Ads` of the last thirty days."""
+def ads_of(known: Known, entity: Entity, since: date, until: date) -> list[tuple[Entry, Posting]]:
+    """What the books hold under `Ads` of some days, both ends included."""
     journal = known.facts.journal(entity)
     names = tuple(one for one in journal.used if one.startswith("Expenses:") and "Ads" in one.split(":"))
     if not names:
         return []
-    return list(journal.lines(Lines(journal.component, names, known.as_of - _SPENT_WITHIN, known.as_of)))
+    return list(journal.lines(Lines(journal.component, names, since, until)))
 
 
-def _sums(amounts: Iterable[Money]) -> list[Money]:
+def sums_of(amounts: Iterable[Money]) -> list[Money]:
     """The sum of each currency, in order of its code."""
     by_currency: dict[str, Money] = {}
     for one in amounts:
