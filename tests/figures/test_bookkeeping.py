@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from quarterdeck.figures import vendors
@@ -206,6 +207,17 @@ def test_owners_lines_are_counted_in_business_accounts() -> None:
         "2026-10-06", "Equity:JADA:Owner 50 USD", "Assets:JADA:Bank:Checking -50 USD", tag="#owner"
     )
     assert _figures(text)["owner_mix"] == "0.5"
+
+
+def test_owners_lines_are_told_by_their_payee_too() -> None:
+    text = OPEN + _entry("2026-10-05", *PAID)
+    text += _entry("2026-10-06", *PAID).replace('"Payee"', '"Étoile Grocery, 5th Ave"')
+    facts = _facts(text)
+    for personal, share in (((), "0"), (("etoile grocery",), "0.5"), (("grocer", "5"), "0")):
+        assumed = msgspec.structs.replace(facts.assumed, personal_payees=personal)
+        told = Facts(facts.handoffs, facts.as_of, assumed=assumed, ledger=facts.ledger)
+        found = {one.id: plain(one) for one in figures(told, told.entities[0], "USD")}
+        assert found["owner_mix"] == share, personal
 
 
 def test_receivable_against_open_invoices() -> None:

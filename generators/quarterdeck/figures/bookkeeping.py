@@ -197,7 +197,7 @@ def _sorted(scope: Scope, journal: Journal, year: Period) -> Iterator[Figure]:
         for one in entry.postings
         if one.account in accounts
     ]
-    owners = [entry for entry in lines if "owner" in entry.tags]
+    owners = [entry for entry in lines if is_owners(entry, scope.assumed.personal_payees)]
     share = derived(
         scope,
         "F-A8",
@@ -209,6 +209,12 @@ def _sorted(scope: Scope, journal: Journal, year: Period) -> Iterator[Figure]:
     yield msgspec.structs.replace(
         share, sources=tuple(dict.fromkeys(one.source for one in owners[:MOST_SOURCES])), as_of=scope.as_of
     )
+
+
+def is_owners(entry: Entry, personal: Sequence[str]) -> bool:
+    """Whether an entry is its owner's own: by its tag, or by words that its payee holds."""
+    payee = f"-{slug(entry.payee)}-"
+    return "owner" in entry.tags or any(f"-{slug(words)}-" in payee for words in personal)
 
 
 def _tax_lines(scope: Scope, entity: Entity, journal: Journal, year: Period) -> Iterator[Figure]:

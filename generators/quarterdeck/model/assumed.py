@@ -144,6 +144,8 @@ class Assumed(msgspec.Struct, frozen=True):
     hurdle_rate: Decimal = Decimal("0.12")
     reserve_months: Decimal = Decimal(3)
     downside: Downside = Downside()
+    upside_min_probability: Decimal = Decimal("0.75")
+    """Chance from which a lead counts in the good case of the forecast."""
     rental_reserve_months: Decimal = Decimal(6)
     loss_rates: FiveRates = LOSS_RATES
     """What of an invoice is lost by its age: not yet due, 1 to 30, 31 to 60, 61 to 90 days late, older."""
@@ -154,6 +156,8 @@ class Assumed(msgspec.Struct, frozen=True):
     """By kind or name of a channel; `others` is for all the rest."""
     email_model: EmailModel = EmailModel()
     ramp: Ramp = Ramp()
+    personal_payees: tuple[str, ...] = ()
+    """Words in a payee that make a line the owner's own; an entry with the tag `owner` always is."""
     local_cpi: LocalCpi | None = None
     """For the rent cap (F-N17); None where nobody looked it up."""
 
