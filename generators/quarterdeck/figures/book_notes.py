@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -36,8 +37,12 @@ _KEYS_OF_DEPOSIT = ("booking", "delivery", "invoice", "client")
 _NAMES = ("booking", "invoice", "delivery", "client", "unit", "gift-card")
 
 
+@lru_cache(maxsize=4)
 def book_notes(facts: Facts, currency: str) -> tuple[BookNote, ...]:
-    """All lists of all businesses with books: by business, then accounts, groups, vendors and single lines."""
+    """All lists of all businesses with books: by business, then accounts, groups, vendors and single lines.
+
+    Worked out once a run: rules ask for them as well as pages.
+    """
     return tuple(note for entity in facts.entities for note in notes_of(facts, entity, currency))
 
 

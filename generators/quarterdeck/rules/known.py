@@ -5,15 +5,20 @@ from copy import copy
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar
 
+from quarterdeck.figures.book_notes import book_notes
 from quarterdeck.figures.scope import Scope, scope_of
 from quarterdeck.model.action import People
+from quarterdeck.model.bookkeeping import AccountUse, BookLine, ExpenseGroup, VendorPaid
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing, State
 from quarterdeck.model.finding import Finding, KpiState
 from quarterdeck.model.values import Money, Ratio
+
+N = TypeVar("N", AccountUse, BookLine, ExpenseGroup, VendorPaid)
 
 _NEVER: Mapping[str, date] = {}
 
@@ -59,6 +64,11 @@ class Known:
     def scope(self, entity: Entity) -> Scope:
         """The rows of one business, as its figures take them."""
         return scope_of(self.facts, entity, self.currency)
+
+    def noted(self, kind: type[N], entity: str) -> tuple[N, ...]:
+        """One of the lists that the books of a business give, in its order; empty without books."""
+        notes = book_notes(self.facts, self.currency)
+        return tuple(one for one in notes if isinstance(one, kind) and one.entity == entity)
 
     def figure(self, figure: str, entity: str) -> Figure | None:
         """One figure by id; the empty entity is the portfolio; None where no such figure is made."""
