@@ -410,7 +410,7 @@ class Assumptions(_Part):
     )
     downside: Downside = Field(Downside(), description="The bad case of the forecast.")
     upside_min_probability: Ratio = Field(
-        Decimal("0.75"), description="Chance from which a lead counts in the good case (F-C3)."
+        DEFAULTS.upside_min_probability, description="Chance from which a lead counts in the good case (F-C3)."
     )
     stage_probability: StageProbability = Field(StageProbability(), description="Chances by stage.")
     loss_rates: Annotated[tuple[Ratio, ...], Field(min_length=5, max_length=5)] = Field(

@@ -7,17 +7,31 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from quarterdeck.figures.collect import all_figures
+from quarterdeck.model.assumed import Assumed, Downside
 from quarterdeck.model.books import Cost
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Missing
+from quarterdeck.model.sales import Lead
 from quarterdeck.model.services import Client, Invoice
-from quarterdeck.model.values import Money
+from quarterdeck.model.values import Blank, Money, MoneyRange
 from quarterdeck.parse.ledger import MAIN, parse_ledger
 from quarterdeck.portfolio import find_ledger, read_handoffs, with_books
-from tests.figures.builders import AS_OF, a_handoff, a_row, a_task, an_entity, day, facts_of, some_facts, usd
+from tests.figures.builders import (
+    AS_OF,
+    a_handoff,
+    a_row,
+    a_task,
+    an_entity,
+    day,
+    facts_of,
+    share,
+    some_facts,
+    usd,
+)
 
 if TYPE_CHECKING:
     from quarterdeck.model.figure import Figure
@@ -74,6 +88,42 @@ def test_downside_is_less_and_later() -> None:
     came = [amount(figures["jada", f"downside_receipts:{week}"]) for week in WEEKS]
     assert came[:5] == [0, 0, 0, 400, 0]
     assert figures["jada", "downside_receipts:4"].inputs[1].figure == "forecast_receipts:2"
+
+
+def test_the_cases_show_what_the_settings_say() -> None:
+    assumed = Assumed(downside=Downside(Decimal("0.5"), 1), upside_min_probability=Decimal("0.3"))
+    lead = a_row(Lead, lead="Retreat", value=usd(4000), stage="proposal", expected=day("2026-12-08"))
+    ledger, _ = parse_ledger({MAIN: BOOKS})
+    figures = found(Facts([a_handoff(an_entity(), BILL, lead)], AS_OF, ledger=ledger, assumed=assumed))
+    late = figures["jada", "downside_receipts:3"]
+    assert amount(late) == 250
+    assert (late.inputs[0].value, late.inputs[1].figure) == (Decimal("0.5"), "forecast_receipts:2")
+    assert amount(figures["jada", "upside_receipts:3"]) == 4000
+
+
+@pytest.mark.parametrize(
+    ("case", "lead", "more"),
+    [
+        ("sure enough", {"probability": share("0.75")}, 4000),
+        ("not sure enough", {"probability": share("0.7499")}, 0),
+        ("chance of its stage", {"stage": "verbal"}, 0),
+        ("lost", {"stage": "lost", "probability": share("0.9")}, 0),
+        ("no day", {"probability": share("0.9"), "expected": Blank("unknown")}, 0),
+        ("after the weeks", {"probability": share("0.9"), "expected": day("2027-06-01")}, 0),
+        ("a range", {"probability": share("0.9"), "value": MoneyRange(usd(2000), usd(3000))}, 2500),
+        ("no value", {"probability": share("0.9"), "value": Blank("unknown")}, 0),
+    ],
+)
+def test_leads_that_are_almost_won_are_in_the_upside_alone(
+    case: str, lead: dict[str, object], more: int
+) -> None:
+    verbal = a_row(Lead, lead="Retreat", value=usd(4000), stage="verbal", expected=day("2026-12-08"))
+    figures = with_cash(BILL, msgspec.structs.replace(verbal, **lead))
+    assert amount(figures["jada", "upside_receipts:3"]) == more, case
+    assert amount(figures["jada", "upside_ending:13"]) == 1500 + more, case
+    assert amount(figures["jada", "forecast_ending:13"]) == 1500, case
+    named = [one.name for one in figures["jada", "upside_receipts:3"].inputs]
+    assert named == ["flows", *(["pipeline: Retreat"] if more else [])], case
 
 
 def test_a_receipt_names_its_row_and_what_is_left_out_its_reason() -> None:
@@ -136,7 +186,7 @@ def test_sample_has_a_forecast_of_every_business_and_of_all() -> None:
     assert len(with_endings()) == 7
 
 
-@pytest.mark.parametrize("prefix", ["forecast", "downside"])
+@pytest.mark.parametrize("prefix", ["forecast", "downside", "upside"])
 def test_sample_weeks_add_up(prefix: str) -> None:
     sample = the_sample()
     for entity in with_endings():

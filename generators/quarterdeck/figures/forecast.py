@@ -1,24 +1,27 @@
-"""The next thirteen weeks of cash: what is to come in and go out, what each week ends with, and a worse case."""
+"""The next thirteen weeks of cash: what is to come in and go out, what each week ends with, and two other cases."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 import msgspec
 
 from quarterdeck.figures import cash
 from quarterdeck.figures.derived import derived, parts
+from quarterdeck.figures.exchange import money_in
+from quarterdeck.figures.marketing import OPEN_STAGES, chance_of
 from quarterdeck.figures.names import folded
 from quarterdeck.figures.scope import MOST_SOURCES, Scope, scope_of
 from quarterdeck.formulas.flows import WEEKS, Excluded, Flow, Horizon, weekly
-from quarterdeck.formulas.forecast import DOWNSIDE_DELAY_WEEKS, DOWNSIDE_RECEIPTS, Known, coming, scenarios
+from quarterdeck.formulas.forecast import Known, Scenarios, coming, scenarios
 from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.books import Cost, Loan, Option, PlanLine
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Input, Missing, Unit
 from quarterdeck.model.holdings import Lease
-from quarterdeck.model.sales import Booking, Channel
+from quarterdeck.model.sales import Booking, Channel, Lead
 from quarterdeck.model.services import Client, Invoice, Payment
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
@@ -93,7 +96,7 @@ def _forecast(scope: Scope, opening: Figure, least: Figure | None) -> Iterator[F
         )
         return
     yield from _rolled(scope, opening, flows, least)
-    yield from _downside(scope, opening, flows, least)
+    yield from _otherwise(scope, opening, flows, least, horizon)
 
 
 def expect(scope: Scope, horizon: Horizon) -> Expected:
@@ -292,44 +295,105 @@ def _endings(
         yield before
 
 
-def _downside(
-    scope: Scope, opening: Figure, flows: Sequence[tuple[Figure, Figure]], least: Figure | None
+Hope = tuple[Lead, int, Decimal, Decimal]
+"""An open lead: the week of its expected day, its value, and the chance of winning it."""
+
+
+def _otherwise(
+    scope: Scope,
+    opening: Figure,
+    flows: Sequence[tuple[Figure, Figure]],
+    least: Figure | None,
+    horizon: Horizon,
 ) -> Iterator[Figure]:
-    """The same weeks with less money that comes later; what goes out stays."""
+    """The same weeks with less money that comes later, and with the leads that are almost won (F-C3)."""
     plain = [(_amount(receipts), _amount(payments)) for receipts, payments in flows]
-    worse = []
+    worse, least_chance = scope.assumed.downside, scope.assumed.upside_min_probability
+    hopes = list(_hopes(scope, horizon))
+    cases = scenarios(plain, worse.receipts, worse.delay_weeks, [one[1:] for one in hopes], least_chance)
+    likely = [one for one in hopes if one[3] >= least_chance]
+    yield from _case(scope, "downside", opening, _less(scope, flows, cases), flows, least)
+    yield from _case(scope, "upside", opening, _more(scope, flows, cases, likely), flows, least)
+
+
+def _hopes(scope: Scope, horizon: Horizon) -> Iterator[Hope]:
+    """The open leads whose day falls into the weeks; a range counts with its middle."""
+    for lead in scope.of(Lead):
+        value, chance = scope.amount(money_in(lead.value)), chance_of(scope, lead)
+        number = horizon.week_of(lead.expected) if isinstance(lead.expected, date) else None
+        if lead.stage in OPEN_STAGES and number is not None and value is not None and chance is not None:
+            yield lead, number, value, chance
+
+
+def _less(scope: Scope, flows: Sequence[tuple[Figure, Figure]], cases: Scenarios) -> Iterator[Figure]:
     assumed = scope.assumed.downside
-    for number, (receipts, _) in enumerate(
-        scenarios(plain, assumed.receipts, assumed.delay_weeks).downside, 1
-    ):
-        made = scope.figure(
-            f"downside_receipts:{number}",
-            f"Comes in in week {number}, downside",
-            Money(receipts, scope.currency),
-            "money",
-            formula="F-C3",
-        )
-        from_week = number - DOWNSIDE_DELAY_WEEKS
-        inputs = [Input("receipts", value=DOWNSIDE_RECEIPTS)]
-        sources: tuple[Source, ...] = ()
-        if from_week > 0:
-            base = flows[from_week - 1][0]
+    for number, (receipts, _) in enumerate(cases.downside, 1):
+        from_week = number - max(0, assumed.delay_weeks)
+        base = flows[from_week - 1][0] if from_week > 0 else None
+        inputs = [Input("receipts", value=assumed.receipts)]
+        if base:
             inputs.append(Input("flows", figure=base.id, entity=base.entity))
-            sources = base.sources
-        made = msgspec.structs.replace(made, inputs=tuple(inputs), sources=sources)
-        worse.append((made, flows[number - 1][1]))
-        yield made
-    yield from _endings(scope, "downside_ending", "Downside: cash at the end of week", opening, worse)
+        yield _comes_in(scope, "downside", number, receipts, inputs, base.sources if base else ())
+
+
+def _more(
+    scope: Scope, flows: Sequence[tuple[Figure, Figure]], cases: Scenarios, hopes: Sequence[Hope]
+) -> Iterator[Figure]:
+    for number, (receipts, _) in enumerate(cases.upside, 1):
+        base = flows[number - 1][0]
+        won = [(lead, value) for lead, week, value, _ in hopes if week == number]
+        inputs = [Input("flows", figure=base.id, entity=base.entity)]
+        inputs += [
+            Input(
+                f"pipeline: {lead.lead}", value=Money(to_cents(value), scope.currency), sources=(lead.source,)
+            )
+            for lead, value in won
+        ]
+        sources = (*base.sources, *(lead.source for lead, _ in won))
+        yield _comes_in(scope, "upside", number, receipts, inputs, sources[:MOST_SOURCES])
+
+
+def _comes_in(
+    scope: Scope,
+    case: str,
+    number: int,
+    amount: Decimal,
+    inputs: Sequence[Input],
+    sources: tuple[Source, ...],
+) -> Figure:
+    made = scope.figure(
+        f"{case}_receipts:{number}",
+        f"Comes in in week {number}, {case}",
+        Money(amount, scope.currency),
+        "money",
+        formula="F-C3",
+    )
+    return msgspec.structs.replace(made, inputs=tuple(inputs), sources=sources)
+
+
+def _case(
+    scope: Scope,
+    case: str,
+    opening: Figure,
+    receipts: Iterable[Figure],
+    flows: Sequence[tuple[Figure, Figure]],
+    least: Figure | None,
+) -> Iterator[Figure]:
+    """One other case rolled on: its receipts beside the payments that stay as they are."""
+    weeks = [(comes_in, goes_out) for comes_in, (_, goes_out) in zip(receipts, flows, strict=True)]
+    yield from (comes_in for comes_in, _ in weeks)
+    label = f"{case.capitalize()}: cash at the end of week"
+    yield from _endings(scope, f"{case}_ending", label, opening, weeks)
     yield from parts(
         scope,
         "F-C1",
         {
-            "lowest": ("downside_lowest", "Lowest week, downside"),
-            "lowest_week": ("downside_lowest_number", "Which week ends lowest, downside"),
+            "lowest": (f"{case}_lowest", f"Lowest week, {case}"),
+            "lowest_week": (f"{case}_lowest_number", f"Which week ends lowest, {case}"),
         },
         units=_COUNTS,
         opening=opening,
-        flows=[_counted(week) for week in worse],
+        flows=[_counted(week) for week in weeks],
         minimum=least if least is not None else _ZERO,
     )
 

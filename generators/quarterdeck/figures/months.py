@@ -41,6 +41,15 @@ def year_of(as_of: date) -> Period:
     return Period(date(as_of.year, 1, 1), as_of, f"{as_of.year} to date")
 
 
+def horizon(as_of: date) -> tuple[Period, ...]:
+    """This month, the rest of its year, and at least twelve months from here."""
+    this = Period(as_of.replace(day=1), as_of, "")
+    last = max((as_of.year, 12), (as_of.year + 1, as_of.month))
+    count = (last[0] - this.start.year) * 12 + last[1] - this.start.month + 1
+    end = last_full_month(date(last[0] + last[1] // 12, last[1] % 12 + 1, 1))
+    return months_to(end, count)
+
+
 def month_name(month: Period) -> str:
     """The name of a month without its year: `October`."""
     return _NAMES[month.start.month - 1]

@@ -203,14 +203,14 @@ def _is_explained(scope: Scope, word: PlanWord, months: Sequence[Period]) -> boo
 def _price_volume(scope: Scope) -> Iterator[Figure]:
     """How much of last month's difference is price and how much is volume, where units are sold and planned."""
     month = last_full_month(scope.as_of)
-    units = _planned_units(scope, month)
+    of_plan = _planned_units(scope, month)
     plan = rows_of(scope, "revenue", month)
     amounts = [scope.amount(one.amount) for one in plan]
     sold = _sold(scope, month)
     gross = [scope.amount(one.gross) for one in sold]
-    if units is None or not sold or None in gross or not amounts or None in amounts:
+    if of_plan is None or not sold or None in gross or not amounts or None in amounts:
         return
-    count, counted = units
+    count, counted = of_plan
     planned, actual = sum(filter(None, amounts), Decimal(0)), sum(filter(None, gross), Decimal(0))
     price = _price(scope, f"sold_price:{month.name}", "Average booking", actual / len(sold), sold)
     units = _count(scope, f"sold_units:{month.name}", "Bookings completed", len(sold), sold)

@@ -10,6 +10,7 @@ from quarterdeck.figures.cash import AVERAGED, CLASSES
 from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.figures.profit import BRIDGE
 from quarterdeck.formulas.flows import WEEKS, Horizon
+from quarterdeck.model.assumed import Assumed
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Input
 from quarterdeck.model.values import Money, Period
@@ -24,7 +25,7 @@ from quarterdeck.reports.business_rows import (
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
-from quarterdeck.reports.words import day_short, money
+from quarterdeck.reports.words import counted, day_short, money, setting
 
 SHOWN_MONTHS = 6
 _NAMED_ITEMS = 2
@@ -95,6 +96,9 @@ class Forecast(msgspec.Struct, frozen=True):
     lowest: Figure
     monday: date
     downside: Figure | None
+    upside: Figure | None
+    assumed: str
+    """How the two other cases differ, as a sentence each."""
     asking: Asking | None
     below: tuple[Below, ...]
     excluded: Table | None
@@ -319,6 +323,8 @@ def forecast(report: Report, tables: Tables) -> Forecast | None:
         lowest,
         horizon.monday(int(number.value)),
         briefing.find("downside_lowest"),
+        briefing.find("upside_lowest"),
+        _cases(report.assumed),
         _asking(report, horizon),
         tuple(below for one in keeps_books(report) if (below := _below(report, one, horizon))),
         tables.plain("not_counted", _excluded(excluded)) if excluded else None,
@@ -332,14 +338,24 @@ _WEEK_COLUMNS = (
     Column("payments", "Goes out", is_number=True),
     Column("ending", "Left at its end", is_number=True),
     Column("downside", "If it goes badly", is_number=True),
+    Column("upside", "If it goes well", is_number=True),
     Column("items", "Largest items", label="-"),
 )
+
+
+def _cases(assumed: Assumed) -> str:
+    weeks = counted(assumed.downside.delay_weeks, "week")
+    return (
+        f"If it goes badly: {setting(assumed.downside.receipts)} of what comes in, {weeks} later. If it goes well:"
+        f" the leads with a chance of {setting(assumed.upside_min_probability)} or more come in as well, on their"
+        " expected day. Both are assumptions."
+    )
 
 
 def _week_row(report: Report, number: int, horizon: Horizon) -> TableRow:
     briefing = report.site.briefing
     monday = horizon.monday(number)
-    codes = ("forecast_receipts", "forecast_payments", "forecast_ending", "downside_ending")
+    codes = ("forecast_receipts", "forecast_payments", "forecast_ending", "downside_ending", "upside_ending")
     sides = [briefing.find(f"{code}:{number}") for code in codes[:2]]
     items = sorted(
         (

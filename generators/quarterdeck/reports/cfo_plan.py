@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.months import last_full_month, month_name, months_to
+from quarterdeck.figures.months import horizon, last_full_month, month_name, months_to
 from quarterdeck.formulas.plan import variance as actual_to_plan
 from quarterdeck.model.books import PlanLine
 from quarterdeck.model.briefing import Briefing
@@ -152,15 +152,6 @@ def this_year(report: Report) -> tuple[Period, ...]:
     """The months of this year, those that are over too."""
     year = report.site.briefing.as_of.year
     return months_to(last_full_month(date(year, 12, 31)), 12)
-
-
-def horizon(as_of: date) -> tuple[Period, ...]:
-    """This month, the rest of its year, and at least twelve months from here."""
-    this = Period(as_of.replace(day=1), as_of, "")
-    last = max((as_of.year, 12), (as_of.year + 1, as_of.month))
-    count = (last[0] - this.start.year) * 12 + last[1] - this.start.month + 1
-    end = last_full_month(date(last[0] + last[1] // 12, last[1] % 12 + 1, 1))
-    return months_to(end, count)
 
 
 def years(months: tuple[Period, ...]) -> tuple[Period, ...]:

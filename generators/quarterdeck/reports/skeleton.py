@@ -54,6 +54,8 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
         f"{_AGES}reconciled",
         f"{_AGES}values",
         "assumptions.hurdle_rate",
+        "assumptions.downside.",
+        "assumptions.upside_min_probability",
         "assumptions.stage_probability.",
         "assumptions.card_fee.",
     ),
