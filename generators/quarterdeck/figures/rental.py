@@ -1,6 +1,6 @@
 """Figures of the rent roll: rent, units, deposits, leases, and who is behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -124,14 +124,30 @@ def loss_to_lease_of(scope: Scope) -> Figure:
     )
 
 
+def newest_leases(leases: Iterable[Lease]) -> tuple[Lease, ...]:
+    """The last lease of each unit: earlier ones of a unit that was let anew are its past."""
+    last: dict[object, Lease] = {}
+    for number, lease in enumerate(leases):
+        last[number if isinstance(lease.unit, Blank) else lease.unit] = lease
+    return tuple(last.values())
+
+
+def rent_late(lease: Lease, as_of: date) -> int | None:
+    """Days that the rent of a let unit is late; None where it is not let or nobody wrote until when it is paid."""
+    if lease.status not in LET or not isinstance(lease.paid_through, date):
+        return None
+    return rent_days_late(lease.paid_through, due_day(lease), as_of)
+
+
+def due_day(lease: Lease) -> int:
+    """Day of the month on which the rent is due; the first where it is not written."""
+    return FIRST_OF_MONTH if isinstance(lease.due_day, Blank) else lease.due_day
+
+
 def _collected(scope: Scope, rows: tuple[Lease, ...]) -> Figure:
     """Days that the rent of the worst let unit is late, counted from the due day after what is paid."""
     let = [one for one in rows if one.status in LET]
-    late = [
-        (rent_days_late(one.paid_through, _due_day(one), scope.as_of), one)
-        for one in let
-        if isinstance(one.paid_through, date)
-    ]
+    late = [(days, one) for one in let if (days := rent_late(one, scope.as_of)) is not None]
     code, label = "collected_through", "Rent late, worst unit"
     if not late:
         return scope.missing(code, label, "days", "rent_roll", rows=let)
@@ -148,7 +164,3 @@ def _collected(scope: Scope, rows: tuple[Lease, ...]) -> Figure:
         known=len(late),
         wanted=len(let),
     )
-
-
-def _due_day(lease: Lease) -> int:
-    return FIRST_OF_MONTH if isinstance(lease.due_day, Blank) else lease.due_day

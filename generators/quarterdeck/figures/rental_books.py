@@ -10,6 +10,7 @@ from quarterdeck.figures.cash import YEAR, added, classed
 from quarterdeck.figures.derived import derived
 from quarterdeck.figures.ledger import balance, moved, posted
 from quarterdeck.figures.months import span_of
+from quarterdeck.figures.rental import newest_leases
 from quarterdeck.figures.rental_costs import running
 from quarterdeck.figures.rental_tax import schedule, stated
 from quarterdeck.figures.rental_units import RentedUnit, collected, rent_accounts, turns, units_of, vacancy
@@ -104,7 +105,7 @@ def _noi(scope: Scope, code: str, label: str, rent: Figure, other: Figure, costs
 
 def _market(scope: Scope) -> Figure:
     """Rent of a month at the market of every unit; of its lease where the market is not known, which is marked."""
-    name, leases = "Rent if every unit were let, a month", _newest(scope)
+    name, leases = "Rent if every unit were let, a month", newest_leases(scope.of(Lease))
     if not leases:
         return scope.missing("gpr_month", name, "money", "rent_roll")
     terms = [
@@ -117,14 +118,6 @@ def _market(scope: Scope) -> Figure:
     by_lease = sum(isinstance(one.market_rent, Blank) for one in leases)
     note = f"{by_lease} of {len(leases)} units by the rent of the lease" if by_lease else ""
     return msgspec.structs.replace(made, note=note)
-
-
-def _newest(scope: Scope) -> tuple[Lease, ...]:
-    """The last lease of each unit: earlier ones of a unit that was let anew are its past."""
-    last: dict[object, Lease] = {}
-    for number, lease in enumerate(scope.of(Lease)):
-        last[number if isinstance(lease.unit, Blank) else lease.unit] = lease
-    return tuple(last.values())
 
 
 def _noi_of_a_unit(scope: Scope, said: str, noi: Figure, units: Sequence[RentedUnit]) -> Iterator[Figure]:

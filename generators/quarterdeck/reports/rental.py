@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from quarterdeck.figures.rental import LET
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.holdings import Lease
@@ -17,7 +18,6 @@ from quarterdeck.reports.cells import (
 from quarterdeck.reports.components import Card
 from quarterdeck.reports.rental_booked import booked
 from quarterdeck.reports.rental_leases import (
-    LET,
     RENEWAL_NOTICE,
     SOON,
     Ending,

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from quarterdeck.formulas.rental import lease_days_left, rent_days_late
+from quarterdeck.figures.rental import LET, due_day, rent_late
+from quarterdeck.formulas.rental import lease_days_left
 from quarterdeck.model.books import Cost, Policy
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
@@ -29,7 +30,6 @@ from quarterdeck.reports.rental_upkeep import return_by
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import counted, value
 
-LET = ("occupied", "notice")
 RENEWAL_NOTICE = 90
 SOON = 30
 
@@ -71,19 +71,15 @@ def late_tenants(leases: Sequence[Lease], as_of: date) -> tuple[Late, ...]:
         Late(
             name_of(lease.unit),
             name_of(lease.tenant),
-            rent_days_late(lease.paid_through, _due_day(lease), as_of),
+            days,
             lease.paid_through,
             lease.rent,
             lease.source,
         )
         for lease in leases
-        if lease.status in LET and isinstance(lease.paid_through, date)
+        if (days := rent_late(lease, as_of)) and isinstance(lease.paid_through, date)
     ]
-    return tuple(sorted((one for one in found if one.days), key=lambda one: (-one.days, one.unit)))
-
-
-def _due_day(lease: Lease) -> int:
-    return lease.due_day if isinstance(lease.due_day, int) else 1
+    return tuple(sorted(found, key=lambda one: (-one.days, one.unit)))
 
 
 def next_ending(leases: Sequence[Lease], as_of: date) -> Ending | None:
@@ -129,7 +125,7 @@ def roll_lines(report: Report, leases: Sequence[Lease], tables: Tables) -> Lines
     )
 
     def cells(lease: Lease) -> TableRow:
-        days = _days_late(lease, as_of)
+        days = rent_late(lease, as_of) or 0
         market = lease.market_rent if isinstance(lease.market_rent, Money) else ABSENT
         about = "market about" if "market_rent" in lease.estimates else "market"
         end = Cell(_until(lease), said("since", lease.lease_start))
@@ -174,12 +170,6 @@ def _held(report: Report, leases: Sequence[Lease]) -> Figure:
     )
 
 
-def _days_late(lease: Lease, as_of: date) -> int:
-    if lease.status not in LET or not isinstance(lease.paid_through, date):
-        return 0
-    return rent_days_late(lease.paid_through, _due_day(lease), as_of)
-
-
 def _until(lease: Lease) -> str:
     if isinstance(lease.lease_end, MonthToMonth):
         return "month to month"
@@ -216,10 +206,12 @@ def collections_table(report: Report, leases: Sequence[Lease], tables: Tables) -
                 if isinstance(lease.rent, Money) and months is not None
                 else Blank("unknown")
             )
-            late = _days_late(lease, as_of) if isinstance(lease.paid_through, date) else Blank("unknown")
+            late = rent_late(lease, as_of)
             head = Cell(name_of(lease.unit), said("tenant", lease.tenant))
-            due = f"on day {_due_day(lease)}" + ("" if isinstance(lease.due_day, int) else " (assumed)")
-            rows.append(TableRow((head, due, lease.paid_through, late, owed)))
+            due = f"on day {due_day(lease)}" + ("" if isinstance(lease.due_day, int) else " (assumed)")
+            rows.append(
+                TableRow((head, due, lease.paid_through, Blank("unknown") if late is None else late, owed))
+            )
     return tables.plain("collections", Table(columns, tuple(rows))) if rows else None
 
 
@@ -231,7 +223,7 @@ def _rents_due(lease: Lease, as_of: date) -> int | None:
     year, month = first.year, first.month
     while True:
         last = calendar.monthrange(year, month)[1]
-        if max(date(year, month, min(_due_day(lease), last)), first) > as_of:
+        if max(date(year, month, min(due_day(lease), last)), first) > as_of:
             return count
         count, year, month = count + 1, year + month // 12, month % 12 + 1
 

@@ -23,6 +23,7 @@ from quarterdeck.rules import (
     mail_setup,
     ownership,
     portfolio,
+    rental,
     revenue,
     secrets_found,
     selling,
@@ -30,6 +31,7 @@ from quarterdeck.rules import (
     signing_in,
     site_setup,
     stated,
+    tenants,
 )
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import RULES, Hit, Rule
@@ -48,6 +50,7 @@ MODULES = (
     mail_setup,
     ownership,
     portfolio,
+    rental,
     revenue,
     secrets_found,
     selling,
@@ -55,6 +58,7 @@ MODULES = (
     signing_in,
     site_setup,
     stated,
+    tenants,
 )
 """Importing a module registers its rules."""
 

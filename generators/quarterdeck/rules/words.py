@@ -1,0 +1,33 @@
+"""How a message says days, money and shares: as pages print them."""
+
+from decimal import Decimal
+
+from quarterdeck.figures.kpis import printed
+from quarterdeck.model.values import Money
+
+
+def days(count: int) -> str:
+    """Print `1 day`, `22 days`."""
+    return printed(Decimal(count), "days", "")
+
+
+def ends(left: int) -> str:
+    """When something ends by the days left: `ends in 5 days`, `ends today`, `ended 2 days ago`."""
+    if left < 0:
+        return f"ended {days(-left)} ago"
+    return f"ends in {days(left)}" if left else "ends today"
+
+
+def money(amount: Money) -> str:
+    """Print `$1,250`, cents below a thousand only."""
+    return printed(amount, "money", amount.currency)
+
+
+def percent(share: Decimal) -> str:
+    """Print `16.1%`."""
+    return printed(share, "percent", "")
+
+
+def listed(names: list[str]) -> str:
+    """Print `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
