@@ -13,6 +13,7 @@ from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.figures.missing import gaps
 from quarterdeck.git import History
+from quarterdeck.history import earlier, past, seen_by, since
 from quarterdeck.model.action import People
 from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
 from quarterdeck.model.declared import NOTHING_DECLARED
@@ -20,6 +21,7 @@ from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.history import Earlier
 from quarterdeck.model.ledger import Account, Assertion, Budget, Entry, Ledger, Price, parts_of
 from quarterdeck.parse.references import between, outline
 from quarterdeck.portfolio import Reading, book_of, owner_of
@@ -58,6 +60,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     problems = _visible_problems(inputs.reading, handoffs, audience)
     settings = inputs.settings
     assumed = settings.assumed()
+    before = _visible_records(inputs, audience)
     facts = Facts(
         (_dated(handoff, inputs.history) for handoff in handoffs),
         inputs.as_of,
@@ -65,6 +68,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         assumed,
         _visible_books(inputs.reading, handoffs, audience),
         _visible_evidence(inputs, audience),
+        before,
     )
     figures = all_figures(facts, currency=settings.currency)
     kpis = kpi_states(facts, settings.currency, figures)
@@ -78,9 +82,9 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         people=people,
         first_seen=inputs.history.first_seen,
     )
-    found = findings(known, overrides=_overrides(settings), accepted=accepted)
+    found = since(findings(known, overrides=_overrides(settings), accepted=accepted), before, inputs.as_of)
     to_do = plan(found, facts.tasks, facts.entities, people, inputs.as_of)
-    return Briefing(
+    briefing = Briefing(
         name=settings.name,
         as_of=inputs.as_of,
         currency=settings.currency,
@@ -112,6 +116,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         assumed=assumed,
         accepted=accepted,
     )
+    return msgspec.structs.replace(briefing, history=past(before, briefing))
 
 
 def _visible(handoffs: Iterable[Handoff], audience: Audience | None) -> tuple[Handoff, ...]:
@@ -155,6 +160,15 @@ def _visible_evidence(inputs: EverythingRead, audience: Audience | None) -> Evid
     if audience is None or audience.entities is None:
         return evidence
     return evidence.seen_by(frozenset(audience.entities))
+
+
+def _visible_records(inputs: EverythingRead, audience: Audience | None) -> tuple[Earlier, ...]:
+    """What the versions before this one left behind, of visible entities alone."""
+    git = inputs.history
+    before = earlier(inputs.reading.records, inputs.as_of, git.commit, git.committed_at)
+    if audience is None or audience.entities is None:
+        return before
+    return seen_by(before, frozenset(audience.entities))
 
 
 def _placed(one: T, shut: set[str]) -> T:

@@ -12,6 +12,8 @@ from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import AREAS, NO_EVIDENCE, Evidence
 from quarterdeck.model.facts import NO_BOOKS
 from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.history import FOLDER as RECORDS
+from quarterdeck.model.history import Earlier
 from quarterdeck.model.ledger import Ledger
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.tables import TABLE_BY_NAME
@@ -53,6 +55,8 @@ class Reading(msgspec.Struct, frozen=True):
     """Every file that was read, refused ones too."""
     ledger: Ledger = NO_BOOKS
     evidence: Evidence = NO_EVIDENCE
+    records: tuple[Earlier, ...] = ()
+    """What other versions left behind, oldest first."""
 
 
 def is_portfolio(folder: Path) -> bool:
@@ -158,10 +162,19 @@ def find_rules(root: Path, problems: list[Problem]) -> bytes | None:
 
 def find_evidence(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     """Path -> bytes of what collectors wrote below `evidence/`, in order of path, and what could not be read."""
+    return _json_files(root, [f"{EVIDENCE}/{area}" for area in sorted(AREAS)])
+
+
+def find_history(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Path -> bytes of what earlier versions left behind, in order of path, and what could not be read."""
+    return _json_files(root, [RECORDS])
+
+
+def _json_files(root: Path, folders: Iterable[str]) -> tuple[dict[str, bytes], list[Problem]]:
     problems: list[Problem] = []
     files: dict[str, bytes] = {}
-    for area in sorted(AREAS):
-        for name in _files(root, f"{EVIDENCE}/{area}", problems):
+    for folder in folders:
+        for name in _files(root, folder, problems):
             data = read_file(root / name, name, problems) if name.endswith(".json") else None
             if data is not None:
                 files[name] = data
@@ -175,6 +188,13 @@ def with_evidence(reading: Reading, evidence: Evidence, problems: Iterable[Probl
         evidence=evidence,
         problems=tuple(sorted([*reading.problems, *problems])),
         paths=tuple(sorted({*reading.paths, *(one.source.path for one in evidence.snapshots)})),
+    )
+
+
+def with_records(reading: Reading, records: tuple[Earlier, ...], problems: Iterable[Problem]) -> Reading:
+    """A reading with what other versions left behind."""
+    return msgspec.structs.replace(
+        reading, records=records, problems=tuple(sorted([*reading.problems, *problems]))
     )
 
 

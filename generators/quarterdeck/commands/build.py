@@ -26,6 +26,7 @@ from quarterdeck.model.finding import Finding
 from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.parse.history import parse_history
 from quarterdeck.portfolio import (
     DATA,
     HANDOFFS,
@@ -33,9 +34,11 @@ from quarterdeck.portfolio import (
     SETTINGS_FILES,
     Reading,
     find_evidence,
+    find_history,
     read_handoffs,
     with_books,
     with_evidence,
+    with_records,
 )
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
@@ -177,12 +180,15 @@ def read(
 
 
 def _reading(root: Path, environ: Mapping[str, str], currency: str) -> Reading:
-    """Handoffs, books and evidence of a portfolio, each with what is wrong in it."""
+    """Handoffs, books, evidence and history of a portfolio, each with what is wrong in it."""
     books = read_books(root, environ)
     reading = with_books(read_handoffs(root, currency), books.ledger, books.problems)
     seen, unread = find_evidence(root)
     evidence, problems = parse_evidence(seen)
-    return with_evidence(reading, evidence, [*unread, *problems])
+    reading = with_evidence(reading, evidence, [*unread, *problems])
+    kept, lost = find_history(root)
+    records, strange = parse_history(kept)
+    return with_records(reading, records, [*lost, *strange])
 
 
 def _as_of(settings: Settings, reading: Reading) -> date | None:

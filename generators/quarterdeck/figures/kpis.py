@@ -14,6 +14,7 @@ from quarterdeck.model.entity import Entity, EntityKind
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import STATE_WORDS, Figure, Missing
 from quarterdeck.model.finding import KpiState
+from quarterdeck.model.history import PastKpi
 from quarterdeck.model.values import Blank, Money, Period, Ratio, month_of
 
 Unit = Literal[
@@ -373,7 +374,7 @@ def other_kpis(facts: Facts) -> tuple[Kpi, ...]:
     return tuple(found)
 
 
-def coverage(states: Iterable[KpiState]) -> tuple[int, int]:
+def coverage(states: Iterable[KpiState | PastKpi]) -> tuple[int, int]:
     """Count the fresh KPIs and those that could be (F-S4): `(6, 12)`.
 
     Args:

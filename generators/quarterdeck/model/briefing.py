@@ -17,6 +17,7 @@ from quarterdeck.model.evidence import NO_EVIDENCE, Evidence
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Finding, Gap, InputState, KpiState, Role
 from quarterdeck.model.handoff import Bullet, Prose, Task
+from quarterdeck.model.history import NO_PAST, Past
 from quarterdeck.model.tables import TABLE_OF_RECORD, Rows
 
 R = TypeVar("R", bound=Row)
@@ -116,6 +117,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     assumed: Assumed = DEFAULTS
     """The same as numbers, for pages that compute with them."""
     accepted: tuple[Accepted, ...] = ()
+    history: Past = NO_PAST
+    """Headline figures of earlier versions."""
 
     def of(self, record: type[R], entity: str | None = None) -> tuple[R, ...]:
         """The rows of one record class, of one entity or of all."""

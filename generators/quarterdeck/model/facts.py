@@ -13,6 +13,7 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import NO_EVIDENCE, Evidence
 from quarterdeck.model.handoff import Bullet, Handoff, Prose, Task
+from quarterdeck.model.history import Earlier
 from quarterdeck.model.journal import Journal, Journals
 from quarterdeck.model.ledger import Ledger
 from quarterdeck.model.observed import Observed
@@ -38,12 +39,17 @@ class Facts:
         assumed: Assumed = DEFAULTS,
         ledger: Ledger = NO_BOOKS,
         evidence: Evidence = NO_EVIDENCE,
+        earlier: tuple[Earlier, ...] = (),
     ) -> None:
-        """Keep the handoffs, books and evidence; `problems` are those between files and of files that were left out."""
+        """Keep the handoffs, books and evidence; `problems` are those between files and of files that were left out.
+
+        Of earlier versions, oldest first, some figures ask what they kept.
+        """
         self.as_of = as_of
         self.assumed = assumed
         self.ledger = ledger
         self.evidence = evidence
+        self.earlier = earlier
         self.handoffs = tuple(sorted(handoffs, key=lambda handoff: handoff.entity.entity))
         self.problems = tuple(
             sorted([*problems, *(one for handoff in self.handoffs for one in handoff.problems)])

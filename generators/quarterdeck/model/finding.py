@@ -71,6 +71,12 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """Open tasks that name it in `fixes:`."""
     severity_reason: str = ""
     """Why `portfolio.yml` raised or lowered the severity."""
+    first_seen: date | None = None
+    """Day of the first version of the unbroken run that it stands in; None where no earlier version is known."""
+    age_days: int | None = None
+    """From that day to the day of the report."""
+    carried: int | None = None
+    """In how many earlier versions on end it stood; 0 where it is new, None where none is known."""
 
     @property
     def id(self) -> str:
