@@ -109,7 +109,8 @@ def test_F048_two_values_for_one_fact_are_a_finding_with_both() -> None:
 
 
 def test_F049_an_old_input_is_named_with_its_age() -> None:
-    body = HEAD.replace("2026-11-01", "2026-09-01")
+    offers = "\n## Offers\n| Offer | Price | Unit |\n|---|---|---|\n| Sail | $100 | sailing |\n"
+    body = HEAD.replace("2026-11-01", "2026-09-01") + offers
     handoff = parse_handoff(body.encode(), "handoffs/boat.md")
     assert isinstance(handoff, Handoff)
     stale = [one for one in findings(Known(Facts([handoff], date(2026, 11, 23)))) if one.rule == "R-DAT-04"]

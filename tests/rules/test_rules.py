@@ -203,12 +203,12 @@ def test_sample_beside_real_data() -> None:
 
 def test_stale_input_names_age_and_owner() -> None:
     old = an_entity(updated=days_before(46), owner="sam")
-    stale = [one for one in findings(Known(some_facts(a_handoff(old)))) if one.rule == "R-DAT-04"]
-    assert stale
-    assert "46 days ago" in stale[0].message
-    assert stale[0].action.startswith("Sam ")
+    handoff = a_handoff(old, _offer("exempt"), _step("price", "works"))
+    (stale,) = (one for one in findings(Known(some_facts(handoff))) if one.rule == "R-DAT-04")
+    assert stale.message == "Offers: last confirmed 46 days ago."
+    assert stale.action.startswith("Sam ")
     fresh = an_entity(updated=days_before(45))
-    assert _found("R-DAT-04", some_facts(a_handoff(fresh))) == []
+    assert _found("R-DAT-04", some_facts(a_handoff(fresh, _offer("exempt")))) == []
 
 
 def test_severity_override_prints_its_reason() -> None:

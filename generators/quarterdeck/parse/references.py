@@ -4,11 +4,15 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from quarterdeck.model.columns import Row
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.handoff import Handoff
-from quarterdeck.model.sales import Booking, Channel, Lead
+from quarterdeck.model.sales import Booking, Channel, Lead, Offer, Readiness
+from quarterdeck.model.services import Client, Invoice, Payment, TimeEntry
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
+from quarterdeck.model.tables import TABLE_OF_RECORD
+from quarterdeck.parse.tables import compared
 from quarterdeck.text.nearest import nearest
 
 
@@ -144,24 +148,33 @@ def _guess(written: str, known: Iterable[str]) -> str:
     return spelt.get(nearest(written.lower(), sorted(spelt)) or "", "")
 
 
+_REFERENCES: tuple[tuple[type[Row], str, type[Row], str], ...] = (
+    (Booking, "channel", Channel, "channel"),
+    (Booking, "offer", Offer, "offer"),
+    (Booking, "reschedule_of", Booking, "id"),
+    (Lead, "channel", Channel, "channel"),
+    (Readiness, "channel", Channel, "channel"),
+    (Payment, "invoice", Invoice, "id"),
+    (TimeEntry, "client", Client, "client"),
+)
+"""Which column names a row of which table, by which of its columns."""
+
+
 def within(handoff: Handoff) -> tuple[Problem, ...]:
-    """Ids in a handoff's own tables that name no row: channels and rescheduled bookings, in order of line."""
-    entity = handoff.entity.entity
-    channels = {
-        row.channel for row in handoff.rows if isinstance(row, Channel) and isinstance(row.channel, str)
-    }
-    bookings = {row.id for row in handoff.rows if isinstance(row, Booking) and isinstance(row.id, str)}
+    """Names and ids that stand in no row of the table that they point to, where it has any; in order of line."""
     found: list[Problem] = []
-    for row in handoff.rows:
-        if not isinstance(row, Booking | Lead):
-            continue
-        table = "bookings" if isinstance(row, Booking) else "pipeline"
-        if channels and isinstance(row.channel, str) and row.channel not in channels:
-            found.append(_dangling(row.source, entity, "channel", (row.channel, channels), table))
-        if (
-            isinstance(row, Booking)
-            and isinstance(row.reschedule_of, str)
-            and row.reschedule_of not in bookings
-        ):
-            found.append(_dangling(row.source, entity, "reschedule of", (row.reschedule_of, bookings), table))
+    for record, column, target, name in _REFERENCES:
+        known = {compared(one): one for row in handoff.rows if (one := _text(row, target, name))}
+        table, field = TABLE_OF_RECORD[record].name, column.replace("_", " ")
+        for row in handoff.rows if known else ():
+            written = _text(row, record, column)
+            if written and compared(written) not in known:
+                ids = (written, known.values())
+                found.append(_dangling(row.source, handoff.entity.entity, field, ids, table))
     return tuple(sorted(found))
+
+
+def _text(row: Row, record: type[Row], column: str) -> str:
+    """What a row says in a column of one table; empty for a row of another, and for a blank."""
+    value = getattr(row, column) if isinstance(row, record) else ""
+    return value if isinstance(value, str) else ""

@@ -10,7 +10,7 @@ import msgspec
 from quarterdeck.model.columns import Field, Row, fields_of
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.holdings import Compliance, Lease, Property
-from quarterdeck.model.sales import Booking, Campaign, GiftCard, Lead
+from quarterdeck.model.sales import Booking, Campaign, FunnelStep, GiftCard, Lead
 from quarterdeck.model.services import Client, Delivery, Invoice
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source, SourceKind
@@ -37,6 +37,12 @@ _SPANS: dict[type[Row], tuple[tuple[str, str], ...]] = {
     Lease: (("lease_start", "lease_end"),),
 }
 """Pairs of days of which the second cannot come before the first."""
+
+_AT_MOST: dict[type[Row], tuple[tuple[str, str], ...]] = {
+    FunnelStep: (("completions", "visitors"),),
+    Campaign: (("delivered", "sent"), ("hard_bounces", "sent"), ("unsubs", "sent"), ("complaints", "sent")),
+}
+"""Pairs of counts of which the first cannot be more than the second."""
 
 _NEVER_BLANK = frozenset(("absent", "unknown"))
 
@@ -216,6 +222,7 @@ class _RowReader:
         before = len(self.reading.problems)
         values, estimates = self._values(cells)
         self._check_spans(values, cells)
+        self._check_counts(values, cells)
         if self.reading.is_active:
             self._check_required(values, cells)
         if len(self.reading.problems) > before:
@@ -231,7 +238,7 @@ class _RowReader:
 
     def _name_row(self, before: int, values: dict[str, object]) -> None:
         """Say of the problems from `before` on in which row they are."""
-        keys = (values.get(name) for name in self.table.key)
+        keys = (values.get(name, UNKNOWN) for name in self.table.key)
         row = " ".join(
             key.name if isinstance(key, Period) else str(key) for key in keys if not isinstance(key, Blank)
         )
@@ -307,6 +314,16 @@ class _RowReader:
                 self._problem(cells[column.index], ("impossible", "R-DAT-06"), what, mend, column.field)
                 values[last] = Blank("refused", cells[column.index].text)
 
+    def _check_counts(self, values: dict[str, object], cells: tuple[Cell, ...]) -> None:
+        for part, whole in _AT_MOST.get(self.record, ()):
+            few, many = values.get(part), values.get(whole)
+            if isinstance(few, int) and isinstance(many, int) and few > many:
+                column = next(column for column in self.columns if column.name == part)
+                what = f"{column.field.header.lower()}: {few:,} is more than {whole}, {many:,}"
+                mend = "Correct one of the two numbers."
+                self._problem(cells[column.index], ("impossible", "R-DAT-06"), what, mend, column.field)
+                values[part] = Blank("refused", cells[column.index].text)
+
     def _check_required(self, values: dict[str, object], cells: tuple[Cell, ...]) -> None:
         for field in self.required:
             value = values.get(field.name, UNKNOWN)
@@ -344,6 +361,11 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def compared(name: str) -> str:
+    """A name as names are told apart: without case and punctuation."""
+    return _NAME_SIGNS.sub("", name).lower() or name
+
+
 def key_of(row: Row) -> tuple[object, ...] | None:
     """What names the row in its table, names without case and punctuation; None where a part is blank."""
     table = TABLE_OF_RECORD[type(row)]
@@ -353,7 +375,7 @@ def key_of(row: Row) -> tuple[object, ...] | None:
         if isinstance(value, Blank):
             return None
         if isinstance(value, str):
-            value = _NAME_SIGNS.sub("", value).lower() or value
+            value = compared(value)
         key.append(value.name if isinstance(value, Period) else value)
     return tuple(key)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.inputs import input_states
+from quarterdeck.figures.inputs import INPUT_OF_TABLE, input_states
 from quarterdeck.figures.missing import FIELD_BY_KEY, gaps
 from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.errors import Problem
@@ -87,7 +87,7 @@ def required_field_missing(known: Known) -> Iterator[Hit]:
     states = {
         (state.entity, state.key): state for state in input_states(known.facts, known.facts.stale_after)
     }
-    titles = {entity.entity: entity.title for entity in known.facts.entities}
+    active = {entity.entity: entity.title for entity in known.facts.active()}
     cells = by_entity(_of_rule("R-DAT-01")(known.facts))
     for gap in gaps(known.facts):
         if not gap.is_written or _is_told_by_cell(gap, cells.get(gap.entity, ())):
@@ -95,16 +95,18 @@ def required_field_missing(known: Known) -> Iterator[Hit]:
         yield Hit(
             entity=gap.entity,
             subject=gap.key,
-            message=f"{titles[gap.entity]}: {gap.what[:1].lower()}{gap.what[1:]} is not known.",
+            message=f"{active[gap.entity]}: {gap.what[:1].lower()}{gap.what[1:]} is not known.",
             evidence=(Source(gap.path, what=gap.heading),),
-            severity=_weight(states.get((gap.entity, FIELD_BY_KEY[gap.key].input)), gap.roles),
+            severity=_weight(states.get((gap.entity, FIELD_BY_KEY[gap.key].input))),
             action=f"Add {gap.add} to {gap.path}.",
             roles=gap.roles or None,
         )
     for hit, problem in zip(
         repeated(known.facts, "R-DAT-01"), _of_rule("R-DAT-01")(known.facts), strict=True
     ):
-        yield _missing_cell(hit, states.get((problem.entity, problem.table)))
+        if problem.entity in active:
+            state = states.get((problem.entity, _input_of(problem.table)))
+            yield msgspec.structs.replace(hit, severity=_weight(state))
 
 
 def _is_told_by_cell(gap: Gap, cells: Iterable[Problem]) -> bool:
@@ -117,18 +119,17 @@ def _is_told_by_cell(gap: Gap, cells: Iterable[Problem]) -> bool:
     )
 
 
-def _missing_cell(hit: Hit, state: InputState | None) -> Hit:
-    """One empty cell of a table that is there weighs a step less than a field that is nowhere."""
-    is_wanted = _weight(state, ()) is Severity.HIGH
-    return msgspec.structs.replace(hit, severity=Severity.MEDIUM if is_wanted else Severity.LOW)
+def _input_of(table: str) -> str:
+    """The key of the input that a table belongs to; of what is no table, such as tasks, its own name."""
+    return INPUT_OF_TABLE[TABLE_BY_NAME[table].record] if table in TABLE_BY_NAME else table
 
 
-def _weight(state: InputState | None, roles: tuple[Role, ...]) -> Severity:
+def _weight(state: InputState | None) -> Severity:
     """High where the CEO's or CFO's page requires the input, medium where another does, else low."""
     required = set(state.required) if state else set()
     if required & {"ceo", "cfo"}:
         return Severity.HIGH
-    return Severity.MEDIUM if required or roles else Severity.LOW
+    return Severity.MEDIUM if required else Severity.LOW
 
 
 @rule(
@@ -171,6 +172,10 @@ def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
     return repeated(known.facts, "R-DAT-03")
 
 
+_TOLD_BY_OTHERS = AUDITED | {"entity", "funnel"}
+"""Inputs whose age has a rule of its own: R-CTO-29, R-CEO-11 and R-QDN-07."""
+
+
 @rule(
     "R-DAT-04",
     severity=Severity.MEDIUM,
@@ -185,12 +190,18 @@ def stale_input(known: Known) -> Iterator[Hit]:
     What it checks: the newest date of every input against its stale-after days.
     Why it matters: figures that rest on it may no longer be true.
     How to mend: confirm the input and write today's date beside it.
-    Known limits: an input without any date is dated by the handoff's `updated`; audits have a rule of their own.
+    Known limits: an input without any date is dated by the handoff's `updated`; the handoff itself, the funnel and
+    the audits have rules of their own.
     Source: Quarterdeck's own rule.
     """
     owners = {entity.entity: entity.owner for entity in known.facts.active()}
     for state in input_states(known.facts, known.facts.stale_after):
-        if state.state != "old" or state.entity not in owners or state.as_of is None or state.key in AUDITED:
+        if (
+            state.state != "old"
+            or state.entity not in owners
+            or state.as_of is None
+            or state.key in _TOLD_BY_OTHERS
+        ):
             continue
         owner = owners[state.entity]
         yield Hit(
@@ -213,8 +224,9 @@ def stale_input(known: Known) -> Iterator[Hit]:
 def unknown_reference(known: Known) -> Iterator[Hit]:
     """An id is used that stands nowhere.
 
-    What it checks: channels of bookings and leads, rescheduled bookings, and `part_of`, each where the table that
-    it points to is there. What a task needs has a rule of its own.
+    What it checks: offers of bookings, channels of bookings, leads and readiness, bookings that were moved,
+    invoices of payments, clients of hours, and `part_of`, each where the table that it points to has rows. What a
+    task needs has a rule of its own.
     Why it matters: what belongs together is not added up.
     How to mend: correct the spelling, or add the row that is meant.
     Known limits: an invoice's `ref` may name a lease or client elsewhere and is not checked.
@@ -234,7 +246,7 @@ def unknown_reference(known: Known) -> Iterator[Hit]:
 def impossible_value(known: Known) -> Iterator[Hit]:
     """A value that cannot be: a share over 100%, a negative count, an end before its start.
 
-    What it checks: bounds of every number, and dates of one row against each other.
+    What it checks: bounds of every number, and dates and counts of one row against each other.
     Why it matters: the value is not used.
     How to mend: correct it in the line that is named.
     Known limits: what is unlikely but possible passes.

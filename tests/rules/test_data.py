@@ -1,0 +1,145 @@
+"""Data rules over a handoff as somebody writes it: what is missing, points nowhere, or cannot be."""
+
+from __future__ import annotations
+
+import pytest
+
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.severity import Severity
+from quarterdeck.parse.handoff import parse_handoff
+from quarterdeck.parse.references import within
+from quarterdeck.rules.known import Known
+from quarterdeck.rules.run import findings
+from tests.figures.builders import AS_OF
+
+HEAD = """---
+entity: jada
+name: JADA
+kind: charter
+status: {status}
+updated: 2026-11-20
+billing_model: per-booking
+---
+
+"""
+
+
+def _table(heading: str, *rows: str) -> str:
+    """A section with its table; the first row is the head."""
+    line = "|".join("---" for _ in rows[0].split("|"))
+    return "\n".join((f"## {heading}", *(f"| {row} |" for row in (rows[0], line, *rows[1:])), "", ""))
+
+
+def _found(code: str, body: str, status: str = "active") -> list[tuple[str, Severity]]:
+    handoff = parse_handoff(f"{HEAD.format(status=status)}{body}".encode(), "handoffs/jada.md")
+    assert isinstance(handoff, Handoff)
+    facts = Facts([handoff], AS_OF, within(handoff))
+    return [(one.subject, one.severity) for one in findings(Known(facts)) if one.rule == code]
+
+
+HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
+
+PERMITS = _table("Compliance", "Item | Type | Expires", "Hauler registration | licence | ?")
+YELP = _table("Channels", "Channel | State | Last checked", "yelp | ? | 2026-11-20")
+READY = _table("Readiness", "Channel | Item | State", "yelp | photos | ?")
+
+
+@pytest.mark.parametrize(
+    ("case", "body", "expected"),
+    [
+        ("the CEO's page requires it", PERMITS, ("compliance/Hauler registration/expires", HIGH)),
+        ("the CMO's page requires it", YELP, ("channels/yelp/state", MEDIUM)),
+        ("no page requires it", READY, ("readiness/yelp photos/state", LOW)),
+        ("a table that the CFO's page requires", "", ("offers", HIGH)),
+        ("a table that no page requires", "", ("policies", LOW)),
+    ],
+)
+def test_what_is_missing_weighs_what_the_pages_ask(
+    case: str, body: str, expected: tuple[str, Severity]
+) -> None:
+    assert expected in _found("R-DAT-01", body), case
+
+
+def test_nothing_is_asked_of_a_business_that_rests() -> None:
+    assert _found("R-DAT-01", PERMITS, status="paused") == []
+
+
+CHANNELS = _table("Channels", "Channel | State | Last checked", "phone | active | 2026-11-20")
+OFFERS = _table("Offers", "Offer | Price | Unit", "Sunset sail | $100 | sailing")
+INVOICES = _table(
+    "Invoices", "Id | Ref | Issued | Due | Amount", "I-1 | b-1 | 2026-11-01 | 2026-11-15 | $100"
+)
+CLIENTS = _table("Clients", "Client | Billing model", "acme | hourly")
+
+
+def _booking(**cells: str) -> str:
+    known = {"Id": "b-1", "Date": "2026-10-01", "Gross": "$100", "Channel": "phone", "Status": "completed"}
+    return _table("Bookings", " | ".join(known | cells), " | ".join((known | cells).values()))
+
+
+@pytest.mark.parametrize(
+    ("case", "body", "expected"),
+    [
+        ("channel of a booking", CHANNELS + _booking(Channel="fone"), ["bookings/fone/channel"]),
+        ("a channel that is there", CHANNELS + _booking(), []),
+        ("no channels are written", _booking(Channel="fone"), []),
+        ("offer of a booking", OFFERS + _booking(Offer="Sunrise sail"), ["bookings/Sunrise sail/offer"]),
+        ("an offer spelt otherwise", OFFERS + _booking(Offer="sunset-sail"), []),
+        ("a booking that was moved", _booking(**{"Reschedule of": "b-9"}), ["bookings/b-9/reschedule of"]),
+        (
+            "invoice of a payment",
+            INVOICES + _table("Payments", "Id | Date | Amount | Invoice", "p-1 | 2026-11-09 | $100 | I-2"),
+            ["payments/I-2/invoice"],
+        ),
+        (
+            "client of hours",
+            CLIENTS + _table("Time log", "Client | Month | Hours", "acne | 2026-10 | 3"),
+            ["time_log/acne/client"],
+        ),
+        (
+            "channel of a lead",
+            CHANNELS + _table("Pipeline", "Lead | Value | Stage | Channel", "acme | $100 | lead | ?"),
+            [],
+        ),
+    ],
+)
+def test_what_points_nowhere(case: str, body: str, expected: list[str]) -> None:
+    assert _found("R-DAT-05", body) == [(one, MEDIUM) for one in expected], case
+
+
+@pytest.mark.parametrize(
+    ("case", "body", "expected"),
+    [
+        (
+            "more went on than came",
+            _table(
+                "Funnel",
+                "Step | State | Visitors | Completions | Checked",
+                "cart | works | 9 | 10 | 2026-11-20",
+            ),
+            ["funnel/cart/completions"],
+        ),
+        (
+            "all went on",
+            _table(
+                "Funnel",
+                "Step | State | Visitors | Completions | Checked",
+                "cart | works | 9 | 9 | 2026-11-20",
+            ),
+            [],
+        ),
+        (
+            "more bounced than were sent",
+            _table("Campaigns", "Id | Status | Sent | Hard bounces", "may | sent | 100 | 101"),
+            ["campaigns/may/hard_bounces"],
+        ),
+        (
+            "nobody counted",
+            _table("Campaigns", "Id | Status | Sent | Hard bounces", "may | sent | ? | 101"),
+            [],
+        ),
+    ],
+)
+def test_what_cannot_be(case: str, body: str, expected: list[str]) -> None:
+    assert _found("R-DAT-06", body) == [(one, MEDIUM) for one in expected], case
