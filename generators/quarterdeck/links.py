@@ -70,14 +70,11 @@ def folded(
     """
     listed = tuple(findings)
     wide = {(one.rule, one.entity): one.id for one in listed if one.rule in SAME_FACT.values()}
-    above: dict[str, str] = {}
+    under: dict[str, list[Finding]] = {}
+    alone: list[Finding] = []
     for one in listed:
-        if one.rule in SAME_FACT:
-            names = (one.entity, *family(one.entity))
-            found = [wide[key] for name in names if (key := (SAME_FACT[one.rule], name)) in wide]
-            above |= {one.id: found[0]} if found else {}
-    return tuple(
-        (one, tuple(each for each in listed if above.get(each.id) == one.id))
-        for one in listed
-        if one.id not in above
-    )
+        rule = SAME_FACT.get(one.rule, "")
+        names = (one.entity, *family(one.entity)) if rule else ()
+        above = next((wide[rule, name] for name in names if (rule, name) in wide), "")
+        (under.setdefault(above, []) if above else alone).append(one)
+    return tuple((one, tuple(under.get(one.id, ()))) for one in alone)

@@ -42,10 +42,11 @@ def plan(
         Actions in the order of work; an action precedes all that need it, except where needs run in a circle.
     """
     found = tuple(one for one in findings if one.state != "accepted")
+    named = _by_name(found)
     ready = [one for one in tasks if one.state in {"open", "started"} and not one.is_someday]
     owners = {one.entity: one.owner if isinstance(one.owner, str) else "" for one in entities}
     drafts = [
-        *(_of_task(task, _fixed(task, found), people, as_of) for task in ready),
+        *(_of_task(task, _fixed(task, named), people, as_of) for task in ready),
         *(_of_findings(alike, people, owners) for alike in _alike(one for one in found if _is_asked(one))),
     ]
     return _packed(_ordered(drafts, ready), people, as_of)
@@ -55,15 +56,20 @@ def _is_asked(finding: Finding) -> bool:
     return finding.state == "open" and finding.severity.rank <= Severity.MEDIUM.rank
 
 
-def _fixed(task: Task, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def _by_name(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings by what `fixes:` can say: an identity, or a rule with the business of its task."""
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        found.setdefault(one.id.casefold(), []).append(one)
+        found.setdefault(f"{one.rule}/{one.entity}".casefold(), []).append(one)
+    return found
+
+
+def _fixed(task: Task, findings: Mapping[str, list[Finding]]) -> tuple[Finding, ...]:
     """The open findings that a task names, by identity, or by rule for its own business; worst first."""
-    named = {one.casefold() for one in task.fixes}
-    fixed = (
-        one
-        for one in findings
-        if one.id.casefold() in named or (one.entity == task.entity and one.rule.casefold() in named)
-    )
-    return tuple(sorted(fixed, key=lambda one: one.order))
+    names = (name.casefold() for fix in task.fixes for name in (fix, f"{fix}/{task.entity}"))
+    fixed = {one.id: one for name in names for one in findings.get(name, ())}
+    return tuple(sorted(fixed.values(), key=lambda one: one.order))
 
 
 def _of_task(task: Task, fixed: tuple[Finding, ...], people: People, as_of: date) -> Action:
