@@ -73,6 +73,23 @@ INVOICES = _table(
 CLIENTS = _table("Clients", "Client | Billing model", "acme | hourly")
 
 
+def _policy(asset: str, expires: str) -> str:
+    return _table(
+        "Compliance", "Item | Type | Applies to | Expires", f"Policy | insurance | {asset} | {expires}"
+    )
+
+
+def _client_billed(last: str) -> str:
+    clients = _table("Clients", "Client | Billing model | Last invoice", f"acme | hourly | {last}")
+    head = "Id | Ref | Issued | Due | Amount | Status"
+    return clients + _table(
+        "Invoices",
+        head,
+        "I-1 | acme | 2026-11-01 | 2026-11-15 | $9 | sent",
+        "I-2 | acme | 2026-11-09 | 2026-11-15 | $9 | draft",
+    )
+
+
 def _booking(**cells: str) -> str:
     known = {"Id": "b-1", "Date": "2026-10-01", "Gross": "$100", "Channel": "phone", "Status": "completed"}
     return _table("Bookings", " | ".join(known | cells), " | ".join((known | cells).values()))
@@ -143,3 +160,28 @@ def test_what_points_nowhere(case: str, body: str, expected: list[str]) -> None:
 )
 def test_what_cannot_be(case: str, body: str, expected: list[str]) -> None:
     assert _found("R-DAT-06", body) == [(one, MEDIUM) for one in expected], case
+
+
+ASSETS = _table("Assets", "Asset | Type | Value | Insured until", "House | property | $900,000 | 2027-03-01")
+FEES = "Client | Billing model | Fee | Fee period | MRR | Last invoice"
+
+
+@pytest.mark.parametrize(
+    ("case", "body", "expected"),
+    [
+        ("insured alike", ASSETS + _policy("house", "2027-03-01"), []),
+        ("insured otherwise", ASSETS + _policy("house", "2027-02-01"), ["House/insured_until"]),
+        ("a policy of something else", ASSETS + _policy("boat", "2027-02-01"), []),
+        ("a policy without a day", ASSETS + _policy("house", "?"), []),
+        ("worth as much", ASSETS + _table("Property", "Address | Value", "1 A St | $900,000"), []),
+        ("worth less", ASSETS + _table("Property", "Address | Value", "1 A St | $890,000"), ["House/value"]),
+        ("one fee", _table("Clients", FEES, "acme | retainer | $240 | quarterly | $80 | "), []),
+        ("two fees", _table("Clients", FEES, "acme | retainer | $240 | quarterly | $90 | "), ["acme/fee"]),
+        ("a fee that comes once", _table("Clients", FEES, "acme | project | $240 | one-time | $90 | "), []),
+        ("billed on its day", _client_billed("2026-11-01"), []),
+        ("billed since", _client_billed("2026-10-01"), ["acme/last_invoice"]),
+        ("nobody knows", _client_billed("?"), []),
+    ],
+)
+def test_what_stands_twice(case: str, body: str, expected: list[str]) -> None:
+    assert _found("R-DAT-03", body) == [(one, MEDIUM) for one in expected], case

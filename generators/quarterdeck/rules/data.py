@@ -21,6 +21,7 @@ from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.twice import told_twice
 
 _MINUTES = Decimal("0.25")
 """Hours that one cell or line takes."""
@@ -158,18 +159,31 @@ def value_not_understood(known: Known) -> Iterator[Hit]:
     roles=_EVERYBODY,
     action="Correct one of the two.",
     effort_hours=_MINUTES,
-    reads=("problems",),
+    reads=(
+        "problems",
+        "assets.insured_until",
+        "assets.value",
+        "compliance.expires",
+        "property.value",
+        "clients.fee",
+        "clients.mrr",
+        "clients.last_invoice",
+        "invoices.issued",
+    ),
 )
 def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
     """The same fact stands in two places with two values.
 
-    What it checks: rows with equal ids in a handoff and its CSV file.
+    What it checks: rows with equal ids in a handoff and its CSV file; amounts that carry another span than the
+    column beside them; the insurance of an asset, the value of a house, and the fee and last invoice of a client
+    in two tables.
     Why it matters: one of them is wrong; both are shown, and the one that was used is named.
     How to mend: correct or remove the other one.
-    Known limits: totals are compared with records only where both are of one table.
+    Known limits: other totals are not compared with their records here; the books have rules of their own.
     Source: Quarterdeck's own rule.
     """
-    return repeated(known.facts, "R-DAT-03")
+    yield from repeated(known.facts, "R-DAT-03")
+    yield from told_twice(known.facts)
 
 
 _TOLD_BY_OTHERS = AUDITED | {"entity", "funnel"}
