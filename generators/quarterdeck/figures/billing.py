@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -152,6 +153,7 @@ def net_amount(invoice: Invoice) -> Money | Blank:
     return invoice.amount
 
 
+@lru_cache(maxsize=64)
 def receivables(scope: Scope) -> tuple[Receivable, ...]:
     """Every live invoice with its payments, in the order of the table."""
     payments: dict[tuple[str, str], list[Payment]] = {}
@@ -312,6 +314,7 @@ def _holds(span: Period, day: date) -> bool:
     return span.start <= day <= span.end
 
 
+@lru_cache(maxsize=64)
 def matches(scope: Scope) -> tuple[Match, ...]:
     """Every delivery of a scope beside its live invoices, in the order of the table.
 

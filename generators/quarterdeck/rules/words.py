@@ -3,12 +3,20 @@
 from decimal import Decimal
 
 from quarterdeck.figures.kpis import printed
+from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.values import Money
+
+_MONTHS = 12
 
 
 def days(count: int) -> str:
     """Print `1 day`, `22 days`."""
     return printed(Decimal(count), "days", "")
+
+
+def months(count: Decimal) -> str:
+    """Print `5.5 months`."""
+    return printed(count, "months", "")
 
 
 def ends(left: int) -> str:
@@ -31,3 +39,8 @@ def percent(share: Decimal) -> str:
 def listed(names: list[str]) -> str:
     """Print `a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
+
+
+def a_month(once: Money) -> Money:
+    """What something that happens once weighs beside what happens every month: its twelfth."""
+    return Money(to_cents(once.amount / _MONTHS), once.currency)
