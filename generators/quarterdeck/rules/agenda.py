@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
-from quarterdeck.figures.kpis import printed
 from quarterdeck.formulas.order import circular
 from quarterdeck.formulas.score import priority
 from quarterdeck.model.finding import ROLES, Effect, Finding
@@ -14,6 +13,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.rules.data import repeated
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.words import money
 
 _LATE_DAYS = 14
 _MATTERS = 5
@@ -64,7 +64,7 @@ def task_long_overdue(known: Known) -> Iterator[Hit]:
 def _what_it_is_worth(task: Task, fixed: list[Finding]) -> str:
     if task.impact is not None:
         each = " a month" if task.impact_is_monthly else ""
-        return f"; {printed(task.impact, 'money', '')}{each} is at stake"
+        return f"; {money(task.impact)}{each} is at stake"
     worst = _worst(task, fixed)
     if task.impact_word or worst is None:
         return f"; its impact is {task.impact_word}" if task.impact_word else ""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from quarterdeck.figures.kpis import printed
 from quarterdeck.figures.names import folded
 from quarterdeck.model.books import Cost
 from quarterdeck.model.facts import Facts
@@ -14,6 +13,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.words import money
 
 INSURED_TYPES = frozenset({"vessel", "vehicle", "trailer", "property"})
 """Types of asset that must not be used uninsured."""
@@ -365,7 +365,7 @@ def idle_asset(known: Known) -> Iterator[Hit]:
         else:
             says = f"Nobody wrote down when {asset.asset} last earned or served"
         known_value = asset.value if isinstance(asset.value, Money) else None
-        worth = f"; it is worth {printed(known_value, 'money', '')}" if known_value else ""
+        worth = f"; it is worth {money(known_value)}" if known_value else ""
         yield Hit(
             entity=asset.entity, subject=asset.asset, message=f"{says}{worth}.", evidence=(asset.source,)
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from quarterdeck.figures.kpis import coverage, covered, most_important_missing, printed
+from quarterdeck.figures.kpis import coverage, covered, most_important_missing
 from quarterdeck.figures.months import last_full_month, months_to
 from quarterdeck.figures.rollup import counted
 from quarterdeck.model.books import PlanLine
@@ -19,6 +19,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Money, Ratio
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.words import money, percent
 
 _QUIET_DAYS = 60
 _MONTHS_IN_A_ROW = 3
@@ -142,7 +143,7 @@ def burns_without_plan(known: Known) -> Iterator[Hit]:
         if is_planned or len(burns) < len(months) or not all(one.amount > 0 for one in burns):
             continue
         average = sum(burns[1:], start=burns[0]) * (Decimal(1) / len(burns))
-        words = ", ".join(printed(one, "money", one.currency) for one in burns)
+        words = ", ".join(money(one) for one in burns)
         yield Hit(
             entity=entity.entity,
             subject="plan",
@@ -183,7 +184,7 @@ def few_measures(known: Known) -> Iterator[Hit]:
             subject="kpis",
             message=(
                 f"{fresh} of the {wanted} KPIs that {entity.title} should know have a fresh value "
-                f"({printed(share, 'percent', '')})."
+                f"({percent(share.value)})."
             ),
             evidence=(Source(handoff.path, what="KPIs"),),
             action=f"Add to the KPI table first: {missed}." if missed else "",
@@ -253,7 +254,7 @@ def rests_on_one(known: Known) -> Iterator[Hit]:
     total = sum((one.amount for one in amounts.values()), Decimal(0))
     for name, one in amounts.items():
         if total > 0 and one.amount > total * _MOST_OF_ONE:
-            share = printed(Ratio(one.amount / total), "percent", "")
+            share = percent(one.amount / total)
             figure = figures[name]
             yield Hit(
                 entity=name,

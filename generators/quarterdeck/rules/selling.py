@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from quarterdeck.figures.kpis import printed
 from quarterdeck.figures.ledger import entry_sources
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.ledger import Entry, Lines, Posting
@@ -13,6 +12,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money, Ratio
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.words import money, percent
 
 _ENOUGH_VISITORS = 100
 """People of thirty days below which a step's counts say nothing."""
@@ -196,7 +196,7 @@ def step_that_loses_most(known: Known) -> Iterator[Hit]:
                     entity=entity.entity,
                     subject=step.step,
                     message=(
-                        f"{printed(Ratio(1 - share.value), 'percent', '')} of the {step.visitors:,} people "
+                        f"{percent(1 - share.value)} of the {step.visitors:,} people "
                         f"who reached {step.step} at {entity.title} in 30 days turned back."
                     ),
                     evidence=(step.source,),
@@ -229,7 +229,7 @@ def ads_for_a_broken_shop(known: Known) -> Iterator[Hit]:
         lines = ads_of(known, entity, since, known.as_of) if entity.entity in stopped else []
         spent = [one for one in sums_of(posting.units for _, posting in lines) if one.amount > 0]
         if spent:
-            words = " and ".join(printed(one, "money", one.currency) for one in spent)
+            words = " and ".join(money(one) for one in spent)
             yield Hit(
                 entity=entity.entity,
                 subject="ads",
