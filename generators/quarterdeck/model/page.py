@@ -11,6 +11,23 @@ class Download(msgspec.Struct, frozen=True):
     text: str
 
 
+class Drawing(msgspec.Struct, frozen=True):
+    """One picture of a page, which the build draws and puts where its mark stands."""
+
+    id: str
+    """Unique on its page: `weeks-880`."""
+    title: str
+    """What it says, as a sentence; plain text."""
+    about: str
+    vega: str
+    """Vega-Lite as JSON, colours as tokens."""
+
+    @property
+    def mark(self) -> str:
+        """What stands in the body of the page in its place; text of people cannot look like it."""
+        return f"<!--drawing {self.id}-->"
+
+
 class Page(msgspec.Struct, frozen=True):
     """One Markdown file of one audience's tree."""
 
@@ -23,3 +40,4 @@ class Page(msgspec.Struct, frozen=True):
     section: str = ""
     """The tab it stands under; empty for a tab of its own."""
     downloads: tuple[Download, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
