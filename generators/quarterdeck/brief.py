@@ -96,6 +96,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         branch=settings.branch,
         folder=inputs.history.prefix,
         roles=Audience().roles if audience is None else audience.roles,
+        role_owners=people.role_owners,
         entities=facts.entities,
         rows=facts.rows,
         tasks=facts.tasks,

@@ -90,6 +90,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     """Where the portfolio stands in that repository: `books/`, or empty at the top."""
     roles: tuple[Role, ...] = ()
     """The role pages that this audience reads."""
+    role_owners: Mapping[Role, str] = {}
+    """Who owns what has no owner, by role."""
     entities: tuple[Entity, ...] = ()
     rows: Rows = Rows()
     tasks: tuple[Task, ...] = ()

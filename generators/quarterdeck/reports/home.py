@@ -23,7 +23,15 @@ from quarterdeck.reports.businesses import (
 )
 from quarterdeck.reports.cells import figure_or_unknown
 from quarterdeck.reports.components import Card, Cell, Column, Coverage, Move, StateKey, Table, TableRow, Tone
-from quarterdeck.reports.skeleton import AUDITS, Report, Site, audit_of, audit_path, role_path
+from quarterdeck.reports.skeleton import (
+    AUDITS,
+    NOT_KNOWN_PATH,
+    Report,
+    Site,
+    audit_of,
+    audit_path,
+    role_path,
+)
 from quarterdeck.reports.starting import first_fields, named
 from quarterdeck.reports.words import counted
 
@@ -128,7 +136,7 @@ def _view(report: Report, table: Table) -> View:
         readings=tuple(_readings(report)),
         gap=gaps[0] if gaps else None,
         gaps=len(gaps),
-        gaps_href=report.sources.to(role_path("ceo"), "not-known") if "ceo" in briefing.roles else "",
+        gaps_href=report.sources.to(NOT_KNOWN_PATH),
         problems=tuple(sorted(briefing.problems)),
         first=first_fields(report),
         commit=briefing.commit,

@@ -6,7 +6,19 @@ from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import Role
 from quarterdeck.model.page import Page
 from quarterdeck.model.services import Client
-from quarterdeck.reports import accounting, billing, ceo, cfo, clients, cmo, cto, entity, home, rental
+from quarterdeck.reports import (
+    accounting,
+    billing,
+    ceo,
+    cfo,
+    clients,
+    cmo,
+    cto,
+    entity,
+    home,
+    not_known,
+    rental,
+)
 from quarterdeck.reports.catalogue import formula_links, rule_links
 from quarterdeck.reports.skeleton import Site
 
@@ -20,13 +32,14 @@ _ROLE_PAGES = {
 
 
 def report_pages(briefing: Briefing) -> tuple[Page, ...]:
-    """Home, a page for each role of the audience, one for each business, and the audits."""
+    """Home, a page for each role of the audience, one for each business, the audits, and how sure all of it is."""
     site = Site(briefing, formula_links(), rule_links())
     return (
         home.page(site),
         *(_role_page(site, role) for role in briefing.roles),
         *(entity.page(site, one) for one in briefing.entities),
         *_audits(site),
+        not_known.page(site),
     )
 
 

@@ -44,6 +44,12 @@ from quarterdeck.reports.words import sort_key
 AUDITS = {"rental": "Rental audit", "billing": "Billing audit", "clients": "Client audit"}
 """The three audits by the name of their column in the table of inputs."""
 
+SURENESS = "How sure"
+"""The tab of the three pages that say how far all others can be trusted."""
+CONTRADICTIONS_PATH = "reports/sure/contradictions.md"
+ASSUMPTIONS_PATH = "reports/sure/assumptions.md"
+NOT_KNOWN_PATH = "reports/sure/not-known.md"
+
 _AGES = "thresholds.stale_after."
 _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "ceo": ("thresholds.approval_limit", *(f"{_AGES}{key}" for key in STALE_AFTER if key != "evidence")),
