@@ -189,7 +189,7 @@ def test_few_measures_names_five() -> None:
     assert found.action == (
         "Add to the KPI table first: Measure 2, Measure 3, Measure 4, Measure 5, Measure 6."
     )
-    assert found.roles == ROLES
+    assert ("ceo", *(one.role for one in found.affects)) == ROLES
 
 
 # --- age ---------------------------------------------------------------------------------------------------------

@@ -156,10 +156,10 @@ def burns_without_plan(known: Known) -> Iterator[Hit]:
 @rule(
     "R-CEO-09",
     severity=Severity.HIGH,
-    roles=ROLES,
-    affects=tuple((role, "measures that are not known (F-S4)") for role in ROLES),
+    roles=("ceo",),
+    affects=tuple((role, "measures that are not known (F-S4)") for role in ROLES if role != "ceo"),
     action="Add the KPIs that are missed most to the KPI table.",
-    effort_hours=2,
+    effort_hours=8,
     reads=("kpis",),
 )
 def few_measures(known: Known) -> Iterator[Hit]:
@@ -194,8 +194,8 @@ def few_measures(known: Known) -> Iterator[Hit]:
 @rule(
     "R-CEO-11",
     severity=Severity.MEDIUM,
-    roles=ROLES,
-    affects=tuple((role, "what is printed may no longer be so") for role in ROLES),
+    roles=("ceo",),
+    affects=tuple((role, "what is printed may no longer be so") for role in ROLES if role != "ceo"),
     action="Read the handoff once through, correct it, and set `updated`.",
     effort_hours=Decimal("0.5"),
     reads=("entity.updated", "entity.status"),
