@@ -159,7 +159,7 @@ def burns_without_plan(known: Known) -> Iterator[Hit]:
     roles=("ceo",),
     affects=tuple((role, "measures that are not known (F-S4)") for role in ROLES if role != "ceo"),
     action="Add the KPIs that are missed most to the KPI table.",
-    effort_hours=8,
+    effort_hours=4,
     reads=("kpis",),
 )
 def few_measures(known: Known) -> Iterator[Hit]:
