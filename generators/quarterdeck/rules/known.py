@@ -92,6 +92,11 @@ class Known:
         one = self.figure(figure, entity)
         return None if one is None else number_of(one)
 
+    def money(self, figure: str, entity: str) -> Money | None:
+        """The value of a figure that is money; None where it is not known or none."""
+        one = self.figure(figure, entity)
+        return one.value if one is not None and isinstance(one.value, Money) else None
+
     def state(self, figure: str, entity: str) -> State | None:
         """The state that a figure is in instead of a value: `cash_generating`, `not_known`; None for a value."""
         one = self.figure(figure, entity)
