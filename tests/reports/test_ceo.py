@@ -118,7 +118,7 @@ def test_a_circle_of_needs_ends() -> None:
     [
         ("late", a_task(due=AS_OF - timedelta(days=1), effort="XS"), "week-0"),
         ("due today is next week's", a_task(due=AS_OF, effort="XS"), "week-1"),
-        ("without a day", a_task(), "week-1"),
+        ("without a day", a_task(effort="XS"), "week-1"),
     ],
 )
 def test_the_agenda_puts_each_task_into_the_week_with_room(case: str, task: Task, key: str) -> None:
