@@ -34,6 +34,8 @@ from tests.figures.builders import (
 from tests.figures.quickdump import by_id, plain
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from quarterdeck.model.columns import Row
     from quarterdeck.model.figure import Figure
 
@@ -228,10 +230,10 @@ BOOKS = """
 """
 
 
-def booked(odd: str = "0.00", *rows: Row) -> dict[tuple[str, str], Figure]:
+def booked(odd: str = "0.00", *rows: Row, as_of: date = AS_OF) -> dict[tuple[str, str], Figure]:
     ledger, problems = parse_ledger({MAIN: BOOKS.format(odd=odd).encode()})
     assert not problems
-    facts = Facts([a_handoff(an_entity(), *rows)], AS_OF, ledger=ledger)
+    facts = Facts([a_handoff(an_entity(), *rows)], as_of, ledger=ledger)
     return {(one.entity, one.id): one for one in all_figures(facts, currency="USD")}
 
 
@@ -250,6 +252,11 @@ def booked(odd: str = "0.00", *rows: Row) -> dict[tuple[str, str], Figure]:
 )
 def test_by_the_books(entity: str, figure: str, value: str) -> None:
     assert plain(booked()[entity, figure]) == value
+
+
+def test_of_books_that_ended_a_year_ago_their_last_month_counts() -> None:
+    found = booked("0.00", a_booking(gross=usd(950)), as_of=AS_OF.replace(year=2027))
+    assert (plain(found[JADA, "break_even_ratio"]), plain(found[JADA, "units_sold"])) == ("0.568", "1")
 
 
 def test_sales_are_counted_in_the_months_of_the_books() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures import cash, finance, profit
-from quarterdeck.figures.cash import AVERAGED, YEAR, added
+from quarterdeck.figures.cash import AVERAGED, HISTORY, YEAR, added
 from quarterdeck.figures.debt import figures as debts
 from quarterdeck.figures.derived import Given, derived, made_of, parts
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
@@ -126,9 +126,9 @@ def needed(scope: Scope, found: Mapping[str, Figure], bookings: Sequence[Booking
 
 
 def _months_of(scope: Scope, found: Mapping[str, Figure]) -> Period:
-    """The months of the year that the books hold."""
-    months = months_to(last_full_month(scope.as_of), YEAR)
-    return span_of(tuple(one for one in months if f"revenue:{one.name}" in found))
+    """The months that `revenue_year` adds up."""
+    months = months_to(last_full_month(scope.as_of), HISTORY)
+    return span_of(tuple(one for one in months if f"revenue:{one.name}" in found)[-YEAR:])
 
 
 def _average(scope: Scope, found: Mapping[str, Figure], code: str, made: str, label: str) -> Figure:
