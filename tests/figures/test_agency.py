@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from quarterdeck.model.sales import Offer
 from quarterdeck.model.services import Client, Invoice, TimeEntry
 from quarterdeck.model.values import UNKNOWN
 from tests.figures.builders import a_handoff, a_row, an_entity, day, facts_of, month, some_facts, usd
@@ -175,3 +176,30 @@ def test_sixty_days_overdue_is_a_risk(due: str, value: str) -> None:
 def test_an_agency_without_clients() -> None:
     found = by_id(facts_of(entity=AGENCY, as_of=AS_OF), "dc")
     assert plain(found["mrr"]) == plain(found["sales_last_month"]) == "not_known clients"
+
+
+def test_hours_above_the_fee_month_by_month() -> None:
+    hours = [
+        a_row(TimeEntry, "dc", client="mesa", month=month(name), hours=usd(used).amount)
+        for name, used in (("2026-09", 12), ("2026-10", 15))
+    ]
+    known = changed(CLIENT, {"hours_included": usd(10).amount, "hours_used": usd(99).amount})
+    found = by_id(facts_of(known, *hours, entity=AGENCY, as_of=AS_OF), "dc")
+    assert [plain(found[f"over_service{one}:mesa"]) for one in ("_before", "")] == ["1.2", "1.5"]
+    stated = by_id(facts_of(known, entity=AGENCY, as_of=AS_OF), "dc")
+    assert plain(stated["over_service_before:mesa"]) == "not_known time_log", "hours used are of last month"
+
+
+def test_an_hour_has_a_list_price_and_a_cost() -> None:
+    hours = [
+        a_row(TimeEntry, "clients", client="mesa", hours=usd(3).amount, cost_rate=usd(38)),
+        a_row(TimeEntry, "clients", client="mesa", hours=usd(1).amount, cost_rate=usd(30)),
+        a_row(TimeEntry, "clients", client="mesa", hours=usd(9).amount, cost_rate=UNKNOWN),
+    ]
+    client = a_row(Client, "clients", client="mesa")
+    agency = a_handoff(AGENCY, a_row(Offer, "dc", offer="Web hour", unit="hour", price=usd(95)))
+    part = a_handoff(an_entity("clients", "agency", part_of="dc"), client, *hours)
+    found = by_id(some_facts(agency, part, as_of=AS_OF), "clients")
+    assert (plain(found["hour_price"]), plain(found["hour_cost"])) == ("95.00", "36.00")
+    assert figures_with({})["hour_price"] == "not_known offers"
+    assert figures_with({})["hour_cost"] == "not_known time_log"

@@ -9,7 +9,7 @@ import msgspec
 
 from quarterdeck.figures import agency_books
 from quarterdeck.figures.agency_books import Moved, income_by_client
-from quarterdeck.figures.agency_margin import Work, margins
+from quarterdeck.figures.agency_margin import Work, hour_of, margins
 from quarterdeck.figures.billing import live_invoices, net_amount, receivables
 from quarterdeck.figures.ledger import entry_sources
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
@@ -65,6 +65,7 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     yield scope.total("mrr", label, terms, needs=("client_fee",), formula=formula)
     yield from _clients(scope)
     yield from concentration_of(scope)
+    yield from hour_of(scope, entity)
     yield from _rates(scope)
     yield _hosting(scope)
     yield from _over_service(scope)
@@ -108,6 +109,24 @@ def monthly_fee(client: Client, as_of: date) -> Money | Blank:
     else:
         month = UNKNOWN
     return month if _runs(client, as_of) else _nothing(month)
+
+
+def notice_by(client: Client) -> date | None:
+    """The last day for notice, where end and notice are written."""
+    if isinstance(client.contract_end, date) and isinstance(client.notice_days, int):
+        return client.contract_end - timedelta(days=client.notice_days)
+    return None
+
+
+def last_invoice(scope: Scope, client: Client) -> date | None:
+    """The newest invoice that is there, else the day that is written with the client."""
+    days = [
+        one.issued
+        for one in live_invoices(scope)
+        if one.ref == client.client and isinstance(one.issued, date)
+    ]
+    stated = client.last_invoice
+    return max(days, default=None if isinstance(stated, Blank) else stated)
 
 
 def _runs(client: Client, as_of: date) -> bool:
@@ -243,7 +262,7 @@ def work_for(scope: Scope, client: Client, log: Log) -> Work | Missing:
     key = (client.entity, str(client.client))
     entries = log.entries.get(key, [])
     months = log.months.get(client.entity, ()) if entries else ()
-    hours = _hours(client, entries)
+    hours = _hours(client.hours_used, entries)
     if hours is None:
         return Missing(needs=("time_log",))
     booked = log.earned.get((client.entity, folded(key[1])), []) if months else []
@@ -303,31 +322,38 @@ def _hosting_gap(scope: Scope, client: Client) -> Money | Blank:
 
 
 def _over_service(scope: Scope) -> Iterator[Figure]:
-    """Hours of the last full month against the hours in the fee, where some are stated (F-G8)."""
-    month, log = last_full_month(scope.as_of), log_of(scope)
+    """Hours of each of the last two full months against the hours in the fee, where some are stated (F-G8)."""
+    before, last = months_to(last_full_month(scope.as_of), 2)
     for subject, name, client in named(scope.of(Client), "client"):
-        included = client.hours_included
-        if isinstance(included, Blank):
+        if isinstance(client.hours_included, Blank):
             continue
-        code, label = f"over_service:{subject}", f"Hours used of those included, {name}"
-        logged = log.entries.get((client.entity, name), [])
-        entries = [one for one in logged if one.month == month]
-        used = _hours(client, entries)
-        if used is None:
-            yield scope.missing(code, label, "ratio", "time_log", formula="F-G8", rows=[client])
-            continue
-        result = over_service(used, included)
-        value = Ratio(result) if isinstance(result, Decimal) else result
-        rows, columns = (client, *entries), ("hours_included", "hours_used", "hours")
-        yield scope.figure(code, label, value, "ratio", formula="F-G8", rows=rows, columns=columns)
+        label = f"Hours used of those included, {name}"
+        yield _used(scope, client, last, f"over_service:{subject}", label, client.hours_used)
+        label = f"{label}, the month before"
+        yield _used(scope, client, before, f"over_service_before:{subject}", label, UNKNOWN)
 
 
-def _hours(client: Client, entries: list[TimeEntry]) -> Decimal | None:
+def _used(
+    scope: Scope, client: Client, month: Period, code: str, label: str, stated: Decimal | Blank
+) -> Figure:
+    """Hours of one month by the time log, else as stated, over those in the fee."""
+    logged = log_of(scope).entries.get((client.entity, str(client.client)), [])
+    entries = [one for one in logged if one.month == month]
+    used, included = _hours(stated, entries), client.hours_included
+    if used is None or isinstance(included, Blank):
+        return scope.missing(code, label, "ratio", "time_log", formula="F-G8", rows=[client])
+    result = over_service(used, included)
+    value = Ratio(result) if isinstance(result, Decimal) else result
+    rows, columns = (client, *entries), ("hours_included", "hours_used", "hours")
+    return scope.figure(code, label, value, "ratio", formula="F-G8", rows=rows, columns=columns)
+
+
+def _hours(stated: Decimal | Blank, entries: list[TimeEntry]) -> Decimal | None:
     """Hours by the time log, else as stated with the client."""
     parts = [one.hours for one in entries if isinstance(one.hours, Decimal)]
     if entries:
         return sum(parts, Decimal(0)) if len(parts) == len(entries) else None
-    return None if isinstance(client.hours_used, Blank) else client.hours_used
+    return None if isinstance(stated, Blank) else stated
 
 
 def _contracts(scope: Scope) -> Figure:

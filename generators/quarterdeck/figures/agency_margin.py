@@ -8,8 +8,10 @@ import msgspec
 from quarterdeck.figures.agency_books import Moved
 from quarterdeck.figures.derived import parts
 from quarterdeck.figures.ledger import entry_sources
-from quarterdeck.figures.scope import MOST_SOURCES, Scope
+from quarterdeck.figures.scope import MOST_SOURCES, Scope, terms_of
+from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
+from quarterdeck.model.sales import Offer
 from quarterdeck.model.services import Client, TimeEntry
 from quarterdeck.model.values import Money
 
@@ -35,6 +37,26 @@ def cost_of_an_hour(scope: Scope) -> Decimal | None:
     ]
     hours = sum((count for count, _ in known), Decimal(0))
     return sum((count * cost for count, cost in known), Decimal(0)) / hours if hours else None
+
+
+def hour_of(scope: Scope, entity: Entity) -> Iterator[Figure]:
+    """What an hour is sold for by the list of this business or the one it is part of, and what it costs us."""
+    family = (entity.entity, entity.parent)
+    offers = [one for name in family for one in scope.facts.of(Offer, name) if one.unit == "hour"]
+    listed = [one for one in offers if isinstance(one.price, Money)][:1]
+    label = f"List price of an hour, {listed[0].offer}" if listed else "List price of an hour"
+    if listed:
+        yield scope.total("hour_price", label, terms_of(listed, "price"), needs=("offers",))
+    else:
+        yield scope.missing("hour_price", label, "money", "offers")
+    cost, label = cost_of_an_hour(scope), "Cost of an hour"
+    if cost is None:
+        yield scope.missing("hour_cost", label, "money", "time_log")
+    else:
+        rows, value = scope.of(TimeEntry), Money(cost, scope.currency)
+        yield scope.figure(
+            "hour_cost", label, value, "money", kind="computed", rows=rows, columns=("cost_rate",)
+        )
 
 
 def labour_of(scope: Scope, work: Work) -> Decimal | None:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.agency import log_of, monthly_fee, work_for
-from quarterdeck.figures.agency_margin import Work, cost_of_an_hour
+from quarterdeck.figures.agency import last_invoice, log_of, monthly_fee, work_for
+from quarterdeck.figures.agency_margin import Work
 from quarterdeck.figures.billing import Receivable, live_invoices, net_amount, receivables
 from quarterdeck.figures.months import last_full_month, months_to, span_of
 from quarterdeck.figures.names import named
@@ -15,12 +15,10 @@ from quarterdeck.figures.scope import Scope
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.holdings import Access
-from quarterdeck.model.sales import Offer
 from quarterdeck.model.services import Client, TimeEntry
 from quarterdeck.model.values import Blank, Money, Period, Ratio
 from quarterdeck.reports.cells import (
     name_of,
-    on,
     text,
 )
 from quarterdeck.reports.client_risk import Risk, risk_of
@@ -74,7 +72,6 @@ class Rates(msgspec.Struct, frozen=True):
     """What an hour is sold for, and what it costs."""
 
     list: Money | None
-    list_from: str
     cost: Money | None
 
 
@@ -137,7 +134,7 @@ def _standing(
         billed=Money(_billed(scope, client), scope.currency),
         open=Money(left, scope.currency),
         days_late=late,
-        last_invoice=_last_invoice(scope, client),
+        last_invoice=last_invoice(scope, client),
         hours=_hours(scope, client, None),
         recent_hours=_hours(scope, client, scope.as_of - _RECENT),
         risk=risk_of(client, scope.as_of, late, margin, share, notes.get(name_of(client.client), Blank())),
@@ -161,16 +158,6 @@ def _billed(scope: Scope, client: Client) -> Decimal:
     )
 
 
-def _last_invoice(scope: Scope, client: Client) -> date | None:
-    """The newest invoice that is there, else the day that is written with the client."""
-    days = [
-        one.issued
-        for one in live_invoices(scope)
-        if one.ref == client.client and isinstance(one.issued, date)
-    ]
-    return max(days, default=on(client.last_invoice))
-
-
 def _hours(scope: Scope, client: Client, since: date | None) -> Decimal | None:
     """Hours of the time log, of twelve full months or since a day; None where the log has no line."""
     first = since or months_to(last_full_month(scope.as_of), MONTHS)[0].start
@@ -185,16 +172,12 @@ def _hours(scope: Scope, client: Client, since: date | None) -> Decimal | None:
     return sum(hours, Decimal(0)) if hours else None
 
 
-def rates_of(report: Report, entity: Entity, scope: Scope) -> Rates:
-    """List price of an hour from Offers of this business or the one it is part of; cost of an hour from the log."""
-    family = {entity.entity, entity.parent}
-    offers = [one for one in report.site.briefing.of(Offer) if one.entity in family and one.unit == "hour"]
-    listed = next((one for one in offers if isinstance(one.price, Money)), None)
-    cost = cost_of_an_hour(scope)
+def rates_of(report: Report, entity: Entity) -> Rates:
+    """List price of an hour, and what an hour costs, as their figures have them."""
+    listed, cost = (report.site.briefing.find(code, entity.entity) for code in ("hour_price", "hour_cost"))
     return Rates(
-        listed.price if listed and isinstance(listed.price, Money) else None,
-        name_of(listed.offer) if listed else "",
-        Money(cost, scope.currency) if cost is not None else None,
+        listed.value if listed and isinstance(listed.value, Money) else None,
+        cost.value if cost and isinstance(cost.value, Money) else None,
     )
 
 

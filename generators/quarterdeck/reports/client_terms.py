@@ -1,9 +1,9 @@
 """Terms with clients: hosting, domains, contracts, and who holds the logins."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from quarterdeck.figures.agency import monthly_fee
+from quarterdeck.figures.agency import monthly_fee, notice_by
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.holdings import Access
 from quarterdeck.model.services import Client
@@ -23,13 +23,6 @@ from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import age, counted
 
 _SOON = 60
-
-
-def notice_by(client: Client) -> date | None:
-    """The last day for notice, where end and notice are written."""
-    if isinstance(client.contract_end, date) and isinstance(client.notice_days, int):
-        return client.contract_end - timedelta(days=client.notice_days)
-    return None
 
 
 def hosting_lines(standings: Sequence[Standing], tables: Tables) -> Lines | None:
@@ -90,7 +83,6 @@ def _hosting_row(one: Standing) -> TableRow:
 def people_view(
     report: Report, entity: Entity, standings: Sequence[Standing], tables: Tables
 ) -> dict[str, object]:
-    """Contracts and custody: what the page prints of both."""
     """Contracts and custody: what the page prints of both."""
     access = [row for row in report.site.briefing.of(Access, entity.entity) if row.thing == "client"]
     return {

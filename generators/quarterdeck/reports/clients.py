@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from quarterdeck.figures.agency import notice_by
 from quarterdeck.figures.scope import scope_of
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
@@ -34,7 +35,7 @@ from quarterdeck.reports.client_numbers import (
     with_related_words,
 )
 from quarterdeck.reports.client_standing import Rates, Standing, costly_clients, rates_of, standings_of
-from quarterdeck.reports.client_terms import hosting_lines, notice_by, people_view
+from quarterdeck.reports.client_terms import hosting_lines, people_view
 from quarterdeck.reports.components import Card, Cell, Column, StateKey, TableRow
 from quarterdeck.reports.skeleton import AUDITS, Report, Site, audit_path
 from quarterdeck.reports.words import counted, day, money
@@ -55,7 +56,7 @@ def page(site: Site, entity: Entity) -> Page:
     )
     tables = Tables(report)
     scope = scope_of(facts_behind(site.briefing, entity), entity, site.briefing.currency)
-    rates = rates_of(report, entity, scope)
+    rates = rates_of(report, entity)
     standings = standings_of(report, scope)
     view = _figures(report, entity) | people_view(report, entity, standings, tables)
     view |= {

@@ -14,6 +14,11 @@ def days(count: int) -> str:
     return printed(Decimal(count), "days", "")
 
 
+def hours(count: Decimal) -> str:
+    """Print `1 hour`, `20.5 hours`."""
+    return printed(count, "hours", "")
+
+
 def months(count: Decimal) -> str:
     """Print `5.5 months`."""
     return printed(count, "months", "")
