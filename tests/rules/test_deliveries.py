@@ -184,6 +184,36 @@ def test_rule_of_a_figure(code: str, figure: str, case: str, value: Value, expec
     )
 
 
+@pytest.mark.parametrize(
+    ("case", "paid", "left", "expected"),
+    [
+        ("agree", None, None, []),
+        (
+            "paid differs",
+            (usd(210), usd(220)),
+            None,
+            ["INV-1: by the books $210 was paid, by the lists $220."],
+        ),
+        ("open differs", None, (usd(10), usd(0)), ["INV-1: by the books $10 is open, by the lists $0."]),
+        ("both", (usd(1), usd(2)), (usd(2), usd(1)), ["INV-1: by the books $1 was paid, by the lists $2."]),
+        ("one side is not known", (usd(210), Missing()), None, []),
+    ],
+)
+def test_books_beside_lists(
+    case: str, paid: tuple[Value, Value] | None, left: tuple[Value, Value] | None, expected: list[str]
+) -> None:
+    made = [
+        a_figure(f"{kind}_{side}:inv-1", value)
+        for kind, sides in (("paid", paid), ("open", left))
+        if sides
+        for side, value in (("booked", sides[0]), ("listed", sides[1]), ("gap", usd(1)))
+    ]
+    known = Known(facts_of(a_bill(), entity=an_entity(YARD, "delivery")), made)
+    hits = [one for one in findings(known) if one.rule == "R-DLV-08"]
+    assert [one.message for one in hits] == expected, case
+    assert [one.subject for one in hits] == ["books/inv-1"] * len(expected), case
+
+
 def test_without_terms_nobody_pays_late() -> None:
     facts = facts_of(a_bill(issued=UNKNOWN), entity=an_entity(YARD, "delivery"))
     known = Known(facts, [a_figure("dso", Decimal(200))])

@@ -137,13 +137,16 @@ def _promise(known: Known, invoice: Invoice) -> str:
         "payments.invoice",
         "payments.amount",
         "payments.payer",
+        "figure.paid_gap",
+        "figure.open_gap",
     ),
 )
 def numbers_do_not_hold(known: Known) -> Iterator[Hit]:
-    """A number is missing among the invoices, an invoice stands there twice, or money came for none.
+    """A number is missing among the invoices, one stands there twice, money came for none, or the books differ.
 
     What it checks: numbers of each series without a gap (a void one is none); live invoices of one customer and
-    amount within three days; payments that name no invoice that is there.
+    amount within three days; payments that name no invoice that is there; and what was paid and is open on each
+    invoice that entries of the books name.
     Why it matters: a number that is missing is a bill that nobody sent, or one that nobody booked.
     How to mend: a note that says why, or the row that is missing.
     Known limits: numbers more than twenty apart are taken for two series.
@@ -155,6 +158,7 @@ def numbers_do_not_hold(known: Known) -> Iterator[Hit]:
         yield from _doubles(live_invoices(known.scope(entity)))
         if known.facts.has_table(Invoice, entity.entity):
             yield from _payments_for_nothing(known.facts.of(Payment, entity.entity), invoices)
+        yield from _books_that_differ(known, entity)
 
 
 def _gaps(invoices: Sequence[Invoice]) -> Iterator[Hit]:
@@ -221,6 +225,24 @@ def _payments_for_nothing(payments: Sequence[Payment], invoices: Sequence[Invoic
             message=f"{name.upper() if name == one.id else 'A payment'}: {amount}{payer} {what}.",
             evidence=(one.source,),
         )
+
+
+def _books_that_differ(known: Known, entity: Entity) -> Iterator[Hit]:
+    """Invoices of which the books and the lists say different things; what was paid goes before what is open."""
+    told: set[str] = set()
+    for kind, words in (("paid", "was paid"), ("open", "is open")):
+        for gap in known.figures_of(f"{kind}_gap", entity.entity):
+            invoice = gap.id.partition(":")[2]
+            sides = [known.figure(f"{kind}_{side}:{invoice}", entity.entity) for side in ("booked", "listed")]
+            amounts = [money(one.value) for one in sides if one and isinstance(one.value, Money)]
+            if len(amounts) == len(sides) and invoice not in told:
+                told.add(invoice)
+                yield Hit(
+                    entity=entity.entity,
+                    subject=f"books/{invoice}",
+                    message=f"{invoice.upper()}: by the books {amounts[0]} {words}, by the lists {amounts[1]}.",
+                    evidence=tuple(place for one in sides if one for place in one.sources[:1]),
+                )
 
 
 @rule(
