@@ -298,7 +298,7 @@ MESSAGES: list[tuple[str, dict[str, Any], list[Row], list[Seen], str]] = [
         {},
         [_results(10_000, 0, 30)],
         [],
-        "0.30% of mailing c-1 (30 of 10,000) called it spam; we stop at 0.08%.",
+        "0.30% of mailing c-1 (30 of 10,000) was marked as spam; we stop at 0.08%.",
     ),
     (
         "R-CMO-06",

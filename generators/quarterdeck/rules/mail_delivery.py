@@ -269,7 +269,7 @@ def mail_called_spam(known: Known) -> Iterator[Hit]:
     for one in (*_of_campaigns(known, "complaint"), *_of_accounts(known, "complaint")):
         severity = _level(one.rate, levels)
         if severity:
-            said = f"{_fine(one.rate)} {one.words} called it spam"
+            said = f"{_fine(one.rate)} {one.words} was marked as spam"
             yield _measured(one, severity, f"{said}; we stop at {_fine(stop)}.")
 
 
