@@ -254,6 +254,13 @@ def test_by_the_books(entity: str, figure: str, value: str) -> None:
     assert plain(booked()[entity, figure]) == value
 
 
+def test_a_part_without_costs_of_its_own_has_no_break_even() -> None:
+    facts = some_facts(a_handoff(an_entity(part_of="qos")), a_handoff(an_entity("qos")))
+    made = {(one.entity, one.id) for one in all_figures(facts, currency="USD")}
+    assert ("qos", "break_even_revenue") in made
+    assert (JADA, "break_even_revenue") not in made
+
+
 def test_of_books_that_ended_a_year_ago_their_last_month_counts() -> None:
     found = booked("0.00", a_booking(gross=usd(950)), as_of=AS_OF.replace(year=2027))
     assert (plain(found[JADA, "break_even_ratio"]), plain(found[JADA, "units_sold"])) == ("0.568", "1")

@@ -71,7 +71,8 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
             for source in (finance.figures, debts, sales)
             for one in source(facts, entity, currency)
         }
-        yield from _as_written(scope, stated)
+        if "fixed_costs_monthly" in stated:  # a part without costs of its own has none
+            yield from _as_written(scope, stated)
     elif entity.is_active and sales_from(facts, entity) in {"invoices", "fees"}:
         needs = ("ledger_months",)
         yield scope.missing("break_even_ratio", "Left of each dollar sold", "ratio", *needs, formula="F-E3")
