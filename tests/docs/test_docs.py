@@ -43,7 +43,7 @@ from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from quarterdeck.settings import StaleAfter, load_settings
-from quarterdeck.site.macros import figure_html, findings_html, kpi_table_html
+from quarterdeck.site.macros import chart_html, figure_html, findings_html, kpi_table_html
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCS: Final = ROOT / "docs"
@@ -464,6 +464,7 @@ def sample() -> Briefing:
 
 def test_macros_of_the_guide_print_numbers_of_the_sample(sample: Briefing) -> None:
     calls: dict[str, Callable[..., str]] = {
+        "chart": chart_html,
         "figure": figure_html,
         "kpi_table": kpi_table_html,
         "findings": findings_html,

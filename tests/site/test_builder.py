@@ -32,7 +32,7 @@ from quarterdeck.site.builder import (
     run_builder,
     write_config,
 )
-from quarterdeck.site.macros import UnknownNameError, figure_html, findings_html, kpi_table_html
+from quarterdeck.site.macros import UnknownNameError, chart_html, figure_html, findings_html, kpi_table_html
 
 AS_OF = date(2026, 11, 23)
 HOSTILE = 'R&D <img src=x onerror=alert(1)> {{ config }} {% raw %} --8<-- "x" {: onclick=x }'
@@ -203,6 +203,9 @@ def test_unknown_names_are_told_with_the_nearest() -> None:
     assert "$24,600" in figure_html(briefing, "jada", "cash")
     assert "No KPI" in kpi_table_html(briefing, "jada")
     assert "No finding" in findings_html(briefing, "cto")
+    assert "no numbers yet" in chart_html(briefing, "jada", "burn")
+    with pytest.raises(UnknownNameError, match="did you mean burn"):
+        chart_html(briefing, "jada", "brun")
     with pytest.raises(UnknownNameError, match="did you mean cash"):
         figure_html(briefing, "jada", "cahs")
     with pytest.raises(UnknownNameError, match="did you mean jada"):

@@ -18,12 +18,13 @@ from quarterdeck.commands.books import read_books
 from quarterdeck.commands.briefs import briefs
 from quarterdeck.commands.cache import cache_folder, code_stamp
 from quarterdeck.commands.check import frozen_date
+from quarterdeck.commands.drawings import draw, with_drawings
 from quarterdeck.figures.inputs import inputs_known
 from quarterdeck.git import history
 from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageError
 from quarterdeck.model.finding import Finding
-from quarterdeck.model.page import Page
+from quarterdeck.model.page import Drawing, Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.parse.history import parse_history
@@ -54,6 +55,9 @@ MANIFEST = "manifest.json"
 """Written last into a finished site; without it a site is not complete (F-077)."""
 INPUTS = (HANDOFFS, DATA, LEDGER, "docs", "mkdocs.yml", *SETTINGS_FILES)
 """What a build depends on, relative to the portfolio's root."""
+
+Planned = tuple[str, Briefing, tuple[Page, ...]]
+"""An audience's name, what it may see, and its pages."""
 
 _ASIDE = ".new-"
 _BEFORE = ".old"
@@ -152,11 +156,14 @@ def build(
         with briefs(root, environ, inputs) as made:
             whole = made(None)
             seen = {name: _seen(made, whole, one) for name, one in sorted(settings.audiences.items())}
-        pages = _build_audiences(target, root, seen, _builder(builder, settings))
+        planned = [(name, briefing, all_pages(briefing, root)) for name, briefing in seen.items()]
+        drawn = draw((page for _, _, pages in planned for page in pages), root, environ)
+        _build_audiences(target, root, planned, drawn, _builder(builder, settings))
         _write(target / "briefing.json", encode(whole))
         _remove_former(target, settings.audiences)
     sites = {name: target / name / "site" for name in sorted(settings.audiences)}
-    return Built(whole, sites, pages, _problems(inputs.reading))
+    count = sum(len(pages) for _, _, pages in planned)
+    return Built(whole, sites, count, _problems(inputs.reading))
 
 
 def read(
@@ -252,30 +259,35 @@ def _seen(made: Callable[[Audience | None], Briefing], whole: Briefing, audience
     return whole if sees_all else made(audience)
 
 
-def _build_audiences(target: Path, root: Path, seen: Mapping[str, Briefing], builder: Builder) -> int:
-    """Build the trees of all audiences aside, put them in place once all are whole, and count their pages.
+def _build_audiences(
+    target: Path, root: Path, planned: Sequence[Planned], drawn: Mapping[Drawing, str], builder: Builder
+) -> None:
+    """Build the trees of all audiences aside, and put them in place once all are whole.
 
     A builder that outlives a killed build goes on writing, so no two builds share the name of a tree aside.
     """
-    planned = [(name, briefing, all_pages(briefing, root)) for name, briefing in seen.items()]
-    asides = {name: target / f"{name}{_ASIDE}{os.getpid()}" for name in seen}
+    asides = {name: target / f"{name}{_ASIDE}{os.getpid()}" for name, _, _ in planned}
     try:
         for name, briefing, pages in planned:
+            _write_pages(asides[name] / "docs", pages, drawn)
             _build_tree(asides[name], briefing, pages, root, builder)
         for name, aside in asides.items():
             _put_in_place(aside, target / name)
     finally:
         for aside in asides.values():
             shutil.rmtree(aside, ignore_errors=True)
-    return sum(len(pages) for _, _, pages in planned)
+
+
+def _write_pages(docs: Path, pages: Sequence[Page], drawn: Mapping[Drawing, str]) -> None:
+    """Write every page with its pictures, and the files that pages offer."""
+    for page in pages:
+        _write(docs / page.path, with_drawings(page, drawn).encode())
+        for download in page.downloads:
+            _write(docs / download.path, download.text.encode())
 
 
 def _build_tree(aside: Path, briefing: Briefing, pages: Sequence[Page], root: Path, builder: Builder) -> None:
-    """Write and build one audience's tree; its manifest comes last."""
-    for page in pages:
-        _write(aside / "docs" / page.path, page.body.encode())
-        for download in page.downloads:
-            _write(aside / "docs" / download.path, download.text.encode())
+    """Build one audience's tree, whose pages are written; its manifest comes last."""
     _write(aside / "briefing.json", encode(briefing))
     write_config(
         aside,

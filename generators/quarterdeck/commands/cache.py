@@ -63,6 +63,10 @@ class Remembered(Generic[T]):
                 self._known = {}
         return self
 
+    def holds(self, content: Iterable[str | bytes]) -> bool:
+        """Whether the result for these bytes is remembered, for those that make several at once."""
+        return self._file is not None and _digest(content, 16) in self._known
+
     def get(self, content: Iterable[str | bytes], make: Callable[[], T]) -> T:
         """The remembered result for these bytes, else a new one."""
         if self._file is None:

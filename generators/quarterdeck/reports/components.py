@@ -413,8 +413,18 @@ class Assumption(msgspec.Struct, frozen=True):
     """Whether nobody set it, so that we assume it."""
 
 
+class Key(msgspec.Struct, frozen=True):
+    """A word of a chart's grey line in the colour of what it names."""
+
+    label: str
+    colour: int
+    """1 to 5; 0 is that of the text."""
+    line: Literal["", "line", "dash"] = ""
+    """A bar by default."""
+
+
 class Chart(msgspec.Struct, frozen=True):
-    """A finished picture in both widths, and the numbers behind it."""
+    """A picture in both widths, and the numbers behind it."""
 
     key: str
     caption: Text
@@ -422,10 +432,13 @@ class Chart(msgspec.Struct, frozen=True):
     about: Text
     """Grey line: what and unit."""
     wide: Markup
-    """SVG, 880 units wide."""
+    """880 units wide: the mark for which the build puts the drawing."""
     narrow: Markup
-    """SVG, 350 units wide."""
+    """350 units wide."""
+    keys: tuple[Key, ...] = ()
+    """What the colours are, where there are several."""
     numbers: Table | None = None
+    """None where the table that follows has them."""
 
 
 def by_subject(gaps: Sequence[Gap]) -> tuple[tuple[Gap, ...], ...]:

@@ -23,6 +23,7 @@ from quarterdeck.model.page import Download, Page
 from quarterdeck.model.services import Client
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.tables import TABLE_BY_NAME
+from quarterdeck.reports.charts import Charts
 from quarterdeck.reports.components import (
     ActionRow,
     Assumption,
@@ -264,6 +265,11 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """The collector of this page's sources."""
         return Sources(self.site.links, self.path)
 
+    @cached_property
+    def charts(self) -> Charts:
+        """The collector of this page's charts."""
+        return Charts()
+
     def newest(self) -> date | None:
         """Date of the newest input of the page."""
         dates = [entity.updated for entity in self.entities if isinstance(entity.updated, date)]
@@ -409,7 +415,8 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             assumptions=self.assumptions(),
             **view,
         )
-        return Page(self.path, self.title, body, self.section, tuple(downloads))
+        drawings = tuple(self.charts.drawings)
+        return Page(self.path, self.title, body, self.section, tuple(downloads), drawings)
 
     def with_csv(self, key: str, table: Table) -> tuple[Table, Download]:
         """The table with its link, and the file that the link leads to: `cfo-cash.csv` beside the page."""

@@ -1,10 +1,12 @@
-"""Macros of hand-written pages: figures, KPIs and findings from the briefing, as finished HTML."""
+"""Macros of hand-written pages: figures, KPIs, charts and findings of the briefing, as finished HTML."""
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from quarterdeck.model.finding import ROLES
 from quarterdeck.reports.components import FindingRow
@@ -80,11 +82,15 @@ def define_env(env: Environment) -> None:
     def kpi_table(entity: str) -> str:
         return kpi_table_html(briefing(), entity)
 
+    def chart(entity: str, name: str) -> str:
+        return chart_html(briefing(), entity, name)
+
     def findings(role: str = "", entity: str = "") -> str:
         return findings_html(briefing(), role, entity)
 
     env.macro(figure, "figure")
     env.macro(kpi_table, "kpi_table")
+    env.macro(chart, "chart")
     env.macro(findings, "findings")
 
 
@@ -111,6 +117,28 @@ def kpi_table_html(briefing: "Briefing", entity: str) -> str:
     _check_entity(briefing, entity)
     kpis = tuple(one for one in briefing.kpis if one.entity == entity)
     return render("macro_kpis.md.j2", sources=_sources(briefing), kpis=kpis)
+
+
+def chart_html(briefing: "Briefing", entity: str, name: str) -> str:
+    """Draw a chart of one business, or of all with an empty entity, with the numbers behind it.
+
+    Raises:
+        UnknownNameError: There is no such business or chart.
+    """
+    from quarterdeck.charts.render import svg  # noqa: PLC0415 - most pages have no chart
+    from quarterdeck.reports.charts import Charts  # noqa: PLC0415 - likewise
+    from quarterdeck.reports.finance_charts import NAMED  # noqa: PLC0415 - likewise
+
+    _check_entity(briefing, entity)
+    if name not in NAMED:
+        raise UnknownNameError("chart", name, NAMED)
+    made, charts = NAMED[name](briefing, entity), Charts()
+    if made is not None and entity:
+        made = replace(made, id=f"{name}-{entity}")
+    html = render("macro_chart.md.j2", sources=_sources(briefing), chart=charts.add(made))
+    for one in charts.drawings:
+        html = html.replace(one.mark, svg(one))
+    return html
 
 
 def findings_html(briefing: "Briefing", role: str = "", entity: str = "") -> str:

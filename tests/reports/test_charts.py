@@ -1,0 +1,136 @@
+"""Charts as pages show them: place, colours in words, the numbers behind, and the sentences under them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from quarterdeck.brief import brief
+from quarterdeck.charts.spec import Lines, Waterfall
+from quarterdeck.commands import build
+from quarterdeck.reports.charts import MOST, Charts, TooManyChartsError, lines
+from quarterdeck.reports.finance_charts import NAMED
+from quarterdeck.reports.render import render
+from quarterdeck.reports.skeleton import table_csv
+from tests.charts.samples import FORMS, LINES, PAIRED
+from tests.reports.samples import HOSTILE, a_briefing
+from tests.reports.trading import trading
+
+if TYPE_CHECKING:
+    from quarterdeck.charts.spec import Chart
+    from quarterdeck.model.briefing import Briefing
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def sample() -> Briefing:
+    return brief(build.read(ROOT, {}, today=lambda _: date(2026, 11, 23)))
+
+
+def printed(chart: Chart, *, has_table: bool = False) -> str:
+    charts = Charts()
+    return render("macro_chart.md.j2", chart=charts.add(chart, has_table=has_table))
+
+
+def test_a_chart_has_its_place_its_colours_and_its_numbers() -> None:
+    body = printed(PAIRED)
+    assert '<figure class="qd-chart" id="chart-targets"><figcaption><b>Two of six months' in body
+    assert '<span class="qd-key qd-k1">actual</span>' in body
+    assert "<!--drawing targets-880-->" in body
+    assert "<!--drawing targets-350-->" in body
+    assert "</figure>\n<details" in body
+    assert body.count("not known") == 2
+    assert "<details" not in printed(PAIRED, has_table=True)
+
+
+def test_lines_are_told_apart_by_more_than_colour() -> None:
+    body = printed(LINES)
+    assert '<span class="qd-key qd-k1 qd-line">base</span>' in body
+    assert '<span class="qd-key qd-k2 qd-dash">downside</span>' in body
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_has_its_numbers(form: str) -> None:
+    charts = Charts()
+    made = charts.add(FORMS[form])
+    assert made is not None
+    assert made.numbers is not None
+    assert len(table_csv(made.numbers).splitlines()) == 1 + len(made.numbers.rows)
+    assert made.numbers.rows
+    assert 0 < len(lines(FORMS[form])) <= 8
+
+
+def test_what_is_not_known_is_said_as_text() -> None:
+    assert lines(PAIRED)[4] == "Oct: not known, $16,000"
+    assert lines(LINES)[7] == "and 6 more"
+
+
+def test_hostile_words_stay_words() -> None:
+    body = printed(msgspec.structs.replace(PAIRED, reading=HOSTILE, about=HOSTILE, labels=(HOSTILE,) * 6))
+    assert "<img" not in body
+    assert "{{" not in body
+
+
+def test_nothing_known_is_no_chart() -> None:
+    charts = Charts()
+    assert charts.add(None) is None
+    assert charts.drawings == []
+
+
+def test_a_page_has_six_at_most() -> None:
+    charts = Charts()
+    for _ in range(MOST):
+        charts.add(LINES)
+    with pytest.raises(TooManyChartsError, match="weeks is chart number 7"):
+        charts.add(LINES)
+
+
+@pytest.mark.parametrize(
+    ("name", "entity", "words"),
+    [
+        ("cash-13-weeks", "", "if it goes badly, the week of"),
+        ("cash-13-weeks", "jada", "under the floor."),
+        ("burn", "", "June took most, $34,"),
+        ("break-even", "", "All costs are paid from $10,"),
+        ("targets", "", "of 10\xa0months of 2026 reached their target; April missed it most, by $7,389."),
+        (
+            "variance",
+            "",
+            "October left $10,393, $1,177 less than planned; most of it moved by other sales, −$1,540.",
+        ),
+        ("options", "", "pays for itself in 2.3\xa0months, at a cost of $350."),
+    ],
+)
+def test_the_sentence_comes_from_the_numbers(name: str, entity: str, words: str) -> None:
+    chart = NAMED[name](sample(), entity)
+    assert chart is not None
+    assert words in chart.reading
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_without_books_there_is_no_chart_of_them(name: str) -> None:
+    chart = NAMED[name](a_briefing(), "")
+    assert chart is None
+    other = NAMED[name](a_briefing(*trading()), "jada")
+    assert (other is not None) == (name == "options")
+
+
+def test_a_waterfall_adds_up() -> None:
+    chart = NAMED["variance"](sample(), "")
+    assert isinstance(chart, Waterfall)
+    first, *changes, last = (one.amount for one in chart.steps)
+    assert sum(one for one in (first, *changes) if one is not None) == last
+
+
+def test_thirteen_weeks_with_their_floor() -> None:
+    chart = NAMED["cash-13-weeks"](sample(), "")
+    assert isinstance(chart, Lines)
+    assert [len(one.values) for one in chart.series] == [13, 13]
+    assert chart.thresholds[0].words == "floor $20,000"
+    assert chart.is_sample
