@@ -1,16 +1,28 @@
-"""Rules of the books: what the parser says of an entry or a balance comes back as one finding."""
+"""Rules of the books: entries that cannot be used or followed, balances that fail, and no books at all."""
 
 from __future__ import annotations
 
 import pytest
 
+from quarterdeck.model.books import Statement
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
 from quarterdeck.parse.ledger import parse_ledger
 from quarterdeck.portfolio import Reading, with_books
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
-from tests.figures.builders import AS_OF, a_handoff, an_entity
+from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, facts_of, some_facts, usd
+from tests.rules.accounts import (
+    BANK,
+    CHARTER,
+    CRITICAL,
+    MEDIUM,
+    Subjects,
+    entry,
+    facts_of_books,
+    found,
+    subjects,
+)
 
 OPEN = """2026-01-01 open Assets:JADA:Bank:Checking
 2026-01-01 open Income:JADA:Charter
@@ -69,3 +81,63 @@ def test_what_no_business_owns_is_a_finding_of_the_portfolio() -> None:
     late = SAIL + BALANCE.replace("100.00", "60.00")
     assert _found("", main=late, entity="") == [("R-ACC-13", "Assets:JADA:Bank:Checking 2026-11-01", HIGH)]
     assert _found(SAIL, main=SHORT) == []
+
+
+def _income(joined: str, bare: str, key: str = "booking") -> str:
+    return entry("2026-10-05", BANK, joined, CHARTER, **{key: "BK-1"}) + entry(
+        "2026-10-06", BANK, bare, CHARTER, booking=" "
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "text", "loose", "apart"),
+    [
+        ("all joined", _income("100", "0"), False, False),
+        ("by its gift card", _income("100", "0", "gift_card"), False, False),
+        ("a cent is not", _income("100", "0.01"), True, False),
+        ("under a fifth", _income("80.01", "19.99"), True, False),
+        ("a fifth", _income("80", "20"), True, True),
+        ("another key", _income("100", "0", "document"), True, True),
+        ("last year", _income("80", "20").replace("2026", "2025"), False, False),
+        ("no income", entry("2026-10-05", BANK, "5", "Equity:JADA:Owner"), False, False),
+        ("no books", "", False, False),
+    ],
+)
+def test_income_without_key(case: str, text: str, *, loose: bool, apart: bool) -> None:
+    opens = f"2025-01-01 open {BANK}\n2025-01-01 open {CHARTER}\n2025-01-01 open Equity:JADA:Owner\n"
+    facts = facts_of_books(opens + text, chart=())
+    assert subjects("R-ACC-02", facts) == [("income", HIGH)] * loose, case
+    assert subjects("R-ACC-26", facts) == [("join-key", MEDIUM)] * apart, case
+
+
+def test_how_much_income_is_without_key() -> None:
+    facts = facts_of_books(_income("80", "20"))
+    (loose,), (apart,) = found("R-ACC-02", facts), found("R-ACC-26", facts)
+    assert loose.message == (
+        "$20 of this year's income of Jada, in 1 line, leads to no booking, invoice, client, delivery, unit or "
+        "gift card."
+    )
+    assert apart.message == "20.0% of this year's income of Jada cannot be traced to a booking or invoice."
+    assert [place.line for place in loose.evidence] == [15]
+
+
+BY_BANK = a_row(Statement, account="Harbor Bank", date=AS_OF, balance=usd(100))
+
+
+@pytest.mark.parametrize(
+    ("case", "facts", "expected"),
+    [
+        ("statements alone", facts_of(BY_BANK), [("books", CRITICAL)]),
+        ("accounts, but no entry", facts_of_books("", BY_BANK), [("books", CRITICAL)]),
+        ("books", facts_of_books(entry("2026-10-05", BANK, "5", CHARTER), BY_BANK), []),
+        ("neither", facts_of(), []),
+        ("paused", facts_of(BY_BANK, entity=an_entity(status="paused")), []),
+        (
+            "its books are those of the business that it is part of",
+            some_facts(a_handoff(an_entity(part_of="qos"), BY_BANK), a_handoff(an_entity("qos"))),
+            [],
+        ),
+    ],
+)
+def test_statements_without_books(case: str, facts: Facts, expected: Subjects) -> None:
+    assert subjects("R-ACC-25", facts) == expected, case

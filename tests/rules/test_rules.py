@@ -13,7 +13,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Bullet, Handoff, Task
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.sales import FunnelStep, Offer
-from quarterdeck.model.services import Client, TimeEntry
+from quarterdeck.model.services import Client, Delivery, TimeEntry
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import UNKNOWN, Blank, Money
 from quarterdeck.parse.handoff import parse_handoff
@@ -128,6 +128,18 @@ def test_rule(code: str, case: str, rows: list[Row], expected: Subjects) -> None
             "sailed long ago",
             an_entity(billing_model="none"),
             [a_booking(status="completed", service_date=days_before(91))],
+            [("jada", "billing_model", HIGH)],
+        ),
+        (
+            "none, and delivered a boat",
+            an_entity(billing_model="none"),
+            [a_row(Delivery, id="yd-1", end=days_before(90), status="completed")],
+            [("jada", "billing_model", CRITICAL)],
+        ),
+        (
+            "still under way",
+            an_entity(billing_model="none"),
+            [a_row(Delivery, id="yd-1", end=days_before(-3), status="in-progress")],
             [("jada", "billing_model", HIGH)],
         ),
         ("not known", an_entity(billing_model=UNKNOWN), [], [("jada", "billing_model", HIGH)]),

@@ -1,12 +1,21 @@
-"""Rules of the books: entries that cannot be used, and balances that do not hold."""
+"""Rules of the books: entries that cannot be used or followed, and balances that do not hold."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from quarterdeck.model.bookkeeping import BookLine
+from quarterdeck.model.books import Statement
+from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import Figure
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
+from quarterdeck.model.values import Money, Ratio
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.words import money, percent
+
+_TOO_LOOSE = Decimal("0.20")
 
 
 def _said_of(facts: Facts, code: str) -> Iterator[Hit]:
@@ -72,3 +81,115 @@ def balance_does_not_hold(known: Known) -> Iterator[Hit]:
     Source: Beancount Language Syntax, balance assertions.
     """
     yield from _said_of(known.facts, "R-ACC-13")
+
+
+def _loose(known: Known, entity: Entity) -> tuple[Figure, Ratio, Decimal] | None:
+    """The income of this year that leads to no row of a handoff, with the figure that says so."""
+    figure = known.figure("income_joined", entity.entity)
+    if figure is None or not isinstance(figure.value, Ratio):
+        return None
+    part, whole = figure.value.part, figure.value.whole
+    return None if part is None or whole is None else (figure, figure.value, whole - part)
+
+
+@rule(
+    "R-ACC-02",
+    severity=Severity.HIGH,
+    roles=("accounting", "cfo"),
+    affects=(("cfo", "which customers and offers the revenue comes from (F-M1, F-G4)"),),
+    action="Add the booking, invoice, client, delivery, unit or gift card to each of these entries.",
+    effort_hours=1,
+    reads=("figure.income_joined", "ledger"),
+)
+def income_without_key(known: Known) -> Iterator[Hit]:
+    """Income of this year that leads to no booking, invoice, client, delivery, unit or gift card.
+
+    What it checks: the keys of every entry with income.
+    Why it matters: nobody can say what was sold, to whom, and whether it was earned.
+    How to mend: add the key to the entry; a coin box belongs to its unit.
+    Known limits: interest that a bank pays counts, too; whether a key leads to a row that exists is another
+    rule's matter.
+    Source: Quarterdeck's own rule.
+    """
+    for entity in known.facts.entities:
+        if (found := _loose(known, entity)) and found[2]:
+            figure, _, amount = found
+            lines = sum(one.reason == "no join key" for one in known.noted(BookLine, entity.entity))
+            many = "1 line" if lines == 1 else f"{lines} lines"
+            currency = known.scope(entity).currency
+            yield Hit(
+                entity=entity.entity,
+                subject="income",
+                message=(
+                    f"{money(Money(amount, currency))} of this year's income of {entity.title}, in {many}, leads "
+                    "to no booking, invoice, client, delivery, unit or gift card."
+                ),
+                evidence=figure.sources,
+            )
+
+
+@rule(
+    "R-ACC-26",
+    severity=Severity.MEDIUM,
+    roles=("accounting", "cmo"),
+    affects=(
+        ("cmo", "what a new customer costs (F-Q5)"),
+        ("ceo", "whether bookings and books can be looked at together"),
+    ),
+    action="Write the booking's number into every entry, beginning with this month's.",
+    effort_hours=8,
+    reads=("figure.income_joined",),
+)
+def bookings_apart_from_books(known: Known) -> Iterator[Hit]:
+    """A fifth or more of the revenue cannot be traced from the books to bookings.
+
+    What it checks: the share of this year's income whose entries have no key.
+    Why it matters: no campaign, channel or offer can be held against the money that it brought.
+    How to mend: write the booking's number into every entry; the payment provider's export has it.
+    Known limits: only the entries are looked at; bookings that no entry names are not counted.
+    Source: Quarterdeck's own rule.
+    """
+    for entity in known.facts.entities:
+        if found := _loose(known, entity):
+            figure, joined, _ = found
+            if 1 - joined.value >= _TOO_LOOSE:
+                yield Hit(
+                    entity=entity.entity,
+                    subject="join-key",
+                    message=(
+                        f"{percent(1 - joined.value)} of this year's income of {entity.title} cannot be traced to "
+                        "a booking or invoice."
+                    ),
+                    evidence=figure.sources,
+                )
+
+
+@rule(
+    "R-ACC-25",
+    severity=Severity.CRITICAL,
+    roles=("accounting", "ceo"),
+    affects=(("cfo", "cash, burn, runway and profit are not known (F-B1, F-B2, F-B4, F-M1)"),),
+    action="Enter the opening balances and the last three months.",
+    effort_hours=16,
+    reads=("statements.account", "ledger"),
+)
+def statements_without_books(known: Known) -> Iterator[Hit]:
+    """An active business has statements of its bank and no books.
+
+    What it checks: whether any entry names the business, where the Statements table has rows.
+    Why it matters: a balance says how much there is; nobody knows whose it is, where it came from, or how long it
+    lasts.
+    How to mend: opening balances first, then three months; `quarterdeck import bank` reads the bank's own file.
+    Known limits: a part of another business has its books there.
+    Source: Quarterdeck's own rule.
+    """
+    for entity in known.facts.active():
+        rows = known.facts.of(Statement, entity.entity)
+        if rows and not known.facts.journal(entity) and not known.facts.is_part(entity):
+            many = "a bank statement" if len(rows) == 1 else f"{len(rows)} bank statements"
+            yield Hit(
+                entity=entity.entity,
+                subject="books",
+                message=f"{entity.title} has {many} and no books.",
+                evidence=tuple(one.source for one in rows[:3]),
+            )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.sales import Booking, Offer
-from quarterdeck.model.services import Client, TimeEntry
+from quarterdeck.model.services import Client, Delivery, TimeEntry
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Period
 from quarterdeck.rules.known import Known
@@ -15,7 +15,7 @@ _RECENT = timedelta(days=90)
 
 
 def _worked_recently(facts: Facts, entity: str) -> bool:
-    """Whether bookings or hours of the last ninety days are written down, for the entity or a part of it."""
+    """Whether a booking, delivery or hours of the last ninety days are written down, for it or a part of it."""
     family = {entity, *facts.parts_of(entity)}
     since = facts.as_of - _RECENT
     sailed = any(
@@ -25,10 +25,19 @@ def _worked_recently(facts: Facts, entity: str) -> bool:
         for member in family
         for booking in facts.of(Booking, member)
     )
-    return sailed or any(
-        isinstance(entry.month, Period) and entry.month.end >= since
+    delivered = any(
+        trip.status == "completed" and isinstance(trip.end, date) and trip.end >= since
         for member in family
-        for entry in facts.of(TimeEntry, member)
+        for trip in facts.of(Delivery, member)
+    )
+    return (
+        sailed
+        or delivered
+        or any(
+            isinstance(entry.month, Period) and entry.month.end >= since
+            for member in family
+            for entry in facts.of(TimeEntry, member)
+        )
     )
 
 
@@ -39,7 +48,14 @@ def _worked_recently(facts: Facts, entity: str) -> bool:
     affects=(("cfo", "the revenue target has no basis (F-T1)"), ("ceo", "revenue of the portfolio")),
     action="Choose what each client or offer is billed for, write the terms, then invoice.",
     effort_hours=8,
-    reads=("entity.billing_model", "bookings.status", "bookings.service_date", "time_log.month"),
+    reads=(
+        "entity.billing_model",
+        "bookings.status",
+        "bookings.service_date",
+        "deliveries.status",
+        "deliveries.end",
+        "time_log.month",
+    ),
 )
 def no_billing_model(known: Known) -> Iterator[Hit]:
     """An active business that has not decided what a customer is billed for.

@@ -19,6 +19,7 @@ from quarterdeck.rules import (
     channels,
     client_rates,
     clients,
+    close,
     cloud_access,
     cloud_cost,
     cloud_data,
@@ -26,6 +27,7 @@ from quarterdeck.rules import (
     customers,
     data,
     deliveries,
+    gross,
     invoices,
     mail_delivery,
     mail_setup,
@@ -34,6 +36,7 @@ from quarterdeck.rules import (
     ownership,
     planning,
     portfolio,
+    recognition,
     rental,
     revenue,
     runway,
@@ -43,6 +46,7 @@ from quarterdeck.rules import (
     signing_in,
     site_setup,
     stated,
+    tax,
     tenants,
 )
 from quarterdeck.rules.known import Known
@@ -58,6 +62,7 @@ MODULES = (
     channels,
     client_rates,
     clients,
+    close,
     cloud_access,
     cloud_cost,
     cloud_data,
@@ -65,6 +70,7 @@ MODULES = (
     customers,
     data,
     deliveries,
+    gross,
     invoices,
     mail_delivery,
     mail_setup,
@@ -73,6 +79,7 @@ MODULES = (
     ownership,
     planning,
     portfolio,
+    recognition,
     rental,
     revenue,
     runway,
@@ -82,6 +89,7 @@ MODULES = (
     signing_in,
     site_setup,
     stated,
+    tax,
     tenants,
 )
 """Importing a module registers its rules."""
