@@ -9,6 +9,7 @@ import msgspec
 
 from quarterdeck.figures.book_notes import book_notes
 from quarterdeck.figures.collect import all_figures
+from quarterdeck.figures.contradictions import contradictions
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.figures.missing import gaps
@@ -108,6 +109,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         actions=to_do.actions,
         loads=to_do.loads,
         gaps=gaps(facts),
+        contradictions=contradictions(facts, figures, found, settings.currency),
         books=book_notes(facts, settings.currency),
         kpis=kpis,
         inputs=input_states(facts, facts.stale_after),

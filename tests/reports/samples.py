@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from quarterdeck.figures.collect import all_figures
+from quarterdeck.figures.contradictions import contradictions
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.figures.missing import gaps
@@ -89,6 +90,7 @@ def a_briefing(*handoffs: Handoff, as_of: date = AS_OF, accepted: Iterable[Accep
         actions=to_do.actions,
         loads=to_do.loads,
         gaps=gaps(facts),
+        contradictions=contradictions(facts, figures, found, "USD"),
         kpis=kpis,
         inputs=input_states(facts, facts.stale_after),
         accepted=lived_with,

@@ -369,7 +369,7 @@ def other_kpis(facts: Facts) -> tuple[Kpi, ...]:
     found: list[Kpi] = []
     for entity in facts.entities:
         listed = {one.id for one in kpis_of(entity)}
-        newest = _newest_rows(facts, entity.entity)
+        newest = newest_rows(facts, entity.entity)
         found.extend(newest[kpi] for kpi in sorted(newest) if kpi not in listed)
     return tuple(found)
 
@@ -409,7 +409,7 @@ def _missed_most(state: KpiState) -> tuple[int, bool, str, str]:
 def _states_of(
     entity: Entity, facts: Facts, portfolio_currency: str, booked: Mapping[tuple[str, str], Figure]
 ) -> Iterator[KpiState]:
-    rows = _newest_rows(facts, entity.entity)
+    rows = newest_rows(facts, entity.entity)
     path = facts.handoff(entity.entity).path
     currency = portfolio_currency if isinstance(entity.currency, Blank) else entity.currency
     for one in kpis_of(entity):
@@ -486,7 +486,7 @@ def _unmeasured(state: KpiState, value: Blank) -> KpiState:
             return state
 
 
-def _newest_rows(facts: Facts, entity: str) -> dict[str, Kpi]:
+def newest_rows(facts: Facts, entity: str) -> dict[str, Kpi]:
     """The row that decides, by id; of two rows of one rank the later one in the file."""
     found: dict[str, Kpi] = {}
     for row in facts.of(Kpi, entity):

@@ -139,8 +139,8 @@ def planned(scope: Scope, journal: Journal, word: PlanWord, month: Period) -> Fi
 
     Where both are there and differ, the handoff counts; the figure keeps both places and says so.
     """
-    written = _written(scope, word, month)
-    budget = _budget(scope, journal, word, month)
+    written = written_plan(scope, word, month)
+    budget = budget_plan(scope, journal, word, month)
     if written is None or (not written.is_known and budget is not None):
         return budget
     if budget is None:
@@ -152,7 +152,8 @@ def planned(scope: Scope, journal: Journal, word: PlanWord, month: Period) -> Fi
     return msgspec.structs.replace(written, sources=(*written.sources, *budget.sources), note=note)
 
 
-def _written(scope: Scope, word: PlanWord, period: Period) -> Figure | None:
+def written_plan(scope: Scope, word: PlanWord, period: Period) -> Figure | None:
+    """What the handoff plans for exactly this month or year; None where it says nothing of it."""
     rows = rows_of(scope, word, period)
     if not rows:
         return None
@@ -165,7 +166,7 @@ def label_of(word: PlanWord, period: Period) -> str:
     return f"{LABELS[word]}, {spoken(period)}"
 
 
-def _budget(scope: Scope, journal: Journal, word: PlanWord, month: Period) -> Figure | None:
+def budget_plan(scope: Scope, journal: Journal, word: PlanWord, month: Period) -> Figure | None:
     """The budgets in force at the end of a month, each account's newest one as a month's."""
     above = journal.name(*ACCOUNTS[word])
     newest: dict[str, Budget] = {
@@ -238,7 +239,7 @@ def _year(scope: Scope, journal: Journal, year: int, season: Sequence[Figure]) -
     """
     months = months_of(year)
     span = span_of_year(year)
-    annual = _written(scope, "revenue", span)
+    annual = written_plan(scope, "revenue", span)
     named = {
         one.name: figure
         for one in months
@@ -298,7 +299,7 @@ def _spread(
 
 
 def _budgeted(scope: Scope, journal: Journal, months: Sequence[Period]) -> list[Figure]:
-    found = [_budget(scope, journal, "revenue", one) for one in months]
+    found = [budget_plan(scope, journal, "revenue", one) for one in months]
     return [one for one in found if one is not None]
 
 

@@ -11,6 +11,7 @@ from quarterdeck.model.action import Action, Load
 from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.bookkeeping import BookNote
 from quarterdeck.model.columns import Row
+from quarterdeck.model.contradiction import Contradiction
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import NO_EVIDENCE, Evidence
@@ -108,6 +109,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     """What the next thirty days ask of whom; by owner, then week."""
     gaps: tuple[Gap, ...] = ()
     """The one that unlocks most first."""
+    contradictions: tuple[Contradiction, ...] = ()
+    """Facts of which two places say different things."""
     books: tuple[BookNote, ...] = ()
     """Lists from the books: accounts, groups of cost, vendors of the year, entries to look at."""
     kpis: tuple[KpiState, ...] = ()
@@ -232,6 +235,7 @@ _OF_ENTITIES = (
     "findings",
     "actions",
     "gaps",
+    "contradictions",
     "books",
     "kpis",
     "inputs",

@@ -11,8 +11,9 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.source import Source
 from quarterdeck.model.tables import TABLES
 from quarterdeck.model.values import Blank
-from quarterdeck.reports.cells import Tables, text
+from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, slug
+from quarterdeck.reports.owners import owner_of
 from quarterdeck.reports.skeleton import NOT_KNOWN_PATH, SURENESS, Report, Site, entity_path
 from quarterdeck.reports.starting import first_fields
 from quarterdeck.reports.words import counted, day
@@ -136,11 +137,10 @@ def _owner(report: Report, gap: Gap) -> Cell:
     """Who is asked: the owner of the business, else of the role; and since when it has been so, if known."""
     briefing = report.site.briefing
     entity = briefing.entity(gap.entity)
-    roles = (briefing.role_owners.get(role, "") for role in gap.roles)
-    owner = text(entity.owner) or next(filter(None, roles), "")
+    owner = owner_of(briefing, gap.entity, gap.roles)
     if isinstance(entity.updated, Blank):
-        return Cell(owner.capitalize() or "nobody named", "age not known")
-    return Cell(owner.capitalize() or "nobody named", f"open since {day(entity.updated)} or before")
+        return Cell(owner, "age not known")
+    return Cell(owner, f"open since {day(entity.updated)} or before")
 
 
 def _unread(report: Report) -> Table:

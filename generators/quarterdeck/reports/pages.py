@@ -13,6 +13,7 @@ from quarterdeck.reports import (
     cfo,
     clients,
     cmo,
+    contradictions,
     cto,
     entity,
     home,
@@ -39,6 +40,7 @@ def report_pages(briefing: Briefing) -> tuple[Page, ...]:
         *(_role_page(site, role) for role in briefing.roles),
         *(entity.page(site, one) for one in briefing.entities),
         *_audits(site),
+        contradictions.page(site),
         not_known.page(site),
     )
 
