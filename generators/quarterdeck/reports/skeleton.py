@@ -357,7 +357,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """What is to be done for the page's businesses and role, in the order of work."""
         return tuple(
             one
-            for one in self.site.briefing.actions
+            for one in self.briefing.actions
             if one.entity in self.ids and (self.role in {None, "ceo"} or self.role in one.roles)
         )
 
