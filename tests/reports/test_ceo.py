@@ -85,9 +85,10 @@ def test_a_field_that_is_missing_is_no_shortfall() -> None:
 def test_a_chain_leads_from_its_cause_to_the_numbers_that_move_without_codes() -> None:
     found = chains(report_of(a_site(*ordinary())))
     payment = next(steps for steps in found if "payment online" in str(steps[0].text))
-    assert [step.role for step in payment] == ["CTO", "CFO", "CMO"]
+    assert [step.role for step in payment] == ["CTO", "CFO", "CMO", "CFO", "CFO"]
     assert payment[1].text == "Targets rest on phone sales alone"
     assert payment[1].href == "../cfo/"
+    assert str(payment[3].text).startswith("The $2,400 that Jada plans for December 2026 rests on what")
 
 
 def test_findings_of_one_rule_share_a_chain() -> None:

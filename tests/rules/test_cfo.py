@@ -273,11 +273,12 @@ AHEAD = [f"{2026 + (10 + at) // 12}-{(10 + at) % 12 + 1:02}" for at in range(13)
 def test_month_without_plan(case: str, missing: list[str], expected: Expected) -> None:
     planned = [*AHEAD, "2027-12"]
     figures: Values = {f"target:{one}": NOT_KNOWN if one in missing else "100" for one in planned}
-    assert said(found("R-CFO-09", figures)) == expected, case
+    assert said(found("R-CFO-09", figures, [in_plan("2026-10", "9")])) == expected, case
 
 
-def test_a_business_without_targets_is_no_finding_about_months() -> None:
-    assert found("R-CFO-09", {}) == []
+def test_a_business_without_any_plan_is_a_gap_and_no_finding() -> None:
+    assert found("R-CFO-09", dict.fromkeys((f"target:{one}" for one in AHEAD), NOT_KNOWN)) == []
+    assert found("R-CFO-09", {}, [in_plan("2026-10", "9", "fixed")]) == []
 
 
 @pytest.mark.parametrize(

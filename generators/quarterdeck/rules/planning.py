@@ -35,22 +35,23 @@ _INCOME = ("revenue", "mrr")
     affects=(("ceo", "nobody can say whether the business is on plan (F-T1, F-V1)"),),
     action="Write a row for each of these months into Plan, or one for the whole year.",
     effort_hours=2,
-    reads=("figure.target",),
+    reads=("figure.target", "plan.month", "ledger"),
 )
 def month_without_plan(known: Known) -> Iterator[Hit]:
-    """A month ahead for which a business that sells plans no revenue.
+    """A month ahead for which a business with a plan plans no revenue.
 
     What it checks: the targets of this month, the rest of its year, and at least twelve months from here.
     Why it matters: without a plan there is nothing to be behind of, and nobody notices in time.
     How to mend: one row for a year is enough; it is spread by the season of the books.
-    Known limits: whether the plan is a good one is not looked at.
+    Known limits: a business without any plan is a gap, and no finding; nor is the plan itself judged.
     Source: Quarterdeck's own rule.
     """
     ahead = horizon(known.as_of)
     for entity in businesses(known):
         targets = [(one, known.figure(f"target:{one.name}", entity.entity)) for one in ahead]
         without = [one for one, figure in targets if figure is not None and not figure.is_known]
-        if not without:
+        budgets = known.facts.journal(entity).budgets
+        if not without or not (known.facts.of(PlanLine, entity.entity) or budgets):
             continue
         if len(without) == len(ahead):
             says = f"plans no revenue for any of the {len(ahead)} months ahead"
@@ -70,7 +71,7 @@ def month_without_plan(known: Known) -> Iterator[Hit]:
     "R-CFO-10",
     severity=Severity.MEDIUM,
     roles=("cfo", "ceo"),
-    affects=(("cfo", "what the rest of the year may be expected to bring (F-V4)"),),
+    affects=(("ceo", "what the rest of the year may be expected to bring (F-V4)"),),
     action="Whoever is responsible explains it in one line, under Note of the plan.",
     effort_hours=1,
     reads=("figure.variance_revenue", "figure.variance_variable", "figure.variance_fixed", "plan.note"),
@@ -203,7 +204,7 @@ def target_on_something_broken(known: Known) -> Iterator[Hit]:
                 evidence=(one.lines[0][1].source, *one.finding.evidence[:1]),
                 affects=(
                     Effect("ceo", "revenue that is planned and cannot come yet (F-T1)"),
-                    Effect(one.finding.roles[0], f"a target waits for {one.finding.rule}"),
+                    Effect(one.finding.roles[0], "a target of the plan waits until this is mended"),
                 ),
                 at_stake=_a_month(known, entity.entity, one),
             )
@@ -274,10 +275,7 @@ def _a_month(known: Known, entity: str, one: _Blocked) -> Money | None:
     "R-CFO-20",
     severity=Severity.HIGH,
     roles=("cfo", "cmo"),
-    affects=(
-        ("cmo", "what a lead or a mailing may bring is hope, not plan (F-Q2, F-Q13)"),
-        ("cfo", "targets (F-T1)"),
-    ),
+    affects=(("cmo", "what a lead or a mailing may bring is hope, not plan (F-Q2, F-Q13)"),),
     action="Take it out of the target; a likely lead counts in the good case of the forecast.",
     effort_hours=1,
     reads=(
