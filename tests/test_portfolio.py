@@ -195,14 +195,26 @@ def test_F150_uncommitted_change_makes_it_dirty(tmp_path: Path) -> None:
 
 def test_F087_settings_of_the_repository_run_nothing(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
-    _write(tmp_path, "handoffs/a.md")
+    file = _write(tmp_path, "handoffs/a.md")
     _commit(tmp_path, "2026-10-01")
     trap = _write(tmp_path, "trap.sh", b"#!/bin/sh\ntouch '%s/ran'\n" % bytes(tmp_path))
     trap.chmod(0o755)
-    for key in ("core.fsmonitor", "core.pager", "diff.external"):
+    for key in (
+        "core.fsmonitor",
+        "core.pager",
+        "diff.external",
+        "filter.trap.process",
+        "filter.a=b.clean",
+        "filter.plain.clean",
+    ):
         subprocess.run(["git", "config", key, str(trap)], cwd=tmp_path, check=True)
-    assert history(tmp_path, ["handoffs"]).commit
-    assert not (tmp_path / "ran").exists()
+    for name in ("trap", "a=b", "plain"):
+        subprocess.run(["git", "config", f"filter.{name}.required", "true"], cwd=tmp_path, check=True)
+        _write(tmp_path, ".git/info/attributes", f"* filter={name}\n".encode())
+        file.touch()
+        assert history(tmp_path, ["handoffs"]).commit
+        assert not history(tmp_path, ["handoffs"]).is_dirty
+        assert not (tmp_path / "ran").exists(), name
 
 
 def test_history_of_a_portfolio_inside_a_larger_repository(tmp_path: Path) -> None:

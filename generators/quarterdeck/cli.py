@@ -252,6 +252,34 @@ def import_bank(
     return 0
 
 
+@cli.group("history")
+def history_() -> None:
+    """Look after the records of earlier versions."""
+
+
+@history_.command("backfill")
+@_portfolio
+@_as_of
+@click.option(
+    "--weeks", type=click.IntRange(min=1), help="Go back N weeks (as far as git goes).", metavar="N"
+)
+@click.option("--dry-run", is_flag=True, help="Show which weeks would be worked out, and write nothing.")
+def history_backfill(
+    portfolio: Path | None, as_of: "date | None", weeks: int | None, *, dry_run: bool
+) -> int:
+    """Work out from git what earlier weeks would have reported.
+
+    Takes the last commit of each week, and writes one record for it into evidence/history/. A week of which a
+    version was published keeps the record of that.
+    """
+    from quarterdeck.commands.history import backfill as run  # noqa: PLC0415
+
+    lines = run(_root(portfolio), os.environ, as_of=as_of, today=_today, weeks=weeks, is_dry_run=dry_run)
+    for line in lines:
+        click.echo(line)
+    return 0
+
+
 def _root(portfolio: Path | None) -> Path:
     from quarterdeck.commands.check import portfolio_of  # noqa: PLC0415
     from quarterdeck.model.errors import UsageError  # noqa: PLC0415

@@ -187,6 +187,32 @@ def _since(finding: Finding, records: Sequence[Earlier], as_of: date) -> Finding
     return msgspec.structs.replace(finding, first_seen=first, age_days=(as_of - first).days, carried=carried)
 
 
+def chained(made: Iterable[Earlier], kept: Sequence[Earlier]) -> Iterator[Earlier]:
+    """Records that were each worked out alone, with findings as old as the run in which they stand.
+
+    Args:
+        made: Oldest first.
+        kept: Others of the same portfolio, which are not changed.
+    """
+    before = [*kept]
+    for one in made:
+        last = max(
+            (each for each in before if each.order < one.order), key=lambda each: each.order, default=None
+        )
+        known = last.findings_by_id if last else {}
+        aged = msgspec.structs.replace(
+            one,
+            findings=tuple(
+                msgspec.structs.replace(each, first_seen=known[each.id].first_seen)
+                if each.id in known
+                else each
+                for each in one.findings
+            ),
+        )
+        before.append(aged)
+        yield aged
+
+
 def past(records: Sequence[Earlier], briefing: Briefing) -> Past:
     """The trends of the newest records, with what opened and closed since the last of them.
 

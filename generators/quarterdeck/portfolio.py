@@ -32,6 +32,9 @@ RULES_FILE = f"{LEDGER}/rules.yml"
 SETTINGS_FILES = ("portfolio.yml", "repos.env")
 
 
+Root = Path | Mapping[str, bytes]
+"""A portfolio: the folder that it stands in, or the bytes of its files by path, as a commit holds them."""
+
 _ACCOUNT = re.compile(r"\b(?:Assets|Liabilities|Equity|Income|Expenses):([^\s:]+)")
 _YEAR = re.compile(r"-\d{4}$")
 
@@ -64,7 +67,7 @@ def is_portfolio(folder: Path) -> bool:
     return (folder / HANDOFFS).is_dir() or (folder / "portfolio.yml").is_file()
 
 
-def read_handoffs(root: Path, currency: str = "USD") -> Reading:
+def read_handoffs(root: Root, currency: str = "USD") -> Reading:
     """Parse all handoffs of a portfolio, whose base currency amounts without one are in.
 
     Returns:
@@ -93,7 +96,7 @@ def _with_references(handoff: Handoff) -> Handoff:
     return msgspec.structs.replace(handoff, problems=tuple(sorted([*handoff.problems, *dangling])))
 
 
-def find_handoffs(root: Path) -> tuple[list[Found], list[Problem]]:
+def find_handoffs(root: Root) -> tuple[list[Found], list[Problem]]:
     """The bytes of every handoff and its CSV files, in order of path, and what could not be read."""
     problems: list[Problem] = []
     names = [name for name in _files(root, HANDOFFS, problems) if name.endswith(".md")]
@@ -107,7 +110,7 @@ def find_handoffs(root: Path) -> tuple[list[Found], list[Problem]]:
                 _left_out(name, "handoffs are files directly in handoffs/", "Move it up.", Severity.LOW)
             )
             continue
-        data = read_file(root / name, name, problems)
+        data = _read(root, name, problems)
         if data is not None:
             found.append(Found(name, data, _csv_files(root, Path(name).stem, problems)))
     return found, problems
@@ -139,14 +142,14 @@ def book_of(path: str) -> str:
     return _YEAR.sub("", Path(path).stem).casefold()
 
 
-def find_ledger(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+def find_ledger(root: Root) -> tuple[dict[str, bytes], list[Problem]]:
     """Path -> bytes of every book below `ledger/`, in order of path, and what could not be read."""
     problems: list[Problem] = []
     files: dict[str, bytes] = {}
     names = [name for name in _files(root, LEDGER, problems) if name.endswith(BOOKS)]
     clashes = set(_clashes(names, problems, "file where case does not count"))
     for name in names:
-        data = None if name in clashes else read_file(root / name, name, problems)
+        data = None if name in clashes else _read(root, name, problems)
         if data is not None:
             files[name] = data
     return files, problems
@@ -170,12 +173,12 @@ def find_history(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     return _json_files(root, [RECORDS])
 
 
-def _json_files(root: Path, folders: Iterable[str]) -> tuple[dict[str, bytes], list[Problem]]:
+def _json_files(root: Root, folders: Iterable[str]) -> tuple[dict[str, bytes], list[Problem]]:
     problems: list[Problem] = []
     files: dict[str, bytes] = {}
     for folder in folders:
         for name in _files(root, folder, problems):
-            data = read_file(root / name, name, problems) if name.endswith(".json") else None
+            data = _read(root, name, problems) if name.endswith(".json") else None
             if data is not None:
                 files[name] = data
     return files, problems
@@ -198,7 +201,7 @@ def with_records(reading: Reading, records: tuple[Earlier, ...], problems: Itera
     )
 
 
-def _csv_files(root: Path, entity: str, problems: list[Problem]) -> dict[str, bytes]:
+def _csv_files(root: Root, entity: str, problems: list[Problem]) -> dict[str, bytes]:
     files = {}
     for name in _files(root, f"{DATA}/{entity}", problems):
         stem = Path(name).stem
@@ -212,14 +215,16 @@ def _csv_files(root: Path, entity: str, problems: list[Problem]) -> dict[str, by
                 )
             )
             continue
-        data = read_file(root / name, name, problems)
+        data = _read(root, name, problems)
         if data is not None:
             files[name] = data
     return files
 
 
-def _files(root: Path, folder: str, problems: list[Problem]) -> list[str]:
+def _files(root: Root, folder: str, problems: list[Problem]) -> list[str]:
     """Regular files below a folder as relative paths in sorted order; what leads elsewhere is refused."""
+    if not isinstance(root, Path):
+        return sorted(name for name in root if name.startswith(f"{folder}/") and "/." not in name)
     found = []
     if (root / folder).is_symlink():
         problems.append(_linked(folder))
@@ -270,6 +275,11 @@ def _clashes(names: Iterable[str], problems: list[Problem], what: str = "page") 
                     _refused(name, f"would be the same {what} as {others}", "Rename one of them.")
                 )
                 yield name
+
+
+def _read(root: Root, name: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of one file of a portfolio."""
+    return read_file(root / name, name, problems) if isinstance(root, Path) else root[name]
 
 
 def read_file(file: Path, name: str, problems: list[Problem]) -> bytes | None:

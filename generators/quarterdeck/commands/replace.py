@@ -46,7 +46,7 @@ def replace(root: Path, changes: Mapping[str, Change]) -> None:
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         told = f" {', '.join(lost)} could not be put back either." if lost else " The files are as they were."
-        raise OutsideError(f"The books cannot be written: {reason}.{told}") from error
+        raise OutsideError(f"The files cannot be written: {reason}.{told}") from error
 
 
 def _aside(file: Path, data: bytes) -> Path:
@@ -82,7 +82,7 @@ def _unchanged(root: Path, changes: Mapping[str, Change]) -> None:
         now = None if not file.exists() and not file.is_symlink() else file.read_bytes()
         if file.is_symlink() or now != before:
             raise UsageError(
-                f"{path} was changed by somebody else meanwhile. Nothing is written; run the import again."
+                f"{path} was changed by somebody else meanwhile. Nothing is written; run it again."
             )
 
 

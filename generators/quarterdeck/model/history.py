@@ -168,7 +168,7 @@ class Earlier(
     @property
     def path(self) -> str:
         """Where it stands below the portfolio's root."""
-        return f"{FOLDER}/{self.version}.json"
+        return path_of(self.version)
 
 
 class PastVersion(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -221,6 +221,11 @@ class Past(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
 
 
 NO_PAST = Past()
+
+
+def path_of(version: str) -> str:
+    """Where the record of a version stands below a portfolio's root."""
+    return f"{FOLDER}/{version}.json"
 
 
 def encode_record(record: Earlier) -> bytes:
