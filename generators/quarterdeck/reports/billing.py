@@ -62,7 +62,7 @@ def page(site: Site, entity: Entity) -> Page:
     found = sorted(matches(scope), key=urgency)
     everything = receivables(scope)
     owed = in_currency(everything, scope.currency)
-    checks = controls(scope.facts, entity, everything)
+    checks = controls(scope.facts, entity, everything, site.briefing.findings)
     view: dict[str, object] = {
         "cards": _cards(report, entity),
         "tolerance": limit(report.assumed.bill_tolerance, site.briefing.currency),

@@ -1,25 +1,19 @@
 """Controls over invoices and payments: gaps, doubles, money without paper and paper without money."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from itertools import combinations, pairwise
 
 import msgspec
 
 from quarterdeck.figures.billing import NOT_SENT, Receivable
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
+from quarterdeck.model.finding import Finding
 from quarterdeck.model.services import Delivery, Invoice, Payment
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.reports.cells import name_of, on, text
 from quarterdeck.reports.words import counted, day, money
-
-_NUMBERED = re.compile(r"^(.*?)(\d+)$")
-_NEAR = timedelta(days=3)
-_LONGEST_GAP = 20
-"""A longer run of numbers is another series, not a gap."""
 
 
 class Control(msgspec.Struct, frozen=True):
@@ -39,122 +33,65 @@ class Control(msgspec.Struct, frozen=True):
         return f"{self.checked} checked" if self.checked else "there was nothing to check"
 
 
-def controls(facts: Facts, entity: Entity, owed: Sequence[Receivable]) -> tuple[Control, ...]:
+def controls(
+    facts: Facts, entity: Entity, owed: Sequence[Receivable], findings: Iterable[Finding]
+) -> tuple[Control, ...]:
     """Every control, in the order of an auditor's questions; none without an invoice, payment or delivery."""
-    invoices = facts.of(Invoice, entity.entity)
-    payments = facts.of(Payment, entity.entity)
-    deliveries = facts.of(Delivery, entity.entity)
-    if not (invoices or payments or deliveries):
+    name = entity.entity
+    if not (facts.of(Invoice, name) or facts.of(Payment, name) or facts.of(Delivery, name)):
         return ()
-    live = [one.invoice for one in owed]
-    ids = {one.id for one in invoices}
-    trips = {one.id for one in deliveries}
-    left = [one for one in deliveries if one.status in {"completed", "in-progress"}]
+    told = [one for one in findings if one.rule == "R-DLV-08" and one.entity == name]
     return (
-        Control(
-            "Numbers without a gap",
-            "every number is an invoice or a void one",
-            tuple(_gaps(invoices)),
-            checked=len(invoices),
-        ),
-        Control(
-            "No invoice twice", "same customer, amount, three days", tuple(_doubles(live)), checked=len(live)
-        ),
-        Control(
-            "Payments name their invoice",
-            "money has paper",
-            tuple(_loose(payments, ids)),
-            checked=len(payments),
-        ),
-        Control(
-            "Invoices name their delivery", "paper has work", tuple(_stray(live, trips)), checked=len(live)
-        ),
-        Control(
-            "Voids say why",
-            "a note on each",
-            tuple(_voids(invoices)),
-            checked=sum(one.status == "void" for one in invoices),
-        ),
-        Control(
-            "Deposits are applied",
-            "a deposit is on an invoice",
-            tuple(_deposits(deliveries, owed)),
-            checked=sum(_has_deposit(one) for one in deliveries),
-        ),
-        Control(
-            "Contract before departure",
-            "no paper, no departure",
-            tuple(_without(left, "contract")),
-            checked=len(left),
-        ),
-        Control(
-            "Deposit before departure",
-            "no deposit, no departure",
-            tuple(_without(left, "deposit")),
-            checked=len(left),
-        ),
-        Control(
-            "Terms are written",
-            "days to pay stand with each delivery",
-            tuple(_terms(deliveries)),
-            checked=len(deliveries),
-        ),
+        *_of_numbers(facts, entity, owed, told),
+        *_of_papers(facts, entity, owed),
+        *_of_departures(facts.of(Delivery, name)),
     )
+
+
+def _of_numbers(
+    facts: Facts, entity: Entity, owed: Sequence[Receivable], told: Sequence[Finding]
+) -> Iterator[Control]:
+    """What the rule on numbers found of each kind."""
+    invoices, payments = facts.of(Invoice, entity.entity), facts.of(Payment, entity.entity)
+    for kind, name, right, checked in (
+        ("gap", "Numbers without a gap", "every number is an invoice or a void one", len(invoices)),
+        ("twice", "No invoice twice", "same customer, amount, three days", len(owed)),
+        ("payment", "Payments name their invoice", "money has paper", len(payments) if invoices else 0),
+    ):
+        found = [one.message.removesuffix(".") for one in told if one.subject.startswith(f"{kind}/")]
+        yield Control(name, right, tuple(found), checked)
+
+
+def _of_papers(facts: Facts, entity: Entity, owed: Sequence[Receivable]) -> Iterator[Control]:
+    """Invoices beside deliveries: what each is for, why it is void, whether the deposit is on it."""
+    invoices, deliveries = facts.of(Invoice, entity.entity), facts.of(Delivery, entity.entity)
+    stray = _stray([one.invoice for one in owed], {one.id for one in deliveries})
+    void = sum(one.status == "void" for one in invoices)
+    with_deposit = sum(_has_deposit(one) for one in deliveries)
+    yield Control("Invoices name their delivery", "paper has work", tuple(stray), len(owed))
+    yield Control("Voids say why", "a note on each", tuple(_voids(invoices)), void)
+    found = tuple(_deposits(deliveries, owed))
+    yield Control("Deposits are applied", "a deposit is on an invoice", found, with_deposit)
+
+
+def _of_departures(deliveries: Sequence[Delivery]) -> Iterator[Control]:
+    """What should be there before the lines are cast off."""
+    left = [one for one in deliveries if one.status in {"completed", "in-progress"}]
+    for name, right, what in (
+        ("Contract before departure", "no paper, no departure", "contract"),
+        ("Deposit before departure", "no deposit, no departure", "deposit"),
+    ):
+        yield Control(name, right, tuple(_without(left, what)), len(left))
+    words = "days to pay stand with each delivery"
+    yield Control("Terms are written", words, tuple(_terms(deliveries)), len(deliveries))
 
 
 def _number(thing: object) -> str:
     return name_of(thing).upper()
 
 
-def _gaps(invoices: Iterable[Invoice]) -> Iterator[str]:
-    series: dict[str, set[int]] = {}
-    width: dict[str, int] = {}
-    for one in invoices:
-        parts = _NUMBERED.match(one.id) if isinstance(one.id, str) else None
-        if parts:
-            series.setdefault(parts[1], set()).add(int(parts[2]))
-            width[parts[1]] = len(parts[2])
-    for prefix, numbers in series.items():
-        for before, after in pairwise(sorted(numbers)):
-            if 1 < after - before <= _LONGEST_GAP:
-                missing = range(before + 1, after)
-                yield (
-                    ", ".join(f"{prefix}{one:0{width[prefix]}d}".upper() for one in missing)
-                    + " is no invoice"
-                )
-
-
-def _doubles(invoices: Sequence[Invoice]) -> Iterator[str]:
-    dated = [one for one in invoices if isinstance(one.issued, date) and isinstance(one.amount, Money)]
-    for one, other in combinations(dated, 2):
-        same = (
-            one.customer == other.customer
-            and not isinstance(one.customer, Blank)
-            and one.amount == other.amount
-        )
-        if (
-            same
-            and isinstance(one.issued, date)
-            and isinstance(other.issued, date)
-            and abs(one.issued - other.issued) <= _NEAR
-        ):
-            yield f"{_number(one.id)} and {_number(other.id)}, both {_money(one.amount)} to {name_of(one.customer)}"
-
-
 def _money(amount: object) -> str:
     return money(amount) if isinstance(amount, Money) else "an amount that is not known"
-
-
-def _loose(payments: Iterable[Payment], ids: set[str | Blank]) -> Iterator[str]:
-    for one in payments:
-        if isinstance(one.invoice, Blank) or one.invoice not in ids:
-            what = (
-                "names no invoice"
-                if isinstance(one.invoice, Blank)
-                else f"names {_number(one.invoice)}, which is not there"
-            )
-            when = f" of {day(one.date)}" if isinstance(one.date, date) else ""
-            yield f"{_number(one.id)}: {_money(one.amount)}{when} from {name_of(one.payer, 'nobody named')} {what}"
 
 
 def _stray(invoices: Iterable[Invoice], trips: set[str | Blank]) -> Iterator[str]:

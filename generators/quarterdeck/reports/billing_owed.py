@@ -25,6 +25,7 @@ from quarterdeck.reports.cells import (
 from quarterdeck.reports.components import Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import counted, day, number, percent, value
+from quarterdeck.rules.invoices import STEPS
 
 _TREND = 6
 _BUCKET_WORDS: dict[Bucket, str] = {
@@ -33,13 +34,6 @@ _BUCKET_WORDS: dict[Bucket, str] = {
     "31-60": "31 to 60 days late",
     "61-90": "61 to 90 days late",
     "90+": "over 90 days late",
-}
-_STEPS: dict[Bucket, str] = {
-    "current": "Nothing yet.",
-    "1-30": "Send a reminder.",
-    "31-60": "Call.",
-    "61-90": "Send the final notice.",
-    "90+": "Decide: a payment plan, small claims, or write it off.",
 }
 
 
@@ -116,7 +110,7 @@ def step_table(owed: Sequence[Receivable]) -> Table | None:
             bills = ", ".join(f"{paper_number(one.invoice.id)} {_who(one)}" for one in inside)
             rows.append(
                 TableRow(
-                    (Cell(_BUCKET_WORDS[bucket].capitalize()), _money(inside), Cell(_STEPS[bucket], bills))
+                    (Cell(_BUCKET_WORDS[bucket].capitalize()), _money(inside), Cell(STEPS[bucket], bills))
                 )
             )
     undated = [one for one in _open(owed) if isinstance(one.bucket, Missing)]

@@ -120,42 +120,37 @@ def rate_table(standings: Sequence[Standing], rates: Rates, tables: Tables) -> T
         Column("included", "In the fee", is_number=True),
         Column("over", "Hours above it", is_number=True),
     )
-    rows = []
-    for one in known:
-        months = len({entry.month for entry in one.work.entries}) if one.work and one.work.entries else 1
-        used = one.work.hours / months if one.work else Blank("unknown")
-        included = one.client.hours_included
-        over = (
-            max(Decimal(0), used - included)
-            if isinstance(used, Decimal) and isinstance(included, Decimal)
-            else Blank("n/a" if isinstance(used, Decimal) else "unknown")
+    rows = tuple(_rate_row(one, rates) for one in known)
+    return tables.plain("rates", Table(columns, rows)) if rows else None
+
+
+def _rate_row(one: Standing, rates: Rates) -> TableRow:
+    months = len({entry.month for entry in one.work.entries}) if one.work and one.work.entries else 1
+    used = one.work.hours / months if one.work else Blank("unknown")
+    included = one.client.hours_included
+    logged = f"{number(one.hours)} hours in {counted(months, 'month')}" if one.hours is not None else ""
+    share = percent(one.rate.amount / rates.list.amount) if one.rate and rates.list else Blank("unknown")
+    return TableRow(
+        (
+            Cell(one.name, grey("sister company" if one.is_related else "", logged)),
+            rate_cell(one, rates),
+            share,
+            _one_place(used),
+            _one_place(included),
+            _over_cell(used, included, rates),
         )
-        share = percent(one.rate.amount / rates.list.amount) if one.rate and rates.list else Blank("unknown")
-        above = (
-            f"{money(_worth(over, rates.list))} at list"
-            if rates.list and isinstance(over, Decimal) and over
-            else ""
-        )
-        head = Cell(
-            one.name,
-            grey(
-                "sister company" if one.is_related else "",
-                f"{number(one.hours)} hours in {counted(months, 'month')}" if one.hours is not None else "",
-            ),
-        )
-        shown = [_one_place(thing) for thing in (used, included)]
-        rows.append(
-            TableRow(
-                (
-                    head,
-                    rate_cell(one, rates),
-                    share,
-                    *shown,
-                    Cell(_one_place(over), above, "warn" if above else ""),
-                )
-            )
-        )
-    return tables.plain("rates", Table(columns, tuple(rows))) if rows else None
+    )
+
+
+def _over_cell(used: Decimal | Blank, included: Decimal | Blank, rates: Rates) -> Cell:
+    """Hours above those in the fee, and what they would bring at list."""
+    if isinstance(used, Blank):
+        return Cell(Blank("unknown"))
+    if isinstance(included, Blank):
+        return Cell(Blank("n/a"))
+    over = max(Decimal(0), used - included)
+    above = f"{money(_worth(over, rates.list))} at list" if rates.list and over else ""
+    return Cell(_one_place(over), above, "warn" if above else "")
 
 
 def _worth(over: Decimal, listed: Money) -> Money:

@@ -1,6 +1,6 @@
 """The rental audit: whether a house pays, what is due, and which papers and parts wear out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from quarterdeck.figures.rental import LET
 from quarterdeck.model.entity import Entity
@@ -33,6 +33,59 @@ from quarterdeck.reports.rental_money import money_view, schedule_of
 from quarterdeck.reports.rental_upkeep import upkeep_view
 from quarterdeck.reports.skeleton import AUDITS, Report, Site, audit_path
 from quarterdeck.reports.words import counted, day
+
+_OF_BOOKS: Mapping[str, tuple[str, str]] = {
+    "collections": (
+        "Rent received, month by month",
+        "Paid through is what somebody wrote, not what the bank shows.",
+    ),
+    "noi": ("NOI, rent less running costs", "Whether the house pays before its loan rests on it."),
+    "returns": (
+        "Cap rate, cash on cash, break-even occupancy and expense ratio",
+        "All of them divide the rent that came in, less running costs.",
+    ),
+    "dscr": ("DSCR, NOI over the loan\u2019s payments", "A lender asks for it before the rate is set anew."),
+    "vacancy": (
+        "Days empty in a year, and what a turn costs",
+        "Both need moves and bills of at least twelve months.",
+    ),
+    "reserve": ("The reserve", "An account whose purpose is reserve says how many months are covered."),
+    "schedule": ("The amounts of Schedule E", "They are sums of what was received and paid in the year."),
+}
+"""Section -> what only the books can say there, and why it matters."""
+_OF_TABLES: Mapping[str, tuple[str, str, str, str]] = {
+    "roll": (
+        "rent_roll",
+        "a Rent roll table",
+        "The rent roll",
+        "Without units nobody can say what the house earns.",
+    ),
+    "property": (
+        "property",
+        "a Property table",
+        "What the house cost and is worth",
+        "Returns and depreciation rest on it.",
+    ),
+    "debt": (
+        "loans",
+        "a Loans table",
+        "The loan",
+        "Payments, rate reset and maturity decide whether the house carries itself.",
+    ),
+    "equipment": (
+        "equipment",
+        "an Equipment table",
+        "Roof, heating, water heater and appliances",
+        "What wears out next is the next bill.",
+    ),
+    "papers": (
+        "compliance",
+        "a Compliance table",
+        "Registration, detectors and policies",
+        "A paper that ran out can stop the letting.",
+    ),
+}
+"""Section -> key of the gap, the table that brings it, what it is, and why it matters."""
 
 
 def page(site: Site, entity: Entity) -> Page:
@@ -156,66 +209,13 @@ def _lease_card(report: Report, entity: Entity, ending: Ending | None) -> Card:
 
 
 def _unread(report: Report, entity: Entity) -> dict[str, Gap]:
-    """What only the ledger can say, by section; the registry's own gap where it has one."""
-    name = entity.entity
-
-    def from_ledger(what: str, why: str) -> Gap:
-        return no_file(what, why, "The ledger of this house brings it; none is read yet.")
-
-    def of_table(key: str, what: str, why: str, table: str, *others: str) -> Gap:
-        return gap_of(report, name, key, *others) or no_file(what, why, f"Add {table} to its handoff.")
-
-    return {
-        "roll": of_table(
-            "rent_roll",
-            "The rent roll",
-            "Without units nobody can say what the house earns.",
-            "a Rent roll table",
-        ),
-        "collections": from_ledger(
-            "Rent received, month by month", "Paid through is what somebody wrote, not what the bank shows."
-        ),
-        "noi": gap_of(report, name, "ledger_months", "cash_balance")
-        or from_ledger("NOI, rent less running costs", "Whether the house pays before its loan rests on it."),
-        "returns": from_ledger(
-            "Cap rate, cash on cash, break-even occupancy and expense ratio",
-            "All of them divide the rent that came in, less running costs.",
-        ),
-        "property": of_table(
-            "property",
-            "What the house cost and is worth",
-            "Returns and depreciation rest on it.",
-            "a Property table",
-        ),
-        "debt": of_table(
-            "loans",
-            "The loan",
-            "Payments, rate reset and maturity decide whether the house carries itself.",
-            "a Loans table",
-        ),
-        "dscr": from_ledger(
-            "DSCR, NOI over the loan\u2019s payments", "A lender asks for it before the rate is set anew."
-        ),
-        "vacancy": from_ledger(
-            "Days empty in a year, and what a turn costs",
-            "Both need moves and bills of at least twelve months.",
-        ),
-        "reserve": from_ledger(
-            "The reserve", "An account whose purpose is reserve says how many months are covered."
-        ),
-        "equipment": of_table(
-            "equipment",
-            "Roof, heating, water heater and appliances",
-            "What wears out next is the next bill.",
-            "an Equipment table",
-        ),
-        "schedule": from_ledger(
-            "The amounts of Schedule E", "They are sums of what was received and paid in the year."
-        ),
-        "papers": of_table(
-            "compliance",
-            "Registration, detectors and policies",
-            "A paper that ran out can stop the letting.",
-            "a Compliance table",
-        ),
+    """What is not known, by section; the registry's own gap where it has one."""
+    found = {
+        section: no_file(what, why, "The ledger of this house brings it; none is read yet.")
+        for section, (what, why) in _OF_BOOKS.items()
     }
+    found["noi"] = gap_of(report, entity.entity, "ledger_months", "cash_balance") or found["noi"]
+    for section, (key, table, what, why) in _OF_TABLES.items():
+        gap = gap_of(report, entity.entity, key)
+        found[section] = gap or no_file(what, why, f"Add {table} to its handoff.")
+    return found
