@@ -90,6 +90,10 @@ def _client_billed(last: str) -> str:
     )
 
 
+def _kpi(name: str, value: str) -> str:
+    return _table("KPIs", "KPI | Period | Value", f"{name} | 2026-10 | {value}")
+
+
 def _booking(**cells: str) -> str:
     known = {"Id": "b-1", "Date": "2026-10-01", "Gross": "$100", "Channel": "phone", "Status": "completed"}
     return _table("Bookings", " | ".join(known | cells), " | ".join((known | cells).values()))
@@ -151,6 +155,10 @@ def test_what_points_nowhere(case: str, body: str, expected: list[str]) -> None:
             _table("Campaigns", "Id | Status | Sent | Hard bounces", "may | sent | 100 | 101"),
             ["campaigns/may/hard_bounces"],
         ),
+        ("more let than there is", _kpi("occupancy", "101%"), ["kpis/occupancy 2026-10/value"]),
+        ("all is let", _kpi("occupancy", "100%"), []),
+        ("a share that may be more", _kpi("expense_recovery", "101%"), []),
+        ("nobody knows", _kpi("occupancy", "?"), []),
         (
             "nobody counted",
             _table("Campaigns", "Id | Status | Sent | Hard bounces", "may | sent | ? | 101"),

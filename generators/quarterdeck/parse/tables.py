@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
+from quarterdeck.model.books import Kpi
 from quarterdeck.model.columns import Field, Row, fields_of
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.holdings import Compliance, Lease, Property
@@ -15,7 +16,7 @@ from quarterdeck.model.services import Client, Delivery, Invoice
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source, SourceKind
 from quarterdeck.model.tables import TABLE_OF_RECORD, Table
-from quarterdeck.model.values import UNKNOWN, Blank, Cadence, Period
+from quarterdeck.model.values import UNKNOWN, Blank, Cadence, Period, Ratio
 from quarterdeck.parse.amounts import Paced
 from quarterdeck.parse.columns import match_headers, names_of
 from quarterdeck.parse.markdown import Cell, Item
@@ -43,6 +44,9 @@ _AT_MOST: dict[type[Row], tuple[tuple[str, str], ...]] = {
     Campaign: (("delivered", "sent"), ("hard_bounces", "sent"), ("unsubs", "sent"), ("complaints", "sent")),
 }
 """Pairs of counts of which the first cannot be more than the second."""
+
+_PARTS_OF_A_WHOLE = frozenset({"cancel_rate", "close_rate", "occupancy", "repeat_rate", "utilisation"})
+"""KPIs of which more than 100% cannot be."""
 
 _NEVER_BLANK = frozenset(("absent", "unknown"))
 
@@ -323,6 +327,18 @@ class _RowReader:
                 mend = "Correct one of the two numbers."
                 self._problem(cells[column.index], ("impossible", "R-DAT-06"), what, mend, column.field)
                 values[part] = Blank("refused", cells[column.index].text)
+
+        self._check_whole(values, cells)
+
+    def _check_whole(self, values: dict[str, object], cells: tuple[Cell, ...]) -> None:
+        value = values.get("value")
+        is_part = self.record is Kpi and values.get("kpi") in _PARTS_OF_A_WHOLE
+        if is_part and isinstance(value, Ratio) and value.value > 1:
+            column = next(column for column in self.columns if column.name == "value")
+            what = f"{values['kpi']}: {quoted(cells[column.index].text)} is over 100%"
+            mend = "Write a share from 0% to 100%."
+            self._problem(cells[column.index], ("impossible", "R-DAT-06"), what, mend, column.field)
+            values["value"] = Blank("refused", cells[column.index].text)
 
     def _check_required(self, values: dict[str, object], cells: tuple[Cell, ...]) -> None:
         for field in self.required:
