@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
+from quarterdeck.figures.collect import all_figures
 from quarterdeck.model.assumed import Ramp
+from quarterdeck.model.evidence import Evidence
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.mail_account import MailAccount, MailIdentity, MailReputation
+from quarterdeck.model.sales import Campaign
+from quarterdeck.model.web import DomainCheck
 from quarterdeck.reports import cmo, cmo_channels, cmo_mail, cmo_visibility
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell
-from quarterdeck.reports.skeleton import Report
-from tests.figures.builders import a_handoff, an_unknown_entity
+from quarterdeck.reports.skeleton import Report, Site
+from quarterdeck.rules.known import Known
+from quarterdeck.rules.run import findings
+from tests.audits import seen
+from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, an_unknown_entity
 from tests.reports.samples import Golden, a_site, anchors, lead
 from tests.reports.trading import awkward, boat, concerts, trading
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
+    from quarterdeck.model.evidence import Seen
     from quarterdeck.model.handoff import Handoff
 
 SECTIONS = {
@@ -123,3 +134,40 @@ def test_a_mail_without_our_address_blocks_sending() -> None:
     report = a_report(concerts())
     found = cmo_mail.deliverability(report, Tables(report), ())
     assert "postal address in the mail, QueenofSanDiego" in found.blocked
+
+
+def _seen(*records: Seen) -> Site:
+    """The site of a business with a list and a planned mailing, of which an audit saw something."""
+    handoff = a_handoff(
+        an_entity(list_size=3400, list_suppressed=0, list_source="site", list_updated=AS_OF),
+        a_row(Campaign, id="c-1", status="planned"),
+    )
+    facts = Facts([handoff], AS_OF, evidence=Evidence(records))
+    figures = all_figures(facts, currency="USD")
+    site = a_site(handoff)
+    briefing = msgspec.structs.replace(
+        site.briefing, evidence=facts.evidence, findings=findings(Known(facts, figures))
+    )
+    return Site(briefing)
+
+
+ACCOUNT = seen(MailAccount, region="us-west-2", sandbox=True)
+
+
+def test_deliverability_says_what_audits_found() -> None:
+    body = cmo.page(_seen(ACCOUNT, seen(DomainCheck, domain="jada.example", spf=True, dmarc=None))).body
+    assert "The mail account of Jada in us-west-2 is still for trials: no customer can be mailed." in body
+    assert "Jada plans campaigns, and jada.example lacks DMARC." in body
+    assert "0 of 1 domains" in body
+
+
+def test_deliverability_says_nothing_wrong_only_where_an_audit_looked() -> None:
+    sound = seen(
+        MailIdentity, region="us-west-2", name="jada.example", spf=True, dkim=True, dmarc_policy="none"
+    )
+    ready = seen(MailAccount, region="us-west-2", sandbox=False, quota_24h=50_000)
+    assert cmo.page(a_site(a_handoff())).body.count("the mail service is not read") == 3
+    body = cmo.page(_seen(sound, ready, seen(MailReputation, region="us-west-2", status="HEALTHY"))).body
+    assert body.count("nothing wrong was seen") == 4
+    assert "1 of 1 domains" in body
+    assert "not read" not in body

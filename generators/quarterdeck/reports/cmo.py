@@ -10,9 +10,12 @@ from quarterdeck.formulas.pipeline import STALE_AFTER_DAYS
 from quarterdeck.model.books import Kpi
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Gap
+from quarterdeck.model.mail_account import MailIdentity
+from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.page import Page
 from quarterdeck.model.sales import PREREQUISITES, Campaign, Channel, FunnelStep, Lead, Readiness
 from quarterdeck.model.values import Blank, Ratio
+from quarterdeck.model.web import DomainCheck
 from quarterdeck.reports import cmo_channels, cmo_mail, cmo_visibility
 from quarterdeck.reports.business_rows import business, figure_cell, share, thing
 from quarterdeck.reports.cells import Lines, Tables, figure_or_unknown, gap_of, no_file, on, said, text
@@ -248,7 +251,7 @@ def _goals_30(report: Report) -> Iterator[Goal]:
             yield Goal(
                 f"the list of {entity.title} holds no address without a source", "0", number(left), left == 0
             )
-    yield Goal("DMARC on every sending domain", "all", "not known, DNS is not read")
+    yield _dmarc(report)
     planned = [one for one in briefing.of(Campaign) if one.entity in report.ids and one.status == "planned"]
     soon = min((one.sent_on for one in planned if isinstance(one.sent_on, date)), default=None)
     since = briefing.as_of - timedelta(days=30)
@@ -263,6 +266,21 @@ def _goals_30(report: Report) -> Iterator[Goal]:
         "sent" if sent else f"planned for {day(soon)}" if soon else "not planned",
         bool(sent),
     )
+
+
+def _dmarc(report: Report) -> Goal:
+    """How many of the domains that mail comes from have a policy, by the mail service, else by DNS."""
+    evidence, metric = report.site.briefing.evidence, "DMARC on every sending domain"
+    said = {one.domain: one.dmarc for one in evidence.of(DomainCheck) if one.entity in report.ids}
+    said |= {
+        one.name.rpartition("@")[2]: one.dmarc_policy
+        for one in evidence.of(MailIdentity)
+        if one.entity in report.ids and not isinstance(one.dmarc_policy, NotCollected)
+    }
+    known = [one for one in said.values() if not isinstance(one, NotCollected)]
+    if len(known) < len(said) or not known:
+        return Goal(metric, "all", "not known, DNS is not read")
+    return _share(metric, sum(one is not None for one in known), len(known), "domains")
 
 
 def _share(metric: str, done: int, whole: int, what: str) -> Goal:

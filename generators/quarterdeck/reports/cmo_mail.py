@@ -14,9 +14,18 @@ from quarterdeck.model.assumed import EmailModel, Ramp, SendStop
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.finding import Gap
+from quarterdeck.model.mail_account import (
+    ConfigurationSet,
+    MailAccount,
+    MailIdentity,
+    MailReputation,
+    SendDay,
+)
+from quarterdeck.model.observed import Observed
 from quarterdeck.model.sales import Booking, Campaign, Lead, Offer
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import UNKNOWN, Blank, Money, MoneyRange, Ratio
+from quarterdeck.model.web import DomainCheck
 from quarterdeck.reports.business_rows import computed, thing
 from quarterdeck.reports.cells import (
     Lines,
@@ -414,14 +423,9 @@ def deliverability(report: Report, tables: Tables, audits: tuple[Gap, ...]) -> D
         if briefing.find("list_size", entity.entity) is None and not briefing.of(Campaign, entity.entity):
             continue
         found += _checks(report, entity)
-    found += [
-        Checked("sandbox and daily quota", "not known", "the mail service is not read"),
-        Checked("SPF, DKIM and DMARC of each sending domain", "not known", "DNS is not read"),
-        Checked("bounces and complaints of every sender", "not known", "the mail service is not read"),
-        Checked(
-            "one sender for everything, or one for campaigns", "not known", "the mail service is not read"
-        ),
-    ]
+    seen = [_as_seen(report, one) for one in _AUDITED]
+    for audited, checks in zip(_AUDITED, seen, strict=True):
+        found += checks or [Checked(audited.what, "not known", audited.unread)]
     order = {"bad": 0, "warn": 1, "": 2, "good": 3}
     found.sort(key=lambda one: order[one.tone])
     rows = tuple(
@@ -433,8 +437,67 @@ def deliverability(report: Report, tables: Tables, audits: tuple[Gap, ...]) -> D
     return Deliverability(
         tables.plain("deliverability", Table(_CHECK_COLUMNS, rows)),
         tuple(one.what for one in found if one.tone == "bad"),
-        audits,
+        () if all(seen) else audits,
     )
+
+
+class Audited(msgspec.Struct, frozen=True):
+    """One thing that only an audit can tell: the rules that judge it, and what they look at."""
+
+    what: str
+    rules: frozenset[str]
+    records: tuple[type[Observed], ...]
+    unread: str
+
+
+_AUDITED = (
+    Audited(
+        "sandbox and daily quota", frozenset({"R-CMO-03"}), (MailAccount,), "the mail service is not read"
+    ),
+    Audited(
+        "SPF, DKIM and DMARC of each sending domain",
+        frozenset({"R-CMO-02"}),
+        (DomainCheck, MailIdentity),
+        "DNS is not read",
+    ),
+    Audited(
+        "bounces and complaints of every sender",
+        frozenset({"R-CMO-04", "R-CMO-05"}),
+        (MailReputation, SendDay),
+        "the mail service is not read",
+    ),
+    Audited(
+        "one sender for everything, or one for campaigns",
+        frozenset({"R-CTO-22"}),
+        (MailIdentity, ConfigurationSet),
+        "the mail service is not read",
+    ),
+)
+
+
+def _as_seen(report: Report, audited: Audited) -> list[Checked]:
+    """What the rules found in the evidence, else that they found nothing; none where no audit looked."""
+    evidence = report.site.briefing.evidence
+    rows = [
+        one for record in audited.records for one in evidence.of(record) if one.entity in {*report.ids, ""}
+    ]
+    if not rows:
+        return []
+    found = [
+        one
+        for one in report.site.open_findings
+        if one.rule in audited.rules
+        and one.entity in {*report.ids, ""}
+        and any(source.kind == "evidence" for source in one.evidence)
+    ]
+    newest = max((one.source.as_of for one in rows if one.source.as_of), default=None)
+    looked = f"looked at on {day(newest)}" if newest else "looked at"
+    if not found:
+        return [Checked(audited.what, "nothing wrong was seen", looked)]
+    return [
+        Checked(audited.what, one.subject, one.message, "bad" if one.rule.startswith("R-CMO") else "warn")
+        for one in found
+    ]
 
 
 def _checks(report: Report, entity: Entity) -> Iterator[Checked]:
