@@ -202,6 +202,8 @@ def test_the_planned_profit_is_earned_by_so_many_sales() -> None:
     assert plain(found["target_profit"]) == "3000.00"
     assert plain(found["target_units"]) == "24"
     assert plain(sailing(SLIP, SAIL, *SOLD, *plan[:2])["target_profit"]) == "not_known plan"
+    part = msgspec.structs.replace(plan[0], amount=usd(500), needs=("x-1",))
+    assert plain(sailing(SLIP, SAIL, *SOLD, *plan, part)["target_profit"]) == "3500.00"
 
 
 BOOKS = """

@@ -161,6 +161,12 @@ def test_a_quarter_that_is_over() -> None:
 # ── price and volume (F-V2) ──────────────────────────────────────────────────────────────────────────────────
 
 PLANNED = [in_plan("2026-10", "1900"), in_plan("2026-10", "2", "bookings")]
+PARTS = [
+    in_plan("2026-10", "1000"),
+    in_plan("2026-10", "900", needs=("x-1",)),
+    in_plan("2026-10", "1", "bookings"),
+    in_plan("2026-10", "1", "bookings", needs=("x-1",)),
+]
 CHEAP = [a_booking(f"b-{at}", gross=usd(905)) for at in range(3)]
 
 
@@ -168,6 +174,8 @@ CHEAP = [a_booking(f"b-{at}", gross=usd(905)) for at in range(3)]
     ("case", "rows", "price", "volume"),
     [
         ("one more, and cheaper", [*PLANNED, *CHEAP], "-135.00", "950.00"),
+        ("a plan in parts", [*PARTS, *CHEAP], "-135.00", "950.00"),
+        ("jobs beside bookings", [*PLANNED, in_plan("2026-10", "9", "jobs"), *CHEAP], "-135.00", "950.00"),
         ("no number planned", [PLANNED[0], a_booking()], "no figure", "no figure"),
         ("a number of 0", [PLANNED[0], in_plan("2026-10", "0", "bookings"), a_booking()], "no figure", "no figure"),
         ("no revenue planned", [PLANNED[1], a_booking()], "no figure", "no figure"),

@@ -73,7 +73,7 @@ def test_every_table_and_every_text_has_its_section() -> None:
 
 def test_the_lead_prints_sales_and_what_is_critical() -> None:
     text = lead(page_of("ordinary"))
-    assert text == "Jada wrote down $720 of October sales, $180 under plan; 3 findings are critical."
+    assert text == "Jada wrote down $720 of October sales, $180 under plan; 4 findings are critical."
 
 
 def test_a_part_names_its_business_in_the_lead() -> None:
@@ -222,6 +222,12 @@ def test_the_plan_is_months_against_lines_and_counts_are_no_money() -> None:
         (Cell("2026-11", "quiet"), Cell(""), Cell(Decimal(3))),
         (Cell("2026-10", ""), Cell(usd(900)), Cell("")),
     ]
+
+
+def test_the_parts_of_a_target_are_one_amount_of_the_plan() -> None:
+    part = msgspec.structs.replace(planned("2026-10", "revenue", 600), needs=("x-1",))
+    table = plan_table([planned("2026-10", "revenue", 900), part])
+    assert [row.cells for row in table.rows] == [(Cell("2026-10", "needs x-1"), Cell(usd(1500)))]
 
 
 def test_a_plan_without_a_month_is_kept() -> None:
