@@ -32,7 +32,7 @@ def test_every_section_is_there(case: str) -> None:
 
 
 def test_the_lead_counts_what_is_critical_first() -> None:
-    assert lead(home.page(a_site(*ordinary()))).startswith("3 findings are critical, in 1 of 4 businesses.")
+    assert lead(home.page(a_site(*ordinary()))).startswith("4 findings are critical, in 1 of 4 businesses.")
 
 
 def test_an_empty_portfolio_says_so_and_names_five_fields() -> None:
