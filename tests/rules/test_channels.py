@@ -241,6 +241,11 @@ MESSAGES: list[tuple[str, list[Row], str]] = [
         "1 of 2 channels of Jada was last looked at more than 60 days ago; Viator 90 days ago.",
     ),
     (
+        "R-CMO-13",
+        [_channel(last_checked=days_before(90))],
+        "The only channel of Jada was last looked at more than 60 days ago; Viator 90 days ago.",
+    ),
+    (
         "R-CMO-18",
         [_channel(reviews=8, last_review=days_before(100))],
         "Reviews of Jada on Viator, where people can book: only 8, the newest 100 days old.",

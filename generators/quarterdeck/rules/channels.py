@@ -211,11 +211,12 @@ def channels_not_looked_at(known: Known) -> Iterator[Hit]:
         old = sorted((one for one in dated if one[0] > limit), reverse=True)
         if old:
             longest, name, _ = old[0]
+            what = "The only channel" if len(dated) == 1 else f"{len(old)} of {len(dated)} channels"
             yield Hit(
                 entity=entity.entity,
                 subject="channels",
                 message=(
-                    f"{len(old)} of {len(dated)} channels of {entity.title} {'was' if len(old) == 1 else 'were'} "
+                    f"{what} of {entity.title} {'was' if len(old) == 1 else 'were'} "
                     f"last looked at more than {days(limit)} ago; {name} {days(longest)} ago."
                 ),
                 evidence=tuple(source for _, _, source in old[:3]),
@@ -226,7 +227,7 @@ def channels_not_looked_at(known: Known) -> Iterator[Hit]:
     "R-CMO-14",
     severity=Severity.HIGH,
     roles=("cmo", "cto"),
-    affects=(("accounting", "two guests for one place mean a refund (F-R6)"),),
+    affects=(("accounting", "two guests for one place mean a refund"),),
     action="Make one calendar the calendar of record, and connect each channel to it before the next one opens.",
     effort_hours=8,
     reads=("channels.channel", "channels.state", "channels.shared_calendar"),
@@ -357,6 +358,10 @@ def rating_too_low(known: Known) -> Iterator[Hit]:
     "R-CMO-22",
     severity=Severity.MEDIUM,
     roles=("cmo",),
+    affects=(
+        ("ceo", "to do first, where they are missing: insurance, a cancellation rule"),
+        ("cto", "to do first, where they are missing: one calendar of record, tracking"),
+    ),
     action="Get what is missing before the listing goes live.",
     effort_hours=8,
     reads=(

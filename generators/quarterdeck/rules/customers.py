@@ -219,7 +219,7 @@ def _lifetime_value(known: Known, entity: Entity) -> Money | None:
     ),
 )
 def customers_from_nowhere(known: Known) -> Iterator[Hit]:
-    """Of three new customers, about one or more came through a channel that nobody wrote down.
+    """Three of ten new customers or more came through a channel that nobody wrote down.
 
     What it checks: the channel of the first order of each customer of the last ninety days; 30% without one is
     too many.
