@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.handoff import Task
+from quarterdeck.model.severity import Severity
 from quarterdeck.reports import ceo
 from quarterdeck.reports.agenda import MOST_LINES, Agenda, agenda
 from quarterdeck.reports.chains import blockers, chains
@@ -134,7 +135,7 @@ def test_the_four_weeks_stand_there_even_without_a_task() -> None:
 
 def test_what_has_no_room_says_why() -> None:
     found = agenda_of(a_task(owner="sam", effort="XXL"))
-    assert [(one.text, one.owner, one.why) for one in found.left] == [
+    assert [(one.text, one.owner, one.note) for one in found.left] == [
         ("Ask the insurer", "Sam", "no week of its owner has room for 80 hours")
     ]
 

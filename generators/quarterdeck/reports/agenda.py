@@ -11,6 +11,7 @@ from quarterdeck.model.handoff import Task
 from quarterdeck.priorities import WEEKS, monday_after
 from quarterdeck.reports.components import ActionRow, Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
+from quarterdeck.reports.to_do import effort_words
 from quarterdeck.reports.words import counted, day_short, number
 
 MOST_LINES = 15
@@ -26,16 +27,18 @@ class Week(msgspec.Struct, frozen=True):
     hours: str
     """`7 tasks, 23 hours`."""
     open_rows: tuple[ActionRow, ...]
-    more: tuple[ActionRow, ...]
+    more: tuple["Line", ...]
+    """Those beyond the lines that a page has, in short."""
 
 
-class Left(msgspec.Struct, frozen=True):
-    """An action that does not fit into thirty days, and why."""
+class Line(msgspec.Struct, frozen=True):
+    """An action in one line."""
 
     text: str
     owner: str
     business: str
-    why: str
+    note: str
+    """Hours and day, or why it does not fit into thirty days."""
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -51,8 +54,8 @@ class Agenda(msgspec.Struct, frozen=True):
 
     weeks: tuple[Week, ...]
     """This week where something must be done in it, and the four after it."""
-    left: tuple[Left, ...]
-    """In the order of work."""
+    left: tuple[Line, ...]
+    """What does not fit into thirty days, in the order of work."""
     waiting: tuple[Waiting, ...]
     owners: Table | None
     open: int
@@ -76,7 +79,7 @@ def agenda(report: Report) -> Agenda:
     tasks = [one for one in actions if one.task]
     return Agenda(
         weeks=tuple(_weeks(report, placed, shown, ranks)),
-        left=tuple(_left(report, one) for one in actions if not one.weeks),
+        left=tuple(_line(report, one, one.no_room) for one in actions if not one.weeks),
         waiting=_waiting(report),
         owners=_owners(report.site.briefing.loads),
         open=len(tasks),
@@ -88,13 +91,12 @@ def _weeks(report: Report, placed: list[Action], shown: set[str], ranks: dict[st
     for week, (key, title) in enumerate(_titles(report.site.briefing.as_of)):
         here = [one for one in placed if one.weeks[0].week == week]
         if here or week:
-            rows = [(one.id in shown, report.row(ranks[one.id], one)) for one in here]
             yield Week(
                 key,
                 title,
                 _hours_words(here),
-                tuple(row for is_shown, row in rows if is_shown),
-                tuple(row for is_shown, row in rows if not is_shown),
+                tuple(report.row(ranks[one.id], one) for one in here if one.id in shown),
+                tuple(_line(report, one, _when(one)) for one in here if one.id not in shown),
             )
 
 
@@ -113,8 +115,13 @@ def _titles(as_of: date) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _left(report: Report, one: Action) -> Left:
-    return Left(one.text, one.owner.capitalize(), report.site.titles.get(one.entity, ""), one.no_room)
+def _line(report: Report, one: Action, note: str) -> Line:
+    return Line(one.text, one.owner.capitalize(), report.site.titles.get(one.entity, ""), note)
+
+
+def _when(one: Action) -> str:
+    due = f"due {day_short(one.due)}" if one.due else ""
+    return " · ".join(part for part in (effort_words(one), due) if part)
 
 
 def _waiting(report: Report) -> tuple[Waiting, ...]:
