@@ -13,6 +13,7 @@ from quarterdeck.figures.contradictions import contradictions
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.figures.missing import gaps
+from quarterdeck.figures.sensitivity import moves
 from quarterdeck.git import History
 from quarterdeck.history import earlier, past, seen_by, since
 from quarterdeck.model.action import People
@@ -117,6 +118,8 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         files=_files(facts, inputs),
         assumptions=tuple(Assumption(*one) for one in settings.in_force()),
         assumed=assumed,
+        moves=moves(facts, figures, currency=settings.currency),
+        references=settings.references(),
         accepted=accepted,
     )
     return msgspec.structs.replace(briefing, history=past(before, briefing))

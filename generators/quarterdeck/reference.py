@@ -1,13 +1,12 @@
 """Figures from elsewhere, each with unit, source and the day it was checked."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from importlib import resources
 
 import msgspec
 
-from quarterdeck.model.declared import RuntimeEnd
+from quarterdeck.model.declared import Reference, RuntimeEnd
 from quarterdeck.model.errors import InputError
 from quarterdeck.text import nodes
 from quarterdeck.text.yaml import read_yaml
@@ -15,19 +14,6 @@ from quarterdeck.text.yaml import read_yaml
 REFERENCE_FILE = "reference.yml"
 RUNTIMES = "lambda-runtimes"
 """The entry that is a table of days, and no benchmark."""
-
-
-class Reference(msgspec.Struct, frozen=True):
-    """One benchmark: printed as such, never mixed into what a business did."""
-
-    topic: str
-    """Its key, such as `dscr`: what `assumptions.benchmarks` of portfolio.yml overrides."""
-    figure: str
-    """As printed: `1.20-1.25`, `under 5%`."""
-    unit: str
-    meaning: str
-    source: str
-    checked_on: date
 
 
 @cache

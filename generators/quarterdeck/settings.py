@@ -12,13 +12,13 @@ from pydantic_core import PydanticCustomError
 
 from quarterdeck.model import assumed
 from quarterdeck.model.assumed import CHANNEL_WEIGHTS, CONTRACTOR_THRESHOLD, DEFAULTS, STALE_AFTER, Assumed
-from quarterdeck.model.declared import Declared
+from quarterdeck.model.declared import Declared, Reference
 from quarterdeck.model.declared import RuntimeEnd as KnownEnd
 from quarterdeck.model.errors import InputError
 from quarterdeck.model.finding import ROLES, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.statement import DateOrder, Delimiter, Encoding, Profile
-from quarterdeck.reference import runtime_ends
+from quarterdeck.reference import references, runtime_ends
 from quarterdeck.settings_check import check_build_folder, check_names, check_version, list_errors
 from quarterdeck.settings_file import read_settings_file
 from quarterdeck.settings_types import (
@@ -410,7 +410,8 @@ class Assumptions(_Part):
     )
     downside: Downside = Field(Downside(), description="The bad case of the forecast.")
     upside_min_probability: Ratio = Field(
-        DEFAULTS.upside_min_probability, description="Chance from which a lead counts in the good case (F-C3)."
+        DEFAULTS.upside_min_probability,
+        description="Chance from which a lead counts in the good case (F-C3).",
     )
     stage_probability: StageProbability = Field(StageProbability(), description="Chances by stage.")
     loss_rates: Annotated[tuple[Ratio, ...], Field(min_length=5, max_length=5)] = Field(
@@ -539,6 +540,8 @@ class InForce(NamedTuple):
     """One sentence: what it is and which formulas and rules use it."""
     is_default: bool = True
     """Whether nobody set it."""
+    path: str = ""
+    """Its place in `Assumed`, where that holds it: `card_fee.ratio`."""
 
 
 class Settings(_Part):
@@ -627,6 +630,19 @@ class Settings(_Part):
         yield from _values(self.thresholds, "thresholds")
         yield from _values(self.assumptions, "assumptions")
 
+    def references(self) -> tuple[Reference, ...]:
+        """Every benchmark, in the order of `reference.yml`; what the portfolio says of one takes its place."""
+        own = self.assumptions.benchmarks
+        ours = references()
+        return tuple(
+            msgspec.structs.replace(
+                one, figure=own[topic].figure, checked_on=own[topic].checked_on, source="portfolio.yml"
+            )
+            if topic in own
+            else one
+            for topic, one in ours.items()
+        )
+
     def assumed(self) -> Assumed:
         """The values in force for formulas and pages."""
         everything = {**self.thresholds.model_dump(), **self.assumptions.model_dump()}
@@ -636,17 +652,18 @@ class Settings(_Part):
         )
 
 
-def _values(part: BaseModel, where: str, *, is_default: bool = False) -> Iterator[InForce]:
+def _values(part: BaseModel, where: str, above: str = "", *, is_default: bool = False) -> Iterator[InForce]:
     for name, field in type(part).model_fields.items():
         key, value, what_for = f"{where}.{field.alias or name}", getattr(part, name), str(field.description)
-        is_set = name in part.model_fields_set and not is_default
+        path, is_set = f"{above}{name}", name in part.model_fields_set and not is_default
         if isinstance(value, BaseModel):
-            yield from _values(value, key, is_default=not is_set)
+            yield from _values(value, key, f"{path}.", is_default=not is_set)
         elif isinstance(field.default, Mapping) and field.default:
             for inner, held in value.items():
-                yield InForce(f"{key}.{inner}", _printed(held), what_for, field.default.get(inner) == held)
+                is_ours = field.default.get(inner) == held
+                yield InForce(f"{key}.{inner}", _printed(held), what_for, is_ours, f"{path}.{inner}")
         elif value not in (None, (), {}):
-            yield InForce(key, _printed(value), what_for, not is_set)
+            yield InForce(key, _printed(value), what_for, not is_set, path)
 
 
 def _printed(value: object) -> str:

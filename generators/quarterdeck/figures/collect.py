@@ -1,6 +1,6 @@
 """All figures of a run: those of every entity, then the portfolio's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -33,7 +33,9 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.values import Blank
 
-SUBJECTS: tuple[Callable[[Facts, Entity, str], Iterator[Figure]], ...] = (
+Subject = Callable[[Facts, Entity, str], Iterator[Figure]]
+
+SUBJECTS: tuple[Subject, ...] = (
     sales.figures,
     holdings.figures,
     marketing.figures,
@@ -70,18 +72,23 @@ def all_figures(facts: Facts, *, currency: str) -> tuple[Figure, ...]:
     of_entities = [
         figure for entity in facts.entities for figure in figures_of(facts, entity, currency=currency)
     ]
-    entities = tuple(_with_currency(one, currency) for one in counted(facts))
-    names = {one.entity for one in entities}
-    of_all = portfolio(
-        Scope(facts, entities, "", currency), [one for one in of_entities if one.entity in names]
-    )
+    scope = whole(facts, currency)
+    names = {one.entity for one in scope.entities}
+    of_all = portfolio(scope, [one for one in of_entities if one.entity in names])
     return tuple(sorted([*of_all, *of_entities], key=lambda one: (one.entity, one.id)))
 
 
-def figures_of(facts: Facts, entity: Entity, *, currency: str) -> Iterator[Figure]:
-    """Every figure of one entity, in order of subject."""
+def whole(facts: Facts, currency: str) -> Scope:
+    """The entities that the portfolio's totals count, with its currency."""
+    return Scope(facts, tuple(_with_currency(one, currency) for one in counted(facts)), "", currency)
+
+
+def figures_of(
+    facts: Facts, entity: Entity, *, currency: str, subjects: Iterable[Subject] = SUBJECTS
+) -> Iterator[Figure]:
+    """Every figure of one entity, or those of some subjects, in their order."""
     priced = _with_currency(entity, currency)
-    for figures in SUBJECTS:
+    for figures in subjects:
         yield from figures(facts, priced, currency)
 
 

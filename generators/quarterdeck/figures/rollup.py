@@ -148,7 +148,7 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     by_id: dict[str, list[Figure]] = {}
     for one in found:
         by_id.setdefault(one.id, []).append(one)
-    made = {one.id: one for code, members in by_id.items() for one in _of(scope, code, members)}
+    made = {one.id: one for code, members in by_id.items() for one in of_code(scope, code, members)}
     made |= {one.id: one for one in profit.eliminated(scope, made)}
     made |= {one.id: one for one in variance.again(scope, made)}
     yield from made.values()
@@ -166,7 +166,8 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     yield from capital.chosen(scope, free, {f"{one.entity}/{one.id}": one for one in indices})
 
 
-def _of(scope: Scope, code: str, members: list[Figure]) -> Iterator[Figure]:
+def of_code(scope: Scope, code: str, members: list[Figure]) -> Iterator[Figure]:
+    """The portfolio's figure of one id, made of those of its entities; nothing where it has no such figure."""
     if code in SUMS or code.partition(":")[0] in SUMS_BY_SUBJECT:
         yield _sum(scope, members)
     elif code in SHARES:

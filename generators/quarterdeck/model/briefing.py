@@ -12,6 +12,7 @@ from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.bookkeeping import BookNote
 from quarterdeck.model.columns import Row
 from quarterdeck.model.contradiction import Contradiction
+from quarterdeck.model.declared import Reference
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import NO_EVIDENCE, Evidence
@@ -19,6 +20,7 @@ from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Finding, Gap, InputState, KpiState, Role
 from quarterdeck.model.handoff import Bullet, Prose, Task
 from quarterdeck.model.history import NO_PAST, Past
+from quarterdeck.model.move import Move
 from quarterdeck.model.tables import TABLE_OF_RECORD, Rows
 
 R = TypeVar("R", bound=Row)
@@ -57,6 +59,8 @@ class Assumption(msgspec.Struct, frozen=True, omit_defaults=True):
     """As printed."""
     what_for: str
     is_default: bool = True
+    path: str = ""
+    """Its place in `Assumed`: `card_fee.ratio`."""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -121,6 +125,10 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     assumptions: tuple[Assumption, ...] = ()
     assumed: Assumed = DEFAULTS
     """The same as numbers, for pages that compute with them."""
+    moves: tuple[Move, ...] = ()
+    """What each of them moves when it is a tenth less or more."""
+    references: tuple[Reference, ...] = ()
+    """Benchmarks from elsewhere."""
     accepted: tuple[Accepted, ...] = ()
     history: Past = NO_PAST
     """Headline figures of earlier versions."""
@@ -236,6 +244,7 @@ _OF_ENTITIES = (
     "actions",
     "gaps",
     "contradictions",
+    "moves",
     "books",
     "kpis",
     "inputs",

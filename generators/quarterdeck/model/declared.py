@@ -37,3 +37,16 @@ class Declared(msgspec.Struct, frozen=True):
 
 
 NOTHING_DECLARED = Declared()
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """One benchmark: printed as such, never mixed into what a business did."""
+
+    topic: str
+    """Its key, such as `dscr`: what `assumptions.benchmarks` of portfolio.yml overrides."""
+    figure: str
+    """As printed: `1.20-1.25`, `under 5%`."""
+    unit: str
+    meaning: str
+    source: str
+    checked_on: date

@@ -1,6 +1,7 @@
 """All facts of one run, and the one way of asking for them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from datetime import date
 from functools import cached_property
 from itertools import groupby
@@ -58,6 +59,12 @@ class Facts:
         self.tasks: tuple[Task, ...] = tuple(task for handoff in self.handoffs for task in handoff.tasks)
         self.bullets: tuple[Bullet, ...] = tuple(one for handoff in self.handoffs for one in handoff.bullets)
         self.prose: tuple[Prose, ...] = tuple(one for handoff in self.handoffs for one in handoff.prose)
+
+    def assuming(self, assumed: Assumed) -> "Facts":
+        """The same facts under other assumptions; what is already sorted of rows and books is kept."""
+        facts = copy(self)
+        facts.assumed = assumed
+        return facts
 
     @property
     def stale_after(self) -> Mapping[str, int]:
