@@ -59,8 +59,13 @@ def test_every_section_is_there(case: str) -> None:
 
 
 def test_the_lead_says_that_we_are_not_safe_and_that_runway_is_not_known() -> None:
-    text = lead(ceo.page(a_site(*ordinary())))
-    assert text.startswith("We are not safe: 3 findings are critical, in 1 of 4 businesses.")
+    site = a_site(*ordinary())
+    text = lead(ceo.page(site))
+    critical = [one for one in site.open_findings if one.severity is Severity.CRITICAL]
+    owners = len({one.entity for one in critical})
+    assert text.startswith(
+        f"We are not safe: {len(critical)} findings are critical, in {owners} of 4 businesses."
+    )
     assert "How long our cash lasts is not known" in text
     assert "$8,223" in text
 
