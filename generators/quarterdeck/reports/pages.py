@@ -8,6 +8,7 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.services import Client
 from quarterdeck.reports import (
     accounting,
+    assumptions_page,
     billing,
     ceo,
     cfo,
@@ -41,6 +42,7 @@ def report_pages(briefing: Briefing) -> tuple[Page, ...]:
         *(entity.page(site, one) for one in briefing.entities),
         *_audits(site),
         contradictions.page(site),
+        assumptions_page.page(site),
         not_known.page(site),
     )
 

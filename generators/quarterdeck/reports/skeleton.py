@@ -108,6 +108,11 @@ _MOST_CHIPS = 12
 """Above this the drawer's list serves better than a row of chips on every page."""
 
 
+def resting_on(key: str) -> tuple[str, ...]:
+    """Columns of the pages whose own numbers and ages rest on a key of `portfolio.yml`."""
+    return tuple(column for column, keys in _RESTS_ON.items() if key.startswith(keys))
+
+
 def role_path(role: Role) -> str:
     """Path of a role's page below `docs/`."""
     return f"reports/{role}.md"
