@@ -113,12 +113,12 @@ def test_a_set_value_moves_the_figure(
     ("page", "settings", "before", "after"),
     [
         (
-            cfo.page,
+            cfo.plan_page,
             {"thresholds": {"variance_flag": {"abs": "300"}}},
             "26.5% under plan, flagged",
             "26.5% under plan<",
         ),
-        (cfo.page, {"assumptions": {"hurdle_rate": "0.14"}}, "over the hurdle of 12%", "hurdle of 14%"),
+        (cfo.plan_page, {"assumptions": {"hurdle_rate": "0.14"}}, "over the hurdle of 12%", "hurdle of 14%"),
         (cmo.page, {"thresholds": {"stale_after": {"channels": 75}}}, "70 days old", ""),
         (ceo.page, {"thresholds": {"approval_limit": "500"}}, "New sail", ""),
     ],

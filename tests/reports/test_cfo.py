@@ -22,12 +22,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.model.handoff import Handoff
 
-SECTIONS = {
-    "in-short",
-    "cash",
-    "burn",
-    "runway",
-    "weeks",
+PLAN = {
     "break-even",
     "unit-economics",
     "capital",
@@ -35,6 +30,15 @@ SECTIONS = {
     "targets",
     "variance",
     "revenue-quality",
+}
+"""On both pages: a line on the first, the tables on the second."""
+SECTIONS = PLAN | {
+    "in-short",
+    "cash",
+    "burn",
+    "runway",
+    "weeks",
+    "plan",
     "findings",
     "not-known",
     "assumptions",
@@ -67,6 +71,21 @@ def test_awkward(snapshot: SnapshotAssertion) -> None:
     assert anchors(page) >= SECTIONS
     assert "<img src=x" not in page.body
     assert page.body == snapshot(extension_class=Golden)
+
+
+@pytest.mark.parametrize("name", ["ordinary", "nothing", "awkward"])
+def test_plan(name: str, snapshot: SnapshotAssertion) -> None:
+    handoffs = {"ordinary": trading(), "nothing": (a_handoff(an_unknown_entity()),), "awkward": awkward()}
+    page = cfo.plan_page(a_site(*handoffs[name]))
+    assert anchors(page) >= PLAN | {"sources"}
+    assert "<img src=x" not in page.body
+    assert lead(page)
+    assert page.body == snapshot(extension_class=Golden)
+
+
+def test_each_line_leads_to_its_section() -> None:
+    body = cfo.page(a_site(*trading())).body
+    assert set(re.findall(r'href="../cfo-plan/#([a-z-]+)"', body)) >= PLAN
 
 
 def test_equal_briefings_give_equal_pages() -> None:
@@ -103,7 +122,7 @@ def test_weeks_begin_with_the_one_that_holds_tomorrow() -> None:
 
 def test_principal_of_twelve_months() -> None:
     loan = a_row(Loan, lender="Bank", balance=usd(38000), rate=share("0.0775"), payment=usd("765.96"))
-    body = cfo.page(a_site(a_handoff(None, loan))).body
+    body = cfo.plan_page(a_site(a_handoff(None, loan))).body
     assert "$6,473" in body  # 38,000 less 31,526.70 of the worked example, each interest rounded to cents
 
 
@@ -121,7 +140,7 @@ def test_horizon_of_targets(case: str, as_of: str, first: str, last: str, count:
 
 
 def test_a_target_names_what_it_waits_for() -> None:
-    body = cfo.page(a_site(*trading())).body
+    body = cfo.plan_page(a_site(*trading())).body
     assert "JADA-1, open, due 4\u00a0Dec\u00a02026; R-QDN-99, no finding open; lead retreat, verbal" in body
     assert "NOBODY-1, not found in any handoff" in body
 
@@ -135,5 +154,5 @@ def test_a_target_says_how_much_of_it_rests_on_what() -> None:
 
 
 def test_a_year_by_equal_months_says_so() -> None:
-    body = cfo.page(a_site(a_handoff(None, in_plan("2027", "1200")))).body
+    body = cfo.plan_page(a_site(a_handoff(None, in_plan("2027", "1200")))).body
     assert "The season of Jada is not known before twelve full months of books: equal months." in body

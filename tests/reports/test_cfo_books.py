@@ -1,4 +1,4 @@
-"""The CFO page of the sample portfolio, whose businesses keep books."""
+"""Both CFO pages of the sample portfolio, whose businesses keep books."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 @cache
 def body() -> str:
     read = build.read(ROOT, {}, today=lambda _: date(2026, 11, 23))
-    return next(one.body for one in build.all_pages(brief(read), ROOT) if one.path == "reports/cfo.md")
+    paths = {"reports/cfo.md", "reports/cfo-plan.md"}
+    return "\n".join(one.body for one in build.all_pages(brief(read), ROOT) if one.path in paths)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
 from quarterdeck.reports.words import counted, day, limit, money, setting
 
+PLAN_PATH = "reports/cfo-plan.md"
+"""The second of the CFO's two pages."""
+
+_TAB = "CFO"
 _MONTH = timedelta(days=30)
 
 
@@ -33,50 +37,73 @@ class Unknown(msgspec.Struct, frozen=True):
 
 
 def page(site: Site) -> Page:
-    """The CFO page over every business of this audience."""
-    report = Report(
+    """The CFO page over every business of this audience: cash, and plan and capital in a line each."""
+    report = _report(
         site,
         role_path("cfo"),
         "CFO",
-        "cfo",
-        site.briefing.entities,
-        "All businesses",
-        role="cfo",
-        description="How long our cash lasts, which week asks for most, what is free, and whether we are on plan.",
+        "How long our cash lasts, which week asks for most, what is free, and whether we are on plan.",
     )
     tables = Tables(report)
     cash, weeks = cfo_cash.cash(report, tables), cfo_cash.weeks(report, tables)
-    hurdle = report.assumed.hurdle_rate
     view = {
-        "start": named(first_fields(report)),
+        **_plan(report, Tables(report)),  # the tables themselves stand on the page of the plan
         "cash": cash,
         "position": cfo_books.position(report, tables),
         "burnt": cfo_books.burnt(report, tables),
         "lasting": cfo_books.lasting(report, tables),
-        "free": cfo_books.free(report, tables),
         "forecast": cfo_books.forecast(report, tables),
         "burn": cfo_cash.burn(report, tables),
         "weeks": weeks,
+        "price_days": counted(report.assumed.fx_max_age_days, "day"),
+        "old_after": report.assumed.stale_after["reconciled"],
+        "until": site.briefing.as_of + _MONTH,
+    }
+    made = report.page("cfo.md.j2", tables.downloads, cards=_cards(report, cash), **view)
+    return msgspec.structs.replace(made, section=_TAB)
+
+
+def plan_page(site: Site) -> Page:
+    """What must be sold, what may be spent, what is owed, and how plans hold."""
+    report = _report(
+        site,
+        PLAN_PATH,
+        "CFO: plan and capital",
+        "What we must sell, what we may spend, what we owe, and how plan and revenue hold.",
+    )
+    tables = Tables(report)
+    view = {**_plan(report, tables), "position": cfo_books.position(report, Tables(report))}
+    made = report.page("cfo_plan.md.j2", tables.downloads, **view)
+    return msgspec.structs.replace(made, section=_TAB)
+
+
+def _report(site: Site, path: str, title: str, description: str) -> Report:
+    everything = site.briefing.entities
+    return Report(site, path, title, "cfo", everything, "All businesses", role="cfo", description=description)
+
+
+def _plan(report: Report, tables: Tables) -> dict[str, object]:
+    """Everything about plan and capital, of which the first page prints the findings."""
+    briefing, hurdle = report.site.briefing, report.assumed.hurdle_rate
+    return {
+        "start": named(first_fields(report)),
+        "free": cfo_books.free(report, tables),
         "break_even": cfo_offers.break_even(report, tables),
         "units": cfo_offers.units(report, tables),
         "options": cfo_offers.options(report, tables),
         "debt": cfo_cash.debt(report, tables, hurdle),
         "hurdle": setting(hurdle),
-        "price_days": counted(report.assumed.fx_max_age_days, "day"),
-        "old_after": report.assumed.stale_after["reconciled"],
-        "flag": limit(report.assumed.variance_flag, site.briefing.currency),
+        "flag": limit(report.assumed.variance_flag, briefing.currency),
         "targets": cfo_plan.targets(report, tables),
         "variance": cfo_plan.variance(report, tables),
         "quality": cfo_offers.quality(report, tables),
         "unknown": _unknown(report),
-        "until": site.briefing.as_of + _MONTH,
-        "titles_of": site.titles,
+        "titles_of": report.site.titles,
         "plan_words": cfo_plan.gap_words,
         "month_words": month_words,
         "amount": money_of,
         **_figures(report),
     }
-    return report.page("cfo.md.j2", tables.downloads, cards=_cards(report, cash), **view)
 
 
 def _figures(report: Report) -> dict[str, Figure]:

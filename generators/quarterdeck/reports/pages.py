@@ -38,7 +38,7 @@ def report_pages(briefing: Briefing) -> tuple[Page, ...]:
     site = Site(briefing, formula_links(), rule_links())
     return (
         home.page(site),
-        *(_role_page(site, role) for role in briefing.roles),
+        *(page for role in briefing.roles for page in _role_pages(site, role)),
         *(entity.page(site, one) for one in briefing.entities),
         *_audits(site),
         contradictions.page(site),
@@ -47,8 +47,10 @@ def report_pages(briefing: Briefing) -> tuple[Page, ...]:
     )
 
 
-def _role_page(site: Site, role: Role) -> Page:
-    return _ROLE_PAGES[role](site)
+def _role_pages(site: Site, role: Role) -> Iterator[Page]:
+    yield _ROLE_PAGES[role](site)
+    if role == "cfo":
+        yield cfo.plan_page(site)
 
 
 def _audits(site: Site) -> Iterator[Page]:
