@@ -74,6 +74,7 @@ def platform_sales_net(known: Known) -> Iterator[Hit]:
     """
     for entity in known.facts.active():
         income = _income_by(known, entity, "booking")
+        completed = _completed_by_channel(known, entity)
         for channel in known.facts.of(Channel, entity.entity):
             if not _is_platform(channel) or not isinstance(channel.channel, str):
                 continue
@@ -85,7 +86,10 @@ def platform_sales_net(known: Known) -> Iterator[Hit]:
                     message=f"Nobody settled who is the seller of what {entity.title} sells through {name}.",
                     evidence=(channel.source,),
                 )
-            elif channel.role == "principal" and (net := _posted_net(known, entity, channel, income)):
+                continue
+            sold = completed.get(key_of(channel.channel), ())
+            net = [one for one in sold if _is_net(one, channel, income.get(str(one.id).casefold()))]
+            if channel.role == "principal" and net:
                 bookings = "1 booking" if len(net) == 1 else f"{len(net)} bookings"
                 yield Hit(
                     entity=entity.entity,
@@ -95,18 +99,12 @@ def platform_sales_net(known: Known) -> Iterator[Hit]:
                 )
 
 
-def _posted_net(
-    known: Known, entity: Entity, channel: Channel, income: Mapping[str, Decimal]
-) -> list[Booking]:
-    """Completed bookings of a channel whose income is their price less its commission."""
-    return [
-        one
-        for one in known.facts.of(Booking, entity.entity)
-        if one.status == "completed"
-        and isinstance(one.channel, str)
-        and key_of(one.channel) == key_of(str(channel.channel))
-        and _is_net(one, channel, income.get(str(one.id).casefold()))
-    ]
+def _completed_by_channel(known: Known, entity: Entity) -> Mapping[str, list[Booking]]:
+    found: dict[str, list[Booking]] = {}
+    for one in known.facts.of(Booking, entity.entity):
+        if one.status == "completed" and isinstance(one.channel, str):
+            found.setdefault(key_of(one.channel), []).append(one)
+    return found
 
 
 def _is_net(booking: Booking, channel: Channel, income: Decimal | None) -> bool:

@@ -238,7 +238,7 @@ def _against_bookings(known: Known, entity: Entity) -> Iterator[Hit]:
             f"The books of {entity.title} hold {money(held)} for services to come; its bookings "
             f"say that {money(bookings.value)} is paid for them."
         ),
-        evidence=(*books.sources, *bookings.sources),
+        evidence=(*books.sources[:_NAMED], *bookings.sources[:_NAMED]),
     )
 
 
