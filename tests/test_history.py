@@ -166,9 +166,11 @@ def test_a_trend_has_each_version_with_what_opened_and_closed() -> None:
     )
     found = past(records, msgspec.structs.replace(briefed(), findings=(a_finding(),)))
     assert found.versions == (
-        PastVersion(records[0].version, weeks_ago(2), kpis_fresh=1, kpis_wanted=4),
-        PastVersion(records[1].version, weeks_ago(1), opened=1, closed=0, kpis_fresh=2, kpis_wanted=4),
-        PastVersion(records[2].version, NEWEST, is_backfill=True, opened=0, closed=1),
+        PastVersion(records[0].version, weeks_ago(2), high=1, kpis_fresh=1, kpis_wanted=4),
+        PastVersion(
+            records[1].version, weeks_ago(1), opened=1, closed=0, high=2, kpis_fresh=2, kpis_wanted=4
+        ),
+        PastVersion(records[2].version, NEWEST, is_backfill=True, opened=0, closed=1, high=1),
     )
     assert (found.opened, found.closed) == (1, 1)
 
@@ -184,9 +186,11 @@ def test_a_series_keeps_a_place_for_each_version() -> None:
     cash = [(a_past_figure("cash_available", dollars(amount)),) for amount in (10, 12)]
     records = (a_record(2, figures=cash[0]), a_record(1), a_record(0, figures=cash[1]))
     found = past(records, briefed())
-    assert found.of("cash_available") == (dollars(10), None, dollars(12))
-    assert found.of("cash_available", "jada") == ()
-    assert found.of("mrr") == ()
+    kept = found.of("cash_available")
+    assert kept is not None
+    assert (kept.values, kept.partial) == ((dollars(10), None, dollars(12)), (False, False, False))
+    assert found.of("cash_available", "jada") is None
+    assert found.of("mrr") is None
     assert past((), briefed()) == NO_PAST
 
 

@@ -1,5 +1,6 @@
 """What a version leaves behind for later ones, and what earlier ones tell of this one."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -29,6 +30,7 @@ from quarterdeck.model.history import (
 )
 from quarterdeck.model.sales import Channel
 from quarterdeck.model.services import Client
+from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money
 
 MOST_VERSIONS = 60
@@ -97,7 +99,7 @@ def _figures(briefing: Briefing) -> Iterator[PastFigure]:
         for name in sorted(HEADLINES):
             figure = briefing.find(HEADLINES[name].format(month=month), entity)
             if figure is not None:
-                yield PastFigure(entity, name, _wordless(figure.value), figure.unit)
+                yield PastFigure(entity, name, _wordless(figure.value), figure.unit, figure.is_partial)
 
 
 def _wordless(value: Value) -> Value:
@@ -231,6 +233,7 @@ def past(records: Sequence[Earlier], briefing: Briefing) -> Past:
         tuple(_series(shown)),
         opened,
         closed,
+        is_whole=shown[-1].is_whole,
     )
 
 
@@ -241,7 +244,20 @@ def _version(one: Earlier, former: Earlier | None) -> PastVersion:
     real = {part.entity for part in one.entities if not part.is_sample}
     counted = real or {part.entity for part in one.entities}
     fresh, wanted = coverage(part for part in one.kpis if part.entity in counted)
-    return PastVersion(one.version, one.as_of, one.is_backfill, opened, closed, fresh, wanted)
+    stood = Counter(
+        part.severity for part in one.findings if part.entity in counted and part.state != "accepted"
+    )
+    return PastVersion(
+        version=one.version,
+        as_of=one.as_of,
+        is_backfill=one.is_backfill,
+        opened=opened,
+        closed=closed,
+        critical=stood[Severity.CRITICAL],
+        high=stood[Severity.HIGH],
+        kpis_fresh=fresh,
+        kpis_wanted=wanted,
+    )
 
 
 def _moved(former: Earlier, now: Iterable[str], *, has_evidence: bool) -> tuple[int | None, int | None]:
@@ -257,4 +273,10 @@ def _series(records: Sequence[Earlier]) -> Iterator[Series]:
     for entity, name in sorted({key for figures in found for key in figures if key[1] in HEADLINES}):
         of_each = [figures.get((entity, name)) for figures in found]
         unit = next(one.unit for one in reversed(of_each) if one)
-        yield Series(entity, name, unit, tuple(one.value if one else None for one in of_each))
+        yield Series(
+            entity,
+            name,
+            unit,
+            tuple(one.value if one else None for one in of_each),
+            tuple(one is not None and one.is_partial for one in of_each),
+        )

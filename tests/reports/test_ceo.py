@@ -185,7 +185,7 @@ def test_uninsured_assets_are_counted() -> None:
 
 def test_the_first_report_says_that_the_trend_begins() -> None:
     body = ceo.page(a_site(*ordinary())).body
-    assert "This is the first report, so nothing can be compared yet" in body[body.index("{#trend}") :]
+    assert "No earlier version is kept, so nothing can be compared yet" in body[body.index("{#trend}") :]
 
 
 def test_csv_files_stand_beside_the_page() -> None:

@@ -53,7 +53,7 @@ class PastEntity(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     is_sample: bool = False
 
 
-class PastFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PastFigure(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One headline figure."""
 
     entity: str
@@ -63,6 +63,8 @@ class PastFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: Value
     """A state keeps its name and needs, not its reason in words."""
     unit: Unit
+    is_partial: bool = False
+    """Whether it is a sum with members that were not known."""
 
 
 class PastKpi(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -181,6 +183,9 @@ class PastVersion(msgspec.Struct, frozen=True, omit_defaults=True):
     """Findings that the version before did not have; None for the first, and where audits were new to it."""
     closed: int | None = None
     """Findings of the version before that it did not have any more."""
+    critical: int = 0
+    high: int = 0
+    """Open findings of what totals hold, accepted ones left out."""
     kpis_fresh: int = 0
     kpis_wanted: int = 0
 
@@ -194,6 +199,8 @@ class Series(msgspec.Struct, frozen=True):
     unit: Unit
     values: tuple[Value | None, ...]
     """One for each version, oldest first; None where it had no such figure."""
+    partial: tuple[bool, ...]
+    """Which of them are sums with members that were not known."""
 
 
 class Past(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
@@ -207,16 +214,18 @@ class Past(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """Findings that the newest of them did not have; None without any, and where audits are new."""
     closed: int | None = None
     """Findings of the newest of them that are gone."""
+    is_whole: bool = True
+    """False where totals are kept from this audience, for they held more than it may see."""
 
-    def of(self, figure: str, entity: str = "") -> tuple[Value | None, ...]:
-        """The values of one headline figure, by its name or by the figure's own id; none where none is kept."""
+    def of(self, figure: str, entity: str = "") -> Series | None:
+        """One headline figure, by its name or by the figure's own id; None where no version kept it."""
         return next(
             (
-                one.values
+                one
                 for one in self.series
                 if one.entity == entity and figure in {one.figure, HEADLINES[one.figure]}
             ),
-            (),
+            None,
         )
 
 

@@ -46,6 +46,7 @@ from quarterdeck.reports.home import unknown_card
 from quarterdeck.reports.inventory import Inventory, inventory
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
+from quarterdeck.reports.trend import Trend, trend
 from quarterdeck.reports.words import age, counted, known_of, percent
 
 PATH = role_path("ceo")
@@ -135,7 +136,7 @@ class View(msgspec.Struct, frozen=True):
     decisions: Table | None
     more_decisions: Table | None
     """Requests that need an answer later than in sixty days, or have no day."""
-    trend: Table
+    trend: Trend
     first: tuple[Gap, ...]
 
     @property
@@ -209,7 +210,7 @@ def _view(report: Report, tables: Tables) -> View:
         agenda=plan,
         decisions=_decision_table(tables, "decisions", pressing),
         more_decisions=_decision_table(tables, "decisions-later", unhurried),
-        trend=_trend(report, fresh, wanted),
+        trend=trend(report, fresh, wanted),
         first=first_fields(report),
     )
 
@@ -598,27 +599,4 @@ def _accepted_decision(report: Report, one: Accepted) -> TableRow:
             "",
             Cell("open again after it"),
         )
-    )
-
-
-# --- trend -------------------------------------------------------------------------------------------------
-
-
-def _trend(report: Report, fresh: int, wanted: int) -> Table:
-    site = report.site
-    share = covered(fresh, wanted)
-    rows = (
-        ("Our cash", Cell(figure_or_unknown(report, "cash_available", "", "Our cash"))),
-        (
-            "Sales of twelve months",
-            Cell(figure_or_unknown(report, "sales_ttm", "", "Sales of twelve months")),
-        ),
-        ("Critical findings", Cell(count_open(site, Severity.CRITICAL))),
-        ("High findings", Cell(count_open(site, Severity.HIGH))),
-        ("KPIs measured", Cell(share, f"{fresh} of {wanted}" if wanted else "")),
-    )
-    return Table(
-        (Column("what", "Headline"), Column("now", "Now", is_number=True)),
-        tuple(TableRow((what, cell)) for what, cell in rows),
-        is_sortable=False,
     )

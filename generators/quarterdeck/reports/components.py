@@ -15,7 +15,7 @@ from quarterdeck.model.finding import ROLE_TITLES, Finding, Gap, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
-from quarterdeck.reports.words import Printable
+from quarterdeck.reports.words import Printable, age, day, day_short
 
 Tone = Literal["", "bad", "warn", "good"]
 """A judgement; it is never printed without its word."""
@@ -61,6 +61,8 @@ MOST_NAMED = 12
 
 _NOT_IN_ANCHORS = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 80
+_DAYS_OF_A_YEAR = 365
+"""From here on a day is printed with its year."""
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -167,8 +169,6 @@ class FindingRow(msgspec.Struct, frozen=True):
     finding: Finding
     entity: str = ""
     """Title of its business, printed where the page covers several."""
-    age: str = ""
-    """`open 3 weeks`, `new`."""
     per: str = "a month at stake"
     here: Role | None = None
     """The page's own role, left out of *Also moves*."""
@@ -182,6 +182,16 @@ class FindingRow(msgspec.Struct, frozen=True):
         """The short anchor of its rule and the full one of its identity; neither rests on wording."""
         short = f"f-{slug(self.finding.rule)}"
         return short, f"{short}-{slug(self.finding.entity)}-{slug(self.finding.subject)}"
+
+    @property
+    def age(self) -> str:
+        """Print `first seen 3 Nov, 20 days` or `new`, or nothing where no earlier version is known."""
+        first, days = self.finding.first_seen, self.finding.age_days
+        if first is None or days is None:
+            return ""
+        if not self.finding.carried:
+            return "new"
+        return f"first seen {day_short(first) if days < _DAYS_OF_A_YEAR else day(first)}, {age(days)}"
 
     @property
     def also(self) -> str:

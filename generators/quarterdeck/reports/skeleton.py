@@ -27,6 +27,7 @@ from quarterdeck.reports.charts import Charts
 from quarterdeck.reports.components import (
     ActionRow,
     Assumption,
+    Card,
     Cell,
     Changed,
     Chip,
@@ -37,6 +38,7 @@ from quarterdeck.reports.components import (
     StateKey,
     Table,
 )
+from quarterdeck.reports.past import with_past
 from quarterdeck.reports.render import render
 from quarterdeck.reports.sources import Links, Sources
 from quarterdeck.reports.to_do import action_row
@@ -405,7 +407,9 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """One figure by id; see `Briefing.figure`."""
         return self.site.briefing.figure(figure, entity)
 
-    def page(self, template: str, downloads: Iterable[Download] = (), **view: object) -> Page:
+    def page(
+        self, template: str, downloads: Iterable[Download] = (), cards: Iterable[Card] = (), **view: object
+    ) -> Page:
         """Fill the report's template; `view` is what its own blocks print."""
         body = render(
             template,
@@ -418,6 +422,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             gaps=self.gaps(),
             entity_titles=self.site.titles,
             assumptions=self.assumptions(),
+            cards=tuple(with_past(one, self.site.briefing) for one in cards),
             **view,
         )
         drawings = tuple(self.charts.drawings)

@@ -10,6 +10,12 @@ from quarterdeck.reports.words import rounded
 WIDTH, HEIGHT = 120, 26
 _MARGIN = 3
 _LEAST_POINTS = 3
+MOST_POINTS = 12
+
+
+def is_drawn(series: Sequence[Decimal | None]) -> bool:
+    """Whether there are points enough for a line."""
+    return sum(point is not None for point in series) >= _LEAST_POINTS
 
 
 def sparkline(series: Sequence[Decimal | None], threshold: Decimal | None = None) -> Markup:
@@ -22,9 +28,9 @@ def sparkline(series: Sequence[Decimal | None], threshold: Decimal | None = None
     Returns:
         Finished SVG, hidden from screen readers; empty with fewer than three known points.
     """
-    known = [point for point in series if point is not None]
-    if len(known) < _LEAST_POINTS:
+    if not is_drawn(series):
         return Markup()
+    known = [point for point in series if point is not None]
     scale = [*known] if threshold is None else [*known, threshold]
     low, span = min(scale), max(scale) - min(scale) or Decimal(1)
 
