@@ -9,13 +9,14 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from quarterdeck.figures.sensitivity import moves
+from quarterdeck.model.books import Loan
 from quarterdeck.model.briefing import Assumption, Briefing
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.sales import Lead
 from quarterdeck.reports import assumptions_page
 from quarterdeck.reports.skeleton import Site
 from quarterdeck.settings import Settings
-from tests.figures.builders import a_handoff, a_row, an_entity, day, some_facts, usd
+from tests.figures.builders import a_handoff, a_row, an_entity, day, share, some_facts, usd
 from tests.reports.portfolios import RTL, awkward, empty
 from tests.reports.samples import HOSTILE, Golden, a_briefing, anchors, lead
 from tests.reports.trading import trading
@@ -67,9 +68,28 @@ def test_the_largest_effect_comes_first_with_both_sides() -> None:
     assert "assumptions.stage_probability.verbal: a tenth of it moves" in lead(page)
     assert "now $700, to $630 or $770" in lead(page)
     table = page.body[page.body.index("How far numbers move with each") : page.body.index("{#in-force}")]
+    rows = re.findall(r'role="rowheader".*?<span class="qd-sub">([^<]+)</span></td>', table, re.DOTALL)
     shares = [Decimal(one) for one in re.findall(r'<span class="qd-main">([\d.]+)%</span>', table)]
-    assert shares == sorted(shares, reverse=True)
-    assert len(shares) == len(briefing.moves) == 2
+    assert len(shares) == len(briefing.moves) == len(rows) == 2
+    assert rows[0] == "All businesses"
+
+
+def test_what_is_zero_now_has_no_share_and_comes_last() -> None:
+    loan = a_row(
+        Loan,
+        lender="Sample Bank",
+        balance=usd(6120),
+        rate=share("0.115"),
+        payment=usd(200),
+        balance_date=day("2026-11-01"),
+    )
+    leads = hopeful()
+    page = assumptions_page.page(Site(assumed(msgspec.structs.replace(leads, rows=(*leads.rows, loan)))))
+    table = page.body[page.body.index("How far numbers move with each") : page.body.index("{#in-force}")]
+    found = re.findall(r'<span class="qd-main">([\d.]+%|from zero)</span>', table)
+    assert found == ["10.0%", "from zero", "10.0%", "from zero"]
+    assert "$6,120" in table
+    assert "stage_probability.verbal" in lead(page)
 
 
 def test_every_assumption_stands_once_and_says_whose_it_is() -> None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.charts.spec import Bars, Series
-from quarterdeck.figures.sensitivity import WATCHED
 from quarterdeck.model.briefing import Assumption
 from quarterdeck.model.declared import Reference
 from quarterdeck.model.figure import Figure, Value
@@ -33,6 +32,14 @@ _OLD_AFTER = timedelta(days=365)
 """When a figure from elsewhere is old."""
 _MOST_BARS = 8
 _POINTS = 100
+_HEADLINES = {
+    "runway_months": "runway",
+    "lowest_week": "the lowest week",
+    "break_even_revenue": "break-even",
+    "target": "the targets",
+    "pipeline_weighted": "the weighted pipeline",
+    "deployable": "what is free to invest",
+}
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -43,13 +50,14 @@ class Effect(msgspec.Struct, frozen=True):
     """As it is now."""
     apart: Money | Ratio | Decimal
     """The longer of the two ways."""
-    share: Decimal
-    """The same as a share of the figure; 1 where the figure is zero."""
+    share: Decimal | None
+    """The same as a share of the figure; None where that is zero now."""
 
     @property
-    def order(self) -> tuple[Decimal, bool, str, str, str]:
-        """The largest share first, of all businesses before one."""
-        return (-self.share, bool(self.move.entity), self.move.path, self.move.entity, self.move.figure)
+    def order(self) -> tuple[bool, bool, Decimal, str, str, str]:
+        """Of all businesses before one, the largest share first, and last what is zero now."""
+        size = (self.share is None, -(self.share or Decimal(0)))
+        return (bool(self.move.entity), *size, self.move.path, self.move.entity, self.move.figure)
 
 
 class View(msgspec.Struct, frozen=True):
@@ -125,7 +133,7 @@ def _effects(report: Report) -> Iterable[Effect]:
         sizes = [_size(figure.value, side) for side in (move.less, move.more)]
         apart = max(sizes, key=_plain)
         now = abs(_plain(figure.value))
-        yield Effect(move, figure, apart, _plain(apart) / now if now else Decimal(1))
+        yield Effect(move, figure, apart, _plain(apart) / now if now else None)
 
 
 def _size(now: Value, side: Value) -> Money | Ratio | Decimal:
@@ -178,7 +186,7 @@ def _effect_row(report: Report, one: Effect, assumption: Assumption) -> TableRow
             Cell(_beside(one.figure, one.move.less), less),
             Cell(one.figure, is_plain=True),
             Cell(_beside(one.figure, one.move.more), more),
-            Cell(percent(one.share), _words(one.apart)),
+            Cell(percent(one.share) if one.share is not None else "from zero", _words(one.apart)),
         ),
     )
 
@@ -200,27 +208,28 @@ def _words(apart: Money | Ratio | Decimal) -> str:
 
 def _chart(report: Report, effects: Sequence[Effect]) -> Bars | None:
     """The strongest effect of each assumption, the longest bar on top."""
-    strongest: dict[str, Effect] = {}
+    strongest: dict[str, tuple[Decimal, Effect]] = {}
     for one in effects:
-        strongest.setdefault(one.move.path, one)
-    shown = list(strongest.values())[:_MOST_BARS]
+        if one.share is not None:
+            strongest.setdefault(one.move.path, (one.share, one))
+    shown = sorted(strongest.values(), key=lambda each: (-each[0], each[1].order))[:_MOST_BARS]
     if len(shown) <= 1:
         return None
-    first = shown[0]
+    share, first = shown[0]
     whose = report.site.titles.get(first.move.entity, "")
     return Bars(
         id="assumptions",
         reading=(
             f"A tenth of {first.move.path} moves {_lower(first.figure.label)}{f' of {whose}' if whose else ''} "
-            f"by {percent(first.share)}, more than any other assumption moves anything."
+            f"by {percent(share)}, further than any other assumption moves what it moves most."
         ),
         about="How far a tenth of each assumption moves what it moves most, as a share of that number",
         scale="ratio",
         is_sample=report.site.briefing.is_sample,
-        labels=tuple(one.move.path for one in shown),
-        series=(Series("Moves by", tuple(one.share for one in shown)),),
+        labels=tuple(one.move.path for _, one in shown),
+        series=(Series("Moves by", tuple(size for size, _ in shown)),),
         is_horizontal=True,
-        notes=tuple(one.figure.label for one in shown),
+        notes=tuple(one.figure.label for _, one in shown),
     )
 
 
@@ -229,11 +238,12 @@ def _lower(label: str) -> str:
 
 
 def _unmoved(report: Report) -> str:
-    """The watched figures of all businesses together that are known and that no assumption moves."""
-    moved = {one.figure for one in report.site.briefing.moves if not one.entity}
-    known = (report.site.briefing.find(name) for name in WATCHED)
-    labels = [_lower(one.label) for one in known if one and one.is_known and one.id not in moved]
-    return joined(labels)
+    """The headlines of all businesses together that are known and that no assumption moves, in words."""
+    moved = {one.figure.partition(":")[0] for one in report.site.briefing.moves if not one.entity}
+    known = {
+        one.id.partition(":")[0] for one in report.site.briefing.figures if not one.entity and one.is_known
+    }
+    return joined([words for name, words in _HEADLINES.items() if name in known - moved])
 
 
 # --- what is in force ----------------------------------------------------------------------------------------------

@@ -94,8 +94,7 @@ def _table(report: Report, found: Sequence[Contradiction]) -> Table:
             Column("used", "Counts", is_number=True),
             Column("other", "Says otherwise", is_number=True),
             Column("apart", "Apart", is_number=True),
-            Column("why", "Why, and what mends it", label="-"),
-            Column("who", "Who"),
+            Column("who", "Who mends it"),
         ),
         tuple(_row(report, one) for one in found),
         label="What two places say differently",
@@ -104,38 +103,42 @@ def _table(report: Report, found: Sequence[Contradiction]) -> Table:
 
 def _row(report: Report, one: Contradiction) -> TableRow:
     title = report.site.titles.get(one.entity, "")
+    is_exact = _has_cents(one.used) or _has_cents(one.other)
     return TableRow(
         (
-            Cell(one.what, " ".join(one.rules)),
+            Cell(one.what, f"{one.why} {one.mend}"),
             Cell(title or "All", href=report.sources.to(entity_path(one.entity)) if title else ""),
-            Cell(one.used, _where(one.used), is_exact=True, is_plain=True),
-            Cell(one.other, _where(one.other), is_exact=True, is_plain=True),
-            _apart(one.apart, one.used),
-            Cell(one.why, one.mend),
-            owner_of(report.site.briefing, one.entity, (one.role,)),
+            Cell(one.used, _where(one.used), is_exact=is_exact, is_plain=True),
+            Cell(one.other, _where(one.other), is_exact=is_exact, is_plain=True),
+            _apart(one.apart, one.used, is_exact=is_exact),
+            Cell(owner_of(report.site.briefing, one.entity, (one.role,)), ", ".join(one.rules)),
         ),
         anchor=f"c-{slug(one.entity)}-{slug(one.key)}",
     )
 
 
+def _has_cents(figure: Figure) -> bool:
+    return isinstance(figure.value, Money) and figure.value.amount % 1 != 0
+
+
 def _where(figure: Figure) -> str:
-    """The first place of a side, in a few words: `stated, handoffs/jada.md:14`."""
+    """The first place of a side, in a few words: `jada.md:14 and 2 more`."""
     if not figure.sources:
         return figure.kind
     first = figure.sources[0]
     line = f":{first.line}" if first.line else ""
     more = f" and {len(figure.sources) - 1} more" if len(figure.sources) > 1 else ""
-    return f"{figure.kind}, {first.path}{line}{more}"
+    return f"{first.path.rpartition('/')[2]}{line}{more}"
 
 
-def _apart(apart: Apart, figure: Figure) -> str:
+def _apart(apart: Apart, figure: Figure, *, is_exact: bool) -> str:
     match apart:
         case None:
             return ""
         case Ratio(value=share):
             return f"{number(rounded(share * _POINTS, 1))}{NBSP}points"
         case Money():
-            return value(apart, exact=True)
+            return value(apart, exact=is_exact)
         case _ if figure.unit in {"date", "days"}:
             return counted(apart, "day")
         case _ if figure.unit in {"months", "hours"}:
