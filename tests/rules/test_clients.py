@@ -77,9 +77,33 @@ def _told(code: str, rows: list[Row], figures: dict[str, Value], status: str = "
     return [(one.subject, one.severity.value) for one in _found(code, rows, figures, status)]
 
 
-HIGH, MEDIUM = [("vet", "high")], [("vet", "medium")]
+CRITICAL, HIGH, MEDIUM = [("vet", "critical")], [("vet", "high")], [("vet", "medium")]
 
 ROWS: list[tuple[str, str, list[Row], Told]] = [
+    ("R-CLI-01", "agreed", [a_fee(), worked("2026-10")], []),
+    ("R-CLI-01", "none", [a_client(billing_model="none"), worked("2026-10")], CRITICAL),
+    ("R-CLI-01", "not known", [a_client(billing_model=UNKNOWN), worked("2026-10")], CRITICAL),
+    (
+        "R-CLI-01",
+        "a month that reaches into it",
+        [a_client(billing_model="none"), worked("2026-08")],
+        CRITICAL,
+    ),
+    ("R-CLI-01", "long ago", [a_client(billing_model="none"), worked("2026-07")], []),
+    ("R-CLI-01", "as stated", [a_client(billing_model="none", hours_used=Decimal(18))], CRITICAL),
+    ("R-CLI-01", "none worked", [a_client(billing_model="none", hours_used=Decimal(0))], []),
+    (
+        "R-CLI-01",
+        "the log goes first",
+        [a_client(billing_model="none", hours_used=Decimal(18)), worked("2026-07")],
+        [],
+    ),
+    (
+        "R-CLI-01",
+        "a sister company",
+        [a_client(billing_model="none", related_party=True), worked("2026-10")],
+        [],
+    ),
     ("R-CLI-02", "charged", [a_client(hosting_cost=usd(11), hosting_fee=usd(5))], []),
     ("R-CLI-02", "free", [a_client(hosting_cost=usd(11), hosting_fee=usd(0))], HIGH),
     ("R-CLI-02", "no model, no fee", [a_client(hosting_cost=usd(11), billing_model="none")], HIGH),

@@ -1,7 +1,7 @@
 """Rules of terms with clients: is hosting charged, does the contract run, is it billed, and who holds the keys."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from quarterdeck.figures.agency import last_invoice, log_of, monthly_fee, notice_by
@@ -15,6 +15,7 @@ from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 from quarterdeck.rules.words import days, ends, hours, listed, money
 
+_LATELY = timedelta(days=90)
 _SOON = 60
 _BILL_EVERY = 45
 """Days after which a client who pays monthly should have had another invoice."""
@@ -31,6 +32,66 @@ def _fee(known: Known, client: Client) -> Money | None:
     """What a client pays a month; None where it pays nothing or that is not known."""
     fee = monthly_fee(client, known.as_of)
     return fee if isinstance(fee, Money) and fee.amount > 0 else None
+
+
+@rule(
+    "R-CLI-01",
+    severity=Severity.CRITICAL,
+    roles=("ceo", "accounting"),
+    affects=(
+        ("accounting", "revenue cannot be recognised (R-ACC-01)"),
+        ("cfo", "monthly recurring revenue (F-G1)"),
+    ),
+    action="Propose a monthly plan to the client, and date it.",
+    effort_hours=4,
+    reads=(
+        "entity.updated",
+        "clients.client",
+        "clients.related_party",
+        "clients.billing_model",
+        "clients.hours_used",
+        "time_log.client",
+        "time_log.month",
+        "time_log.hours",
+    ),
+)
+def client_without_model(known: Known) -> Iterator[Hit]:
+    """A client for whom we worked in the last ninety days without having agreed what it pays.
+
+    What it checks: `billing_model` of clients outside the family against the hours of the time log; of a client
+    that the log never names, against `hours_used`, where the handoff was confirmed in those days.
+    Why it matters: the work is given away until somebody writes the terms.
+    How to mend: propose a plan; an exit is an answer, too.
+    Known limits: work that nobody wrote down is not seen; sister companies have a rule of their own (R-CLI-12).
+    Source: Quarterdeck's own rule.
+    """
+    for name, client in _named(known):
+        agreed = client.billing_model != "none" and not isinstance(client.billing_model, Blank)
+        if agreed or client.related_party is True:
+            continue
+        worked = _worked_lately(known, client)
+        if worked:
+            yield Hit(
+                entity=client.entity,
+                subject=name,
+                message=f"{hours(worked)} of work for {name} in {days(_LATELY.days)}, and no billing model.",
+                evidence=(client.source,),
+            )
+
+
+def _worked_lately(known: Known, client: Client) -> Decimal:
+    """Hours of the months that reach into the last ninety days."""
+    since = known.as_of - _LATELY
+    log = [one for one in known.facts.of(TimeEntry, client.entity) if one.client == client.client]
+    updated, used = known.facts.handoff(client.entity).entity.updated, client.hours_used
+    if not log and isinstance(used, Decimal) and isinstance(updated, date) and updated >= since:
+        return used
+    recent = [
+        one.hours
+        for one in log
+        if isinstance(one.month, Period) and one.month.end >= since and isinstance(one.hours, Decimal)
+    ]
+    return sum(recent, Decimal(0))
 
 
 @rule(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.sales import Booking, Offer
-from quarterdeck.model.services import Client, Delivery, TimeEntry
+from quarterdeck.model.services import Delivery, TimeEntry
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Period
 from quarterdeck.rules.known import Known
@@ -115,46 +115,4 @@ def tax_not_confirmed(known: Known) -> Iterator[Hit]:
                 subject=offer.offer,
                 message=f"Sales tax on {offer.offer}: {says}.",
                 evidence=(offer.source,),
-            )
-
-
-@rule(
-    "R-CLI-01",
-    severity=Severity.CRITICAL,
-    roles=("ceo", "accounting"),
-    affects=(
-        ("accounting", "revenue cannot be recognised (R-ACC-01)"),
-        ("cfo", "monthly recurring revenue (F-G1)"),
-    ),
-    action="Propose a monthly plan to the client, and date it.",
-    effort_hours=4,
-    reads=("clients.client", "clients.billing_model", "time_log.client", "time_log.month"),
-)
-def client_without_model(known: Known) -> Iterator[Hit]:
-    """A client for whom we worked in the last ninety days without having agreed what it pays.
-
-    What it checks: `billing_model` of the Clients table against the hours of the Time log.
-    Why it matters: the work is given away until somebody writes the terms.
-    How to mend: propose a plan; an exit is an answer, too.
-    Known limits: work that nobody logged is not seen.
-    Source: Quarterdeck's own rule.
-    """
-    since = known.as_of - _RECENT
-    for client in known.facts.of(Client):
-        if client.billing_model != "none" and not isinstance(client.billing_model, Blank):
-            continue
-        hours = [
-            entry.hours
-            for entry in known.facts.of(TimeEntry, client.entity)
-            if entry.client == client.client
-            and isinstance(entry.month, Period)
-            and entry.month.end >= since
-            and not isinstance(entry.hours, Blank)
-        ]
-        if hours and isinstance(client.client, str):
-            yield Hit(
-                entity=client.entity,
-                subject=client.client,
-                message=f"{sum(hours):f} hours for {client.client} since {since:%-d %B}, and no billing model.",
-                evidence=(client.source,),
             )
