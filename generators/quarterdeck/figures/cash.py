@@ -190,6 +190,21 @@ def _by_class(
     return found
 
 
+def moved_as(
+    scope: Scope, journals: Iterable[Journal], code: str, label: str, classes: Iterable[str], days: Period
+) -> Figure:
+    """What some days moved cash in some of `CLASSES`, of several books together."""
+    lines, found = [], []
+    for journal in journals:
+        by_class = _by_class(scope.exchange, journal, days, scope.currency)
+        for one in sorted(classes):
+            lines.append(Lines(journal.component, (), days.start, days.end, cash_class=one))
+            found += by_class.get(one, [])
+    entries = sorted((entry for entry, _ in found), key=lambda entry: entry.date)
+    amount = sum((moved for _, moved in found), Decimal(0))
+    return with_prices(posted(scope, code, label, amount, lines, entries), _in_other_money(scope, entries))
+
+
 def change_of_cash(scope: Scope, journal: Journal, month: Period) -> Decimal:
     """What a month moved of all cash, in the currency of the scope."""
     moved = _by_class(scope.exchange, journal, month, scope.currency)

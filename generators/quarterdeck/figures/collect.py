@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from quarterdeck.figures import (
+    accuracy,
     agency,
     billing,
     billing_audit,
@@ -56,6 +57,7 @@ SUBJECTS: tuple[Subject, ...] = (
     vendors.figures,
     targets.figures,
     variance.figures,
+    accuracy.figures,
 )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures import (
+    accuracy,
     break_even,
     capital,
     cash,
@@ -152,7 +153,7 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     made |= {one.id: one for one in profit.eliminated(scope, made)}
     made |= {one.id: one for one in variance.again(scope, made)}
     yield from made.values()
-    yield from variance.accuracy(scope)
+    yield from accuracy.of_portfolio(scope)
     lasting = {one.id: one for one in cash.lasting(scope, made)}
     yield from lasting.values()
     yield from forecast.portfolio(scope, made, cash.available(scope, made))

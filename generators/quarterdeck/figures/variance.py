@@ -89,32 +89,6 @@ def again(scope: Scope, found: Mapping[str, Figure]) -> Iterator[Figure]:
                 )
 
 
-def accuracy(scope: Scope) -> Iterator[Figure]:
-    """How far the first week of the forecast before was from what happened (F-C4).
-
-    It takes a forecast that was kept; until one is, both errors say what is missing.
-    """
-    before = scope.missing(
-        "forecast_before",
-        "First week of the forecast before",
-        "money",
-        reason="no earlier forecast is kept to compare with",
-    )
-    yield before
-    yield from parts(
-        scope,
-        "F-C4",
-        {
-            "receipts": ("forecast_error_receipts", "Receipts against the forecast before"),
-            "payments": ("forecast_error_payments", "Payments against the forecast before"),
-        },
-        forecast_receipts=before,
-        actual_receipts=before,
-        forecast_payments=before,
-        actual_payments=before,
-    )
-
-
 def spans(scope: Scope) -> Mapping[str, tuple[Period, ...]]:
     """The last full month, its quarter and its year up to it, by name: `2026-10`, `2026-Q4` and `2026`."""
     last = last_full_month(scope.as_of)

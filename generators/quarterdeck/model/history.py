@@ -162,6 +162,14 @@ class Earlier(
         """Its findings by identity."""
         return {one.id: one for one in self.findings}
 
+    @cached_property
+    def _figures(self) -> Mapping[tuple[str, str], PastFigure]:
+        return {(one.entity, one.figure): one for one in self.figures}
+
+    def figure(self, figure: str, entity: str = "") -> PastFigure | None:
+        """One headline figure by its name in `HEADLINES`; None where it had none."""
+        return self._figures.get((entity, figure))
+
     @property
     def order(self) -> tuple[date, int, str]:
         """Oldest first."""
