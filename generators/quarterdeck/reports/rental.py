@@ -15,7 +15,7 @@ from quarterdeck.reports.cells import (
     on,
     unknown,
 )
-from quarterdeck.reports.components import Card
+from quarterdeck.reports.components import Card, StateKey
 from quarterdeck.reports.rental_booked import booked
 from quarterdeck.reports.rental_leases import (
     RENEWAL_NOTICE,
@@ -142,49 +142,35 @@ def _answer(report: Report, entity: Entity, leases: Sequence[Lease]) -> dict[str
 
 
 def _cards(report: Report, entity: Entity, late: Sequence[Late], ending: Ending | None) -> tuple[Card, ...]:
+    return (
+        _rent_card(report, entity, late),
+        _books_card(report, entity, "NOI", "noi_year", "rent less running costs, twelve months", "#noi"),
+        _books_card(report, entity, "DSCR", "dscr", "NOI over loan payments", "#debt"),
+        _lease_card(report, entity, ending),
+    )
+
+
+def _rent_card(report: Report, entity: Entity, late: Sequence[Late]) -> Card:
     rent = figure_or_unknown(report, "rent_monthly", entity.entity, "Rent a month of let units")
+    if not rent.is_known:
+        return Card("Rent a month", rent, source_note="rent roll")
     behind = (
         f"{late[0].unit} is {counted(late[0].days, 'day')} late" if late else "nobody is late, as written"
     )
-    find = report.site.briefing.find
-    noi = find("noi_year", entity.entity) or unknown(
-        "noi", entity.entity, "Rent less running costs, twelve months", "money", "ledger"
+    state: StateKey = "course"
+    if late:
+        state = "act" if late[0].days > SOON else "watch"
+    return Card("Rent a month", rent, state=state, context=behind, source_note="rent roll")
+
+
+def _books_card(report: Report, entity: Entity, title: str, code: str, words: str, where: str) -> Card:
+    """What only the books can say, or that they are missing."""
+    figure = report.site.briefing.find(code, entity.entity) or unknown(
+        title.lower(), entity.entity, words, "money" if title == "NOI" else "score", "ledger"
     )
-    dscr = find("dscr", entity.entity) or unknown(
-        "dscr", entity.entity, "Rent less running costs over the loan\u2019s payments", "score", "ledger"
-    )
-    return (
-        Card(
-            "Rent a month",
-            rent,
-            state=None
-            if not rent.is_known
-            else "act"
-            if late and late[0].days > SOON
-            else "watch"
-            if late
-            else "course",
-            context=behind if rent.is_known else "",
-            source_note="rent roll",
-        ),
-        Card(
-            "NOI",
-            noi,
-            context="rent less running costs, twelve months"
-            if noi.is_known
-            else "rent less running costs; needs the ledger",
-            source_note="books" if noi.is_known else "what is missing",
-            source_href="#noi",
-        ),
-        Card(
-            "DSCR",
-            dscr,
-            context="NOI over loan payments" if dscr.is_known else "NOI over loan payments; needs the ledger",
-            source_note="books" if dscr.is_known else "what is missing",
-            source_href="#debt",
-        ),
-        _lease_card(report, entity, ending),
-    )
+    context = words if figure.is_known else f"{words}; needs the ledger"
+    note = "books" if figure.is_known else "what is missing"
+    return Card(title, figure, context=context, source_note=note, source_href=where)
 
 
 def _lease_card(report: Report, entity: Entity, ending: Ending | None) -> Card:
