@@ -14,7 +14,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.values import UNKNOWN, Blank, Money, MoneyRange
 from quarterdeck.parse.ledger import MAIN, parse_ledger
-from tests.figures.builders import AS_OF, JADA, a_handoff, a_row, an_entity, day, month, share, usd
+from tests.figures.builders import AS_OF, JADA, a_handoff, a_row, a_task, an_entity, day, month, share, usd
 from tests.figures.quickdump import plain
 
 if TYPE_CHECKING:
@@ -149,6 +149,20 @@ def test_promises_of_a_business_without_books_take_from_what_is_free() -> None:
     bill = a_row(Cost, "crew", item="Domain", amount=usd(90), cadence="annual", next_due=day("2026-12-24"))
     figures = of_books(set_aside(0), others=(a_handoff(an_entity("crew"), bill),))
     assert (plain(figures["", "committed_90d"]), plain(figures["", "deployable"])) == ("90.00", "5910.00")
+
+
+def test_what_open_tasks_cost_is_promised_each_in_its_currency() -> None:
+    soon = day("2026-12-24")
+    tasks = (
+        a_task("CRW-1", "crew", cost=usd(90), due=soon),
+        a_task("CRW-2", "crew", cost=Money(Decimal(50), "EUR"), due=soon),
+        a_task("CRW-3", "crew", cost=usd(7), due=soon, state="done"),
+        a_task("CRW-4", "crew", cost=usd(7), due=day("2027-02-22")),
+    )
+    crew = a_handoff(an_entity("crew"), tasks=tasks)
+    promised = of_books(set_aside(0), others=(crew,))["", "committed_90d"]
+    assert (plain(promised), promised.apart) == ("90.00", (Money(Decimal(50), "EUR"),))
+    assert promised.label == "Promised for the next 90 days, excludes EUR 50"
 
 
 def test_taxes_known_of_some_make_it_at_most() -> None:

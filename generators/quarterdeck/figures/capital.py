@@ -113,7 +113,7 @@ def _committed(scope: Scope) -> Figure:
     until = scope.as_of + dt.timedelta(days=COMMITTED_DAYS)
     terms = [
         Term(one, _in_span(one, scope.as_of, until), ("amount", "next_due"))
-        for one in scope.of(Cost)
+        for one in (*scope.of(Cost), *_costs_of_tasks(scope))
         if one.cadence in {"annual", "one-time"}
     ]
     terms += [
@@ -121,26 +121,27 @@ def _committed(scope: Scope) -> Figure:
         for one in scope.of(Option)
         if one.approved is True and (not isinstance(one.due, date) or one.due <= until)
     ]
-    made = scope.total(
+    return scope.total(
         "committed_90d",
         "Promised for the next 90 days",
         [term for term in terms if isinstance(term.value, Blank) or term.value.amount],
         needs=("cost_due",),
     )
-    tasks = [
-        task
-        for one in scope.entities
-        for task in scope.facts.tasks_of(one.entity)
-        if task.is_open and task.cost is not None and task.due is not None and scope.as_of < task.due <= until
-    ]
-    more = sum((task.cost.amount for task in tasks if task.cost is not None), Decimal(0))
-    if not tasks or not isinstance(made.value, Money):
-        return made
-    return msgspec.structs.replace(
-        made,
-        value=Money(made.value.amount + to_cents(more), made.value.currency),
-        sources=(*made.sources, *(task.source for task in tasks)),
-    )
+
+
+def _costs_of_tasks(scope: Scope) -> Iterator[Cost]:
+    """What open tasks cost on the day on which they are due, each as a cost that comes once."""
+    for entity in scope.entities:
+        for task in scope.facts.tasks_of(entity.entity):
+            if task.is_open and task.cost is not None and task.due is not None:
+                yield Cost(
+                    entity=task.entity,
+                    source=task.source,
+                    item=task.text,
+                    amount=task.cost,
+                    cadence="one-time",
+                    next_due=task.due,
+                )
 
 
 def _in_span(cost: Cost, as_of: date, until: date) -> Money | Blank:
