@@ -12,13 +12,14 @@ import pytest
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.history import Past, PastVersion, Series
+from quarterdeck.model.services import Client
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money, Ratio
-from quarterdeck.reports import ceo
+from quarterdeck.reports import ceo, clients
 from quarterdeck.reports.components import Card, FindingRow, Move
 from quarterdeck.reports.past import moved, moved_words, with_past
 from quarterdeck.reports.words import NBSP
-from tests.figures.builders import AS_OF, usd
+from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, usd
 from tests.records import NEWEST
 from tests.reports.portfolios import ordinary
 from tests.reports.samples import a_site
@@ -173,6 +174,21 @@ def test_F070_totals_that_held_more_are_not_shown() -> None:
     text = trend_of(msgspec.structs.replace(a_past(usd(1)), series=(), is_whole=False))
     assert "Earlier totals held more businesses than these, and are not shown." in text
     assert 'data-l="22 Nov"><span class="qd-main">not known</span>' in text
+
+
+def test_the_client_audit_says_what_is_left_of_the_fees() -> None:
+    agency = an_entity("studio", "agency")
+    site = a_site(a_handoff(agency, a_row(Client, "studio", client="c-1", mrr=usd(100))))
+    left = [
+        Figure(code, "studio", code, Ratio(D(share)), "ratio", "computed", "F-G5", note="since 2025-11-20")
+        for code, share in (("nrr", "0.917"), ("grr", "0.85"))
+    ]
+    figures = (*site.briefing.figures, *left)
+    known = msgspec.structs.replace(site, briefing=msgspec.structs.replace(site.briefing, figures=figures))
+    words = ("Of what the same clients paid then", "91.7%", "85.0%", "since 2025-11-20")
+    page = clients.page(known, agency).body
+    assert all(word in page for word in words)
+    assert words[0] not in clients.page(site, agency).body
 
 
 AGES: list[tuple[str, date | None, int | None, str]] = [

@@ -14,6 +14,7 @@ from quarterdeck.figures import (
     capital,
     cash,
     debt,
+    earlier,
     finance,
     forecast,
     holdings,
@@ -58,6 +59,7 @@ SUBJECTS: tuple[Subject, ...] = (
     targets.figures,
     variance.figures,
     accuracy.figures,
+    earlier.figures,
 )
 
 

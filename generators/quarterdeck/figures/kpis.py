@@ -338,6 +338,9 @@ OF_BOOKS: Mapping[str, str] = {
     "collection_rate": "collection_rate",
 }
 """KPI -> the figure that measures it where there are books; `{month}` is the last full one."""
+OF_VERSIONS = ("nrr", "grr", "review_count_90d")
+"""KPIs that figures of the same name measure where earlier versions are kept."""
+_MEASURED_BY = {**OF_BOOKS, **{kpi: kpi for kpi in OF_VERSIONS}}
 
 
 def kpi_states(facts: Facts, currency: str = "USD", figures: Iterable[Figure] = ()) -> tuple[KpiState, ...]:
@@ -427,7 +430,7 @@ def _states_of(
             yield _measured(blank, one, row, facts.as_of, currency)
             continue
         month = last_full_month(facts.as_of)
-        figure = booked.get((entity.entity, OF_BOOKS.get(one.id, "").format(month=month.name)))
+        figure = booked.get((entity.entity, _MEASURED_BY.get(one.id, "").format(month=month.name)))
         yield blank if figure is None else _by_figure(blank, one, figure, month, facts.as_of)
 
 

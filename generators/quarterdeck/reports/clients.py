@@ -60,7 +60,6 @@ def page(site: Site, entity: Entity) -> Page:
     standings = standings_of(report, scope)
     view = _figures(report, entity) | people_view(report, entity, standings, tables)
     view |= {
-        "cards": _cards(report, entity, standings),
         "costly": costly_clients(standings, rates),
         "clients": _client_table(standings, rates, tables),
         "count": len(standings),
@@ -81,9 +80,11 @@ def page(site: Site, entity: Entity) -> Page:
         "unnamed": site.briefing.find("earned_unnamed", entity.entity),
         "quadrants": quadrant_table(standings, rates, tables),
         "confirmed": on(entity.updated),
+        "nrr": site.briefing.find("nrr", entity.entity),
+        "grr": site.briefing.find("grr", entity.entity),
         "unread": _unread(report, entity),
     }
-    return report.page("clients.md.j2", tables.downloads, **view)
+    return report.page("clients.md.j2", tables.downloads, cards=_cards(report, entity, standings), **view)
 
 
 def _figures(report: Report, entity: Entity) -> dict[str, object]:

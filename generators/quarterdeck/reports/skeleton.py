@@ -407,10 +407,12 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """One figure by id; see `Briefing.figure`."""
         return self.site.briefing.figure(figure, entity)
 
-    def page(
-        self, template: str, downloads: Iterable[Download] = (), cards: Iterable[Card] = (), **view: object
-    ) -> Page:
-        """Fill the report's template; `view` is what its own blocks print."""
+    def page(self, template: str, downloads: Iterable[Download] = (), **view: object) -> Page:
+        """Fill the report's template; `view` is what its own blocks print, and `cards` among it get their past."""
+        cards = view.get("cards")
+        if isinstance(cards, tuple):
+            briefing = self.site.briefing
+            view["cards"] = tuple(with_past(one, briefing) if isinstance(one, Card) else one for one in cards)
         body = render(
             template,
             sources=self.sources,
@@ -422,7 +424,6 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             gaps=self.gaps(),
             entity_titles=self.site.titles,
             assumptions=self.assumptions(),
-            cards=tuple(with_past(one, self.site.briefing) for one in cards),
             **view,
         )
         drawings = tuple(self.charts.drawings)
