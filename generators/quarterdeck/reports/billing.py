@@ -64,7 +64,6 @@ def page(site: Site, entity: Entity) -> Page:
     owed = in_currency(everything, scope.currency)
     checks = controls(scope.facts, entity, everything, site.briefing.findings)
     view: dict[str, object] = {
-        "cards": _cards(report, entity),
         "tolerance": limit(report.assumed.bill_tolerance, site.briefing.currency),
         "match": match_lines(found, tables),
         "unsettled": sum(one.verdict in TONES for one in found),
@@ -82,7 +81,7 @@ def page(site: Site, entity: Entity) -> Page:
         "unread": _unread(report, entity),
     }
     view |= leakage_view(scope, found, tables) | _figures(report, entity)
-    return report.page("billing.md.j2", tables.downloads, **view)
+    return report.page("billing.md.j2", tables.downloads, cards=_cards(report, entity), **view)
 
 
 def _figures(report: Report, entity: Entity) -> dict[str, Figure]:

@@ -121,7 +121,7 @@ def page(site: Site, entity: Entity) -> Page:
         "days_rented": site.briefing.find("days_rented", entity.entity),
         "confirmed": on(entity.updated),
     }
-    return report.page("rental.md.j2", tables.downloads, **view)
+    return report.page("rental.md.j2", tables.downloads, cards=_cards(report, entity, leases), **view)
 
 
 def _answer(report: Report, entity: Entity, leases: Sequence[Lease]) -> dict[str, object]:
@@ -129,7 +129,6 @@ def _answer(report: Report, entity: Entity, leases: Sequence[Lease]) -> dict[str
     ending = next_ending(leases, report.site.briefing.as_of)
     rent = figure_or_unknown(report, "rent_monthly", entity.entity, "Rent a month of let units")
     return {
-        "cards": _cards(report, entity, late, ending),
         "late": late,
         "ending": ending,
         "empty": empty_units(report, entity, leases),
@@ -141,12 +140,13 @@ def _answer(report: Report, entity: Entity, leases: Sequence[Lease]) -> dict[str
     }
 
 
-def _cards(report: Report, entity: Entity, late: Sequence[Late], ending: Ending | None) -> tuple[Card, ...]:
+def _cards(report: Report, entity: Entity, leases: Sequence[Lease]) -> tuple[Card, ...]:
+    as_of = report.site.briefing.as_of
     return (
-        _rent_card(report, entity, late),
+        _rent_card(report, entity, late_tenants(leases, as_of)),
         _books_card(report, entity, "NOI", "noi_year", "rent less running costs, twelve months", "#noi"),
         _books_card(report, entity, "DSCR", "dscr", "NOI over loan payments", "#debt"),
-        _lease_card(report, entity, ending),
+        _lease_card(report, entity, next_ending(leases, as_of)),
     )
 
 
