@@ -12,7 +12,7 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Bullet, Handoff, Task
 from quarterdeck.model.holdings import Asset, Compliance
-from quarterdeck.model.sales import FunnelStep, Offer
+from quarterdeck.model.sales import Channel, FunnelStep, Offer
 from quarterdeck.model.services import Client, Delivery, TimeEntry
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import UNKNOWN, Blank, Money
@@ -196,14 +196,8 @@ def test_words_of_the_booking_flow_ask_for_the_table_and_are_not_read_as_steps()
     ],
 )
 def test_number_only_in_prose(text: str, subjects: list[str]) -> None:
-    offer = a_row(Offer, offer="Sail", price=_usd("180"))
+    offer = a_row(Offer, offer="Sail", price=usd("180"))
     assert [subject for _, subject, _ in _found("R-DAT-10", _with_gap(text, offer))] == subjects
-
-
-def _usd(amount: str) -> object:
-    from tests.figures.builders import usd  # noqa: PLC0415 - kept beside its one use
-
-    return usd(amount)
 
 
 def test_sample_beside_real_data() -> None:
@@ -213,14 +207,34 @@ def test_sample_beside_real_data() -> None:
     assert _found("R-DAT-08", some_facts(a_handoff(real))) == []
 
 
+@pytest.mark.parametrize(
+    ("case", "updated", "valued", "subjects"),
+    [
+        ("a value of more than a year ago", 0, 366, ["assets"]),
+        ("a year", 0, 365, []),
+        ("no day: as old as the handoff, of which R-CEO-11 tells", 46, None, []),
+        ("of the handoff's day, and older than a year", 366, 366, []),
+    ],
+)
+def test_stale_input(case: str, updated: int, valued: int | None, subjects: list[str]) -> None:
+    day = UNKNOWN if valued is None else days_before(valued)
+    boat = a_row(Asset, asset="Boat", type="vessel", value=usd("9000"), value_date=day)
+    handoff = a_handoff(an_entity(updated=days_before(updated)), boat, _offer("exempt"))
+    assert [one for _, one, _ in _found("R-DAT-04", some_facts(handoff))] == subjects, case
+
+
+def test_age_of_a_channel_is_told_once() -> None:
+    site = a_row(Channel, channel="own-site", kind="direct", state="active", last_checked=days_before(61))
+    facts = some_facts(a_handoff(an_entity(), site))
+    assert (len(_found("R-DAT-04", facts)), len(_found("R-CMO-13", facts))) == (0, 1)
+
+
 def test_stale_input_names_age_and_owner() -> None:
-    old = an_entity(updated=days_before(46), owner="sam")
-    handoff = a_handoff(old, _offer("exempt"), _step("price", "works"))
+    boat = a_row(Asset, asset="Boat", type="vessel", value=usd("9000"), value_date=days_before(400))
+    handoff = a_handoff(an_entity(owner="sam"), boat)
     (stale,) = (one for one in findings(Known(some_facts(handoff))) if one.rule == "R-DAT-04")
-    assert stale.message == "Offers: last confirmed 46 days ago."
-    assert stale.action.startswith("Sam ")
-    fresh = an_entity(updated=days_before(45))
-    assert _found("R-DAT-04", some_facts(a_handoff(fresh, _offer("exempt")))) == []
+    assert stale.message == "Assets and compliance: last confirmed 400\N{NO-BREAK SPACE}days ago."
+    assert stale.action == "Sam reads it again and dates it."
 
 
 def test_severity_override_prints_its_reason() -> None:

@@ -22,6 +22,7 @@ from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 from quarterdeck.rules.twice import told_twice
+from quarterdeck.rules.words import days
 
 _MINUTES = Decimal("0.25")
 """Hours that one cell or line takes."""
@@ -186,8 +187,8 @@ def two_values_for_one_fact(known: Known) -> Iterator[Hit]:
     yield from told_twice(known.facts)
 
 
-_TOLD_BY_OTHERS = AUDITED | {"entity", "funnel"}
-"""Inputs whose age has a rule of its own: R-CTO-29, R-CEO-11 and R-QDN-07."""
+_TOLD_BY_OTHERS = AUDITED | {"entity", "funnel", "channels", "close"}
+"""Inputs whose age has a rule of its own: R-CTO-29, R-CEO-11, R-QDN-07, R-CMO-13 and R-ACC-11."""
 
 
 @rule(
@@ -196,7 +197,7 @@ _TOLD_BY_OTHERS = AUDITED | {"entity", "funnel"}
     roles=_EVERYBODY,
     action="Read it again and set the date.",
     effort_hours=_MINUTES,
-    reads=("inputs", "entity.owner"),
+    reads=("inputs", "entity.owner", "entity.updated"),
 )
 def stale_input(known: Known) -> Iterator[Hit]:
     """An input is older than its limit.
@@ -204,24 +205,21 @@ def stale_input(known: Known) -> Iterator[Hit]:
     What it checks: the newest date of every input against its stale-after days.
     Why it matters: figures that rest on it may no longer be true.
     How to mend: confirm the input and write today's date beside it.
-    Known limits: an input without any date is dated by the handoff's `updated`; the handoff itself, the funnel and
-    the audits have rules of their own.
+    Known limits: what carries no date is as old as its handoff; handoffs, steps to an order, channels, audits and
+    accounts that nobody compared have rules of their own.
     Source: Quarterdeck's own rule.
     """
-    owners = {entity.entity: entity.owner for entity in known.facts.active()}
+    entities = {entity.entity: entity for entity in known.facts.active()}
     for state in input_states(known.facts, known.facts.stale_after):
-        if (
-            state.state != "old"
-            or state.entity not in owners
-            or state.as_of is None
-            or state.key in _TOLD_BY_OTHERS
-        ):
+        if state.state != "old" or state.as_of is None or state.key in _TOLD_BY_OTHERS:
             continue
-        owner = owners[state.entity]
+        if state.key != "ledger" and state.as_of == entities[state.entity].updated:
+            continue
+        owner = entities[state.entity].owner
         yield Hit(
             entity=state.entity,
             subject=state.key,
-            message=f"{state.title}: last confirmed {(known.as_of - state.as_of).days} days ago.",
+            message=f"{state.title}: last confirmed {days((known.as_of - state.as_of).days)} ago.",
             evidence=(Source(known.facts.handoff(state.entity).path, as_of=state.as_of),),
             action=f"{'The owner' if isinstance(owner, Blank) else owner.capitalize()} reads it again and dates it.",
         )
