@@ -65,6 +65,25 @@ def test_nothing_is_asked_of_a_business_that_rests() -> None:
     assert _found("R-DAT-01", PERMITS, status="paused") == []
 
 
+@pytest.mark.parametrize(
+    ("case", "field", "body", "rule"),
+    [
+        ("insurance", "insured_until", _table("Assets", "Asset | Type", "Van | vehicle"), "R-CEO-02"),
+        ("tax", "tax_treatment", _table("Offers", "Offer | Price | Unit", "Sail | $9 | sailing"), "R-ACC-18"),
+    ],
+)
+def test_what_has_a_rule_of_its_own_is_told_once(case: str, field: str, body: str, rule: str) -> None:
+    assert field not in [subject for subject, _ in _found("R-DAT-01", body)], case
+    assert len(_found(rule, body)) == 1, case
+
+
+def test_a_day_that_no_other_rule_asks_for_is_told_here() -> None:
+    head = "Offer | Price | Unit | Tax treatment | Tax confirmed by"
+    offers = _table("Offers", head, "Sail | $9 | sailing | exempt | Ms Ledger")
+    assert ("tax_treatment", HIGH) in _found("R-DAT-01", offers)
+    assert _found("R-ACC-18", offers) == []
+
+
 CHANNELS = _table("Channels", "Channel | State | Last checked", "phone | active | 2026-11-20")
 OFFERS = _table("Offers", "Offer | Price | Unit", "Sunset sail | $100 | sailing")
 INVOICES = _table(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -20,7 +20,11 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.rules.known import Known
-from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.mailing import list_without_consent
+from quarterdeck.rules.ownership import insurance_not_known
+from quarterdeck.rules.registry import Check, Hit, rule
+from quarterdeck.rules.rental import no_basis_for_depreciation
+from quarterdeck.rules.revenue import no_billing_model, tax_not_confirmed
 from quarterdeck.rules.twice import told_twice
 from quarterdeck.rules.words import days
 
@@ -69,6 +73,16 @@ def repeated(facts: Facts, code: str) -> Iterator[Hit]:
         yield _repeat(problem, subject if number == 1 else f"{subject}/{number}")
 
 
+_TOLD_BY_RULES: Mapping[str, Check] = {
+    "billing_model": no_billing_model,
+    "insured_until": insurance_not_known,
+    "list_source": list_without_consent,
+    "property_basis": no_basis_for_depreciation,
+    "tax_treatment": tax_not_confirmed,
+}
+"""Key of the registry of missing data -> the rule that tells of its absence, and says more."""
+
+
 @rule(
     "R-DAT-01",
     severity=Severity.LOW,
@@ -83,7 +97,8 @@ def required_field_missing(known: Known) -> Iterator[Hit]:
     What it checks: every entry of the missing-data registry, and every required cell of every row that is there.
     Why it matters: figures that need the field are printed as not known.
     How to mend: add the field in the file that the finding names.
-    Known limits: `n/a: reason` and `not tracked` are answers; the books and the audits speak for themselves.
+    Known limits: `n/a: reason` and `not tracked` are answers; the books and the audits speak for themselves, and so
+    do fields whose absence has a rule of its own.
     Source: Quarterdeck's own rule.
     """
     states = {
@@ -91,8 +106,10 @@ def required_field_missing(known: Known) -> Iterator[Hit]:
     }
     active = {entity.entity: entity.title for entity in known.facts.active()}
     cells = by_entity(_of_rule("R-DAT-01")(known.facts))
+    told = {(key, hit.entity) for key, check in _TOLD_BY_RULES.items() for hit in check(known)}
     for gap in gaps(known.facts):
-        if not gap.is_written or _is_told_by_cell(gap, cells.get(gap.entity, ())):
+        is_told = (gap.key, gap.entity) in told or _is_told_by_cell(gap, cells.get(gap.entity, ()))
+        if not gap.is_written or is_told:
             continue
         yield Hit(
             entity=gap.entity,
