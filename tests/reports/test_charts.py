@@ -102,9 +102,9 @@ def test_a_page_has_six_at_most() -> None:
         (
             "variance",
             "",
-            "October left $10,393, $1,177 less than planned; most of it moved by other sales, −$1,540.",
+            "October left $10,393, $1,177 less than planned; other sales moved it most, by $1,540 down.",
         ),
-        ("options", "", "pays for itself in 2.3\xa0months, at a cost of $350."),
+        ("options", "", "costs $350 and pays for itself soonest, after 2.3\xa0months."),
     ],
 )
 def test_the_sentence_comes_from_the_numbers(name: str, entity: str, words: str) -> None:
@@ -119,6 +119,16 @@ def test_without_books_there_is_no_chart_of_them(name: str) -> None:
     assert chart is None
     other = NAMED[name](a_briefing(*trading()), "jada")
     assert (other is not None) == (name == "options")
+
+
+def test_revenue_and_costs_meet_at_the_break_even() -> None:
+    chart = NAMED["break-even"](sample(), "")
+    assert isinstance(chart, Lines)
+    revenue, costs = (one.values for one in chart.series)
+    assert chart.marked is not None
+    assert revenue[chart.marked] == costs[chart.marked]
+    assert revenue[0] == 0
+    assert chart.labels[1] == "$10,619 sold"
 
 
 def test_a_waterfall_adds_up() -> None:

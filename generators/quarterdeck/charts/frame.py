@@ -20,6 +20,7 @@ _SIGNS = {"USD": ["$", ""], "EUR": ["€", ""], "GBP": ["£", ""]}
 AXIS: Final[dict[Scale, str]] = {"money": "$~s", "ratio": "~%", "count": "~s"}
 EXACT: Final[dict[Scale, str]] = {"money": "$,.0f", "ratio": ".0%", "count": ",~f"}
 SHORT: Final[dict[Scale, str]] = {"money": "$.3~s", "ratio": ".0%", "count": ".3~s"}
+SHORTEST: Final[dict[Scale, str]] = {"money": "$.2~s", "ratio": ".0%", "count": ".2~s"}
 LETTER = 6.8
 """Width of an average letter of 12 px."""
 LEFT, RIGHT, TOP, BOTTOM = 54, 8, 18, 26
@@ -118,14 +119,14 @@ def ruled(value: Decimal, up: Row, colour: str, dash: Sequence[int] = ()) -> Lay
     return mark("rule", [{"v": value}], dict(up), color=colour, **style)
 
 
-def limits(thresholds: Sequence[Threshold], up: Row, frame: Frame) -> list[Layer]:
-    """Dashed red lines, each with its words above its right end."""
+def limits(thresholds: Sequence[Threshold], up: Row) -> list[Layer]:
+    """Dashed red lines, each with its words above its left end."""
     found = []
     for one in thresholds:
         words: list[Row] = [{"v": one.value, "t": cut(one.words, 40)}]
-        where = {**up, "x": {"value": frame.width}, "text": {"field": "t"}}
+        where = {**up, "x": {"value": 0}, "text": {"field": "t"}}
         found.append(ruled(one.value, up, "@bad", DASH))
-        found.append(mark("text", words, where, align="right", dy=-5, color="@bad"))
+        found.append(mark("text", words, where, align="left", dy=-5, color="@bad"))
     return found
 
 

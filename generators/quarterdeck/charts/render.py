@@ -97,7 +97,21 @@ def _lean(element: Element) -> Element:
             lean = _lean(child)
             is_bare = lean.tag == "g" and not lean.attrib
             kept.extend(list(lean) if is_bare else [lean])
-    return kept
+    return _merged(kept)
+
+
+def _merged(group: Element) -> Element:
+    """The same group with one path for all marks of one look; they do not overlap."""
+    firsts: dict[tuple[tuple[str, str], ...], Element] = {}
+    for child in list(group):
+        look = tuple(sorted((name, value) for name, value in child.items() if name != "d"))
+        if child.tag != "path" or child.get("transform"):
+            continue
+        first = firsts.setdefault(look, child)
+        if first is not child:
+            first.set("d", first.get("d", "") + child.get("d", ""))
+            group.remove(child)
+    return group
 
 
 def _is_empty(element: Element) -> bool:

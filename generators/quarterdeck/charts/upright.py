@@ -9,6 +9,7 @@ from quarterdeck.charts.frame import (
     EXACT,
     LIGHTER,
     SHORT,
+    SHORTEST,
     Frame,
     Layer,
     Row,
@@ -56,9 +57,7 @@ def upright(chart: Bars, frame: Frame) -> Layer:
     ]
     if chart.net:
         layers += _line(chart.net, places_across(len(chart.labels), 0.58), up, "@ink", 2)
-    return whole(
-        chart, frame, [*layers, *limits(chart.thresholds, up, frame), place_names(chart.labels, frame)]
-    )
+    return whole(chart, frame, [*layers, *limits(chart.thresholds, up), place_names(chart.labels, frame)])
 
 
 def stacked(chart: Bars) -> list[Row]:
@@ -101,7 +100,7 @@ def lines(chart: Lines, frame: Frame) -> Layer:
         layers += _line(Series(one.label, past), across, up, colour, 2.6)
         if any(value is not None for value in ahead[start + 1 :]):
             layers += _line(Series(one.label, ahead), across, up, colour, 2.6, dash=DASH)
-    layers += limits(chart.thresholds, up, frame)
+    layers += limits(chart.thresholds, up)
     layers += _dot(chart, across, up)
     return whole(chart, frame, [*layers, place_names(chart.labels, frame)])
 
@@ -139,7 +138,7 @@ def _dot(chart: Lines, across: Row, up: Row) -> list[Layer]:
         return []
     rows: list[Row] = [{"i": chart.marked, "v": amount}]
     last = len(chart.labels) - 1
-    align = "left" if chart.marked == 0 else "right" if chart.marked == last else "center"
+    align = "right" if chart.marked == last else "left"
     words = {"text": {"field": "v", "type": "quantitative", "format": EXACT[chart.scale]}}
     return [
         mark("point", rows, {**across, **up}, color="@c1", filled=True, opacity=1, size=70),
@@ -165,18 +164,19 @@ def waterfall(chart: Waterfall, frame: Frame) -> Layer:
         rows.append({"i": at, "b": foot, "v": level, "c": colour, "top": top, "n": step.amount})
     up = scale_up(chart.scale, [Decimal(str(row[end])) for row in rows for end in "vb"])
     across = places_across(len(chart.steps), 0.3)
-    words = {
-        "text": {
-            "field": "n",
-            "type": "quantitative",
-            "format": (SHORT if frame.is_narrow else EXACT)[chart.scale],
-        },
-        "y": {**channel_of(up), "field": "top"},
-    }
+    number = {"field": "n", "type": "quantitative"}
+    top = {**across, "y": {**channel_of(up), "field": "top"}}
+    totals = {**number, "format": (SHORT if frame.is_narrow else EXACT)[chart.scale]}
+    changes = {**number, "format": SHORTEST[chart.scale] if frame.is_narrow else EXACT[chart.scale]}
     layers = [
         mark("bar", rows, {**across, **up, "y2": {"field": "b"}, "color": token("c")}),
         ruled(Decimal(0), up, "@edge"),
-        mark("text", rows, {**across, **words}, dy=-7, color="@ink"),
+        mark(
+            "text", [one for one in rows if one["c"] == "@c5"], {**top, "text": totals}, dy=-7, color="@ink"
+        ),
+        mark(
+            "text", [one for one in rows if one["c"] != "@c5"], {**top, "text": changes}, dy=-7, color="@ink"
+        ),
         *staggered_names([step.label for step in chart.steps], frame),
     ]
     return whole(chart, frame, layers)

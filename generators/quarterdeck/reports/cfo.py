@@ -10,7 +10,7 @@ from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.values import Money
-from quarterdeck.reports import cfo_books, cfo_cash, cfo_offers, cfo_plan
+from quarterdeck.reports import cfo_books, cfo_cash, cfo_offers, cfo_plan, finance_charts
 from quarterdeck.reports.business_rows import keeps_books, ledgers, money_of, month_words
 from quarterdeck.reports.cells import Tables, figure_or_unknown, no_file
 from quarterdeck.reports.components import Card, Move, StateKey, joined
@@ -55,6 +55,8 @@ def page(site: Site) -> Page:
         "forecast": cfo_books.forecast(report, tables),
         "burn": cfo_cash.burn(report, tables),
         "weeks": weeks,
+        "weeks_chart": report.charts.add(finance_charts.weeks(site.briefing, ""), has_table=True),
+        "burn_chart": report.charts.add(finance_charts.burn(site.briefing, ""), has_table=True),
         "price_days": counted(report.assumed.fx_max_age_days, "day"),
         "old_after": report.assumed.stale_after["reconciled"],
         "until": site.briefing.as_of + _MONTH,
@@ -72,7 +74,15 @@ def plan_page(site: Site) -> Page:
         "What we must sell, what we may spend, what we owe, and how plan and revenue hold.",
     )
     tables = Tables(report)
-    view = {**_plan(report, tables), "position": cfo_books.position(report, Tables(report))}
+    briefing, charts = site.briefing, report.charts
+    view = {
+        **_plan(report, tables),
+        "position": cfo_books.position(report, Tables(report)),
+        "break_even_chart": charts.add(finance_charts.break_even(briefing, "")),
+        "options_chart": charts.add(finance_charts.options(briefing, ""), has_table=True),
+        "targets_chart": charts.add(finance_charts.targets(briefing, "")),
+        "variance_chart": charts.add(finance_charts.variance(briefing, "")),
+    }
     made = report.page("cfo_plan.md.j2", tables.downloads, **view)
     return msgspec.structs.replace(made, section=_TAB)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from quarterdeck.charts.spec import Bars, Chart, Lines, Series, Step, Threshold, Waterfall
 from quarterdeck.figures.months import last_full_month, month_name, months_to
@@ -119,7 +119,8 @@ def break_even(briefing: Briefing, entity: str) -> Lines | None:
     if fixed is None or not point or point <= 0:
         return None
     most = max(2 * point, sold or Decimal(0))
-    step = point * -(-most // (point * (_PLACES - 1)))
+    times = (most / (point * (_PLACES - 1))).to_integral_value(ROUND_CEILING)
+    step = point * times
     sales = [step * at for at in range(_PLACES)]
     left = fixed / point
     words = f"All costs are paid from {_said(briefing, point)} of sales a month on"
@@ -137,7 +138,7 @@ def break_even(briefing: Briefing, entity: str) -> Lines | None:
             Series("revenue", tuple(sales)),
             Series("all costs", tuple(fixed + one * (1 - left) for one in sales)),
         ),
-        marked=1 if step == point else None,
+        marked=1 if times == 1 else None,
     )
 
 
@@ -190,7 +191,7 @@ def variance(briefing: Briefing, entity: str) -> Waterfall | None:
     gap = f"{_said(briefing, abs(end - start))} {'more' if end >= start else 'less'} than planned"
     words = f"{month_name(month)} left {_said(briefing, end)}, {gap}"
     if moved:
-        words += f"; most of it moved by {largest.label}, {money(Money(moved, briefing.currency), sign=True)}"
+        words += f"; {largest.label} moved it most, by {_said(briefing, abs(moved))} {'up' if moved > 0 else 'down'}"
     return Waterfall(
         id="variance",
         reading=f"{words}.",
@@ -230,14 +231,14 @@ def options(briefing: Briefing, entity: str) -> Bars | None:
         return None
     found.sort(key=lambda one: (one[0] is None, one[0] or Decimal(0), one[1]))
     first, name, cost, note = found[0]
-    words = f"{name} {note}, at a cost of {_said(briefing, cost)}"
+    words = f"{name} costs {_said(briefing, cost)} and pays for itself soonest, {note}"
     if first is None:
         words = f"Of {counted(len(found), 'option')} none is known to pay for itself"
     shown = found[:_MOST_OPTIONS]
     return Bars(
         id="options",
         reading=f"{words}.",
-        about=f"What each option costs, {briefing.currency}; the soonest to pay for itself first",
+        about=f"What each option costs, {briefing.currency}, and after how long it has paid for itself",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
         labels=tuple(name for _, name, _, _ in shown),
@@ -253,7 +254,7 @@ def _months(figure: Figure | None) -> Decimal | None:
 
 def _note(option: Option, pays: Figure | None) -> str:
     if _months(pays) is not None and pays is not None:
-        return f"pays for itself in {value(pays)}"
+        return f"after {value(pays)}"
     if option.mandatory is True:
         return "a duty"
     return value(pays.value) if pays is not None else "not known"
