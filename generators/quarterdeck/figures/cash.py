@@ -68,9 +68,13 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     yield from of_books(facts, entity, currency)
 
 
-@lru_cache(maxsize=64)
 def of_books(facts: Facts, entity: Entity, currency: str) -> tuple[Figure, ...]:
     """The same at once, worked out once a run: what may be spent asks for it again."""
+    return _of_books(facts.in_force, entity, currency)
+
+
+@lru_cache(maxsize=64)
+def _of_books(facts: Facts, entity: Entity, currency: str) -> tuple[Figure, ...]:
     return tuple(_figures(facts, entity, currency))
 
 
@@ -247,7 +251,12 @@ def lasting(scope: Scope, found: Mapping[str, Figure]) -> Iterator[Figure]:
 
 
 def available_of(facts: Facts, entity: Entity, currency: str) -> Figure:
-    """The available cash of one entity."""
+    """The available cash of one entity, worked out once a run."""
+    return _available_of(facts.in_force, entity, currency)
+
+
+@lru_cache(maxsize=64)
+def _available_of(facts: Facts, entity: Entity, currency: str) -> Figure:
     scope = scope_of(facts, entity, currency)
     return available(scope, {one.id: one for one in _position(scope, facts.journal(entity))})
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -100,7 +101,18 @@ def _forecast(scope: Scope, opening: Figure, least: Figure | None) -> Iterator[F
 
 
 def expect(scope: Scope, horizon: Horizon) -> Expected:
-    """Sort what the tables of a scope expect into the weeks; of the portfolio without its own dealings."""
+    """Sort what the tables of a scope expect into the weeks; of the portfolio without its own dealings.
+
+    No assumption enters it, so it is worked out once a run.
+    """
+    ids = tuple(one.entity for one in scope.entities)
+    return _expect(scope.facts.in_force, ids, scope.entity, horizon)
+
+
+@lru_cache(maxsize=64)
+def _expect(facts: Facts, ids: tuple[str, ...], entity: str, horizon: Horizon) -> Expected:
+    members = tuple(one for one in facts.entities if one.entity in set(ids))
+    scope = Scope(facts, members, entity, horizon.currency)
     sisters = frozenset() if scope.entity else _sisters(scope)
     places: dict[str, tuple[Source, ...]] = {}
     flows, excluded = [], []

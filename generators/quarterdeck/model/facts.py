@@ -48,6 +48,8 @@ class Facts:
         """
         self.as_of = as_of
         self.assumed = assumed
+        self.in_force = self
+        """The same under the assumptions in force: what rests on rows and books alone asks these, and is kept."""
         self.ledger = ledger
         self.evidence = evidence
         self.earlier = earlier
@@ -64,6 +66,7 @@ class Facts:
         """The same facts under other assumptions; what is already sorted of rows and books is kept."""
         facts = copy(self)
         facts.assumed = assumed
+        facts.in_force = self.in_force
         return facts
 
     @property
