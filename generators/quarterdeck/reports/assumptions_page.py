@@ -19,7 +19,6 @@ from quarterdeck.reports.components import Cell, Chart, Column, Table, TableRow,
 from quarterdeck.reports.skeleton import (
     ASSUMPTIONS_PATH,
     AUDITS,
-    NOT_KNOWN_PATH,
     SURENESS,
     Report,
     Site,
@@ -80,7 +79,6 @@ class View(msgspec.Struct, frozen=True):
     old: int
     """Benchmarks that are old."""
     gaps: int
-    gaps_href: str
 
 
 def page(site: Site) -> Page:
@@ -119,7 +117,6 @@ def _view(report: Report, tables: Tables) -> View:
         benchmarks=tables.plain("benchmarks", _benchmarks(references)),
         old=sum(is_old for _, is_old in references),
         gaps=len(report.gaps()),
-        gaps_href=report.sources.to(NOT_KNOWN_PATH),
     )
 
 

@@ -14,7 +14,6 @@ from quarterdeck.reports.components import Cell, Column, FindingRow, Table, Tabl
 from quarterdeck.reports.owners import owner_of
 from quarterdeck.reports.skeleton import (
     CONTRADICTIONS_PATH,
-    NOT_KNOWN_PATH,
     SURENESS,
     Report,
     Site,
@@ -38,7 +37,6 @@ class View(msgspec.Struct, frozen=True):
     twice: int
     """Rows that stand twice with two values."""
     gaps: int
-    gaps_href: str
 
 
 def page(site: Site) -> Page:
@@ -64,7 +62,6 @@ def page(site: Site) -> Page:
         largest_in=site.titles.get(largest.entity, "") if largest else "",
         twice=sum(row.finding.rule == _TWO_VALUES for row in about),
         gaps=len(report.gaps()),
-        gaps_href=report.sources.to(NOT_KNOWN_PATH),
     )
     made = report.page("contradictions.md.j2", tables.downloads, view=view, about=about)
     return msgspec.structs.replace(made, section=SURENESS)

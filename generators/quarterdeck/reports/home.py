@@ -25,7 +25,7 @@ from quarterdeck.reports.cells import figure_or_unknown
 from quarterdeck.reports.components import Card, Cell, Column, Coverage, Move, StateKey, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import (
     AUDITS,
-    NOT_KNOWN_PATH,
+    CONTRADICTIONS_PATH,
     Report,
     Site,
     audit_of,
@@ -79,7 +79,8 @@ class View(msgspec.Struct, frozen=True):
     gap: Gap | None
     """The most useful one."""
     gaps: int
-    gaps_href: str
+    contradictions: int
+    contradictions_href: str
     problems: tuple[Problem, ...]
     first: tuple[Gap, ...]
     """The fields to begin with, where nothing is known."""
@@ -136,7 +137,8 @@ def _view(report: Report, table: Table) -> View:
         readings=tuple(_readings(report)),
         gap=gaps[0] if gaps else None,
         gaps=len(gaps),
-        gaps_href=report.sources.to(NOT_KNOWN_PATH),
+        contradictions=len(briefing.contradictions),
+        contradictions_href=report.sources.to(CONTRADICTIONS_PATH),
         problems=tuple(sorted(briefing.problems)),
         first=first_fields(report),
         commit=briefing.commit,

@@ -424,6 +424,8 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             gaps=self.gaps(),
             entity_titles=self.site.titles,
             assumptions=self.assumptions(),
+            all_gaps=self.sources.to(NOT_KNOWN_PATH),
+            all_assumptions=self.sources.to(ASSUMPTIONS_PATH),
             **view,
         )
         drawings = tuple(self.charts.drawings)
