@@ -125,10 +125,18 @@ def insurance_ends_soon(known: Known) -> Iterator[Hit]:
 
 
 def _dated(facts: Facts) -> Iterator[tuple[Compliance, date]]:
+    """What runs out on a known day, without policies whose day stands in Assets: that is another rule's matter."""
     for entity in facts.active():
+        insured = {
+            folded(str(one.asset))
+            for one in facts.of(Asset, entity.entity)
+            if one.type in INSURED_TYPES and isinstance(one.insured_until, date)
+        }
         for row in facts.of(Compliance, entity.entity):
             if isinstance(row.expires, date) and isinstance(row.item, str) and row.type != "restore-test":
-                yield row, row.expires
+                asset = folded(row.applies_to) if isinstance(row.applies_to, str) else ""
+                if row.type != "insurance" or asset not in insured:
+                    yield row, row.expires
 
 
 def _subject(row: Compliance) -> str:
@@ -142,7 +150,13 @@ def _subject(row: Compliance) -> str:
     affects=(("cfo", "revenue of that activity"),),
     action="Stop the activity, or renew it today.",
     effort_hours=4,
-    reads=("compliance.item", "compliance.expires"),
+    reads=(
+        "compliance.item",
+        "compliance.type",
+        "compliance.applies_to",
+        "compliance.expires",
+        "assets.insured_until",
+    ),
 )
 def permit_ran_out(known: Known) -> Iterator[Hit]:
     """A licence, permit, policy or filing whose last day has passed.
@@ -150,7 +164,8 @@ def permit_ran_out(known: Known) -> Iterator[Hit]:
     What it checks: `expires` of the Compliance table.
     Why it matters: the activity may not be allowed today.
     How to mend: renew it and write the new date, or stop the activity.
-    Known limits: whether the law really asks for it is the adviser's question, not ours.
+    Known limits: whether the law really asks for it is the adviser's question, not ours. A policy of a vessel,
+    vehicle, trailer or building counts by its day in Assets.
     Source: Quarterdeck's own rule.
     """
     for row, expires in _dated(known.facts):
@@ -171,7 +186,13 @@ def permit_ran_out(known: Known) -> Iterator[Hit]:
     affects=(("cfo", "the fee falls due in the forecast"),),
     action="Start the renewal this week.",
     effort_hours=4,
-    reads=("compliance.item", "compliance.expires"),
+    reads=(
+        "compliance.item",
+        "compliance.type",
+        "compliance.applies_to",
+        "compliance.expires",
+        "assets.insured_until",
+    ),
 )
 def permit_ends_soon(known: Known) -> Iterator[Hit]:
     """A licence, permit, policy or filing that runs out within forty-five days.
@@ -179,7 +200,8 @@ def permit_ends_soon(known: Known) -> Iterator[Hit]:
     What it checks: `expires` of the Compliance table.
     Why it matters: offices take weeks.
     How to mend: start the renewal, and write its cost.
-    Known limits: how long an office takes is not known.
+    Known limits: how long an office takes is not known. A policy of a vessel, vehicle, trailer or building counts
+    by its day in Assets.
     Source: Quarterdeck's own rule.
     """
     for row, expires in _dated(known.facts):
