@@ -389,6 +389,8 @@ def test_the_skeleton_has_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         entity_titles={"jada": "JADA"},
         assumptions=(),
+        all_gaps="../not-known/",
+        all_assumptions="../assumptions/",
     )
     lines = page.splitlines()
     assert lines[0] == "---"
@@ -396,4 +398,6 @@ def test_the_skeleton_has_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
     anchors = [line.rpartition("{#")[2].rstrip("}") for line in lines if line.startswith("## ")]
     assert anchors == ["findings", "not-known", "assumptions", "sources"]
     assert "34 of 47 inputs known, 3 old" in page
+    assert '<a href="../not-known/">' in page
+    assert '<a href="../assumptions/">' in page
     assert "Unlocks 6\u00a0figures." in page
