@@ -65,8 +65,10 @@ class View(msgspec.Struct, frozen=True):
     effects: Table | None
     chart: Chart | None
     first: Effect | None
-    first_value: str
-    """The assumption that moves most, as it is set."""
+    first_key: str
+    """Of the assumption that moves most."""
+    first_words: str
+    """What it moves, as a part of a sentence."""
     moving: int
     """Assumptions that move anything."""
     unmoved: str
@@ -108,7 +110,8 @@ def _view(report: Report, tables: Tables) -> View:
         effects=tables.plain("effects", _effect_table(report, effects, set_as)) if effects else None,
         chart=report.charts.add(_chart(report, effects), has_table=True),
         first=first,
-        first_value=set_as[first.move.path].key if first else "",
+        first_key=set_as[first.move.path].key if first else "",
+        first_words=_lower(first.figure.label) if first else "",
         moving=len({one.path for one in briefing.moves}),
         unmoved=_unmoved(report),
         in_force=tables.plain("in-force", _in_force(report)),
@@ -204,9 +207,10 @@ def _words(apart: Money | Ratio | Decimal) -> str:
 
 
 def _chart(report: Report, effects: Sequence[Effect]) -> Bars | None:
-    """The strongest effect of each assumption, the longest bar on top."""
+    """The strongest effect of each assumption, the longest bar on top; of single businesses where all have none."""
+    of_all = [one for one in effects if not one.move.entity and one.share is not None]
     strongest: dict[str, tuple[Decimal, Effect]] = {}
-    for one in effects:
+    for one in of_all or effects:
         if one.share is not None:
             strongest.setdefault(one.move.path, (one.share, one))
     shown = sorted(strongest.values(), key=lambda each: (-each[0], each[1].order))[:_MOST_BARS]

@@ -91,7 +91,7 @@ def _table(report: Report, found: Sequence[Contradiction]) -> Table:
             Column("used", "Counts", is_number=True),
             Column("other", "Says otherwise", is_number=True),
             Column("apart", "Apart", is_number=True),
-            Column("who", "Who mends it"),
+            Column("who", "Who"),
         ),
         tuple(_row(report, one) for one in found),
         label="What two places say differently",
@@ -103,12 +103,12 @@ def _row(report: Report, one: Contradiction) -> TableRow:
     is_exact = _has_cents(one.used) or _has_cents(one.other)
     return TableRow(
         (
-            Cell(one.what, f"{one.why} {one.mend}"),
+            Cell(one.what, " ".join((one.why, one.mend, *one.rules))),
             Cell(title or "All", href=report.sources.to(entity_path(one.entity)) if title else ""),
             Cell(one.used, _where(one.used), is_exact=is_exact, is_plain=True),
             Cell(one.other, _where(one.other), is_exact=is_exact, is_plain=True),
             _apart(one.apart, one.used, is_exact=is_exact),
-            Cell(owner_of(report.site.briefing, one.entity, (one.role,)), ", ".join(one.rules)),
+            owner_of(report.site.briefing, one.entity, (one.role,)),
         ),
         anchor=f"c-{slug(one.entity)}-{slug(one.key)}",
     )
