@@ -43,8 +43,8 @@ class Posted(msgspec.Struct, frozen=True):
 def journal_of(facts: Facts, entity: Entity) -> Journal:
     """The books of a business; of one that has none, those of the business it is part of."""
     own = facts.journal(entity)
-    above = [one for one in facts.entities if one.entity == entity.parent]
-    return facts.journal(above[0]) if above and not own else own
+    above = facts.parent(entity)
+    return facts.journal(above) if above and not own else own
 
 
 def figures(scope: Scope, journal: Journal) -> Iterator[Figure]:

@@ -19,6 +19,7 @@ from quarterdeck.figures.names import folded, slug
 from quarterdeck.figures.scope import Scope, scope_of
 from quarterdeck.figures.targets import CODES, LABELS, PlanWord, budget_plan, written_plan
 from quarterdeck.model.books import Loan, PlanLine
+from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.cloud import RegisteredDomain
 from quarterdeck.model.columns import Row
 from quarterdeck.model.contradiction import Contradiction, distance
@@ -37,7 +38,8 @@ _SHARE = Decimal("0.005")
 _TENTH = Decimal("0.1")
 _WHOLE: frozenset[Unit] = frozenset({"count", "date"})
 
-Figures = Mapping[tuple[str, str], Figure]
+Figures = Mapping[str, Figure]
+"""The figures of one business by id."""
 Fact = tuple[str, str, Unit]
 """Key, words and unit of a fact."""
 Because = tuple[str, str, Role]
@@ -140,13 +142,14 @@ def contradictions(
     Returns:
         In order of entity and key. Sides that differ by rounding alone are no contradiction.
     """
-    known: Figures = {(one.entity, one.id): one for one in figures}
+    known = by_entity(figures)
     said = {(one.entity, one.rule) for one in found}
     told = [
         one
         for entity in facts.entities
+        for own in ({one.id: one for one in known.get(entity.entity, ())},)
         for ask in _ASKED
-        for one in ask(scope_of(facts, entity, currency), known)
+        for one in ask(scope_of(facts, entity, currency), own)
         if is_apart(one.used, one.other) and _counts(one, said)
     ]
     return tuple(sorted(told, key=lambda one: (one.entity, one.key)))
@@ -185,12 +188,11 @@ def _rounding(figure: Figure) -> Decimal:
 
 
 def _of_figures(scope: Scope, known: Figures) -> Iterator[Contradiction]:
-    mine = {code: one for (entity, code), one in known.items() if entity == scope.entity}
     for pair in PAIRS:
         has_subject = "{subject}" in pair.what
-        for code, used in mine.items():
+        for code, used in known.items():
             prefix, colon, subject = code.partition(":")
-            other = mine.get(f"{pair.other}{colon}{subject}")
+            other = known.get(f"{pair.other}{colon}{subject}")
             if prefix == pair.used and bool(colon) == has_subject and other is not None:
                 yield Contradiction(
                     scope.entity,
@@ -213,7 +215,7 @@ def _kpis(scope: Scope, known: Figures) -> Iterator[Contradiction]:
         if template is None or not isinstance(row.period, Period):
             continue
         is_dated = "{month}" in template
-        figure = known.get((scope.entity, template.format(month=row.period.name)))
+        figure = known.get(template.format(month=row.period.name))
         if figure is None or not (is_dated or row.period.end >= month.end):
             continue
         value = _alike(row.value, figure.value)

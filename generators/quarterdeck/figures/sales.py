@@ -72,10 +72,10 @@ def sales_from(facts: Facts, entity: Entity) -> SalesFrom:
 
 
 def _sells_through_parent(facts: Facts, entity: Entity) -> bool:
-    parents = [one for one in facts.entities if one.entity == entity.parent and one.kind == "agency"]
-    return any(
-        entity.entity in {holder.entity for holder in holders_of_clients(facts, one)} for one in parents
-    )
+    parent = facts.parent(entity)
+    if parent is None or parent.kind != "agency":
+        return False
+    return entity.entity in {holder.entity for holder in holders_of_clients(facts, parent)}
 
 
 def _sales(scope: Scope, origin: SalesFrom) -> Iterator[Figure]:

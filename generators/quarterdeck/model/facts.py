@@ -130,6 +130,11 @@ class Facts:
         """Whether it belongs to another entity that has a handoff."""
         return entity.parent != entity.entity and entity.parent in self._handoff_by_entity
 
+    def parent(self, entity: Entity) -> Entity | None:
+        """The entity that one names as the business that it is part of; None where that has no handoff."""
+        above = self._handoff_by_entity.get(entity.parent)
+        return above.entity if above else None
+
     def family(self, entity: Entity) -> tuple[str, ...]:
         """Ids of the business that an entity belongs to, and of its own parts, without itself."""
         above = (entity.parent,) if self.is_part(entity) else ()

@@ -1,6 +1,6 @@
 """Rules of the plan: is there one, is it met, and does it rest on what is there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from quarterdeck.figures.variance import NOTE_REQUIRED, WORDS
 from quarterdeck.model.books import PlanLine
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.finding import Effect, Finding
+from quarterdeck.model.handoff import Task
 from quarterdeck.model.sales import Campaign, Channel, Lead
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money, Period
@@ -192,8 +193,10 @@ def target_on_something_broken(known: Known) -> Iterator[Hit]:
     own. A finding that is accepted counts as lived with.
     Source: Quarterdeck's own rule.
     """
+    tasks = {one.id.casefold(): one for one in known.facts.tasks if one.is_open}
+    critical = [one for one in known.found if one.severity is Severity.CRITICAL and one.state != "accepted"]
     for entity in known.facts.active():
-        for one in _blocked(known, entity.entity):
+        for one in _blocked(known, entity.entity, tasks, critical):
             yield Hit(
                 entity=entity.entity,
                 subject=one.finding.id,
@@ -210,18 +213,17 @@ def target_on_something_broken(known: Known) -> Iterator[Hit]:
             )
 
 
-def _blocked(known: Known, entity: str) -> Iterator[_Blocked]:
+def _blocked(
+    known: Known, entity: str, tasks: Mapping[str, Task], critical: Iterable[Finding]
+) -> Iterator[_Blocked]:
     """The critical findings that targets of an entity wait for, in the order of the findings."""
-    tasks = {one.id.casefold(): one for one in known.facts.tasks if one.is_open}
     waiting: dict[str, list[_Planned]] = {}
     for planned in _ahead(known, entity):
         names = _needs(planned[1])
         fixes = {fix.casefold() for name in names if name in tasks for fix in tasks[name].fixes}
         for name in names | fixes:
             waiting.setdefault(name, []).append(planned)
-    for finding in known.found:
-        if finding.severity is not Severity.CRITICAL or finding.state == "accepted":
-            continue
+    for finding in critical if waiting else ():
         names = {finding.id.casefold()} | ({finding.rule.casefold()} if finding.entity == entity else set())
         lines = dict.fromkeys(planned for name in sorted(names) for planned in waiting.get(name, ()))
         if lines:

@@ -8,6 +8,7 @@ from quarterdeck.figures.kpis import coverage, covered, most_important_missing
 from quarterdeck.figures.months import last_full_month, months_to
 from quarterdeck.figures.rollup import counted
 from quarterdeck.model.books import PlanLine
+from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import ROLES
 from quarterdeck.model.holdings import Lease
@@ -171,8 +172,9 @@ def few_measures(known: Known) -> Iterator[Hit]:
     Known limits: how good a value is stays with whoever wrote it.
     Source: Quarterdeck's own rule.
     """
+    kpis = by_entity(known.kpis)
     for entity in known.facts.active():
-        states = [one for one in known.kpis if one.entity == entity.entity]
+        states = kpis.get(entity.entity, [])
         fresh, wanted = coverage(states)
         share = covered(fresh, wanted)
         if not isinstance(share, Ratio) or share.value >= _LEAST_COVERED:
