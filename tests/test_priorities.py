@@ -245,10 +245,24 @@ def test_what_needs_something_ends_no_earlier() -> None:
 def test_what_does_not_fit_says_why_and_so_does_what_waits_for_it() -> None:
     made = _plan(a_task("A-1", effort="XXL"), a_task("A-2", needs=("A-1",)))
     assert [one.no_room for one in made.actions] == [
-        "no week of its owner has room for 80 hours",
+        "no week of its owner has room for 80\N{NO-BREAK SPACE}hours",
         "waits for A-1, which does not fit",
     ]
     assert not made.loads
+
+
+def test_what_waits_for_a_finding_names_its_rule_alone() -> None:
+    large = a_finding(subject="shop/window", effort_hours=Decimal(80))
+    made = _plan(a_task("A-1", needs=("R-CTO-09",)), large)
+    assert "waits for R-CTO-09, which does not fit" in [one.no_room for one in made.actions]
+
+
+def test_one_hour_without_room_is_one_hour() -> None:
+    made = _plan(*(a_task(f"A-{at:02}", effort_hours=Decimal(1)) for at in range(1, 50)))
+    assert {one.no_room for one in made.actions} == {
+        "",
+        "no week of its owner has room for 1\N{NO-BREAK SPACE}hour",
+    }
 
 
 def test_unknown_hours_take_those_of_a_middling_task() -> None:

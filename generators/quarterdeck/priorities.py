@@ -14,6 +14,7 @@ from quarterdeck.model.finding import ROLES, Effect, Finding, Role
 from quarterdeck.model.handoff import EFFORT_HOURS, Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money
+from quarterdeck.rules import words
 from quarterdeck.rules.registry import RULES
 
 WEEKS = 4
@@ -404,8 +405,8 @@ def _placed(one: Action, calendar: _Calendar, ends: dict[str, int | None], as_of
 
 def _no_room(stuck: list[str], hours: Decimal) -> str:
     if stuck:
-        return f"waits for {stuck[0]}, which does not fit"
-    return f"no week of its owner has room for {hours.normalize():f} hours"
+        return f"waits for {stuck[0].partition('/')[0]}, which does not fit"
+    return f"no week of its owner has room for {words.hours(hours)}"
 
 
 def _loads(calendar: _Calendar, as_of: date) -> Iterator[Load]:
