@@ -141,7 +141,7 @@ def test_the_four_weeks_stand_there_even_without_a_task() -> None:
 def test_what_has_no_room_says_why() -> None:
     found = agenda_of(a_task(owner="sam", effort="XXL"))
     assert [(one.text, one.owner, one.note) for one in found.left] == [
-        ("Ask the insurer", "Sam", "no week of its owner has room for 80 hours")
+        ("Ask the insurer", "Sam", "no week of its owner has room for 80\N{NO-BREAK SPACE}hours")
     ]
 
 
