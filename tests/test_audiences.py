@@ -11,14 +11,27 @@ from quarterdeck.brief import brief
 from quarterdeck.commands.build import read
 from quarterdeck.model.briefing import Briefing, decode
 from quarterdeck.model.cloud import Function
+from quarterdeck.model.history import (
+    FOLDER,
+    PastChannel,
+    PastClient,
+    PastEntity,
+    PastKpi,
+    PastPage,
+    PastTask,
+    encode_record,
+)
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.repositories import FoundSecret
 from quarterdeck.parse.evidence import Header, write_evidence
 from tests.audits import seen
+from tests.records import NEWEST, a_past_figure, a_past_finding, a_record, dollars
 from tests.sites import AS_OF, a_portfolio, built, holding, pages_of, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from quarterdeck.model.history import Earlier
 
 CANARY = "Zanzibar"
 HIDDEN = "undertow"
@@ -165,6 +178,28 @@ def _audit() -> bytes:
     return write_evidence(header, facts, gaps)
 
 
+def _earlier() -> list[Earlier]:
+    """Versions of three weeks, each with what both businesses left behind."""
+    return [
+        a_record(
+            weeks,
+            *(a_past_finding(f"{CANARY} hull", entity=entity) for entity in ("", HIDDEN)),
+            a_past_finding("Hull", entity="boat"),
+            entities=(PastEntity("boat"), PastEntity(HIDDEN)),
+            figures=tuple(
+                a_past_figure("sales_ttm", dollars(amount), entity=entity)
+                for entity, amount in (("", 987123), ("boat", 7000), (HIDDEN, 876123))
+            ),
+            kpis=(PastKpi(HIDDEN, "revenue", "fresh", f"{CANARY} value"),),
+            pages=(PastPage(f"reports/entities/{HIDDEN}.md", NEWEST, "00"),),
+            tasks=(PastTask(HIDDEN, "UNDE-1"),),
+            clients=(PastClient(HIDDEN, f"{CANARY} client", dollars(654321)),),
+            channels=(PastChannel(HIDDEN, f"{CANARY} channel", 12),),
+        )
+        for weeks in (2, 1, 0)
+    ]
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = a_portfolio(tmp_path_factory.mktemp("audiences") / "p", SETTINGS, boat=BOAT)
@@ -177,6 +212,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(root, f"data/{HIDDEN}/kpis.csv", f"KPI,Period,Value,Note\nreviews,2026-10,4,{CANARY} kpi note\n")
     write(root, "evidence/aws/lambda.json", _audit())
     write(root, f"evidence/aws/{CANARY}.json", "no JSON")
+    for record in _earlier():
+        write(root, record.path, encode_record(record))
+    write(root, f"{FOLDER}/{CANARY}.json", "no JSON")
     built(root)
     write(root, f"handoffs/{HIDDEN}-two.md", REFUSED)
     return root
@@ -189,6 +227,22 @@ def test_F070_the_canary_stands_in_no_file_of_the_others(root: Path) -> None:
 def test_F070_nor_do_the_hidden_business_s_id_paths_and_tasks(root: Path) -> None:
     for word in (HIDDEN, 'UNDE-1"', "UNDE-1<", "UNDE-1 ", "1,234", "77,777", "77777", "4,321"):
         assert holding(root / "build" / "crew", word) == [], word
+
+
+def test_F070_nor_does_what_earlier_versions_knew_of_it(root: Path) -> None:
+    for word in ("987,123", "987123", "876,123", "876123", "654,321", "654321"):
+        assert holding(root / "build" / "crew", word) == [], word
+    crew, owners = (
+        decode((root / "build" / one / "briefing.json").read_bytes()) for one in ("crew", "owners")
+    )
+    assert {one.entity for one in crew.history.series} == {"boat"}
+    assert {one.entity for one in owners.history.series} == {"", "boat", HIDDEN}
+    assert not crew.history.is_whole
+    (hull,) = (one for one in crew.findings if (one.rule, one.subject) == ("R-CEO-02", "Hull"))
+    assert hull.carried == 3
+    assert holding(root / "build" / "owners" / "site", "987,123"), (
+        "otherwise its absence elsewhere says nothing"
+    )
 
 
 @pytest.mark.parametrize("text", ["Prose about", "Task of", "Gap of", "Decision on", "More about it"])
