@@ -128,9 +128,9 @@ def _booking(**cells: str) -> str:
         ("an offer spelt otherwise", OFFERS + _booking(Offer="sunset-sail"), []),
         ("a booking that was moved", _booking(**{"Reschedule of": "b-9"}), ["bookings/b-9/reschedule of"]),
         (
-            "invoice of a payment",
+            "invoice of a payment, of which R-DLV-08 tells",
             INVOICES + _table("Payments", "Id | Date | Amount | Invoice", "p-1 | 2026-11-09 | $100 | I-2"),
-            ["payments/I-2/invoice"],
+            [],
         ),
         (
             "client of hours",
@@ -146,6 +146,11 @@ def _booking(**cells: str) -> str:
 )
 def test_what_points_nowhere(case: str, body: str, expected: list[str]) -> None:
     assert _found("R-DAT-05", body) == [(one, MEDIUM) for one in expected], case
+
+
+def test_a_payment_for_an_invoice_that_is_nowhere_is_told_once() -> None:
+    body = INVOICES + _table("Payments", "Id | Date | Amount | Invoice", "p-1 | 2026-11-09 | $100 | I-2")
+    assert _found("R-DLV-08", body) == [("payment/p-1", MEDIUM)]
 
 
 @pytest.mark.parametrize(

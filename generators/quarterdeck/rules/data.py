@@ -242,6 +242,10 @@ def stale_input(known: Known) -> Iterator[Hit]:
         )
 
 
+_OF_PAYMENTS = "payments/"
+"""How subjects begin that are told by R-DLV-08."""
+
+
 @rule(
     "R-DAT-05",
     severity=Severity.MEDIUM,
@@ -254,14 +258,14 @@ def unknown_reference(known: Known) -> Iterator[Hit]:
     """An id is used that stands nowhere.
 
     What it checks: offers of bookings, channels of bookings, leads and readiness, bookings that were moved,
-    invoices of payments, clients of hours, and `part_of`, each where the table that it points to has rows. What a
-    task needs has a rule of its own.
+    clients of hours, and `part_of`, each where the table that it points to has rows. What a task needs and the
+    invoice that a payment names have rules of their own.
     Why it matters: what belongs together is not added up.
     How to mend: correct the spelling, or add the row that is meant.
     Known limits: an invoice's `ref` may name a lease or client elsewhere and is not checked.
     Source: Quarterdeck's own rule.
     """
-    return repeated(known.facts, "R-DAT-05")
+    return (hit for hit in repeated(known.facts, "R-DAT-05") if not hit.subject.startswith(_OF_PAYMENTS))
 
 
 @rule(
