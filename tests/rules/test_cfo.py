@@ -380,6 +380,16 @@ def test_loan_ends_or_resets(case: str, columns: dict[str, object], expected: Ex
 
 
 @pytest.mark.parametrize(
+    ("left", "words"), [(0, "today"), (1, "in 1\N{NO-BREAK SPACE}day"), (9, "in 9\N{NO-BREAK SPACE}days")]
+)
+def test_a_loan_says_when_its_rate_changes(left: int, words: str) -> None:
+    loan = a_row(Loan, lender="Bank", balance=UNKNOWN, resets_on=days_before(-left))
+    assert [one.message for one in found("R-CFO-13", {}, [loan])] == [
+        f"The loan of Bank changes its rate {words}."
+    ]
+
+
+@pytest.mark.parametrize(
     ("case", "needed", "books", "expected"),
     [
         ("as in the best month and a half", "1500", sold(steady("1000", "2026-08", 3)), []),

@@ -13,7 +13,7 @@ from quarterdeck.model.values import Money, Period
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 from quarterdeck.rules.runway import businesses, evidence_of
-from quarterdeck.rules.words import ends, money, percent
+from quarterdeck.rules.words import days, ends, money, percent
 
 _NOTICE_DAYS = 180
 
@@ -145,7 +145,8 @@ def loan_ends_or_resets(known: Known) -> Iterator[Hit]:
                 left = (day - known.as_of).days
                 if left > _NOTICE_DAYS or (left < 0 and word == "resets"):
                     continue
-                says = ends(left) if word == "matures" else f"changes its rate in {left} days"
+                resets = f"changes its rate in {days(left)}" if left else "changes its rate today"
+                says = ends(left) if word == "matures" else resets
                 yield Hit(
                     entity=entity.entity,
                     subject=f"{name}/{word}",
