@@ -203,7 +203,11 @@ def test_whoever_waits_for_a_decision_is_named() -> None:
     ("case", "until", "expected"),
     [
         ("on its last day", AS_OF, []),
-        ("the day after", days_before(1), ["Sam accepted R-CEO-02 for “Van” until November 22, 1 day ago."]),
+        (
+            "the day after",
+            days_before(1),
+            ["Sam accepted R-CEO-02 for “Van” until November 22, 1\N{NO-BREAK SPACE}day ago."],
+        ),
     ],
 )
 def test_accepted_too_long(case: str, until: date, expected: list[str]) -> None:

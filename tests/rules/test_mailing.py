@@ -274,7 +274,7 @@ MESSAGES: list[tuple[str, dict[str, Any], list[Row], list[Seen], str]] = [
         LIST,
         [_campaign(sent_on=OLD)],
         [],
-        "Jada owns a list of 3,400 addresses and has mailed nobody since 26 May 2026.",
+        "Jada owns a list of 3,400 addresses and has mailed nobody since May 26, 2026.",
     ),
     (
         "R-CMO-02",

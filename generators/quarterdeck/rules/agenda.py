@@ -13,7 +13,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.rules.data import repeated
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.words import money
+from quarterdeck.rules.words import days, money, on
 
 _LATE_DAYS = 14
 _MATTERS = 5
@@ -50,12 +50,12 @@ def task_long_overdue(known: Known) -> Iterator[Hit]:
             fixed.setdefault(name, []).append(one)
     for task in known.facts.tasks:
         resolves = fixed.get(task.id, [])
-        days = (known.as_of - task.due).days if task.due and task.is_open and not task.is_someday else 0
-        if days > _LATE_DAYS and _points(task, resolves) >= _MATTERS:
+        late = (known.as_of - task.due).days if task.due and task.is_open and not task.is_someday else 0
+        if late > _LATE_DAYS and _points(task, resolves) >= _MATTERS:
             yield Hit(
                 entity=task.entity,
                 subject=task.id,
-                message=f"“{task.text}” is {days} days overdue{_what_it_is_worth(task, resolves)}.",
+                message=f"“{task.text}” is {late} days overdue{_what_it_is_worth(task, resolves)}.",
                 evidence=(task.source,),
                 affects=tuple(Effect(role, "waits for this task") for role in ROLES if role in task.affects),
             )
@@ -208,12 +208,12 @@ def decision_waits(known: Known) -> Iterator[Hit]:
         first = known.first_seen.get(task.id.lower())
         if first is None or not (task.is_decision and task.is_open and not task.is_someday):
             continue
-        days = (known.as_of - first).days
-        if days > _WAITING_DAYS:
+        waits = (known.as_of - first).days
+        if waits > _WAITING_DAYS:
             yield Hit(
                 entity=task.entity,
                 subject=task.id,
-                message=f"“{task.text}” has waited {days} days for a decision.",
+                message=f"“{task.text}” has waited {waits} days for a decision.",
                 evidence=(task.source,),
                 affects=tuple(
                     Effect(role, "waits for this decision") for role in ROLES if role in task.affects
@@ -241,13 +241,12 @@ def accepted_too_long(known: Known) -> Iterator[Hit]:
     Source: Quarterdeck's own rule.
     """
     for one in known.lapsed:
-        days = (known.as_of - one.until).days
         yield Hit(
             entity=one.entity,
             subject=f"{one.rule}/{one.subject}",
             message=(
-                f"{one.owner.capitalize()} accepted {one.rule} for “{one.subject}” until {one.until:%B} "
-                f"{one.until.day}, {days} {'day' if days == 1 else 'days'} ago."
+                f"{one.owner.capitalize()} accepted {one.rule} for “{one.subject}” until "
+                f"{on(one.until, known.as_of)}, {days((known.as_of - one.until).days)} ago."
             ),
             evidence=(Source("portfolio.yml", kind="settings", what="accepted"),),
         )

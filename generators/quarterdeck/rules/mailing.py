@@ -11,7 +11,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money, MoneyRange, Ratio
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.words import days, listed, money, percent
+from quarterdeck.rules.words import days, listed, money, on, percent
 
 _WORTH_MAILING = 500
 """Addresses from which a list that rests is money left lying."""
@@ -76,7 +76,7 @@ def list_that_rests(known: Known) -> Iterator[Hit]:
         if not known.facts.has_table(Campaign, entity.entity) or len(dated) < len(went):
             continue
         if not dated or known.as_of - dated[0] > RESTS_AFTER:
-            last = f"since {dated[0]:%-d %B %Y}" if dated else "yet"
+            last = f"since {on(dated[0])}" if dated else "yet"
             yield Hit(
                 entity=entity.entity,
                 subject="list",

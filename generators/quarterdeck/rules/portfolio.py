@@ -20,7 +20,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Money, Ratio
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.words import money, percent
+from quarterdeck.rules.words import days, money, on, percent
 
 _QUIET_DAYS = 60
 _MONTHS_IN_A_ROW = 3
@@ -73,7 +73,9 @@ def no_revenue(known: Known) -> Iterator[Hit]:
         earned = [day for one in family for day in _earned(known.facts, one)]
         last = max(earned, default=None)
         if last is None or (known.as_of - last).days > _QUIET_DAYS:
-            since = f"since {last:%B} {last.day}, {(known.as_of - last).days} days ago" if last else "so far"
+            since = (
+                f"since {on(last, known.as_of)}, {days((known.as_of - last).days)} ago" if last else "so far"
+            )
             yield Hit(
                 entity=entity.entity,
                 subject="revenue",
@@ -110,11 +112,11 @@ def _earned(facts: Facts, entity: str) -> Iterator[date]:
     journal = facts.journal(facts.handoff(entity).entity)
     income = journal.lines(Lines(journal.component, (journal.name("Income"),), end=facts.as_of))
     yield from (entry.date for entry, posting in income if posting.units.amount < 0)
-    days = [one.service_date for one in facts.of(Booking, entity) if one.status == "completed"]
+    dates = [one.service_date for one in facts.of(Booking, entity) if one.status == "completed"]
     done = [one for one in facts.of(Delivery, entity) if one.status == "completed"]
-    days += [one.start if isinstance(one.end, Blank) else one.end for one in done]
-    days += [one.issued for one in facts.of(Invoice, entity) if one.status not in {"draft", "void"}]
-    yield from (day for day in days if isinstance(day, date) and day <= facts.as_of)
+    dates += [one.start if isinstance(one.end, Blank) else one.end for one in done]
+    dates += [one.issued for one in facts.of(Invoice, entity) if one.status not in {"draft", "void"}]
+    yield from (day for day in dates if isinstance(day, date) and day <= facts.as_of)
 
 
 @rule(

@@ -15,7 +15,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money, Period
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.words import listed, money, months, percent
+from quarterdeck.rules.words import listed, money, months, on, percent
 
 _CRITICAL_MONTHS = 3
 _SHORT_MONTHS = 6
@@ -141,8 +141,7 @@ def forecast_too_low(known: Known) -> Iterator[Hit]:
 
 
 def _monday(horizon: Horizon, week: Decimal) -> str:
-    day = horizon.monday(int(week))
-    return f"{day:%B} {day.day}" + (f", {day.year}" if day.year != horizon.as_of.year else "")
+    return on(horizon.monday(int(week)), horizon.as_of)
 
 
 @rule(

@@ -14,7 +14,7 @@ from quarterdeck.model.holdings import Asset, Compliance, Property
 from quarterdeck.model.services import Client, Invoice
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.rules.registry import Hit
-from quarterdeck.rules.words import money
+from quarterdeck.rules.words import money, on
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -118,4 +118,4 @@ def _last_invoices(facts: Facts, entity: str) -> Iterator[_Pair]:
 
 
 def _said(value: date | Money) -> str:
-    return money(value) if isinstance(value, Money) else f"{value:%B} {value.day}, {value.year}"
+    return money(value) if isinstance(value, Money) else on(value)

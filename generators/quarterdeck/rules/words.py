@@ -1,10 +1,12 @@
 """How a message says days, money and shares: as pages print them."""
 
+from datetime import date
 from decimal import Decimal
 
 from quarterdeck.figures.kpis import printed
+from quarterdeck.figures.months import month_name
 from quarterdeck.formulas.periods import to_cents
-from quarterdeck.model.values import Money
+from quarterdeck.model.values import Money, month_of
 
 _MONTHS = 12
 
@@ -22,6 +24,12 @@ def hours(count: Decimal) -> str:
 def months(count: Decimal) -> str:
     """Print `5.5 months`."""
     return printed(count, "months", "")
+
+
+def on(day: date, as_of: date | None = None) -> str:
+    """Print `November 22`, with its year unless that is the year of `as_of`: `March 18, 2025`."""
+    words = f"{month_name(month_of(day))} {day.day}"
+    return words if as_of is not None and day.year == as_of.year else f"{words}, {day.year}"
 
 
 def ends(left: int) -> str:
