@@ -114,7 +114,7 @@ PAIRS: tuple[Pair, ...] = (
         "What customers owe",
         "Single invoices and payments beat the sum of an account.",
         "Compare invoice by invoice, and post what the books lack.",
-        ("R-ACC-10",),
+        ("R-DLV-08",),
     ),
     Pair(
         "paid_listed",
