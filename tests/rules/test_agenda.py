@@ -206,7 +206,7 @@ def test_whoever_waits_for_a_decision_is_named() -> None:
         (
             "the day after",
             days_before(1),
-            ["Sam accepted R-CEO-02 for “Van” until November 22, 1\N{NO-BREAK SPACE}day ago."],
+            ["Sam accepted R-CEO-02 for “Van” until 22\N{NO-BREAK SPACE}Nov, 1\N{NO-BREAK SPACE}day ago."],
         ),
     ],
 )

@@ -517,8 +517,8 @@ def test_currency_without_rate(case: str, apart: tuple[Money, ...], expected: Ex
             SHORT | {"forecast_below_floor": D(2)},
             [],
             (
-                "The cash of Jada falls below its floor of $500 in the week of November 30; the lowest of 13 weeks"
-                " is −$9, in the week of December 14."
+                "The cash of Jada falls below its floor of $500 in the week of 30 Nov; the lowest of 13 weeks"
+                " is −$9, in the week of 14 Dec."
             ),
         ),
         (

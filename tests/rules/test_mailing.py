@@ -274,7 +274,7 @@ MESSAGES: list[tuple[str, dict[str, Any], list[Row], list[Seen], str]] = [
         LIST,
         [_campaign(sent_on=OLD)],
         [],
-        "Jada owns a list of 3,400 addresses and has mailed nobody since May 26, 2026.",
+        "Jada owns a list of 3,400 addresses and has mailed nobody since 26\u00a0May\u00a02026.",
     ),
     (
         "R-CMO-02",

@@ -109,7 +109,7 @@ def test_revenue_of_the_books_counts() -> None:
     assert _of("R-CEO-07", Known(_with_income(days_before(60), _sailed(90)))) == []
     (found,) = _of("R-CEO-07", Known(_with_income(days_before(81), _sailed(90))))
     assert found.message == (
-        "Jada has had no revenue since September 3, 81\N{NO-BREAK SPACE}days ago, and none is confirmed ahead."
+        "Jada has had no revenue since 3\u00a0Sep, 81\u00a0days ago, and none is confirmed ahead."
     )
 
 

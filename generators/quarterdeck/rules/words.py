@@ -9,6 +9,7 @@ from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.values import Money, month_of
 
 _MONTHS = 12
+_NBSP = "\N{NO-BREAK SPACE}"
 
 
 def days(count: int) -> str:
@@ -27,9 +28,9 @@ def months(count: Decimal) -> str:
 
 
 def on(day: date, as_of: date | None = None) -> str:
-    """Print `November 22`, with its year unless that is the year of `as_of`: `March 18, 2025`."""
-    words = f"{month_name(month_of(day))} {day.day}"
-    return words if as_of is not None and day.year == as_of.year else f"{words}, {day.year}"
+    """Print `22 Nov`, with its year unless that is the year of `as_of`: `18 Mar 2025`."""
+    words = f"{day.day}{_NBSP}{month_name(month_of(day))[:3]}"
+    return words if as_of is not None and day.year == as_of.year else f"{words}{_NBSP}{day.year}"
 
 
 def ends(left: int) -> str:
