@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ import msgspec
 import pytest
 
 from quarterdeck.brief import brief
-from quarterdeck.charts.spec import Lines, Waterfall
+from quarterdeck.charts.spec import Bars, Lines, Waterfall
 from quarterdeck.commands import build
+from quarterdeck.reports import ceo_charts
+from quarterdeck.reports.business_rows import money_of
 from quarterdeck.reports.charts import MOST, Charts, TooManyChartsError, lines
 from quarterdeck.reports.finance_charts import NAMED
 from quarterdeck.reports.render import render
@@ -111,6 +114,46 @@ def test_the_sentence_comes_from_the_numbers(name: str, entity: str, words: str)
     chart = NAMED[name](sample(), entity)
     assert chart is not None
     assert words in chart.reading
+
+
+def test_contribution_adds_the_smallest_businesses_up() -> None:
+    chart = ceo_charts.contribution(sample(), sample().entities)
+    assert chart is not None
+    assert len(chart.series) == 5
+    assert chart.series[-1].label == "2 others"
+    assert chart.reading.startswith("3028 51st St Rental left most of all, $94,")
+    assert "the weakest April with $12,009" in chart.reading
+    whole = [money_of(sample().find(f"{name}:2026-10")) or Decimal(0) for name in ("revenue", "variable")]
+    assert sum(one.values[-1] or 0 for one in chart.series) == whole[0] - whole[1]
+
+
+def test_what_is_measured_is_sorted_by_its_share() -> None:
+    chart = ceo_charts.measured(sample(), sample().entities)
+    assert chart is not None
+    shares = [fresh / (fresh + old + never) for fresh, old, never in _columns(chart)]
+    assert shares == sorted(shares)
+    assert f"{sum(one >= 0.5 for one in shares)} of 8\xa0businesses measure at least half" in chart.reading
+
+
+def _columns(chart: Bars) -> list[tuple[Decimal, ...]]:
+    return list(zip(*([one or Decimal(0) for one in series.values] for series in chart.series), strict=True))
+
+
+def test_the_agenda_begins_today_and_goes_on_on_mondays() -> None:
+    chart = ceo_charts.agenda(sample(), sample().actions)
+    assert chart is not None
+    starts = {one.start for one in chart.spans}
+    assert date(2026, 11, 23) in starts
+    assert all(one == date(2026, 11, 23) or one.weekday() == 0 for one in starts if one)
+    assert all(one.end.weekday() == 6 for one in chart.spans if one.end)
+    assert 1 < len(chart.groups) <= 5
+
+
+def test_nothing_to_do_and_nothing_to_measure_is_no_chart() -> None:
+    empty = a_briefing()
+    assert ceo_charts.agenda(empty, ()) is None
+    assert ceo_charts.measured(empty, ()) is None
+    assert ceo_charts.contribution(empty, ()) is None
 
 
 @pytest.mark.parametrize("name", NAMED)

@@ -165,17 +165,17 @@ def waterfall(chart: Waterfall, frame: Frame) -> Layer:
     up = scale_up(chart.scale, [Decimal(str(row[end])) for row in rows for end in "vb"])
     across = places_across(len(chart.steps), 0.3)
     number = {"field": "n", "type": "quantitative"}
-    top = {**across, "y": {**channel_of(up), "field": "top"}}
+    above = {**across, "y": {**channel_of(up), "field": "top"}}
     totals = {**number, "format": (SHORT if frame.is_narrow else EXACT)[chart.scale]}
     changes = {**number, "format": SHORTEST[chart.scale] if frame.is_narrow else EXACT[chart.scale]}
     layers = [
         mark("bar", rows, {**across, **up, "y2": {"field": "b"}, "color": token("c")}),
         ruled(Decimal(0), up, "@edge"),
         mark(
-            "text", [one for one in rows if one["c"] == "@c5"], {**top, "text": totals}, dy=-7, color="@ink"
+            "text", [one for one in rows if one["c"] == "@c5"], {**above, "text": totals}, dy=-7, color="@ink"
         ),
         mark(
-            "text", [one for one in rows if one["c"] != "@c5"], {**top, "text": changes}, dy=-7, color="@ink"
+            "text", [one for one in rows if one["c"] != "@c5"], {**above, "text": changes}, dy=-7, color="@ink"
         ),
         *staggered_names([step.label for step in chart.steps], frame),
     ]

@@ -18,6 +18,7 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.sales import Lead
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money, Ratio
+from quarterdeck.reports import ceo_charts
 from quarterdeck.reports.agenda import Agenda, agenda, task_href
 from quarterdeck.reports.businesses import (
     Business,
@@ -160,7 +161,13 @@ def page(site: Site) -> Page:
     )
     tables = Tables(report)
     view = _view(report, tables)
-    return report.page("ceo.md.j2", tables.downloads, view=view, cards=_cards(report, view))
+    shown, charts = tuple(one for one in entities if one.is_active), report.charts
+    drawn = {
+        "contribution": charts.add(ceo_charts.contribution(site.briefing, in_totals(site))),
+        "measured": charts.add(ceo_charts.measured(site.briefing, shown), has_table=True),
+        "agenda": charts.add(ceo_charts.agenda(site.briefing, report.to_do()), has_table=True),
+    }
+    return report.page("ceo.md.j2", tables.downloads, view=view, charts=drawn, cards=_cards(report, view))
 
 
 def _view(report: Report, tables: Tables) -> View:

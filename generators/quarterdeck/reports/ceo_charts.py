@@ -1,0 +1,143 @@
+"""Charts of the whole portfolio: what each business leaves, what is measured, who begins what when."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from quarterdeck.charts.spec import MOST_SERIES, Bars, Series, Span, Timeline
+from quarterdeck.figures.kpis import coverage
+from quarterdeck.figures.months import last_full_month, month_name, months_to
+from quarterdeck.model.action import Action
+from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.values import Money
+from quarterdeck.priorities import monday_after
+from quarterdeck.reports.business_rows import money_of
+from quarterdeck.reports.words import counted, day_short, money, percent
+
+_YEAR = 12
+_MOST_SPANS = 12
+_WEEK = timedelta(days=7)
+
+
+def contribution(briefing: Briefing, entities: Sequence[Entity]) -> Bars | None:
+    """What sales of each business left after their variable costs, for twelve months; the smallest added up."""
+    months = months_to(last_full_month(briefing.as_of), _YEAR)
+    found = []
+    for entity in entities:
+        values = tuple(_left(briefing, entity.entity, month.name) for month in months)
+        if any(amount is not None for amount in values):
+            found.append(
+                (sum((one or Decimal(0) for one in values), Decimal(0)), Series(entity.title, values))
+            )
+    if not found:
+        return None
+    found.sort(key=lambda one: (-abs(one[0]), one[1].label))
+    series = [one for _, one in found]
+    if len(series) > MOST_SERIES:
+        series = [*series[: MOST_SERIES - 1], _together(series[MOST_SERIES - 1 :])]
+    sums = [
+        (sum((one or Decimal(0) for one in values), Decimal(0)), month)
+        for month, values in zip(months, zip(*(one.values for one in series), strict=True), strict=True)
+        if any(one is not None for one in values)
+    ]
+    best, worst = max(sums, key=lambda one: one[0]), min(sums, key=lambda one: one[0])
+    most, first = found[0][0], found[0][1].label
+    return Bars(
+        id="contribution",
+        reading=f"{first} left most of all, {_said(briefing, most)} in twelve months; the best month was "
+        f"{month_name(best[1])} with {_said(briefing, best[0])}, the weakest {month_name(worst[1])} with "
+        f"{_said(briefing, worst[0])}.",
+        about=f"What sales left after variable costs, {briefing.currency} a month",
+        currency=briefing.currency,
+        is_sample=briefing.is_sample,
+        labels=tuple(month_name(one)[:3] for one in months),
+        series=tuple(series),
+    )
+
+
+def _left(briefing: Briefing, entity: str, month: str) -> Decimal | None:
+    revenue, variable = (
+        money_of(briefing.find(f"{name}:{month}", entity)) for name in ("revenue", "variable")
+    )
+    return None if revenue is None or variable is None else revenue - variable
+
+
+def _together(series: Sequence[Series]) -> Series:
+    """The sum of several; a month in which none is known stays a gap."""
+    sums = (
+        None if all(one is None for one in values) else sum((one or Decimal(0) for one in values), Decimal(0))
+        for values in zip(*(one.values for one in series), strict=True)
+    )
+    return Series(f"{len(series)} others", tuple(sums))
+
+
+def measured(briefing: Briefing, entities: Sequence[Entity]) -> Bars | None:
+    """How many of its KPIs each business measures, has old or never measured, the least measured first."""
+    rows = []
+    for entity in entities:
+        states = briefing.only(entity.entity).kpis
+        fresh, wanted = coverage(states)
+        if wanted:
+            old = sum(one.state == "stale" for one in states if not one.is_optional)
+            rows.append((Decimal(fresh) / wanted, entity.title, fresh, old, wanted - fresh - old))
+    if not rows:
+        return None
+    rows.sort()
+    share, title, *_ = rows[0]
+    half = sum(one[0] >= Decimal("0.5") for one in rows)
+    return Bars(
+        id="kpis",
+        reading=f"{half} of {counted(len(rows), 'business', 'businesses')} measure at least half of what they should; "
+        f"{title} measures least, {percent(share)}.",
+        about="KPIs that each business should measure",
+        scale="count",
+        is_sample=briefing.is_sample,
+        labels=tuple(title for _, title, *_ in rows),
+        series=tuple(
+            Series(label, tuple(Decimal(row[at]) for row in rows))
+            for at, label in ((2, "fresh"), (3, "old"), (4, "never"))
+        ),
+        is_horizontal=True,
+    )
+
+
+def agenda(briefing: Briefing, actions: Sequence[Action]) -> Timeline | None:
+    """The first things to do with the weeks in which there is room for them, by owner."""
+    placed = [one for one in actions if one.weeks][:_MOST_SPANS]
+    if not placed:
+        return None
+    owners = list(dict.fromkeys(one.owner for one in placed))
+    groups = owners if len(owners) <= MOST_SERIES else [*owners[: MOST_SERIES - 1], ""]
+    spans = tuple(
+        Span(
+            one.text,
+            _begins(briefing.as_of, one.weeks[0].week),
+            _begins(briefing.as_of, one.weeks[-1].week + 1) - timedelta(days=1),
+            groups.index(one.owner) if one.owner in groups else len(groups) - 1,
+        )
+        for one in placed
+    )
+    now = sum(one.weeks[0].week == 0 for one in placed)
+    last = max(one.end for one in spans if one.end is not None)
+    return Timeline(
+        id="agenda",
+        reading=f"Of the first {counted(len(placed), 'thing')} to do {now} begin{'s' if now == 1 else ''} this week; "
+        f"the last is done by {day_short(last)}.",
+        about="The weeks in which there is room for each, by owner",
+        is_sample=briefing.is_sample,
+        spans=spans,
+        today=briefing.as_of,
+        groups=tuple(
+            one.capitalize() or ("others" if len(owners) > MOST_SERIES else "nobody named") for one in groups
+        ),
+    )
+
+
+def _begins(as_of: date, week: int) -> date:
+    """The first day of a week: today, then Mondays."""
+    return as_of if week == 0 else monday_after(as_of) + (week - 1) * _WEEK
+
+
+def _said(briefing: Briefing, amount: Decimal) -> str:
+    return money(Money(amount, briefing.currency))
