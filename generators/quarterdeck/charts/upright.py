@@ -175,7 +175,11 @@ def waterfall(chart: Waterfall, frame: Frame) -> Layer:
             "text", [one for one in rows if one["c"] == "@c5"], {**above, "text": totals}, dy=-7, color="@ink"
         ),
         mark(
-            "text", [one for one in rows if one["c"] != "@c5"], {**above, "text": changes}, dy=-7, color="@ink"
+            "text",
+            [one for one in rows if one["c"] != "@c5"],
+            {**above, "text": changes},
+            dy=-7,
+            color="@ink",
         ),
         *staggered_names([step.label for step in chart.steps], frame),
     ]

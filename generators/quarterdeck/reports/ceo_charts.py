@@ -119,10 +119,11 @@ def agenda(briefing: Briefing, actions: Sequence[Action]) -> Timeline | None:
         for one in placed
     )
     now = sum(one.weeks[0].week == 0 for one in placed)
+    begin = f"{now or 'none'} begin{'s' if now in {0, 1} else ''}"
     last = max(one.end for one in spans if one.end is not None)
     return Timeline(
         id="agenda",
-        reading=f"Of the first {counted(len(placed), 'thing')} to do {now} begin{'s' if now == 1 else ''} this week; "
+        reading=f"Of the first {counted(len(placed), 'thing')} to do {begin} this week; "
         f"the last is done by {day_short(last)}.",
         about="The weeks in which there is room for each, by owner",
         is_sample=briefing.is_sample,
