@@ -86,6 +86,18 @@ CRITICAL, HIGH = Severity.CRITICAL, Severity.HIGH
         ("R-CEO-02", "not known", [_asset("vehicle", UNKNOWN)], [("jada", "Thing", HIGH)]),
         ("R-CEO-02", "does not apply", [_asset("vehicle", not_applicable("scrapped"))], []),
         ("R-CEO-02", "another type", [_asset("domain", UNKNOWN)], []),
+        (
+            "R-CEO-02",
+            "its policy has a day",
+            [_asset("vessel", UNKNOWN), _permit(AS_OF, type="insurance", applies_to="thing")],
+            [],
+        ),
+        (
+            "R-CEO-02",
+            "nor does its policy say",
+            [_asset("vessel", UNKNOWN), _permit(UNKNOWN, type="insurance", applies_to="thing")],
+            [("jada", "Thing", HIGH)],
+        ),
         ("R-CEO-03", "in 30 days", [_asset("trailer", days_before(-30))], [("jada", "Thing", HIGH)]),
         ("R-CEO-03", "in 31 days", [_asset("trailer", days_before(-31))], []),
         ("R-CEO-03", "today", [_asset("trailer", AS_OF)], [("jada", "Thing", HIGH)]),

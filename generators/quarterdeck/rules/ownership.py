@@ -73,18 +73,26 @@ def insurance_ran_out(known: Known) -> Iterator[Hit]:
     affects=(("cfo", "a loss may not be insured"),),
     action="Find the policy and write its last day into Assets.",
     effort_hours=1,
-    reads=("assets.type", "assets.insured_until"),
+    reads=("assets.type", "assets.insured_until", "compliance.applies_to", "compliance.expires"),
 )
 def insurance_not_known(known: Known) -> Iterator[Hit]:
     """A vessel, vehicle, trailer or building of which nobody wrote down whether it is insured.
 
-    What it checks: whether `insured_until` of the Assets table holds a date.
+    What it checks: whether `insured_until` of the Assets table holds a date, or a policy in Compliance that names
+    the asset does.
     Why it matters: nobody can say whether an accident would be covered.
     How to mend: find the policy and write its last day, or `n/a: reason`.
     Known limits: only the four types that are used among other people.
     Source: Quarterdeck's own rule.
     """
+    insured = {
+        (one.entity, folded(one.applies_to))
+        for one in known.facts.of(Compliance)
+        if one.type == "insurance" and isinstance(one.expires, date) and isinstance(one.applies_to, str)
+    }
     for asset in _insurable(known.facts):
+        if (asset.entity, folded(str(asset.asset))) in insured:
+            continue
         if isinstance(asset.insured_until, Blank) and asset.insured_until.why != "n/a":
             yield Hit(
                 entity=asset.entity,
