@@ -15,7 +15,7 @@ import sys, time
 from datetime import date
 from pathlib import Path
 sys.path.insert(0, "generators")
-from quarterdeck.commands.briefs import briefs
+from quarterdeck.commands.briefs import briefs, finished_pages
 from quarterdeck.commands.build import read
 from quarterdeck.reports.pages import report_pages
 root, environ = Path(sys.argv[1]), {"XDG_CACHE_HOME": sys.argv[2]}
@@ -23,8 +23,9 @@ start = time.process_time()
 inputs = read(root, environ, today=lambda zone: date(2026, 11, 23))
 with briefs(root, environ, inputs) as made:
     whole = made(None)
-pages = report_pages(whole)
-assert len(pages) > int(sys.argv[3]) < len(whole.findings), (len(pages), len(whole.findings))
+with finished_pages(root, environ) as kept:
+    made = report_pages(whole, kept.get)
+assert len(made) > int(sys.argv[3]) < len(whole.findings), (len(made), len(whole.findings))
 print(time.process_time() - start)
 """
 

@@ -24,7 +24,7 @@ import pytest
 from quarterdeck import cli
 from quarterdeck.commands import build as stages
 from quarterdeck.model.page import Download, Page
-from quarterdeck.reports.pages import report_pages
+from quarterdeck.reports.pages import Keep, report_pages
 from tests.sites import (
     AS_OF,
     BOAT,
@@ -311,9 +311,9 @@ def test_F071_no_page_leaves_the_tree(
 ) -> None:
     pages = report_pages
 
-    def with_another(briefing: Briefing) -> tuple[Page, ...]:
+    def with_another(briefing: Briefing, keep: Keep) -> tuple[Page, ...]:
         page = Page("x.md", "X", "", "", (Download(path, ""),)) if is_download else Page(path, "X", "")
-        return (*pages(briefing), page)
+        return (*pages(briefing, keep), page)
 
     root = a_portfolio(tmp_path / "p")
     assert build_here(root).code == 0
@@ -431,8 +431,8 @@ class Disk:
 def few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two pages and a download: how often something is written counts here, not what is in it."""
 
-    def pages(briefing: Briefing, root: Path) -> tuple[Page, ...]:
-        del root
+    def pages(briefing: Briefing, root: Path, keep: Keep) -> tuple[Page, ...]:
+        del root, keep
         price = str(briefing.rows.offers[0].price)
         return (
             Page("index.md", "Home", price, "", (Download("index.csv", price),)),

@@ -1,4 +1,4 @@
-"""Makes briefings, and remembers them until anything that they are made of changes."""
+"""Makes briefings and pages, and remembers them until anything that they are made of changes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,10 +10,14 @@ from pydantic import BaseModel
 from quarterdeck.brief import EverythingRead, brief
 from quarterdeck.commands.cache import Remembered
 from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.page import Page
 from quarterdeck.settings import Audience
 
 EVERYTHING = (".", "figures", "formulas", "model", "parse", "rules", "secrets", "text")
 """Every part of the package of which a briefing is made; its layout keeps the others out."""
+
+PRINTED = (*EVERYTHING, "charts", "reports", "reports/templates")
+"""Every part of the package of which a page is made."""
 
 
 @contextmanager
@@ -30,6 +34,11 @@ def briefs(
     content = (written(inputs), written(_tables(inputs)))
     with Remembered(environ, root, Briefing, name="briefs", is_worth_it=True, code=EVERYTHING) as cache:
         yield lambda audience: cache.get((*content, written(audience)), lambda: brief(inputs, audience))
+
+
+def finished_pages(root: Path, environ: Mapping[str, str]) -> Remembered[Page]:
+    """Finished pages of businesses by all that they print; two audiences share one only where they see the same."""
+    return Remembered(environ, root, Page, name="pages", is_worth_it=True, code=PRINTED)
 
 
 def written(thing: object) -> bytes:

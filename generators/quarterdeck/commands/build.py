@@ -15,7 +15,7 @@ import msgspec
 from quarterdeck import __version__
 from quarterdeck.brief import EverythingRead
 from quarterdeck.commands.books import read_books
-from quarterdeck.commands.briefs import briefs
+from quarterdeck.commands.briefs import briefs, finished_pages
 from quarterdeck.commands.cache import cache_folder, code_stamp
 from quarterdeck.commands.check import frozen_date
 from quarterdeck.commands.drawings import draw, with_drawings
@@ -43,7 +43,7 @@ from quarterdeck.portfolio import (
 )
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
-from quarterdeck.reports.pages import report_pages
+from quarterdeck.reports.pages import Keep, anew, report_pages
 from quarterdeck.reports.render import remember
 from quarterdeck.reports.words import counted, day
 from quarterdeck.settings import Audience, Settings, load_settings
@@ -156,7 +156,10 @@ def build(
         with briefs(root, environ, inputs) as made:
             whole = made(None)
             seen = {name: _seen(made, whole, one) for name, one in sorted(settings.audiences.items())}
-        planned = [(name, briefing, all_pages(briefing, root)) for name, briefing in seen.items()]
+        with finished_pages(root, environ) as kept:
+            planned = [
+                (name, briefing, all_pages(briefing, root, kept.get)) for name, briefing in seen.items()
+            ]
         drawn = draw((page for _, _, pages in planned for page in pages), root, environ)
         _build_audiences(target, root, planned, drawn, _builder(builder, settings))
         _write(target / "briefing.json", encode(whole))
@@ -206,15 +209,15 @@ def _as_of(settings: Settings, reading: Reading) -> date | None:
     return settings.as_of
 
 
-def all_pages(briefing: Briefing, root: Path) -> tuple[Page, ...]:
+def all_pages(briefing: Briefing, root: Path, keep: Keep = anew) -> tuple[Page, ...]:
     """Every page of one audience in the order of the navigation.
 
     Raises:
         InputError: Two pages would share an address, or one would leave the tree.
     """
-    pages = (*report_pages(briefing), *handwritten(root / "docs"), *catalogue())
-    _check_paths(pages)
-    return pages
+    found = (*report_pages(briefing, keep), *handwritten(root / "docs"), *catalogue())
+    _check_paths(found)
+    return found
 
 
 def _check_paths(pages: Sequence[Page]) -> None:

@@ -100,12 +100,12 @@ def cache_folder(environ: Mapping[str, str]) -> Path | None:
 
 
 def code_stamp(folders: Iterable[str]) -> str:
-    """Changes with every change of the code, and of the data beside it, in these folders of the package."""
+    """Changes with every change of the code, data and templates in these folders of the package."""
     package = Path(__file__).parent.parent
     parts = []
     for folder in folders:
         with os.scandir(package / folder) as entries:
-            ours = (entry for entry in entries if entry.name.endswith((".py", ".yml")))
+            ours = (entry for entry in entries if entry.name.endswith((".py", ".yml", ".j2")))
             parts += [f"{folder}/{one.name}:{one.stat().st_mtime_ns}:{one.stat().st_size}" for one in ours]
     return _digest([__version__, *sorted(parts)], 12)
 

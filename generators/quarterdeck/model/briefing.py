@@ -144,7 +144,7 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
         Raises:
             KeyError: No such entity, or not in this audience.
         """
-        return self._entities[entity]
+        return self.entities_by_id[entity]
 
     def figure(self, figure: str, entity: str = "") -> Figure:
         """One figure by id and entity; the empty entity is the portfolio.
@@ -171,7 +171,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
         return self._by_entity.get(entity, self._of_nobody)
 
     @cached_property
-    def _entities(self) -> dict[str, Entity]:
+    def entities_by_id(self) -> dict[str, Entity]:
+        """Every entity by its id."""
         return {one.entity: one for one in self.entities}
 
     @cached_property

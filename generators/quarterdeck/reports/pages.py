@@ -1,6 +1,9 @@
 """All report pages of one briefing, in the order of the navigation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+import msgspec
 
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import Role
@@ -22,6 +25,7 @@ from quarterdeck.reports import (
     rental,
 )
 from quarterdeck.reports.catalogue import formula_links, rule_links
+from quarterdeck.reports.nearby import nearby
 from quarterdeck.reports.skeleton import Site
 
 _ROLE_PAGES = {
@@ -33,13 +37,22 @@ _ROLE_PAGES = {
 }
 
 
-def report_pages(briefing: Briefing) -> tuple[Page, ...]:
+Keep = Callable[[Iterable[bytes], Callable[[], Page]], Page]
+"""Makes a page, or knows it again by all that it is made of."""
+
+
+def anew(_made_of: Iterable[bytes], make: Callable[[], Page]) -> Page:
+    """Make it, whatever it is made of."""
+    return make()
+
+
+def report_pages(briefing: Briefing, keep: Keep = anew) -> tuple[Page, ...]:
     """Home, a page for each role of the audience, one for each business, the audits, and how sure all of it is."""
     site = Site(briefing, formula_links(), rule_links())
     return (
         home.page(site),
         *(page for role in briefing.roles for page in _role_pages(site, role)),
-        *(entity.page(site, one) for one in briefing.entities),
+        *business_pages(site, keep),
         *_audits(site),
         contradictions.page(site),
         assumptions_page.page(site),
@@ -51,6 +64,14 @@ def _role_pages(site: Site, role: Role) -> Iterator[Page]:
     yield _ROLE_PAGES[role](site)
     if role == "cfo":
         yield cfo.plan_page(site)
+
+
+def business_pages(site: Site, keep: Keep = anew) -> Iterator[Page]:
+    """The page of each business, made from what it may print and no more; remembered by just that."""
+    links = msgspec.json.encode((site.formulas, site.rules), order="deterministic")
+    for one in nearby(site.briefing):
+        part = Site(one.briefing, site.formulas, site.rules)
+        yield keep((links, *one.key), partial(entity.page, part, one.entity))
 
 
 def _audits(site: Site) -> Iterator[Page]:
