@@ -348,7 +348,8 @@ def test_a_retention_policy_answers(case: str, policy: dict[str, object], *, is_
 def test_why_a_bucket_is_taken_to_hold_data_about_people(
     case: str, bucket: dict[str, object], rows: tuple[Row, ...], declared: Declared, why: str
 ) -> None:
-    facts = audited(seen(Bucket, is_blocked=False, **bucket), rows=rows, declared=declared)
+    seen_bucket = seen(Bucket, is_blocked=False, is_website=False, **bucket)
+    facts = audited(seen_bucket, rows=rows, declared=declared)
     (one,) = found("R-CTO-07", facts)
     assert one.severity.value == ("critical" if why else "high"), case
     assert why in one.message
@@ -373,10 +374,16 @@ def test_what_is_open_on_purpose_passes() -> None:
     assert told("R-CTO-11", audited(by_policy, declared=declared)) == [("jada", "f", "critical")]
 
 
+def test_a_public_function_counts_as_writing_until_somebody_knows() -> None:
+    (one,) = found("R-CTO-11", audited(seen(Function, name="f", is_public=True)))
+    assert one.severity.value == "critical"
+    assert one.message.endswith("which is taken to change data: it is not known whether it does.")
+
+
 def test_whether_a_bucket_is_a_site_may_not_be_known() -> None:
     (one,) = found("R-CTO-07", audited(seen(Bucket, name="builds", is_blocked=False)))
-    assert one.severity.value == "high"
-    assert "not known" in one.message
+    assert one.severity.value == "low"
+    assert "not known whether it is a site" in one.message
     declared = Declared(sites={"jada": ("builds",)})
     assert told("R-CTO-07", audited(seen(Bucket, name="builds", is_blocked=False), declared=declared)) == []
 

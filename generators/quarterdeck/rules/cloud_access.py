@@ -107,7 +107,7 @@ def bucket_not_blocked(known: Known) -> Iterator[Hit]:
     """A bucket can be opened, or is open, to everyone on the internet.
 
     What it checks: the block of public access and what strangers may do; critical where the bucket holds data
-    about people, and nothing for the bucket of a site.
+    about people, low where nobody knows whether it serves a site, and nothing for the bucket of a site.
     Why it matters: an open bucket is the commonest way in which customers' data leaks.
     How to mend: switch on the block for the bucket, then for the account; serve sites through a distribution.
     Known limits: what a bucket holds is told by settings, tags, the handoff or its name, never by its content.
@@ -126,12 +126,13 @@ def _open_buckets(facts: Facts) -> Iterator[Hit]:
             continue
         fault = f"is open to strangers ({grant})" if grant else "does not block public access"
         why = f", and is taken to hold data about people: {personal}" if personal else ""
-        unsure = " Whether it is a site is not known." if serves is None and not personal else ""
+        is_unsure = serves is None and not personal
+        unsure = "; it is not known whether it is a site" if is_unsure else ""
         yield Hit(
             entity=bucket.entity,
             subject=bucket.name,
-            severity=Severity.CRITICAL if personal else Severity.HIGH,
-            message=f"Bucket {bucket.name} {fault}{why}.{unsure}",
+            severity=Severity.CRITICAL if personal else Severity.LOW if is_unsure else Severity.HIGH,
+            message=f"Bucket {bucket.name} {fault}{why}{unsure}.",
             evidence=(bucket.source,),
         )
 
@@ -175,7 +176,11 @@ def _open_functions(facts: Facts) -> Iterator[Hit]:
         is_open = one.is_public is True or (one.is_url_open is True and not is_meant)
         if not is_open or one.writes is False:
             continue
-        writes = "changes data" if one.writes is True else "may change data (not known)"
+        writes = (
+            "changes data"
+            if one.writes is True
+            else "is taken to change data: it is not known whether it does"
+        )
         yield Hit(
             entity=one.entity,
             subject=one.name,
