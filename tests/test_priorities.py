@@ -12,6 +12,7 @@ from quarterdeck.model.action import People, Plan
 from quarterdeck.model.finding import Effect, Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.values import Money
 from quarterdeck.priorities import DAYS, WEEKS, first_of, monday_after, plan
 from tests.figures.builders import AS_OF, JADA, a_source, a_task, an_entity, day, usd
 
@@ -35,7 +36,7 @@ def a_finding(rule: str = "R-CTO-09", subject: str = "x", **fields: object) -> F
 def _plan(*items: Task | Finding, people: People = NOBODY, as_of: date = AS_OF) -> Plan:
     findings = [one for one in items if isinstance(one, Finding)]
     tasks = [one for one in items if isinstance(one, Task)]
-    return plan(findings, tasks, [an_entity(owner="ana")], people, as_of)
+    return plan(findings, tasks, [an_entity(owner="ana")], people, as_of, currency="USD")
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,18 @@ def test_what_is_on_the_list(case: str, item: Task | Finding, ids: list[str]) ->
             "11.00",
             ("size",),
         ),
+        (
+            "a finding's money in another currency does not count",
+            [a_finding(at_stake=Money(Decimal(12000), "CLP"), effort_hours=Decimal(2))],
+            "7.00",
+            ("value", "size"),
+        ),
+        (
+            "nor does a task's",
+            [a_task(impact=Money(Decimal(12000), "CLP"), impact_is_monthly=True, due=day("2026-11-20"))],
+            "2.67",
+            ("value", "size"),
+        ),
     ],
 )
 def test_score(case: str, items: list[Task | Finding], score: str, defaulted: tuple[str, ...]) -> None:
@@ -124,6 +137,19 @@ def test_a_task_carries_the_findings_that_it_resolves() -> None:
     (action,) = _plan(task, mine, other, worst).actions
     assert action.fixes == ("R-CTO-10/jada/y", "R-CTO-09/jada/x")
     assert (action.about, action.severity, action.hours) == ("It burns.", Severity.CRITICAL, Decimal(3))
+
+
+def test_the_largest_stake_is_one_of_the_portfolios_currency() -> None:
+    pesos, dollars = Money(Decimal(90000), "CLP"), usd(300)
+    stakes = [
+        a_finding("R-CTO-09", state="acknowledged", at_stake=pesos),
+        a_finding("R-CTO-10", state="acknowledged", at_stake=dollars),
+    ]
+    task = a_task(fixes=("R-CTO-09", "R-CTO-10"))
+    assert _plan(task, *stakes).actions[0].money == dollars
+    (alone,) = _plan(task, stakes[0]).actions
+    assert alone.money == pesos
+    assert "value" in alone.factors.defaulted
 
 
 def test_what_a_data_rule_finds_in_one_business_is_one_step() -> None:

@@ -85,7 +85,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         first_seen=inputs.history.first_seen,
     )
     found = since(findings(known, overrides=_overrides(settings), accepted=accepted), before, inputs.as_of)
-    to_do = plan(found, facts.tasks, facts.entities, people, inputs.as_of)
+    to_do = plan(found, facts.tasks, facts.entities, people, inputs.as_of, currency=settings.currency)
     briefing = Briefing(
         name=settings.name,
         as_of=inputs.as_of,

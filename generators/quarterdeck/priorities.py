@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.figures.exchange import largest
 from quarterdeck.formulas.order import circular, order_by
 from quarterdeck.formulas.score import priority
 from quarterdeck.model.action import Action, Defaulted, Factors, Load, People, Plan, Share
@@ -32,12 +33,14 @@ def plan(
     entities: Iterable[Entity],
     people: People,
     as_of: date,
+    *,
+    currency: str,
 ) -> Plan:
     """Rank what is to be done and fit it into the next thirty days.
 
     Among it are open tasks, and a step for each open finding of medium or worse that no task names. What a data rule
     finds in one business is one step, since one edit mends it. Left out is what waits for others, is marked
-    `someday`, or is accepted.
+    `someday`, or is accepted. Money in another currency than the portfolio's is printed, and counts as not known.
 
     Returns:
         Actions in the order of work; an action precedes all that need it, except where needs run in a circle.
@@ -47,8 +50,8 @@ def plan(
     ready = [one for one in tasks if one.state in {"open", "started"} and not one.is_someday]
     owners = {one.entity: one.owner if isinstance(one.owner, str) else "" for one in entities}
     drafts = [
-        *(_of_task(task, _fixed(task, named), people, as_of) for task in ready),
-        *(_of_findings(alike, people, owners) for alike in _alike(one for one in found if _is_asked(one))),
+        *(_of_task(task, _fixed(task, named), people, as_of, currency) for task in ready),
+        *(_of_findings(alike, people, owners, currency) for alike in _alike(filter(_is_asked, found))),
     ]
     return _packed(_ordered(drafts, ready), people, as_of)
 
@@ -73,15 +76,15 @@ def _fixed(task: Task, findings: Mapping[str, list[Finding]]) -> tuple[Finding, 
     return tuple(sorted(fixed.values(), key=lambda one: one.order))
 
 
-def _of_task(task: Task, fixed: tuple[Finding, ...], people: People, as_of: date) -> Action:
+def _of_task(task: Task, fixed: tuple[Finding, ...], people: People, as_of: date, currency: str) -> Action:
     hours = task.hours
     guess = max((one.effort_hours for one in fixed if one.effort_hours is not None), default=None)
-    money, is_monthly = _money_of(task, fixed)
+    money, is_monthly = _money_of(task, fixed, currency)
     severity = fixed[0].severity if fixed else task.severity
     roles = _roles_of(task, fixed)
     moved = task.affects or tuple(effect.role for one in fixed for effect in one.affects)
     factors = _factors(
-        money_month=_amount(money) if task.impact_a_month is None else task.impact_a_month,
+        money_month=_a_month(money, currency) if money is not task.impact else task.impact_a_month(currency),
         days_to_due=(task.due - as_of).days if task.due else None,
         severity=severity,
         further_roles=_further(roles, (one for one in moved if one != task.entity)),
@@ -124,14 +127,16 @@ def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, ...]]:
     return map(tuple, groups.values())
 
 
-def _of_findings(alike: tuple[Finding, ...], people: People, owners: Mapping[str, str]) -> Action:
+def _of_findings(
+    alike: tuple[Finding, ...], people: People, owners: Mapping[str, str], currency: str
+) -> Action:
     finding = alike[0]
     roles = _roles_and_moved(finding.roles, finding.affects)
     is_measured = finding.evidence and all(one.kind in _MEASURED for one in finding.evidence)
     guesses = [one.effort_hours for one in alike if one.effort_hours is not None]
     guess = sum(guesses, Decimal(0)) if guesses else None
     factors = _factors(
-        money_month=_amount(finding.at_stake),
+        money_month=_a_month(finding.at_stake, currency),
         days_to_due=None,
         severity=finding.severity,
         further_roles=_further(roles, (effect.role for effect in finding.affects)),
@@ -197,18 +202,17 @@ def _further(own: tuple[Role, ...], moved: Iterable[str]) -> int:
     return len({*moved} - set(own[:1]))
 
 
-def _money_of(task: Task, fixed: tuple[Finding, ...]) -> tuple[Money | None, bool]:
+def _money_of(task: Task, fixed: tuple[Finding, ...], currency: str) -> tuple[Money | None, bool]:
     """What the task says is at stake and whether that comes every month, else the most that a finding says."""
     if task.impact is not None:
         return task.impact, task.impact_is_monthly
     if task.impact_word:
         return None, True
-    stakes = [one.at_stake for one in fixed if one.at_stake]
-    return max(stakes, key=lambda one: abs(one.amount), default=None), True
+    return largest((one.at_stake for one in fixed if one.at_stake), currency), True
 
 
-def _amount(money: Money | None) -> Decimal | None:
-    return None if money is None else money.amount
+def _a_month(money: Money | None, currency: str) -> Decimal | None:
+    return money.amount if money is not None and money.currency == currency else None
 
 
 def _factors(

@@ -382,6 +382,14 @@ def test_two_problems_of_one_place_stay_two_findings() -> None:
             ],
             usd(30),
         ),
+        (
+            "more in another currency",
+            [
+                a_task("A-1", fixes=("R-CEO-02",), impact=Money(Decimal(900), "CLP"), impact_is_monthly=True),
+                a_task("A-2", fixes=("R-CEO-02",), impact=usd(30), impact_is_monthly=True),
+            ],
+            usd(30),
+        ),
     ],
 )
 def test_what_a_task_brings_is_at_stake_until_it_is_done(

@@ -15,6 +15,13 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money, MoneyRange
 
 
+def largest(amounts: Iterable[Money], currency: str) -> Money | None:
+    """The largest amount in a currency, whatever its sign; without any the first, since others do not compare."""
+    found = tuple(amounts)
+    own = (one for one in found if one.currency == currency)
+    return max(own, key=lambda one: abs(one.amount), default=next(iter(found), None))
+
+
 class Together(msgspec.Struct, frozen=True):
     """Amounts of any currencies as one sum in the currency of a figure."""
 

@@ -73,11 +73,12 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         word = self.effort.upper()
         return Decimal(EFFORT_HOURS[word]) if word in EFFORT_HOURS else None
 
-    @property
-    def impact_a_month(self) -> Decimal | None:
-        """Money a month that somebody wrote, in no matter which currency, or that of the word."""
+    def impact_a_month(self, currency: str) -> Decimal | None:
+        """Money a month that somebody wrote in that currency, or that of the word; None for another currency."""
         if self.impact is None:
             return IMPACT_A_MONTH.get(self.impact_word)
+        if self.impact.currency != currency:
+            return None
         return self.impact.amount if self.impact_is_monthly else self.impact.amount / _MONTHS
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
+from quarterdeck.figures.exchange import largest
 from quarterdeck.formulas.order import circular
 from quarterdeck.formulas.score import priority
 from quarterdeck.model.finding import ROLES, Effect, Finding
@@ -51,7 +52,7 @@ def task_long_overdue(known: Known) -> Iterator[Hit]:
     for task in known.facts.tasks:
         resolves = fixed.get(task.id, [])
         late = (known.as_of - task.due).days if task.due and task.is_open and not task.is_someday else 0
-        if late > _LATE_DAYS and _points(task, resolves) >= _MATTERS:
+        if late > _LATE_DAYS and _points(task, resolves, known.currency) >= _MATTERS:
             yield Hit(
                 entity=task.entity,
                 subject=task.id,
@@ -75,13 +76,13 @@ def _worst(task: Task, fixed: list[Finding]) -> Severity | None:
     return min((one.severity for one in fixed), key=lambda one: one.rank, default=task.severity)
 
 
-def _points(task: Task, fixed: list[Finding]) -> int:
-    """The value of a task as its score has it."""
+def _points(task: Task, fixed: list[Finding], currency: str) -> int:
+    """The value of a task as its score has it: money of another currency than the portfolio's is not known."""
     worst = _worst(task, fixed)
-    stakes = [abs(one.at_stake.amount) for one in fixed if one.at_stake]
-    money = max(stakes, default=None) if task.impact_a_month is None else task.impact_a_month
+    stake = largest((one.at_stake for one in fixed if one.at_stake), currency)
+    is_stake = task.impact is None and not task.impact_word and stake and stake.currency == currency
     return priority(
-        money_month=money,
+        money_month=stake.amount if stake and is_stake else task.impact_a_month(currency),
         days_to_due=None,
         severity=worst.value if worst else None,
         further_roles=0,

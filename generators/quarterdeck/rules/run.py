@@ -5,12 +5,12 @@ from datetime import date
 
 import msgspec
 
+from quarterdeck.figures.exchange import largest
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
-from quarterdeck.model.values import Money
 from quarterdeck.rules import (
     agenda,
     audits,
@@ -123,6 +123,7 @@ def findings(
             for hit in rule.check(asked):
                 override = severities.get((rule.code, hit.entity)) or severities.get((rule.code, ""))
                 finding = _overridden(_finding(rule, hit), override)
+                finding = _with_stake(finding, tasks, known.currency)
                 finding = _with_state(finding, lived_with.get((rule.code, hit.entity, hit.subject)), tasks)
                 worst = found.get(finding.id)
                 if worst is None or finding.severity.rank < worst.severity.rank:
@@ -164,18 +165,29 @@ def _tasks_by_fix(tasks: Iterable[Task]) -> _TasksByFix:
     return fixes
 
 
-def _with_state(finding: Finding, accepted: Accepted | None, tasks: _TasksByFix) -> Finding:
-    """Accepted before acknowledged; a task of another entity names the whole identity to count.
-
-    Where the rule knows no money, the tasks that mend it may.
-    """
-    named = (
+def _mending(finding: Finding, tasks: _TasksByFix) -> tuple[Task, ...]:
+    """The open tasks that mend a finding; a task of another entity names the whole identity to count."""
+    return (
         *tasks.get((finding.id.lower(), None), ()),
         *tasks.get((finding.rule.lower(), finding.entity), ()),
     )
-    ids = tuple(sorted({task.id for task in named}))
-    if finding.at_stake is None:
-        finding = msgspec.structs.replace(finding, at_stake=_stated_stake(named))
+
+
+def _with_stake(finding: Finding, tasks: _TasksByFix, currency: str) -> Finding:
+    """Where the rule knows no money, the most a month that a task which mends it says to bring.
+
+    What comes once is no such amount.
+    """
+    if finding.at_stake is not None:
+        return finding
+    named = _mending(finding, tasks)
+    stated = (task.impact for task in named if task.impact and task.impact_is_monthly)
+    return msgspec.structs.replace(finding, at_stake=largest(stated, currency))
+
+
+def _with_state(finding: Finding, accepted: Accepted | None, tasks: _TasksByFix) -> Finding:
+    """Accepted before acknowledged."""
+    ids = tuple(sorted({task.id for task in _mending(finding, tasks)}))
     if accepted:
         return msgspec.structs.replace(
             finding,
@@ -186,12 +198,6 @@ def _with_state(finding: Finding, accepted: Accepted | None, tasks: _TasksByFix)
             tasks=ids,
         )
     return msgspec.structs.replace(finding, state="acknowledged", tasks=ids) if ids else finding
-
-
-def _stated_stake(tasks: Iterable[Task]) -> Money | None:
-    """The most that a task which mends it says to bring a month; what comes once is no such amount."""
-    stated = [task.impact for task in tasks if task.impact and task.impact_is_monthly]
-    return max(stated, key=lambda one: one.amount, default=None)
 
 
 def _accepted_in_vain(accepted: Iterable[Accepted], found: Mapping[str, Finding]) -> Iterator[Finding]:
