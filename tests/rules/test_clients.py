@@ -12,7 +12,7 @@ from quarterdeck.model.books import Kpi
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.holdings import Access
 from quarterdeck.model.services import Client, Invoice, TimeEntry
-from quarterdeck.model.values import UNKNOWN
+from quarterdeck.model.values import UNKNOWN, Blank
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.figures.builders import (
@@ -82,6 +82,7 @@ CRITICAL, HIGH, MEDIUM = [("vet", "critical")], [("vet", "high")], [("vet", "med
 ROWS: list[tuple[str, str, list[Row], Told]] = [
     ("R-CLI-01", "agreed", [a_fee(), worked("2026-10")], []),
     ("R-CLI-01", "none", [a_client(billing_model="none"), worked("2026-10")], CRITICAL),
+    ("R-CLI-01", "not asked", [a_client(billing_model=Blank("n/a", "a friend")), worked("2026-10")], []),
     ("R-CLI-01", "not known", [a_client(billing_model=UNKNOWN), worked("2026-10")], CRITICAL),
     (
         "R-CLI-01",
@@ -297,3 +298,23 @@ def test_message(
     assert one.message.replace("\u00a0", " ") == message
     assert one.at_stake == at_stake
     assert one.evidence
+
+
+@pytest.mark.parametrize(
+    ("case", "rows", "said"),
+    [
+        (
+            "whole months",
+            [a_client(billing_model="none"), worked("2026-08"), worked("2026-10")],
+            "of work for vet since 1\N{NO-BREAK SPACE}Aug, and no billing model.",
+        ),
+        (
+            "as stated",
+            [a_client(billing_model="none", hours_used=Decimal(18))],
+            "hours of work for vet last month, and no billing model.",
+        ),
+    ],
+)
+def test_work_without_terms_says_since_when(case: str, rows: list[Row], said: str) -> None:
+    (one,) = _found("R-CLI-01", rows, {})
+    assert said in one.message, case

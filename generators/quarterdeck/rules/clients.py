@@ -13,7 +13,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money, Period
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.words import days, ends, hours, listed, money
+from quarterdeck.rules.words import days, ends, hours, listed, money, on
 
 _LATELY = timedelta(days=90)
 _SOON = 60
@@ -56,42 +56,45 @@ def _fee(known: Known, client: Client) -> Money | None:
     ),
 )
 def client_without_model(known: Known) -> Iterator[Hit]:
-    """A client for whom we worked in the last ninety days without having agreed what it pays.
+    """A client for whom we worked of late without having agreed what it pays.
 
-    What it checks: `billing_model` of clients outside the family against the hours of the time log; of a client
-    that the log never names, against `hours_used`, where the handoff was confirmed in those days.
+    What it checks: `billing_model` of clients outside the family against the hours of the time log, of whole
+    months that reach into the last ninety days; of a client that the log never names, against `hours_used`,
+    where the handoff was confirmed in those days.
     Why it matters: the work is given away until somebody writes the terms.
     How to mend: propose a plan; an exit is an answer, too.
     Known limits: work that nobody wrote down is not seen; sister companies have a rule of their own (R-CLI-12).
     Source: Quarterdeck's own rule.
     """
     for name, client in _named(known):
-        agreed = client.billing_model != "none" and not isinstance(client.billing_model, Blank)
-        if agreed or client.related_party is True:
+        model = client.billing_model
+        is_open = model == "none" or (isinstance(model, Blank) and model.why != "n/a")
+        if not is_open or client.related_party is True:
             continue
-        worked = _worked_lately(known, client)
+        worked, when = _worked_lately(known, client)
         if worked:
             yield Hit(
                 entity=client.entity,
                 subject=name,
-                message=f"{hours(worked)} of work for {name} in {days(_LATELY.days)}, and no billing model.",
+                message=f"{hours(worked)} of work for {name} {when}, and no billing model.",
                 evidence=(client.source,),
             )
 
 
-def _worked_lately(known: Known, client: Client) -> Decimal:
-    """Hours of the months that reach into the last ninety days."""
+def _worked_lately(known: Known, client: Client) -> tuple[Decimal, str]:
+    """Hours of the months that reach into the last ninety days, and in words since when."""
     since = known.as_of - _LATELY
     log = [one for one in known.facts.of(TimeEntry, client.entity) if one.client == client.client]
     updated, used = known.facts.handoff(client.entity).entity.updated, client.hours_used
     if not log and isinstance(used, Decimal) and isinstance(updated, date) and updated >= since:
-        return used
+        return used, "last month"
     recent = [
-        one.hours
+        (one.month.start, one.hours)
         for one in log
         if isinstance(one.month, Period) and one.month.end >= since and isinstance(one.hours, Decimal)
     ]
-    return sum(recent, Decimal(0))
+    first = min((start for start, _ in recent), default=since)
+    return sum((spent for _, spent in recent), Decimal(0)), f"since {on(first, known.as_of)}"
 
 
 @rule(
