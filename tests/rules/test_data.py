@@ -65,16 +65,38 @@ def test_nothing_is_asked_of_a_business_that_rests() -> None:
     assert _found("R-DAT-01", PERMITS, status="paused") == []
 
 
+def _house(value: str, on: str) -> str:
+    head = "Address | Value | Value date | Value basis | Building basis | In service date"
+    return _table("Property", head, f"1 Main St | {value} | {on} |  | $5 | 2020-01-01")
+
+
+def _client(model: str, used: str) -> str:
+    return _table("Clients", "Client | Billing model | Hours used", f"acme | {model} | {used}")
+
+
 @pytest.mark.parametrize(
     ("case", "field", "body", "rule"),
     [
         ("insurance", "insured_until", _table("Assets", "Asset | Type", "Van | vehicle"), "R-CEO-02"),
         ("tax", "tax_treatment", _table("Offers", "Offer | Price | Unit", "Sail | $9 | sailing"), "R-ACC-18"),
+        ("basis of a value", "property_value", _house("$9", "2026-11-01"), "R-RNT-09"),
+        ("terms", "clients/acme/billing_model", _client("?", "5"), "R-CLI-01"),
     ],
 )
 def test_what_has_a_rule_of_its_own_is_told_once(case: str, field: str, body: str, rule: str) -> None:
     assert field not in [subject for subject, _ in _found("R-DAT-01", body)], case
     assert len(_found(rule, body)) == 1, case
+
+
+@pytest.mark.parametrize(
+    ("case", "field", "body"),
+    [
+        ("a value without its day", "property_value", _house("$9", "?")),
+        ("a client for whom nobody worked", "clients/acme/billing_model", _client("?", "0")),
+    ],
+)
+def test_what_the_other_rule_does_not_say_is_told_here(case: str, field: str, body: str) -> None:
+    assert field in [subject for subject, _ in _found("R-DAT-01", body)], case
 
 
 def test_a_day_that_no_other_rule_asks_for_is_told_here() -> None:

@@ -7,23 +7,25 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.figures.inputs import INPUT_OF_TABLE, input_states
+from quarterdeck.figures.inputs import INPUT_OF_TABLE, input_states, is_answer
 from quarterdeck.figures.missing import FIELD_BY_KEY, gaps
 from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import AUDITED
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import ROLES, Gap, InputState, Role
+from quarterdeck.model.holdings import Property
 from quarterdeck.model.sales import FunnelStep
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.model.values import Blank, Ratio
+from quarterdeck.rules.clients import client_without_model
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.mailing import list_without_consent
 from quarterdeck.rules.ownership import insurance_not_known
 from quarterdeck.rules.registry import Check, Hit, rule
-from quarterdeck.rules.rental import no_basis_for_depreciation
+from quarterdeck.rules.rental import no_basis_for_depreciation, value_of_house_is_old
 from quarterdeck.rules.revenue import no_billing_model, tax_not_confirmed
 from quarterdeck.rules.twice import told_twice
 from quarterdeck.rules.words import days
@@ -73,14 +75,26 @@ def repeated(facts: Facts, code: str) -> Iterator[Hit]:
         yield _repeat(problem, subject if number == 1 else f"{subject}/{number}")
 
 
+def _value_lacks_its_basis_alone(known: Known) -> Iterator[Hit]:
+    """Values of houses without a basis, of businesses in which nothing else of a value is missing."""
+    for hit in value_of_house_is_old(known):
+        houses = known.facts.of(Property, hit.entity)
+        if all(is_answer(one.value) and is_answer(one.value_date) for one in houses):
+            yield hit
+
+
 _TOLD_BY_RULES: Mapping[str, Check] = {
     "billing_model": no_billing_model,
     "insured_until": insurance_not_known,
     "list_source": list_without_consent,
     "property_basis": no_basis_for_depreciation,
+    "property_value": _value_lacks_its_basis_alone,
     "tax_treatment": tax_not_confirmed,
 }
 """Key of the registry of missing data -> the rule that tells of its absence, and says more."""
+
+_CELLS_TOLD_BY_RULES: Mapping[tuple[str, str], Check] = {("clients", "billing_model"): client_without_model}
+"""Table and column -> the rule that tells of a row whose cell is absent; the row is its subject."""
 
 
 @rule(
@@ -120,10 +134,16 @@ def required_field_missing(known: Known) -> Iterator[Hit]:
             action=f"Add {gap.add} to {gap.path}.",
             roles=gap.roles or None,
         )
+    told_cells = {
+        (*cell, hit.entity, hit.subject)
+        for cell, check in _CELLS_TOLD_BY_RULES.items()
+        for hit in check(known)
+    }
     for hit, problem in zip(
         repeated(known.facts, "R-DAT-01"), _of_rule("R-DAT-01")(known.facts), strict=True
     ):
-        if problem.entity in active:
+        cell = (problem.table, problem.field, problem.entity, problem.row)
+        if problem.entity in active and cell not in told_cells:
             state = states.get((problem.entity, _input_of(problem.table)))
             yield msgspec.structs.replace(hit, severity=_weight(state))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from quarterdeck.figures.inputs import is_answer
 from quarterdeck.figures.kpis import printed
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
@@ -123,7 +124,7 @@ def value_of_house_is_old(known: Known) -> Iterator[Hit]:
             continue
         old = (known.as_of - house.value_date).days if isinstance(house.value_date, date) else 0
         faults = [f"is {days(old)} old"] if old > limit else []
-        faults += ["has no basis"] if isinstance(house.value_basis, Blank) else []
+        faults += ["has no basis"] if not is_answer(house.value_basis) else []
         if faults:
             yield Hit(
                 entity=house.entity,
