@@ -28,6 +28,8 @@ from quarterdeck.charts.spec import MOST_SERIES, Bars, Grid, Progress, Span, Tim
 from quarterdeck.charts.upright import paired, stacked
 
 _WEEK = timedelta(days=7)
+_YEAR = 365
+"""Days, above which a date under a timeline needs its year."""
 _INK_ON_DARK = 4
 """From this step of blue on, words on it are light."""
 
@@ -157,8 +159,11 @@ def timeline(chart: Timeline, width: int, *, is_narrow: bool) -> Layer:
     ]
     where = {"x": pixel("x"), "x2": {"field": "x2"}, "y": pixel("y"), "y2": {"field": "y2"}}
     ticks = _ticks(first, last, 5 if is_narrow else 10)
-    grid: list[Row] = [{"x": across(day), "t": _short(day)} for day in ticks]
-    named_days = [one for one in grid if int(str(one["x"])) < frame.width - 36]
+    is_long = (last - first).days > _YEAR
+    grid: list[Row] = [
+        {"x": across(day), "t": f"{day:%b %Y}" if is_long else f"{day.day} {day:%b}"} for day in ticks
+    ]
+    named_days = [one for one in grid if int(str(one["x"])) < frame.width - (56 if is_long else 36)]
     today: list[Row] = [{"x": across(chart.today)}] if chart.today > first else []
     tall = {"x": pixel("x"), "y": {"value": 0}, "y2": {"value": frame.height}}
     named = {"x": pixel("x"), "y": {"value": frame.height}, "text": {"field": "t"}}
@@ -195,10 +200,6 @@ def _ticks(first: date, last: date, most: int) -> list[date]:
         found.append(monday)
         monday += _WEEK * max(1, step)
     return found
-
-
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b}"
 
 
 def grid(chart: Grid, width: int, *, is_narrow: bool) -> Layer:

@@ -189,9 +189,10 @@ def waterfall(chart: Waterfall, frame: Frame) -> Layer:
 def scatter(chart: Scatter, frame: Frame) -> Layer:
     """Named points, with the lines that part the quarters."""
     there = [one for one in chart.points if one.x is not None and one.y is not None]
-    ys = [one.y for one in there if one.y is not None]
+    ys = [one for one in (*(point.y for point in there), chart.y_split) if one is not None]
+    xs = [one for one in (*(point.x for point in there), chart.x_split) if one is not None]
     up = scale_up(chart.scale, [*ys, max(ys, default=Decimal(0)) * Decimal("1.2")])
-    low, high = domain(one.x for one in there if one.x is not None)
+    low, high = domain(xs)
     across = {
         "x": {
             "field": "x",

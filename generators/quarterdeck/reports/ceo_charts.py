@@ -10,10 +10,10 @@ from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.model.action import Action
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
-from quarterdeck.model.values import Money
 from quarterdeck.priorities import monday_after
 from quarterdeck.reports.business_rows import money_of
-from quarterdeck.reports.words import counted, day_short, money, percent
+from quarterdeck.reports.finance_charts import in_money, month_labels
+from quarterdeck.reports.words import counted, day_short, percent
 
 _YEAR = 12
 _MOST_SPANS = 12
@@ -45,13 +45,13 @@ def contribution(briefing: Briefing, entities: Sequence[Entity]) -> Bars | None:
     most, first = found[0][0], found[0][1].label
     return Bars(
         id="contribution",
-        reading=f"{first} left most of all, {_said(briefing, most)} in twelve months; the best month was "
-        f"{month_name(best[1])} with {_said(briefing, best[0])}, the weakest {month_name(worst[1])} with "
-        f"{_said(briefing, worst[0])}.",
+        reading=f"{first} left most of all, {in_money(briefing, most)} in twelve months; the best month was "
+        f"{month_name(best[1])} with {in_money(briefing, best[0])}, the weakest {month_name(worst[1])} with "
+        f"{in_money(briefing, worst[0])}.",
         about=f"What sales left after variable costs, {briefing.currency} a month",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
-        labels=tuple(month_name(one)[:3] for one in months),
+        labels=month_labels(months),
         series=tuple(series),
     )
 
@@ -138,7 +138,3 @@ def agenda(briefing: Briefing, actions: Sequence[Action]) -> Timeline | None:
 def _begins(as_of: date, week: int) -> date:
     """The first day of a week: today, then Mondays."""
     return as_of if week == 0 else monday_after(as_of) + (week - 1) * _WEEK
-
-
-def _said(briefing: Briefing, amount: Decimal) -> str:
-    return money(Money(amount, briefing.currency))

@@ -29,7 +29,7 @@ def weeks(briefing: Briefing, entity: str) -> Lines | None:
     horizon = Horizon(briefing.as_of, WEEKS, briefing.currency)
     mondays = [horizon.monday(week) for week in range(1, WEEKS + 1)]
     base, badly = (
-        _series(briefing, entity, label, [f"{code}:{week}" for week in range(1, WEEKS + 1)])
+        series_of(briefing, entity, label, [f"{code}:{week}" for week in range(1, WEEKS + 1)])
         for label, code in (("as expected", "forecast_ending"), ("if it goes badly", "downside_ending"))
     )
     known = [(amount, at) for at, amount in enumerate(base.values) if amount is not None]
@@ -38,7 +38,7 @@ def weeks(briefing: Briefing, entity: str) -> Lines | None:
     floor = money_of(briefing.find("cash_floor", entity)) or Decimal(0)
     lowest, at = min(known)
     said = (
-        f"The lowest week, that of {day_short(mondays[at])}, ends at {_said(briefing, lowest)}, "
+        f"The lowest week, that of {day_short(mondays[at])}, ends at {in_money(briefing, lowest)}, "
         f"{_against(briefing, lowest, floor)}"
     )
     under = [
@@ -56,7 +56,7 @@ def weeks(briefing: Briefing, entity: str) -> Lines | None:
         is_sample=briefing.is_sample,
         labels=tuple(map(day_short, mondays)),
         series=(base, badly),
-        thresholds=(Threshold(floor, f"floor {_said(briefing, floor)}"),) if floor else (),
+        thresholds=(Threshold(floor, f"floor {in_money(briefing, floor)}"),) if floor else (),
         marked=at,
     )
 
@@ -66,7 +66,7 @@ def _against(briefing: Briefing, amount: Decimal, floor: Decimal) -> str:
     name = "the floor" if floor else "zero"
     if amount == floor:
         return f"at {name}"
-    return f"{_said(briefing, abs(amount - floor))} {'above' if amount > floor else 'under'} {name}"
+    return f"{in_money(briefing, abs(amount - floor))} {'above' if amount > floor else 'under'} {name}"
 
 
 _OUT = {
@@ -81,11 +81,11 @@ _OUT = {
 def burn(briefing: Briefing, entity: str) -> Bars | None:
     """What went out in each of six months by class, with net burn over it."""
     months = months_to(last_full_month(briefing.as_of), _HALF_YEAR)
-    net = _series(briefing, entity, "net burn", [f"net_burn:{one.name}" for one in months])
+    net = series_of(briefing, entity, "net burn", [f"net_burn:{one.name}" for one in months])
     if not any(amount is not None for amount in net.values):
         return None
     found = [
-        _series(briefing, entity, title, [f"{code}:{one.name}" for one in months])
+        series_of(briefing, entity, title, [f"{code}:{one.name}" for one in months])
         for code, title in _OUT.items()
     ]
     running, lenders, once, *rest = found
@@ -100,12 +100,12 @@ def burn(briefing: Briefing, entity: str) -> Bars | None:
     covered = sum(amount <= 0 for amount in known)
     return Bars(
         id="burn",
-        reading=f"{month_name(months[most])} took most, {_said(briefing, sums[most])}; in {covered} of "
+        reading=f"{month_name(months[most])} took most, {in_money(briefing, sums[most])}; in {covered} of "
         f"{counted(len(known), 'month')} more came in than running and lenders took.",
         about=f"Cash that went out in each month, {briefing.currency}; net burn below zero: more came in",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
-        labels=_month_labels(months),
+        labels=month_labels(months),
         series=tuple(series),
         net=net,
     )
@@ -123,17 +123,17 @@ def break_even(briefing: Briefing, entity: str) -> Lines | None:
     step = point * times
     sales = [step * at for at in range(_PLACES)]
     left = fixed / point
-    words = f"All costs are paid from {_said(briefing, point)} of sales a month on"
+    words = f"All costs are paid from {in_money(briefing, point)} of sales a month on"
     if sold is not None:
-        gap = _said(briefing, abs(sold - point))
-        words += f"; {_said(briefing, sold)} is sold, {gap} {'more' if sold >= point else 'less'}"
+        gap = in_money(briefing, abs(sold - point))
+        words += f"; {in_money(briefing, sold)} is sold, {gap} {'more' if sold >= point else 'less'}"
     return Lines(
         id="break-even",
         reading=f"{words}.",
         about=f"Revenue and all costs of a month, by how much is sold, {briefing.currency}",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
-        labels=tuple(f"{_said(briefing, one)} sold" for one in sales),
+        labels=tuple(f"{in_money(briefing, one)} sold" for one in sales),
         series=(
             Series("revenue", tuple(sales)),
             Series("all costs", tuple(fixed + one * (1 - left) for one in sales)),
@@ -146,8 +146,8 @@ def targets(briefing: Briefing, entity: str) -> Bars | None:
     """Revenue beside its target, for the months of this year."""
     year = briefing.as_of.year
     months = months_to(last_full_month(date(year, 12, 31)), _YEAR)
-    actual = _series(briefing, entity, "earned", [f"revenue:{one.name}" for one in months])
-    wanted = _series(briefing, entity, "target", [f"target:{one.name}" for one in months])
+    actual = series_of(briefing, entity, "earned", [f"revenue:{one.name}" for one in months])
+    wanted = series_of(briefing, entity, "target", [f"target:{one.name}" for one in months])
     pairs = [
         (got - goal, month)
         for month, got, goal in zip(months, actual.values, wanted.values, strict=True)
@@ -159,14 +159,14 @@ def targets(briefing: Briefing, entity: str) -> Bars | None:
     worst, month = min(pairs, key=lambda one: one[0])
     words = f"{met} of {counted(len(pairs), 'month')} of {year} reached their target"
     if worst < 0:
-        words += f"; {month_name(month)} missed it most, by {_said(briefing, -worst)}"
+        words += f"; {month_name(month)} missed it most, by {in_money(briefing, -worst)}"
     return Bars(
         id="targets",
         reading=f"{words}.",
         about=f"Revenue by the books and its target, {briefing.currency} a month",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
-        labels=_month_labels(months),
+        labels=month_labels(months),
         series=(actual, wanted),
         is_stacked=False,
     )
@@ -188,10 +188,10 @@ def variance(briefing: Briefing, entity: str) -> Waterfall | None:
     start, end = (side[0] - side[1] - side[2] for side in (planned, earned))
     largest = max(changes, key=lambda one: abs(one.amount or Decimal(0)))
     moved = largest.amount or Decimal(0)
-    gap = f"{_said(briefing, abs(end - start))} {'more' if end >= start else 'less'} than planned"
-    words = f"{month_name(month)} left {_said(briefing, end)}, {gap}"
+    gap = f"{in_money(briefing, abs(end - start))} {'more' if end >= start else 'less'} than planned"
+    words = f"{month_name(month)} left {in_money(briefing, end)}, {gap}"
     if moved:
-        words += f"; {largest.label} moved it most, by {_said(briefing, abs(moved))} {'up' if moved > 0 else 'down'}"
+        words += f"; {largest.label} moved it most, by {in_money(briefing, abs(moved))} {'up' if moved > 0 else 'down'}"
     return Waterfall(
         id="variance",
         reading=f"{words}.",
@@ -231,7 +231,7 @@ def options(briefing: Briefing, entity: str) -> Bars | None:
         return None
     found.sort(key=lambda one: (one[0] is None, one[0] or Decimal(0), one[1]))
     first, name, cost, note = found[0]
-    words = f"{name} costs {_said(briefing, cost)} and pays for itself soonest, {note}"
+    words = f"{name} costs {in_money(briefing, cost)} and pays for itself soonest, {note}"
     if first is None:
         words = f"Of {counted(len(found), 'option')} none is known to pay for itself"
     shown = found[:_MOST_OPTIONS]
@@ -260,17 +260,19 @@ def _note(option: Option, pays: Figure | None) -> str:
     return value(pays.value) if pays is not None else "not known"
 
 
-def _series(briefing: Briefing, entity: str, label: str, names: list[str]) -> Series:
+def series_of(briefing: Briefing, entity: str, label: str, names: list[str]) -> Series:
     """Amounts of figures by name; one that is not known, or only in part, is a gap."""
     found = (briefing.find(name, entity) for name in names)
     return Series(label, tuple(None if one and one.is_partial else money_of(one) for one in found))
 
 
-def _month_labels(months: tuple[Period, ...]) -> tuple[str, ...]:
+def month_labels(months: tuple[Period, ...]) -> tuple[str, ...]:
+    """Months under a chart: `Oct`."""
     return tuple(month_name(one)[:3] for one in months)
 
 
-def _said(briefing: Briefing, amount: Decimal) -> str:
+def in_money(briefing: Briefing, amount: Decimal) -> str:
+    """Print an amount in the currency of the report."""
     return money(Money(amount, briefing.currency))
 
 

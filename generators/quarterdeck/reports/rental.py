@@ -7,6 +7,7 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.holdings import Lease
 from quarterdeck.model.page import Page
+from quarterdeck.reports import rental_charts
 from quarterdeck.reports.cells import (
     Tables,
     figure_or_unknown,
@@ -121,7 +122,13 @@ def page(site: Site, entity: Entity) -> Page:
         "days_rented": site.briefing.find("days_rented", entity.entity),
         "confirmed": on(entity.updated),
     }
-    return report.page("rental.md.j2", tables.downloads, cards=_cards(report, entity, leases), **view)
+    charts = {
+        "rent": report.charts.add(rental_charts.collections(site.briefing, entity.entity), has_table=True),
+        "cash_flow": report.charts.add(rental_charts.cash_flow(site.briefing, entity.entity)),
+        "dates": report.charts.add(rental_charts.dates(site.briefing, entity.entity)),
+    }
+    cards = _cards(report, entity, leases)
+    return report.page("rental.md.j2", tables.downloads, cards=cards, charts=charts, **view)
 
 
 def _answer(report: Report, entity: Entity, leases: Sequence[Lease]) -> dict[str, object]:
