@@ -14,12 +14,15 @@ import pytest
 from quarterdeck.brief import brief
 from quarterdeck.charts.spec import Bars, Lines, Waterfall
 from quarterdeck.commands import build
-from quarterdeck.reports import ceo_charts
+from quarterdeck.model.sales import Lead
+from quarterdeck.model.values import Blank
+from quarterdeck.reports import ceo_charts, cmo_channels, cmo_charts, cmo_mail
 from quarterdeck.reports.business_rows import money_of
+from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.charts import MOST, Charts, TooManyChartsError, lines
 from quarterdeck.reports.finance_charts import NAMED
 from quarterdeck.reports.render import render
-from quarterdeck.reports.skeleton import table_csv
+from quarterdeck.reports.skeleton import Report, Site, table_csv
 from tests.charts.samples import FORMS, LINES, PAIRED
 from tests.reports.samples import HOSTILE, a_briefing
 from tests.reports.trading import trading
@@ -187,3 +190,80 @@ def test_thirteen_weeks_with_their_floor() -> None:
     assert [len(one.values) for one in chart.series] == [13, 13]
     assert chart.thresholds[0].words == "floor $20,000"
     assert chart.is_sample
+
+
+def report_of(briefing: Briefing) -> Report:
+    return Report(Site(briefing), "reports/cmo.md", "CMO", "cmo", briefing.entities, "All businesses")
+
+
+def test_what_a_booking_leaves_adds_up_to_its_price() -> None:
+    report = report_of(sample())
+    found = cmo_channels.keeps(report)
+    chart = cmo_charts.kept(report, found)
+    assert chart is not None
+    assert chart.reading == (
+        "Discount tickets, QueenofSanDiego takes the largest share, $33.25 of $95 (35.0%), and leaves $30.75."
+    )
+    assert chart.about.endswith(f"the 12 dearest of {len(found)} channels")
+    rows = _columns(chart)
+    assert sum(rows[0]) == 95
+    shares = [taken / sum((left, taken, cost)) for left, taken, cost in rows]
+    assert shares == sorted(shares, reverse=True)
+    assert cmo_charts.kept(report, ()) is None
+
+
+def test_a_claim_stands_beside_what_mail_can_bring() -> None:
+    report = report_of(sample())
+    (mailing,) = cmo_mail.mail(report, Tables(report)).lists
+    chart = cmo_charts.claimed(report, mailing)
+    assert chart is not None
+    assert chart.reading == "At best 3\xa0mailings bring 18 orders; the claim needs at least 106."
+    assert chart.labels[-2:] == ("needed for $10,000", "needed for $50,000")
+    expected, needed = (one.values for one in chart.series)
+    assert (expected[3:], needed[:3]) == ((None,) * 2, (None,) * 3)
+    assert needed[3:] == (Decimal(106), Decimal(527))
+    assert cmo_charts.claimed(report, msgspec.structs.replace(mailing, claim=None)) is None
+    assert cmo_charts.claimed(report, msgspec.structs.replace(mailing, expected=())) is None
+
+
+def test_a_careful_start_reaches_everybody() -> None:
+    report = report_of(sample())
+    (mailing,) = cmo_mail.mail(report, Tables(report)).lists
+    chart = cmo_charts.ramp(report, mailing)
+    assert chart is not None
+    assert chart.reading.endswith("6\xa0days: 200 addresses on the first, never more than 1,012 on one.")
+    assert sum(one or 0 for one in chart.series[0].values) == mailing.mailable.value
+    assert cmo_charts.ramp(report, msgspec.structs.replace(mailing, ramp=())) is None
+
+
+def test_open_leads_stand_in_their_months() -> None:
+    briefing = sample()
+    leads = [one for one in briefing.of(Lead) if one.stage not in {"won", "lost"}]
+    chart = cmo_charts.pipeline(briefing, leads)
+    assert chart is not None
+    assert chart.reading == "The largest part, $10,578 of $18,638, should close in Mar 2027."
+    assert chart.labels == (*MONTHS, "no day")
+    drawn = sum(amount for one in chart.series for amount in one.values if amount is not None)
+    assert drawn == money_of(briefing.find("pipeline_weighted"))
+    nothing = [msgspec.structs.replace(one, value=Blank("unknown")) for one in leads]
+    assert cmo_charts.pipeline(briefing, nothing) is None
+
+
+def test_leads_outside_of_the_months_are_said_to_be() -> None:
+    briefing = sample()
+    lead = next(one for one in briefing.of(Lead) if one.stage == "verbal")
+    for expected, label, words in (
+        (date(2026, 11, 22), "before", "should have closed already."),
+        (date(2029, 1, 1), "later", "comes later."),
+        (Blank("unknown"), "no day", "has no day."),
+    ):
+        only = msgspec.structs.replace(lead, expected=expected, stage=Blank("unknown"))
+        unknown = msgspec.structs.replace(only, value=Blank("unknown"))
+        chart = cmo_charts.pipeline(briefing, [only, unknown])
+        assert chart is not None
+        assert (chart.labels, [one.label for one in chart.series]) == ((label,), ["no stage"])
+        assert chart.reading.endswith(words)
+        assert chart.about.endswith("1 without a value or chance not drawn")
+
+
+MONTHS = ("Nov 2026", "Dec 2026", "Jan 2027", "Feb 2027", "Mar 2027", "Apr 2027", "May 2027")

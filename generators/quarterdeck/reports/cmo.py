@@ -16,10 +16,10 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.sales import PREREQUISITES, Campaign, Channel, FunnelStep, Lead, Readiness
 from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.model.web import DomainCheck
-from quarterdeck.reports import cmo_channels, cmo_mail, cmo_visibility
+from quarterdeck.reports import cmo_channels, cmo_charts, cmo_mail, cmo_visibility
 from quarterdeck.reports.business_rows import business, figure_cell, share, thing
 from quarterdeck.reports.cells import Lines, Tables, figure_or_unknown, gap_of, no_file, on, said, text
-from quarterdeck.reports.components import ActionRow, Cell, Column, Table, TableRow, Tone
+from quarterdeck.reports.components import ActionRow, Cell, Chart, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
 from quarterdeck.reports.words import age, counted, day, number, setting, value
@@ -115,7 +115,18 @@ def page(site: Site) -> Page:
         "titles_of": site.titles,
         "as_number": _whole,
     }
-    return report.page("cmo.md.j2", tables.downloads, **view)
+    return report.page("cmo.md.j2", tables.downloads, charts=_charts(report, mail), **view)
+
+
+def _charts(report: Report, mail: cmo_mail.Mail) -> dict[str, Chart | None]:
+    """Every chart of the page; those of mail are of the first list."""
+    add, first = report.charts.add, next(iter(mail.lists), None)
+    return {
+        "kept": add(cmo_charts.kept(report, cmo_channels.keeps(report))),
+        "claim": add(cmo_charts.claimed(report, first)) if first else None,
+        "ramp": add(cmo_charts.ramp(report, first)) if first else None,
+        "pipeline": add(cmo_charts.pipeline(report.site.briefing, _open_leads(report))),
+    }
 
 
 def _whole(figure: Figure) -> Decimal:
@@ -143,10 +154,15 @@ def _unknown_cac() -> Gap:
 # --- pipeline -----------------------------------------------------------------------------------------------
 
 
+def _open_leads(report: Report) -> list[Lead]:
+    leads = (one for one in report.site.briefing.of(Lead) if one.entity in report.ids)
+    return [one for one in leads if isinstance(one.stage, Blank) or one.stage in _OPEN]
+
+
 def _pipeline(report: Report, tables: Tables) -> Pipeline:
     briefing = report.site.briefing
     leads = [one for one in briefing.of(Lead) if one.entity in report.ids]
-    open_leads = [one for one in leads if isinstance(one.stage, Blank) or one.stage in _OPEN]
+    open_leads = _open_leads(report)
     open_leads.sort(key=lambda one: (on(one.expected) or date.max, one.entity, text(one.lead)))
     gaps = (gap_of(report, one.entity, "pipeline") for one in report.entities)
     return Pipeline(

@@ -79,6 +79,8 @@ class MailingList(msgspec.Struct, frozen=True):
     mailable: Figure
     who: Table
     scenarios: Table | None
+    expected: tuple[tuple[str, Decimal], ...]
+    """Orders in each case, the lowest first."""
     base: Figure | None
     order: str
     """What one order is taken to be."""
@@ -147,10 +149,14 @@ def _list(report: Report, tables: Tables, entity: Entity) -> MailingList:
         who=_who(report, entity, size, may),
         scenarios=tables.plain(
             f"list-{entity.entity}",
-            Table(_SCENARIO_COLUMNS, tuple(row for _, row in rows), is_sortable=False),
+            Table(_SCENARIO_COLUMNS, tuple(row for _, _, row in rows), is_sortable=False),
         )
         if rows
         else None,
+        expected=tuple(
+            (name, orders)
+            for (name, _), (_, orders, _) in zip(report.assumed.email_model.cases, rows, strict=False)
+        ),
         base=rows[1][0] if rows else None,
         order=order,
         claim=_claim(report, entity),
@@ -196,7 +202,8 @@ _SCENARIO_COLUMNS = (
 
 def _scenarios(
     model: EmailModel, may: Figure, aov: Money, sources: tuple[Source, ...]
-) -> tuple[tuple[Figure, TableRow], ...]:
+) -> tuple[tuple[Figure, Decimal, TableRow], ...]:
+    """Revenue, orders and the row of each case."""
     found = []
     count = int(may.value) if isinstance(may.value, Decimal) else 0
     for name, case in model.cases:
@@ -232,7 +239,7 @@ def _scenarios(
                 Cell(revenue),
             )
         )
-        found.append((revenue, row))
+        found.append((revenue, result.orders, row))
     return tuple(found)
 
 
