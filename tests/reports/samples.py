@@ -72,7 +72,7 @@ def a_briefing(*handoffs: Handoff, as_of: date = AS_OF, accepted: Iterable[Accep
     figures = all_figures(facts, currency="USD")
     kpis = kpi_states(facts, "USD", figures)
     found = findings(Known(facts, figures, kpis), accepted=lived_with)
-    to_do = plan(found, facts.tasks, facts.entities, PEOPLE, as_of)
+    to_do = plan(found, facts.tasks, facts.entities, PEOPLE, as_of, currency="USD")
     return Briefing(
         name="Harbor Group",
         as_of=as_of,
