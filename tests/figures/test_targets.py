@@ -80,6 +80,35 @@ SEASON = dict(
         ("months alone", [in_plan("2026-12", "5"), in_plan("2026-11", "6")], "", "target:2026", "11"),
         ("planned costs", [in_plan("2026-12", "880", "variable")], "", "plan_variable:2026-12", "880"),
         ("no planned costs", [in_plan("2026-12", "880")], "", "plan_fixed:2026-12", "no figure"),
+        ("a year's costs, no season", [in_plan("2026", "1200", "variable")], "", "plan_variable:2026-12", "100.00"),
+        (
+            "a year's costs by season",
+            [in_plan("2026", "120000", "variable")],
+            sold(SEASON),
+            "plan_variable:2026-08",
+            "16800.00",
+        ),
+        (
+            "fixed costs fall evenly",
+            [in_plan("2026", "1200", "fixed")],
+            sold(SEASON),
+            "plan_fixed:2026-08",
+            "100.00",
+        ),
+        (
+            "what the months leave of a year's costs",
+            [in_plan("2026", "1200", "fixed"), in_plan("2026-01", "650", "fixed")],
+            "",
+            "plan_fixed:2026-12",
+            "50.00",
+        ),
+        (
+            "months that cost more than their year",
+            [in_plan("2026", "1200", "fixed"), in_plan("2026-01", "1300", "fixed")],
+            "",
+            "plan_fixed:2026-12",
+            "not_known",
+        ),
         (
             "budgets of one class",
             [],
@@ -141,6 +170,12 @@ def test_a_year_without_a_season_says_so() -> None:
     seasonal = of_jada([in_plan("2026", "120000")], sold(SEASON))["target:2026-12"]
     assert seasonal.note == ""
     assert [one.figure for one in seasonal.inputs][:2] == ["target:2026", "season:01"]
+
+
+def test_costs_of_a_year_say_why_their_months_are_equal() -> None:
+    figures = of_jada([in_plan("2026", "1200", word) for word in ("variable", "fixed")])
+    assert figures["plan_variable:2026-12"].note == "the season is not known: equal months"
+    assert figures["plan_fixed:2026-12"].note == "fixed costs have no season: equal months"
 
 
 def test_a_partial_year_is_at_least_its_months() -> None:

@@ -66,6 +66,14 @@ SLIP = "Expenses:JADA:Fixed:Slip"
             "",
         ),
         (
+            "costs against a twelfth of their year",
+            [in_plan("2026", "14400", "fixed")],
+            sold({"2026-10": "-1320"}, account=SLIP),
+            "variance_fixed:2026-10",
+            "120.00",
+            "fixed costs have no season: equal months",
+        ),
+        (
             "costs far above their plan",
             [in_plan("2026-10", "1000", "fixed")],
             sold({"2026-10": "-1320"}, account=SLIP),

@@ -49,6 +49,7 @@ _CADENCES: Mapping[BudgetCadence, Cadence] = {
     "yearly": "annual",
 }
 _EQUAL = "the season is not known: equal months"
+_EQUAL_COSTS = "fixed costs have no season: equal months"
 
 
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
@@ -112,8 +113,8 @@ def _figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     found: dict[str, Figure] = {}
     for year in years(scope.as_of):
         found |= {one.id: one for one in _year(scope, journal, year, season)}
-    for word in ("variable", "fixed"):
-        found |= {one.id: one for one in _costs(scope, journal, word)}
+    found |= {one.id: one for one in _costs(scope, journal, "variable", season)}
+    found |= {one.id: one for one in _costs(scope, journal, "fixed", ())}
     yield from found.values()
     yield from _left(scope, found)
     yield from _needed(scope, entity, found)
@@ -193,13 +194,15 @@ def budget_plan(scope: Scope, journal: Journal, word: PlanWord, month: Period) -
     )
 
 
-def _costs(scope: Scope, journal: Journal, word: PlanWord) -> Iterator[Figure]:
-    """The planned costs of every month for which there are any."""
+def _costs(scope: Scope, journal: Journal, word: PlanWord, season: Sequence[Figure]) -> Iterator[Figure]:
+    """The planned costs of every month for which there are any; what is planned for a year is spread."""
     for year in years(scope.as_of):
-        for month in months_of(year):
-            figure = planned(scope, journal, word, month)
-            if figure is not None:
-                yield figure
+        months, annual = months_of(year), written_plan(scope, word, span_of_year(year))
+        if annual is not None and annual.is_known:
+            yield from _allotted(scope, journal, word, annual, months, season)
+            continue
+        found = (planned(scope, journal, word, month) for month in months)
+        yield from (one for one in found if one is not None)
 
 
 # ── a year and its months (F-T1) ─────────────────────────────────────────────────────────────────────────────
@@ -234,30 +237,49 @@ def _weights(season: Sequence[Figure], months: Sequence[Period]) -> list[Figure 
 def _year(scope: Scope, journal: Journal, year: int, season: Sequence[Figure]) -> Iterator[Figure]:
     """The target of a year and of its months.
 
-    A month that the plan names keeps its amount; the rest of the year's target is spread over the others by
-    season. Without a target for the year the budgets of the books count, and the year is the sum of its months.
+    Without a target for the year the budgets of the books count, and the year is the sum of its months.
     """
-    months = months_of(year)
-    span = span_of_year(year)
-    annual = written_plan(scope, "revenue", span)
+    months, annual = months_of(year), written_plan(scope, "revenue", span_of_year(year))
+    if annual is not None and annual.is_known:
+        yield from _allotted(scope, journal, "revenue", annual, months, season)
+        return
+    named = []
+    for one in months:
+        figure = planned(scope, journal, "revenue", one)
+        if figure is not None and figure.is_known:
+            named.append(figure)
+        else:
+            figure = scope.missing(
+                f"target:{one.name}", label_of("revenue", one), "money", "plan", formula="F-T1"
+            )
+        yield figure
+    yield _summed(scope, year, named)
+
+
+def _allotted(
+    scope: Scope,
+    journal: Journal,
+    word: PlanWord,
+    annual: Figure,
+    months: Sequence[Period],
+    season: Sequence[Figure],
+) -> Iterator[Figure]:
+    """What is planned for a year and for its months.
+
+    A month that the plan names keeps its amount; the rest of the year is spread over the others by season.
+    """
     named = {
         one.name: figure
         for one in months
-        if (figure := planned(scope, journal, "revenue", one)) is not None
+        if rows_of(scope, word, one)
+        and (figure := planned(scope, journal, word, one)) is not None
         and figure.is_known
-        and (annual is None or not annual.is_known or rows_of(scope, "revenue", one))
     }
     yield from named.values()
     others = [one for one in months if one.name not in named]
-    if annual is None or not annual.is_known:
-        for one in others:
-            label = label_of("revenue", one)
-            yield scope.missing(f"target:{one.name}", label, "money", "plan", formula="F-T1")
-        yield _summed(scope, year, list(named.values()))
-        return
-    yield _compared(scope, annual, list(named.values()), _budgeted(scope, journal, months), others)
+    yield _compared(scope, annual, list(named.values()), _budgeted(scope, journal, word, months), others)
     if others:
-        yield from _spread(scope, year, annual, list(named.values()), others, season)
+        yield from _spread(scope, word, annual, list(named.values()), others, season)
 
 
 def _summed(scope: Scope, year: int, named: list[Figure]) -> Figure:
@@ -270,43 +292,46 @@ def _summed(scope: Scope, year: int, named: list[Figure]) -> Figure:
 
 def _spread(
     scope: Scope,
-    year: int,
+    word: PlanWord,
     annual: Figure,
     named: list[Figure],
     others: list[Period],
     season: Sequence[Figure],
 ) -> Iterator[Figure]:
-    """What is left of a year's target, over the months that the plan does not name."""
+    """What is left of a year's plan, over the months that it does not name."""
+    code, year = CODES[word], others[0].start.year
     rest = annual
     if named:
-        rest = added(scope, f"target_rest:{year}", f"Left for other months of {year}", [annual], named)
+        rest = added(scope, f"{code}_rest:{year}", f"Left for other months of {year}", [annual], named)
         yield rest
-    labels = {one.name: label_of("revenue", one) for one in others}
+    labels = {one.name: label_of(word, one) for one in others}
     if isinstance(rest.value, Money) and rest.value.amount < 0:
-        reason = f"the months that the plan names come to more than its target for {year}"
+        whole = "target" if word == "revenue" else "amount"
+        reason = f"the months that the plan names come to more than its {whole} for {year}"
         for name, label in labels.items():
-            yield scope.missing(f"target:{name}", label, "money", reason=reason, formula="F-T1")
+            yield scope.missing(f"{code}:{name}", label, "money", reason=reason, formula="F-T1")
         return
     weights = _weights(season, others)
+    equal = _EQUAL_COSTS if word == "fixed" else _EQUAL
     yield from parts(
         scope,
         "F-T1",
-        {str(at): (f"target:{name}", label) for at, (name, label) in enumerate(labels.items(), 1)},
-        note="" if isinstance(weights[0], Figure) else _EQUAL,
+        {str(at): (f"{code}:{name}", label) for at, (name, label) in enumerate(labels.items(), 1)},
+        note="" if isinstance(weights[0], Figure) else equal,
         annual=rest,
         index=weights,
     )
 
 
-def _budgeted(scope: Scope, journal: Journal, months: Sequence[Period]) -> list[Figure]:
-    found = [budget_plan(scope, journal, "revenue", one) for one in months]
+def _budgeted(scope: Scope, journal: Journal, word: PlanWord, months: Sequence[Period]) -> list[Figure]:
+    found = [budget_plan(scope, journal, word, one) for one in months]
     return [one for one in found if one is not None]
 
 
 def _compared(
     scope: Scope, annual: Figure, named: list[Figure], budgets: list[Figure], others: list[Period]
 ) -> Figure:
-    """The target of a year, with what contradicts it: its own months, or the budgets of the books."""
+    """The plan of a year, with what contradicts it: its own months, or the budgets of the books."""
     target = scope.amount(annual.value)
     notes = []
     months = sum((scope.amount(one.value) or Decimal(0) for one in named), Decimal(0))
