@@ -5,19 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
+from quarterdeck.figures.billing import matches, receivables
+from quarterdeck.figures.scope import scope_of
 from quarterdeck.model.holdings import Compliance, Lease
+from quarterdeck.model.services import Delivery, Invoice, Payment
 from quarterdeck.model.values import Blank
-from quarterdeck.reports import rental_charts
+from quarterdeck.reports import billing_charts, rental_charts
+from quarterdeck.reports.behind import facts_behind
+from quarterdeck.reports.billing_owed import in_currency, month_ends
 from quarterdeck.reports.charts import lines
 from quarterdeck.reports.due_dates import Due, timeline
 from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, day, usd
 from tests.reports.samples import HOSTILE, a_briefing
 from tests.reports.test_charts import printed, sample
 
-HOUSE = "3028-51st-st"
+if TYPE_CHECKING:
+    from quarterdeck.figures.scope import Scope
+    from quarterdeck.model.briefing import Briefing
+    from quarterdeck.model.columns import Row
+
+HOUSE, YARD = "3028-51st-st", "expert-yacht-delivery"
 
 
 def spaced(text: str) -> str:
@@ -111,3 +122,103 @@ def test_dates_that_come(case: Dates) -> None:
 def test_without_a_date_of_the_next_twelve_months_there_is_no_timeline(days: tuple[int | None, ...]) -> None:
     dues = [Due("t", None if one is None else date.fromordinal(AS_OF.toordinal() + one)) for one in days]
     assert timeline(a_briefing(), "dates", "Ends", dues, ("ends",)) is None
+
+
+def billed(briefing: Briefing, entity: str) -> Scope:
+    owner = next(one for one in briefing.entities if one.entity == entity)
+    return scope_of(facts_behind(briefing, owner), owner, "USD")
+
+
+def a_yard(*rows: Row) -> Briefing:
+    return a_briefing(a_handoff(an_entity("yard", "delivery"), *rows))
+
+
+def an_invoice(number: str, customer: str, amount: int | Blank, **columns: object) -> Invoice:
+    known: dict[str, object] = {
+        "id": number,
+        "ref": f"d-{number}",
+        "customer": customer,
+        "amount": amount if isinstance(amount, Blank) else usd(amount),
+        "issued": day("2026-10-01"),
+        "due": day("2026-10-31"),
+        "status": "sent",
+    }
+    return a_row(Invoice, "yard", 40, **(known | columns))
+
+
+def test_aging_by_customer() -> None:
+    chart = billing_charts.aging(sample(), in_currency(receivables(billed(sample(), YARD)), "USD"))
+    assert chart is not None
+    assert chart.reading == (
+        "Of $17,477 owed $13,257 is past its day; most of all, $6,015, is 61 to 90 days late."
+    )
+    assert sum(one or 0 for series in chart.series for one in series.values) == 17477
+
+
+def test_the_smallest_debtors_are_added_up_and_gaps_are_said() -> None:
+    unknown = an_invoice("x", HOSTILE, Blank("unknown"))
+    undated = an_invoice("y", "Z", 7, issued=Blank("unknown"), due=Blank("unknown"))
+    yard = a_yard(*(an_invoice(str(at), f"C{at}", at * 100) for at in range(1, 8)), unknown, undated)
+    chart = billing_charts.aging(yard, receivables(billed(yard, "yard")))
+    assert chart is not None
+    assert [one.label for one in chart.series] == ["C7", "C6", "C5", "C4", "3 others"]
+    assert spaced(chart.reading).startswith(
+        "Of at least $2,800, 1 balance not known, owed $2,800 is past its day"
+    )
+    assert chart.about.endswith("$7 without a day due left out")
+
+
+def test_the_way_from_finished_work_to_money_adds_up() -> None:
+    scope = billed(sample(), YARD)
+    chart = billing_charts.collected(sample(), scope, matches(scope))
+    assert chart is not None
+    assert chart.reading == "Of $62,462 earned $38,310 was collected; most of the rest is open, $14,327."
+    assert "1 delivery of which not all is known left out" in spaced(chart.about)
+    *others, last = (one.amount for one in chart.steps)
+    assert sum(one or 0 for one in others) == last
+
+
+def test_sales_tax_stands_apart() -> None:
+    work = a_row(
+        Delivery,
+        "yard",
+        id="d-1",
+        customer="C",
+        status="completed",
+        rate_type="flat",
+        rate=usd(1000),
+        expenses=usd(0),
+    )
+    bill = an_invoice("1", "C", 1080, tax=usd(80), write_off=usd(0))
+    yard = a_yard(work, bill, a_row(Payment, "yard", invoice="1", amount=usd(1080), date=day("2026-11-01")))
+    scope = billed(yard, "yard")
+    chart = billing_charts.collected(yard, scope, matches(scope))
+    assert chart is not None
+    assert {one.label: one.amount for one in chart.steps}["tax, small"] == 80
+    assert chart.reading == "Of $1,000 earned $1,080 was collected."
+
+
+def test_days_of_billing_both_ways() -> None:
+    owner = next(one for one in sample().entities if one.entity == YARD)
+    chart = billing_charts.days_unpaid(sample(), month_ends(sample(), owner))
+    assert chart is not None
+    assert chart.reading == (
+        "DSO rose from 0 days at the end of May to 87 at the end of October; counted back it was 88."
+    )
+    assert [len(one.values) for one in chart.series] == [6, 6]
+
+
+def test_a_month_in_which_nothing_was_billed_is_a_gap() -> None:
+    yard = a_yard(an_invoice("1", "C", 100))
+    chart = billing_charts.days_unpaid(yard, month_ends(yard, yard.entities[0]))
+    assert chart is not None
+    assert [one is None for one in chart.series[0].values] == [True] * 5 + [False]
+    assert chart.reading.startswith("DSO was 92 days at the end of October")
+
+
+def test_without_invoices_there_is_nothing_to_draw() -> None:
+    yard = a_yard()
+    scope = billed(yard, "yard")
+    assert billing_charts.aging(yard, receivables(scope)) is None
+    assert billing_charts.collected(yard, scope, matches(scope)) is None
+    assert billing_charts.days_unpaid(yard, month_ends(yard, yard.entities[0])) is None

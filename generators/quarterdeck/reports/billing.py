@@ -10,6 +10,7 @@ from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.services import Delivery, Invoice
 from quarterdeck.model.values import Money
+from quarterdeck.reports import billing_charts
 from quarterdeck.reports.behind import facts_behind
 from quarterdeck.reports.billing_bills import (
     TONES,
@@ -27,6 +28,7 @@ from quarterdeck.reports.billing_owed import (
     aging_lines,
     biggest_debtor,
     in_currency,
+    month_ends,
     step_table,
     trend_table,
 )
@@ -63,7 +65,14 @@ def page(site: Site, entity: Entity) -> Page:
     everything = receivables(scope)
     owed = in_currency(everything, scope.currency)
     checks = controls(scope.facts, entity, everything, site.briefing.findings)
+    ends, charts, briefing = month_ends(site.briefing, entity), report.charts, site.briefing
+    drawn = {
+        "collected": charts.add(billing_charts.collected(briefing, scope, found)),
+        "aging": charts.add(billing_charts.aging(briefing, owed), has_table=True),
+        "dso": charts.add(billing_charts.days_unpaid(briefing, ends), has_table=True),
+    }
     view: dict[str, object] = {
+        "charts": drawn,
         "tolerance": limit(report.assumed.bill_tolerance, site.briefing.currency),
         "match": match_lines(found, tables),
         "unsettled": sum(one.verdict in TONES for one in found),
@@ -73,7 +82,7 @@ def page(site: Site, entity: Entity) -> Page:
         "aging": aging_lines(report, entity, owed, tables),
         "steps": step_table(owed),
         "biggest": biggest_debtor(owed),
-        "trend": trend_table(report, entity, tables),
+        "trend": trend_table(ends, tables),
         "controls": _control_table(checks),
         "alarms": sum(bool(one.found) for one in checks),
         "held": held(site.briefing, entity.entity),
