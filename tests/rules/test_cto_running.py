@@ -391,7 +391,7 @@ def test_where_alarms_could_not_all_be_listed_nothing_is_told() -> None:
 def test_a_jump_says_what_it_costs_more() -> None:
     (one,) = found("R-CTO-16", audited(_cost(88), _cost(60, "2026-10")))
     assert one.at_stake == usd(60)
-    assert "120.00 USD this month, after 60.00" in one.message
+    assert "$120 this month, after $60 the month before" in one.message
 
 
 def test_in_the_first_days_the_month_says_nothing() -> None:

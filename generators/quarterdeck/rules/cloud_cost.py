@@ -22,6 +22,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money, month_of
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.words import money, percent
 
 _JUMP = Decimal("1.5")
 _LEAST_JUMP = Decimal(25)
@@ -79,7 +80,8 @@ def _jump(facts: Facts, entity: str) -> Iterator[Hit]:
         subject="run-rate",
         severity=Severity.HIGH,
         message=(
-            f"The cloud comes to {rate:,.2f} {now.currency} this month, after {before.amount:,.2f} the month before."
+            f"The cloud comes to {money(Money(rate, now.currency))} this month, after {money(before)} the month "
+            "before."
         ),
         evidence=_sources(lines),
         at_stake=more,
@@ -141,8 +143,7 @@ def cost_without_owner(known: Known) -> Iterator[Hit]:
                 entity=untagged[0].entity,
                 subject="untagged cost",
                 message=(
-                    f"{nobodys.amount:,.2f} of {total.amount:,.2f} {total.currency} of {month} carry no tag of a "
-                    f"business ({share:.1%})."
+                    f"{money(nobodys)} of {money(total)} of {month} carry no tag of a business ({percent(share)})."
                 ),
                 evidence=_sources(untagged),
             )
@@ -181,7 +182,7 @@ def idle_resource(known: Known) -> Iterator[Hit]:
             yield Hit(
                 entity=resource.entity,
                 subject=resource.name,
-                message=f"{resource.name} {why}, and costs {cost.amount:,.2f} {cost.currency} a month.",
+                message=f"{resource.name} {why}, and costs {money(cost)} a month.",
                 evidence=(resource.source,),
                 at_stake=cost,
             )

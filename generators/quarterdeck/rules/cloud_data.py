@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from quarterdeck.figures.names import folded
 from quarterdeck.model.cloud import Bucket, LogGroup, Table
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Compliance
@@ -11,7 +12,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.resources import folded, has_retention, milder_for_spares, why_personal
+from quarterdeck.rules.resources import has_retention, milder_for_spares, why_personal
 
 _RESTORE_DAYS = 180
 

@@ -11,7 +11,8 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.web import DomainCheck, SiteCheck
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.resources import ends_in, is_on_path, milder_for_spares
+from quarterdeck.rules.resources import is_on_path, milder_for_spares
+from quarterdeck.rules.words import ends
 
 _RUNTIME_NOTICE_DAYS = 90
 _DATES_HOLD_DAYS = 365
@@ -57,7 +58,7 @@ def _ending(facts: Facts) -> Iterator[Hit]:
             entity=function.entity,
             subject=function.name,
             severity=Severity.MEDIUM if days > 0 else Severity.HIGH,
-            message=f"Support of {runtime}, which {function.name} runs on, {ends_in(days)}.",
+            message=f"Support of {runtime}, which {function.name} runs on, {ends(days)}.",
             evidence=(function.source,),
         )
 
@@ -121,8 +122,8 @@ def certificate_ends(known: Known) -> Iterator[Hit]:
     Source: AWS Certificate Manager User Guide, managed renewal.
     """
     told: set[tuple[str, str]] = set()
-    for entity, name, ends, source in _certificates(known.facts):
-        days = (ends - known.as_of).days
+    for entity, name, end, source in _certificates(known.facts):
+        days = (end - known.as_of).days
         if days > _CERTIFICATE_NOTICE_DAYS or (entity, name) in told:
             continue
         told.add((entity, name))
@@ -130,7 +131,7 @@ def certificate_ends(known: Known) -> Iterator[Hit]:
             entity=entity,
             subject=name,
             severity=Severity.CRITICAL if days <= _CERTIFICATE_LAST_DAYS else None,
-            message=f"The certificate of {name} {ends_in(days)}.",
+            message=f"The certificate of {name} {ends(days)}.",
             evidence=(source,),
         )
 

@@ -13,7 +13,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.words import money
+from quarterdeck.rules.words import ends, money
 
 INSURED_TYPES = frozenset({"vessel", "vehicle", "trailer", "property"})
 """Types of asset that must not be used uninsured."""
@@ -31,10 +31,6 @@ def _insurable(facts: Facts) -> Iterator[Asset]:
 
 def _days_left(facts: Facts, day: date) -> int:
     return (day - facts.as_of).days
-
-
-def _in_days(days: int) -> str:
-    return "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
 
 
 @rule(
@@ -127,7 +123,7 @@ def insurance_ends_soon(known: Known) -> Iterator[Hit]:
                 yield Hit(
                     entity=asset.entity,
                     subject=str(asset.asset),
-                    message=f"The insurance of {asset.asset} ends {_in_days(days)}.",
+                    message=f"The insurance of {asset.asset} {ends(days)}.",
                     evidence=(asset.source,),
                 )
 
@@ -218,7 +214,7 @@ def permit_ends_soon(known: Known) -> Iterator[Hit]:
             yield Hit(
                 entity=row.entity,
                 subject=_subject(row),
-                message=f"{row.item} runs out {_in_days(days)}.",
+                message=f"{row.item} {ends(days)}.",
                 evidence=(row.source,),
             )
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import msgspec
 
+from quarterdeck.figures.names import folded
 from quarterdeck.model.books import Policy
 from quarterdeck.model.cloud import Bucket, Distribution, Resource, Table
 from quarterdeck.model.facts import Facts
@@ -78,11 +79,6 @@ def _is_named_by_handoff(resource: Resource, facts: Facts) -> bool:
     return any(isinstance(one, str) and folded(one) == name for one in (*assets, *papers))
 
 
-def folded(name: str) -> str:
-    """A name without case, spaces and punctuation, as names are compared."""
-    return "".join(one for one in name.casefold() if one.isalnum())
-
-
 def is_on_path(name: str, entity: str, facts: Facts, tags: Iterable[tuple[str, str]] = ()) -> bool:
     """Whether a function, route or file serves booking or payment."""
     if name in facts.evidence.declared.booking_path.get(entity, ()):
@@ -102,18 +98,6 @@ def is_site(bucket: Bucket, facts: Facts) -> bool | None:
         if isinstance(one.origins, tuple) and bucket.name in one.origins and one.aliases:
             return isinstance(one.aliases, tuple) or None
     return bucket.is_website if isinstance(bucket.is_website, bool) else None
-
-
-def ends_in(days: int) -> str:
-    """When something ends that many days from now, as a predicate: `ends in 3 days`, `ended yesterday`."""
-    match days:
-        case 0:
-            return "ends today"
-        case 1:
-            return "ends tomorrow"
-        case -1:
-            return "ended yesterday"
-    return f"ends in {days} days" if days > 0 else f"ended {-days} days ago"
 
 
 def has_retention(name: str, entity: str, facts: Facts) -> bool:

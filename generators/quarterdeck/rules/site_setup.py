@@ -9,7 +9,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.web import DomainCheck, SiteCheck
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.resources import ends_in
+from quarterdeck.rules.words import ends
 
 _NOTICE_DAYS = 60
 _LAST_DAYS = 14
@@ -37,8 +37,8 @@ def domain_ends(known: Known) -> Iterator[Hit]:
     Known limits: whether the card at the registrar still pays cannot be seen.
     Source: Amazon Route 53 Developer Guide, renewing the registration of a domain.
     """
-    for one, ends in _domains(known.facts):
-        days = (ends - known.as_of).days
+    for one, end in _domains(known.facts):
+        days = (end - known.as_of).days
         renews = isinstance(one, RegisteredDomain) and one.auto_renew is True
         if days > (_LAST_DAYS if renews else _NOTICE_DAYS):
             continue
@@ -46,7 +46,7 @@ def domain_ends(known: Known) -> Iterator[Hit]:
             entity=one.entity,
             subject=one.domain,
             severity=Severity.CRITICAL if days <= _LAST_DAYS else None,
-            message=f"{one.domain} {ends_in(days)}{'' if renews else ', and nobody knows that it renews itself'}.",
+            message=f"{one.domain} {ends(days)}{'' if renews else ', and nobody knows that it renews itself'}.",
             evidence=(one.source,),
         )
 

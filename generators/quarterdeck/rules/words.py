@@ -33,11 +33,16 @@ def on(day: date, as_of: date | None = None) -> str:
     return words if as_of is not None and day.year == as_of.year else f"{words}{_NBSP}{day.year}"
 
 
+def month_short(day: date) -> str:
+    """Print the month of a day: `Nov 2026`."""
+    return f"{month_name(month_of(day))[:3]}{_NBSP}{day.year}"
+
+
 def ends(left: int) -> str:
-    """When something ends by the days left: `ends in 5 days`, `ends today`, `ended 2 days ago`."""
-    if left < 0:
-        return f"ended {days(-left)} ago"
-    return f"ends in {days(left)}" if left else "ends today"
+    """When something ends by the days left: `ends in 5 days`, `ends tomorrow`, `ends today`, `ended yesterday`."""
+    near = {-1: "ended yesterday", 0: "ends today", 1: "ends tomorrow"}
+    far = f"ends in {days(left)}" if left > 0 else f"ended {days(-left)} ago"
+    return near.get(left, far)
 
 
 def money(amount: Money) -> str:
