@@ -26,6 +26,7 @@ from quarterdeck.charts.frame import (
 )
 from quarterdeck.charts.spec import MOST_SERIES, Bars, Grid, Progress, Span, Timeline
 from quarterdeck.charts.upright import paired, stacked
+from quarterdeck.rules.words import month_short, on
 
 _WEEK = timedelta(days=7)
 _YEAR = 365
@@ -161,7 +162,7 @@ def timeline(chart: Timeline, width: int, *, is_narrow: bool) -> Layer:
     ticks = _ticks(first, last, 5 if is_narrow else 10)
     is_long = (last - first).days > _YEAR
     grid: list[Row] = [
-        {"x": across(day), "t": f"{day:%b %Y}" if is_long else f"{day.day} {day:%b}"} for day in ticks
+        {"x": across(day), "t": month_short(day) if is_long else on(day, day)} for day in ticks
     ]
     named_days = [one for one in grid if int(str(one["x"])) < frame.width - (56 if is_long else 36)]
     today: list[Row] = [{"x": across(chart.today)}] if chart.today > first else []
