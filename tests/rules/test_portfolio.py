@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -145,10 +144,9 @@ def test_burns_without_plan(case: str, burns: list[Figure], rows: list[Row], exp
 
 
 def test_burn_is_what_is_at_stake() -> None:
-    (found,) = _of("R-CEO-08", Known(facts_of(), _burns("900", "600", "300.30")))
-    assert found.message == "Jada used up cash three months in a row ($900, $600, $300.30), and has no plan."
-    assert found.at_stake is not None
-    assert round(found.at_stake.amount, 2) == Decimal("600.10")
+    (found,) = _of("R-CEO-08", Known(facts_of(), _burns("900", "600", "300.40")))
+    assert found.message == "Jada used up cash three months in a row ($900, $600, $300.40), and has no plan."
+    assert found.at_stake == usd("600.13")
 
 
 # --- measures ----------------------------------------------------------------------------------------------------

@@ -237,6 +237,7 @@ def _gift_card_policy(confirmed_by: str | Blank) -> Policy:
         ("ends", SAILED, [_card(expires=days_before(-30))], [("expiry", HIGH)]),
         ("ended", SAILED, [_card(expires=days_before(30))], [("expiry", HIGH)]),
         ("given away", SAILED, [_card("promotional", expires=AS_OF)], []),
+        ("called back", SAILED, [_card("void", expires=AS_OF, fee=usd(5))], []),
         ("costs a cent", SAILED, [_card(fee=usd("0.01"))], [("fee", HIGH)]),
         ("confirmed", SAILED, [_card(expires=AS_OF, fee=usd(5)), _gift_card_policy("Ana")], []),
         ("nobody confirmed", SAILED, [_card(fee=usd(5)), _gift_card_policy(UNKNOWN)], [("fee", HIGH)]),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from quarterdeck.figures.kpis import coverage, covered, most_important_missing
 from quarterdeck.figures.months import last_full_month, months_to
 from quarterdeck.figures.rollup import counted
+from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.books import PlanLine
 from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.facts import Facts
@@ -145,14 +146,14 @@ def burns_without_plan(known: Known) -> Iterator[Hit]:
         burns = [one.value for one in figures if one is not None and isinstance(one.value, Money)]
         if is_planned or len(burns) < len(months) or not all(one.amount > 0 for one in burns):
             continue
-        average = sum(burns[1:], start=burns[0]) * (Decimal(1) / len(burns))
+        total = sum(burns[1:], start=burns[0])
         words = ", ".join(money(one) for one in burns)
         yield Hit(
             entity=entity.entity,
             subject="plan",
             message=f"{entity.title} used up cash three months in a row ({words}), and has no plan.",
             evidence=tuple(source for one in figures if one is not None for source in one.sources[:1]),
-            at_stake=average,
+            at_stake=Money(to_cents(total.amount / len(burns)), total.currency),
         )
 
 

@@ -303,8 +303,8 @@ def gift_cards_without_account(known: Known) -> Iterator[Hit]:
 def gift_cards_that_end(known: Known) -> Iterator[Hit]:
     """Gift cards end, cost a fee or were booked as never to come, and no adviser has agreed.
 
-    What it checks: `expires` and `fee` of cards that were sold, and income under Breakage, where no gift-card policy
-    names who confirmed it.
+    What it checks: `expires` and `fee` of cards that were sold and are not void, and income under Breakage, where
+    no gift-card policy names who confirmed it.
     Why it matters: in California and elsewhere a card that was paid for may neither end nor cost a fee, and what is
     left on it may be the state's.
     How to mend: take the end or the fee off; a named adviser confirms the policy.
@@ -315,7 +315,11 @@ def gift_cards_that_end(known: Known) -> Iterator[Hit]:
         policies = [one for one in known.facts.of(Policy, entity.entity) if one.policy == "gift-card"]
         if any(isinstance(one.confirmed_by, str) for one in policies):
             continue
-        sold = [one for one in known.facts.of(GiftCard, entity.entity) if one.status != "promotional"]
+        sold = [
+            one
+            for one in known.facts.of(GiftCard, entity.entity)
+            if one.status not in {"promotional", "void"}
+        ]
         ending = [one for one in sold if not isinstance(one.expires, Blank)]
         charged = [one for one in sold if isinstance(one.fee, Money) and one.fee.amount > 0]
         for subject, cards, does, do in (
