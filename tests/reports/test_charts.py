@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from quarterdeck.charts.spec import Bars, Lines, Waterfall
 from quarterdeck.commands import build
 from quarterdeck.model.sales import Lead
 from quarterdeck.model.values import Blank
-from quarterdeck.reports import ceo_charts, cmo_channels, cmo_charts, cmo_mail
+from quarterdeck.priorities import first_of
+from quarterdeck.reports import ceo_charts, cmo_channels, cmo_charts, cmo_mail, cto_charts
 from quarterdeck.reports.business_rows import money_of
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.charts import MOST, Charts, TooManyChartsError, lines
@@ -29,6 +31,7 @@ from tests.reports.trading import trading
 
 if TYPE_CHECKING:
     from quarterdeck.charts.spec import Chart
+    from quarterdeck.model.action import Action
     from quarterdeck.model.briefing import Briefing
 
 ROOT = Path(__file__).parents[2]
@@ -264,6 +267,38 @@ def test_leads_outside_of_the_months_are_said_to_be() -> None:
         assert (chart.labels, [one.label for one in chart.series]) == ((label,), ["no stage"])
         assert chart.reading.endswith(words)
         assert chart.about.endswith("1 without a value or chance not drawn")
+
+
+def test_a_funnel_goes_as_far_as_visitors_were_counted() -> None:
+    charts = {one.id: one for one in cto_charts.funnels(report_of(sample()))}
+    assert len(charts) < MOST
+    jada, hauling = charts["funnel-jada"], charts["funnel-quickdumpnow"]
+    assert jada.reading == (
+        "JADA: 1,840\xa0visitors reach landing, 24 come as far as receipt; most leave at availability, 76.1%."
+    )
+    assert "124 come as far as price; most leave at landing, 69.9%." in hauling.reading
+    assert dict(zip(hauling.labels, hauling.values, strict=True))["Payment: missing"] is None
+    assert "Checkout" not in charts["funnel-shipcaptaincrew"].labels
+    assert cto_charts.funnels(report_of(a_briefing())) == ()
+
+
+def test_actions_that_lie_close_share_a_label() -> None:
+    report = report_of(sample())
+    actions = first_of(sample().actions, "cto", 10)
+    chart = cto_charts.quadrant(report, actions)
+    assert chart is not None
+    said = [place for one in chart.points if one.label for place in one.label.split(", ")]
+    assert sorted(map(int, said)) == list(range(1, 11))
+    for size in {one.x for one in chart.points}:
+        heights = [one.y for one in chart.points if one.x == size and one.label and one.y is not None]
+        assert all(high - low >= 6 for high, low in pairwise(heights))
+    assert chart.reading == "Number 2 gains most for its size: 23 at a size of 1."
+    assert chart.y_split == 10 * sum(map(_gain, actions)) // 10 / Decimal(10)
+    assert cto_charts.quadrant(report, actions[:2]) is None
+
+
+def _gain(action: Action) -> int:
+    return action.factors.value + action.factors.time + action.factors.risk
 
 
 MONTHS = ("Nov 2026", "Dec 2026", "Jan 2027", "Feb 2027", "Mar 2027", "Apr 2027", "May 2027")

@@ -5,6 +5,7 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.formulas.agency import per_month
+from quarterdeck.model.action import Action
 from quarterdeck.model.books import Cost
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.figure import Figure
@@ -12,6 +13,7 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.priorities import first_of
+from quarterdeck.reports import cto_charts
 from quarterdeck.reports.cells import (
     Lines,
     Tables,
@@ -47,6 +49,7 @@ _DELIVERY_KPIS = ("deploy_frequency", "change_fail_rate", "restore_hours", "site
 class Act(msgspec.Struct, frozen=True):
     """The engineering actions and the sentence about their number."""
 
+    actions: tuple[Action, ...]
     rows: tuple[ActionRow, ...]
     everything: int
 
@@ -68,7 +71,10 @@ def page(site: Site) -> Page:
     inventory = inventory_of(report, tables)
     held, funnels, spend = held_alone(report, tables), funnels_of(report), _spend(report)
     actions = _actions(report)
+    add = report.charts.add
     view = {
+        "funnel_charts": [add(one) for one in cto_charts.funnels(report)],
+        "quadrant": add(cto_charts.quadrant(report, actions.actions), has_table=True),
         "cards": _cards(report, funnels, spend),
         "critical": _critical(report),
         "inventory": inventory,
@@ -214,7 +220,7 @@ def _actions(report: Report) -> Act:
     briefing = report.site.briefing
     rows = first_of(briefing.actions, "cto", _ACTIONS)
     everything = max(len(rows), sum("cto" in one.roles for one in briefing.actions))
-    return Act(tuple(report.row(rank, one) for rank, one in enumerate(rows, start=1)), everything)
+    return Act(rows, tuple(report.row(rank, one) for rank, one in enumerate(rows, start=1)), everything)
 
 
 def _accepted(report: Report) -> Table | None:

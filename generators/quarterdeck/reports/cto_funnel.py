@@ -29,7 +29,7 @@ _GRID_COLUMNS = 4
 """As many businesses as fit side by side on a phone."""
 _STOPPED = ("broken", "missing")
 _PAYING = ("payment", "checkout", "cart")
-_STEPS = (
+STEPS = (
     "landing",
     "price",
     "availability",
@@ -82,7 +82,7 @@ def funnels_of(report: Report) -> Funnels:
 
 
 def _grid(report: Report, entities: Sequence[Entity], steps: dict[str, dict[str, FunnelStep]]) -> Grid:
-    named = [step for step in _STEPS if any(step in steps[entity.entity] for entity in entities)]
+    named = [step for step in STEPS if any(step in steps[entity.entity] for entity in entities)]
     rows = tuple(
         GridRow(
             step.replace("-", " ").capitalize(),
@@ -133,12 +133,13 @@ def _worst(rows: Sequence[FunnelStep]) -> FunnelStep | None:
     paying = sorted(
         (row for row in stopped if row.step in _PAYING), key=lambda row: _PAYING.index(str(row.step))
     )
-    measured = [row for row in rows if _lost(row) is not None]
-    leaving = max(measured, key=lambda row: _lost(row) or Decimal(0), default=None)
+    measured = [row for row in rows if lost(row) is not None]
+    leaving = max(measured, key=lambda row: lost(row) or Decimal(0), default=None)
     return next(iter(paying), None) or leaving or next(iter(stopped), None)
 
 
-def _lost(row: FunnelStep) -> Decimal | None:
+def lost(row: FunnelStep) -> Decimal | None:
+    """The share of those who reached a step and did not go on; None where they were not counted."""
     if not (isinstance(row.visitors, int) and isinstance(row.completions, int)):
         return None
     share = step_conversion(row.visitors, row.completions)
@@ -149,8 +150,8 @@ def _worst_where(report: Report, row: FunnelStep | None) -> str:
     if row is None:
         return ""
     at = f"at {report.site.titles[row.entity]}"
-    lost = _lost(row)
-    return f"{row.state} {at}" if row.state in _STOPPED or lost is None else f"{percent(lost)} leave {at}"
+    gone = lost(row)
+    return f"{row.state} {at}" if row.state in _STOPPED or gone is None else f"{percent(gone)} leave {at}"
 
 
 def _worst_sentence(report: Report, row: FunnelStep | None) -> str:
@@ -159,10 +160,10 @@ def _worst_sentence(report: Report, row: FunnelStep | None) -> str:
     name, step = report.site.titles[row.entity], str(row.step).replace("-", " ")
     if row.state in _STOPPED and row.step in _PAYING:
         return f"{name} cannot be paid online: the step {step} is {row.state}."
-    lost = _lost(row)
-    if lost is None:
+    gone = lost(row)
+    if gone is None:
         return f"{name} loses people at the step {step}: it is {row.state}."
-    return f"{name} loses most people at the step {step}: {percent(lost)} of {counted(_reached(row), 'visitor')} leave."
+    return f"{name} loses most people at the step {step}: {percent(gone)} of {counted(_reached(row), 'visitor')} leave."
 
 
 def _reached(row: FunnelStep) -> int:
