@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.browser.tab import FreshTab, KeptTab, Scheme
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PORTFOLIO: Final = ("handoffs", "data", "docs", "portfolio.yml", "mkdocs.yml")
+PORTFOLIO: Final = ("handoffs", "ledger", "data", "docs", "portfolio.yml", "mkdocs.yml")
 AS_OF: Final = date(2026, 11, 23)
 
 

@@ -135,7 +135,7 @@ def test_a_card_s_number_leads_to_its_source_and_back(sample: BuiltSite, fresh_t
     ("words", "place"),
     [
         ("QuickDumpNow", "reports/entities/quickdumpnow/"),
-        ("R-QDN-01", "how/rules/#r-qdn-01"),
+        ("R-QDN-01", "how/rules/selling/#r-qdn-01"),
         ("QDN-1", "reports/entities/quickdumpnow/#tasks"),
     ],
 )
