@@ -4,7 +4,7 @@ from quarterdeck.model.finding import Finding, Gap
 from quarterdeck.model.severity import Severity
 from quarterdeck.reports import html
 from quarterdeck.reports.components import (
-    MOST_LISTED,
+    MOST_FINDINGS,
     MOST_NAMED,
     MOST_ROWS,
     ActionRow,
@@ -69,16 +69,26 @@ def a_finding(number: int, entity: str) -> FindingRow:
 def test_findings_of_many_businesses_lead_to_their_pages() -> None:
     rows = [a_finding(number, f"Business {number}") for number in range(100)]
     page = html.findings(Sources(page="reports/ceo.md"), rows)
-    assert page.count("<li ") == MOST_LISTED
+    assert page.count("<li ") == MOST_FINDINGS
     assert (
-        f'60{NBSP}more findings stand on <a href="../../#businesses">the pages of the businesses</a>.' in page
+        f'76{NBSP}more findings stand on <a href="../../#businesses">the pages of the businesses</a>.' in page
     )
     assert html.findings(Sources(), [a_finding(number, "") for number in range(100)]).count("<li ") == 100
 
 
+def test_who_kept_a_link_to_what_is_left_out_lands_where_it_leads_on() -> None:
+    page = html.findings(Sources(), [a_finding(number, f"Business {number}") for number in range(100)])
+    assert page.count('id="f-r-a-01"') == 1
+    assert all(page.count(f'id="f-r-a-01-b{number}-x"') == 1 for number in range(100))
+    assert page.index('id="f-r-a-01-b99-x"') > page.index("</ol>")
+    assert html.rest(Sources(), 1000, "task", (f"t-{at}" for at in range(1000))).count("<span id=") == 200
+
+
 def test_tasks_of_many_businesses_are_counted_on() -> None:
     rows = [ActionRow(number, "Do it", task=f"A-{number}", where="Jada") for number in range(50)]
-    assert f"10{NBSP}more tasks stand on" in html.actions(Sources(), rows)
+    page = html.actions(Sources(), rows)
+    assert f"10{NBSP}more tasks stand on" in page
+    assert all(page.count(f'id="t-a-{number}"') == 1 for number in range(50))
 
 
 def test_what_many_businesses_lack_alike_names_the_first_of_them() -> None:

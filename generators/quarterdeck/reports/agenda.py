@@ -34,6 +34,8 @@ class Week(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True):
     """An action in one line."""
 
+    anchor: str
+    """Empty where nobody wrote a task."""
     text: str
     owner: str
     business: str
@@ -45,7 +47,8 @@ class Waiting(msgspec.Struct, frozen=True):
     """A task that waits for somebody else."""
 
     task: Task
-    anchor_href: str
+    anchor: str
+    href: str
     business: str
 
 
@@ -116,7 +119,8 @@ def _titles(as_of: date) -> tuple[tuple[str, str], ...]:
 
 
 def _line(report: Report, one: Action, note: str) -> Line:
-    return Line(one.text, one.owner.capitalize(), report.site.titles.get(one.entity, ""), note)
+    anchor = report.row(0, one).anchor
+    return Line(anchor, one.text, one.owner.capitalize(), report.site.titles.get(one.entity, ""), note)
 
 
 def _when(one: Action) -> str:
@@ -132,7 +136,8 @@ def _waiting(report: Report) -> tuple[Waiting, ...]:
     ]
     ordered = sorted(tasks, key=lambda task: (task.until is None, task.until or date.max, task.id))
     return tuple(
-        Waiting(task, task_href(report, task), report.site.titles.get(task.entity, "")) for task in ordered
+        Waiting(task, task_anchor(task), task_href(report, task), report.site.titles.get(task.entity, ""))
+        for task in ordered
     )
 
 

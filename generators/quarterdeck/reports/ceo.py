@@ -126,13 +126,13 @@ class View(msgspec.Struct, frozen=True):
     inventory: Inventory | None
     shortfalls: tuple[FindingRow, ...]
     more_shortfalls: tuple[FindingRow, ...]
-    rest_shortfalls: int
-    """How many are on the pages of the businesses alone."""
+    rest_shortfalls: tuple[FindingRow, ...]
+    """On the pages of the businesses alone."""
     fields_missing: int
     """High findings that only say that a field is missing."""
     others: tuple[FindingRow, ...]
     more_others: tuple[FindingRow, ...]
-    rest_others: int
+    rest_others: tuple[FindingRow, ...]
     known_gaps: tuple[tuple[Linked, tuple[Finding, ...]], ...]
     chains: tuple[tuple[ChainStep, ...], ...]
     more_chains: tuple[tuple[ChainStep, ...], ...]
@@ -209,13 +209,13 @@ def _view(report: Report, tables: Tables) -> View:
         inventory=inventory(report, tables),
         shortfalls=worst[:_MOST_SHORTFALLS],
         more_shortfalls=worst[_MOST_SHORTFALLS:][:_MOST_FOLDED],
-        rest_shortfalls=max(0, len(worst) - _MOST_SHORTFALLS - _MOST_FOLDED),
+        rest_shortfalls=worst[_MOST_SHORTFALLS + _MOST_FOLDED :],
         fields_missing=sum(
             _is_worst(finding.severity) and repeats_gap(site, finding) for finding in site.open_findings
         ),
         others=others[:_MOST_OTHERS],
         more_others=others[_MOST_OTHERS:][:_MOST_FOLDED],
-        rest_others=max(0, len(others) - _MOST_OTHERS - _MOST_FOLDED),
+        rest_others=others[_MOST_OTHERS + _MOST_FOLDED :],
         known_gaps=_stated(report),
         chains=found[:MOST_CHAINS],
         more_chains=found[MOST_CHAINS : 2 * MOST_CHAINS],

@@ -55,7 +55,9 @@ T = TypeVar("T")
 MOST_ROWS = 60
 """Rows of a table on a page; the others are counted in words and stand in the CSV."""
 MOST_LISTED = 40
-"""Findings or tasks of several businesses in one list; the others stand on the pages of those businesses."""
+"""Tasks of several businesses in one list; the others stand on the pages of those businesses."""
+MOST_FINDINGS = 24
+"""Findings of several businesses in one list; each weighs as much as three tasks."""
 MOST_NAMED = 12
 """Names in one sentence, and columns of one table; the others are counted."""
 
@@ -486,9 +488,9 @@ def named(words: Iterable[str], mark: str = ", ") -> str:
     return f"{mark.join(listed[:MOST_NAMED])} and {len(listed) - MOST_NAMED} more"
 
 
-def listed(things: Sequence[T]) -> Sequence[T]:
+def listed(things: Sequence[T], most: int = MOST_LISTED) -> Sequence[T]:
     """As many as one list of a page holds; a single one is not left out."""
-    return things if len(things) <= MOST_LISTED + 1 else things[:MOST_LISTED]
+    return things if len(things) <= most + 1 else things[:most]
 
 
 def badge(figure: Figure) -> str:

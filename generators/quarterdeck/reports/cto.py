@@ -90,6 +90,7 @@ def page(site: Site) -> Page:
         "measured": _measured(report, tables),
         "businesses": len(entities),
         "acts": actions,
+        "every_act": report.later(0),
         "accepted": _accepted(report),
         "unread": unread_systems(),
         "is_empty": not (

@@ -37,6 +37,7 @@ from quarterdeck.reports.words import counted
 
 PATH = "index.md"
 
+_MOST_FIRST = 3
 _QUESTIONS: dict[Role, str] = {
     "ceo": "Are we safe, what is broken, what comes first?",
     "cto": "Is anything exposed or broken today, and what is worth the next engineering hours?",
@@ -112,7 +113,8 @@ def page(site: Site) -> Page:
         (download,),
         view=_view(report, table),
         cards=_cards(report),
-        first_actions=report.actions(3),
+        first_actions=report.actions(_MOST_FIRST),
+        after_first=report.later(_MOST_FIRST),
     )
     return msgspec.structs.replace(made, title="Home")
 

@@ -5,8 +5,9 @@ are numbered in the order in which they are printed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 
 import msgspec
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from quarterdeck.model.finding import Finding, Gap
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.reports.components import (
+    MOST_FINDINGS,
     MOST_NAMED,
     MOST_ROWS,
     SEVERITY_TONES,
@@ -42,6 +44,8 @@ from quarterdeck.reports.words import MINUS, Printable, counted, day, day_short,
 
 _MOST_PLACES = 3
 """Places that a finding names."""
+_MOST_SPOTS = 200
+"""Anchors of one line; a page of very many businesses stays light."""
 _MOST_GAPS = 10
 """What is not known beyond these is one tap away."""
 
@@ -334,33 +338,60 @@ def findings(sources: Sources, rows: Sequence[FindingRow], checked: Text = "") -
     """A list of findings, or what was looked at where nothing was found."""
     if not rows:
         return Markup(f'<p class="qd-none">{escaped(checked or "No finding is open.")}</p>\n')  # noqa: S704
-    shown = listed(rows) if rows[0].entity else rows
+    shown = listed(rows, MOST_FINDINGS) if rows[0].entity else rows
     printed = "".join(_finding(sources, row) for row in shown)
-    more = rest(sources, len(rows) - len(shown), "finding")
+    more = rest_of_findings(sources, rows[len(shown) :])
     return Markup(f'<ol class="qd-findings">\n{printed}</ol>\n{more}')  # noqa: S704 - escaped part by part
 
 
-def rest(sources: Sources, count: int, noun: str) -> Markup:
-    """Where those stand that a list of several businesses leaves out; nothing where it leaves out none."""
+def rest(sources: Sources, count: int, noun: str, anchors: Iterable[str] = ()) -> Markup:
+    """Where those stand that a list of several businesses leaves out; nothing where it leaves out none.
+
+    Whoever kept a link to one of them lands here: `anchors`.
+    """
     if not count:
         return Markup("")
     words = f"{counted(count, f'more {noun} stands', f'more {noun}s stand')} on"
     there = _anchor_link("the pages of the businesses", sources.to("index.md", "businesses"))
-    return Markup(f'<p class="qd-note">{words} {there}.</p>\n')  # noqa: S704 - escaped there
+    spots = _spots(sources, anchors)
+    return Markup(f'<p class="qd-note">{spots}{words} {there}.</p>\n')  # noqa: S704 - escaped there
+
+
+def rest_of_findings(sources: Sources, rows: Sequence[FindingRow]) -> Markup:
+    """Where findings stand that a list leaves out."""
+    return rest(sources, len(rows), "finding", _anchors(rows))
+
+
+def _anchors(rows: Iterable[FindingRow]) -> Iterator[str]:
+    """Those of findings, and of what states the same fact in detail."""
+    for row in rows:
+        yield from row.anchors
+        yield from _anchors(map(FindingRow, row.under))
+
+
+def _spots(sources: Sources, anchors: Iterable[str]) -> str:
+    """Places to land on without words of their own."""
+    new = (one for one in anchors if one and sources.first(one))
+    return "".join(f'<span id="{escaped(one)}"></span>' for one in islice(new, _MOST_SPOTS))
+
+
+def spot(sources: Sources, anchor: str) -> Markup:
+    """The id of an element; nothing where there is no anchor, or the page has given it out."""
+    name = f' id="{escaped(anchor)}"' if anchor and sources.first(anchor) else ""
+    return Markup(name)  # noqa: S704 - escaped right here
 
 
 def _finding(sources: Sources, row: FindingRow) -> str:
     it = row.finding
     short, full = row.anchors
-    anchor = f' id="{escaped(full)}"' if sources.first(full) else ""
     accepted = ' class="qd-accepted"' if it.state == "accepted" else ""
-    first = f'<span id="{escaped(short)}"></span>' if sources.first(short) else ""
     about = f"{escaped(row.entity)}. " if row.entity else ""
     reason = f'<p class="qd-grey">{escaped(it.severity_reason)}</p>' if it.severity_reason else ""
     owner = f' <span class="qd-grey">{escaped(row.owner)}</span>' if row.owner else ""
     stake, per = (money(it.at_stake), row.per) if it.at_stake else ("not known", "at stake")
     return (
-        f'<li{anchor}{accepted}><div class="qd-what">{first}<p class="qd-rank">{_severity(it.severity)}</p>\n'
+        f'<li{spot(sources, full)}{accepted}><div class="qd-what">{_spots(sources, [short])}'
+        f'<p class="qd-rank">{_severity(it.severity)}</p>\n'
         f'<p class="qd-said"><b>{escaped(it.message)}</b></p>\n'
         f'<p class="qd-grey">{about}{_places(sources, it.evidence)}{_known_of(sources, row)}</p>\n'
         f'{reason}<p class="qd-next">{code(it.action)}{owner}</p>{_under(sources, row.under)}</div>\n'
@@ -371,7 +402,7 @@ def _finding(sources: Sources, row: FindingRow) -> str:
 def _under(sources: Sources, findings: Sequence[Finding]) -> str:
     """What states the same fact in detail, a line each."""
     lines = (
-        f"<li>{escaped(one.message)} "
+        f"<li>{_spots(sources, FindingRow(one).anchors)}{escaped(one.message)} "
         f'<span class="qd-grey">{_anchor_link(one.rule, sources.rule(one.rule))}</span></li>\n'
         for one in findings
     )
@@ -420,17 +451,16 @@ def actions(sources: Sources, rows: Sequence[ActionRow]) -> Markup:
     """What to do, in order."""
     shown = listed(rows) if rows and rows[0].where else rows
     printed = "".join(_action(sources, row) for row in shown)
-    more = rest(sources, len(rows) - len(shown), "task")
+    left = rows[len(shown) :]
+    more = rest(sources, len(left), "task", (row.anchor for row in left))
     return Markup(f'<ol class="qd-actions">\n{printed}</ol>\n{more}')  # noqa: S704 - escaped part by part
 
 
 def _action(sources: Sources, row: ActionRow) -> str:
-    name = row.anchor
-    anchor = f' id="{escaped(name)}"' if name and sources.first(name) else ""
     stake = money(row.money) if row.money else row.stake or "not known"
     per = row.per if row.money else "impact" if row.stake else "at stake"
     return (
-        f'<li{anchor}><span class="qd-no">{row.rank}</span><div class="qd-what">\n'
+        f'<li{spot(sources, row.anchor)}><span class="qd-no">{row.rank}</span><div class="qd-what">\n'
         f'<p class="qd-said"><b>{escaped(row.text)}</b></p>\n'
         f"{_about(row)}"
         f'<p class="qd-grey">{" · ".join(_about_action(row))}</p>\n'

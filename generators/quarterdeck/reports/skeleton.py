@@ -372,6 +372,10 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """The first of it as rows."""
         return tuple(self.row(rank, one) for rank, one in enumerate(self.to_do()[:most], start=1))
 
+    def later(self, most: int = _MOST_ACTIONS) -> tuple[str, ...]:
+        """Anchors of those that come after them; an empty one where nobody wrote a task."""
+        return tuple(self.row(0, one).anchor for one in self.to_do()[most:])
+
     def row(self, rank: int, action: Action) -> ActionRow:
         """One action as a row of this page."""
         titles = self.site.titles if len(self.entities) > 1 else {}
@@ -421,6 +425,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             findings=self.findings(),
             checked=self.checked(),
             actions=self.actions(),
+            later=self.later(),
             gaps=self.gaps(),
             entity_titles=self.site.titles,
             assumptions=self.assumptions(),
