@@ -99,6 +99,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         folder=inputs.history.prefix,
         roles=Audience().roles if audience is None else audience.roles,
         role_owners=people.role_owners,
+        people=people.names,
         entities=facts.entities,
         rows=facts.rows,
         tasks=facts.tasks,
@@ -254,6 +255,7 @@ def _people(settings: Settings) -> People:
         default_hours=HOURS_PER_WEEK,
         role_owners={role: str(name) for role, name in settings.role_owners.items()},
         pinned_rules=tuple(map(str, settings.pinned_rules)),
+        names={str(one): str(known.name) for one, known in sorted(settings.people.items())},
     )
 
 

@@ -1,8 +1,10 @@
 """Actions: what there is to do and who can do it, with every factor of its rank and the weeks that it fits into."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from string import capwords
 from typing import Literal
 
 import msgspec
@@ -16,6 +18,11 @@ from quarterdeck.model.values import Money
 Defaulted = Literal["value", "size"]
 
 
+def person_name(person: str, names: Mapping[str, str]) -> str:
+    """The name of a person by id as people read it: the one in the settings, else the id in title case."""
+    return names.get(person.casefold(), capwords(re.sub(r"[-_]", " ", person)))
+
+
 class People(msgspec.Struct, frozen=True):
     """Who can do what: hours by person, who owns what no one is named for, and what comes first whatever its score."""
 
@@ -25,6 +32,8 @@ class People(msgspec.Struct, frozen=True):
     """For whom no hours are set, and for work that is nobody's yet."""
     role_owners: Mapping[Role, str] = {}
     pinned_rules: tuple[str, ...] = ()
+    names: Mapping[str, str] = {}
+    """As printed, by person's id."""
 
 
 class Factors(msgspec.Struct, frozen=True):

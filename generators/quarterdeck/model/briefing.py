@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from quarterdeck.model.action import Action, Load
+from quarterdeck.model.action import Action, Load, person_name
 from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.bookkeeping import BookNote
 from quarterdeck.model.columns import Row
@@ -97,6 +97,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     """The role pages that this audience reads."""
     role_owners: Mapping[Role, str] = {}
     """Who owns what has no owner, by role."""
+    people: Mapping[str, str] = {}
+    """Names as printed, by person's id."""
     entities: tuple[Entity, ...] = ()
     rows: Rows = Rows()
     tasks: tuple[Task, ...] = ()
@@ -153,6 +155,10 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
             KeyError: No such figure: a defect of the page that asks.
         """
         return self._figures[entity, figure]
+
+    def person(self, person: str) -> str:
+        """The name of a person by id, else the id in title case; empty for nobody."""
+        return person_name(person, self.people)
 
     def find(self, figure: str, entity: str = "") -> Figure | None:
         """One figure by id and entity, or None where this briefing has no such figure."""

@@ -84,7 +84,7 @@ def agenda(report: Report) -> Agenda:
         weeks=tuple(_weeks(report, placed, shown, ranks)),
         left=tuple(_line(report, one, one.no_room) for one in actions if not one.weeks),
         waiting=_waiting(report),
-        owners=_owners(report.site.briefing.loads),
+        owners=_owners(report, report.site.briefing.loads),
         open=len(tasks),
         late=sum(one.due is not None and one.due < as_of for one in tasks),
     )
@@ -120,7 +120,9 @@ def _titles(as_of: date) -> tuple[tuple[str, str], ...]:
 
 def _line(report: Report, one: Action, note: str) -> Line:
     anchor = report.row(0, one).anchor
-    return Line(anchor, one.text, one.owner.capitalize(), report.site.titles.get(one.entity, ""), note)
+    return Line(
+        anchor, one.text, report.site.briefing.person(one.owner), report.site.titles.get(one.entity, ""), note
+    )
 
 
 def _when(one: Action) -> str:
@@ -151,7 +153,7 @@ def task_anchor(task: Task) -> str:
     return ActionRow(0, "", task=task.id).anchor
 
 
-def _owners(loads: tuple[Load, ...]) -> Table | None:
+def _owners(report: Report, loads: tuple[Load, ...]) -> Table | None:
     """Hours planned of those that each owner has, week by week."""
     by_owner: dict[str, list[Load]] = {}
     for load in loads:
@@ -167,7 +169,7 @@ def _owners(loads: tuple[Load, ...]) -> Table | None:
         ),
     )
     rows = (
-        TableRow((Cell(owner.capitalize() or "Nobody named"), *(_load(one) for one in mine)))
+        TableRow((Cell(report.site.briefing.person(owner) or "Nobody named"), *(_load(one) for one in mine)))
         for owner, mine in sorted(by_owner.items(), key=lambda one: (not one[0], one[0]))
     )
     return Table(columns, tuple(rows))

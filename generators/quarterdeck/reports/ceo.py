@@ -380,9 +380,9 @@ def _owner(report: Report, finding: Finding) -> str:
     tasks = (report.site.briefing.task(one) for one in finding.tasks)
     task = next((one for one in tasks if one and one.owner), None)
     if task:
-        return task.owner.capitalize()
+        return report.site.briefing.person(task.owner)
     owner = report.site.briefing.entity(finding.entity).owner if finding.entity else Blank("unknown")
-    return "" if isinstance(owner, Blank) else owner.capitalize()
+    return "" if isinstance(owner, Blank) else report.site.briefing.person(owner)
 
 
 def _others(report: Report) -> tuple[FindingRow, ...]:
@@ -421,7 +421,7 @@ def _waits(report: Report, one: Blocker) -> Waits:
     task = one.task
     return Waits(
         Linked(task.text, task_href(report, task), task.id if task.has_own_id else ""),
-        task.owner.capitalize(),
+        report.site.briefing.person(task.owner),
         task.due,
         one.waiting,
     )
@@ -498,7 +498,9 @@ def _open_decisions(report: Report) -> list[Task]:
 
 def _task_decision(report: Report, task: Task) -> TableRow:
     title = report.site.titles.get(task.entity, task.entity)
-    note = grey(title, "task" + (f" {task.id}" if task.has_own_id else ""), task.owner.capitalize())
+    note = grey(
+        title, "task" + (f" {task.id}" if task.has_own_id else ""), report.site.briefing.person(task.owner)
+    )
     return TableRow(
         (
             Cell(task.text, note, href=task_href(report, task)),
@@ -607,7 +609,7 @@ def _accepted_decision(report: Report, one: Accepted) -> TableRow:
         (
             Cell(
                 f"Live on with {one.subject}?",
-                grey(title, f"{one.rule}, accepted by {one.owner.capitalize()}", one.reason),
+                grey(title, f"{one.rule}, accepted by {report.site.briefing.person(one.owner)}", one.reason),
             ),
             _by_cell(report, one.until),
             "",

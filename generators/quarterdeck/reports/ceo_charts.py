@@ -130,7 +130,8 @@ def agenda(briefing: Briefing, actions: Sequence[Action]) -> Timeline | None:
         spans=spans,
         today=briefing.as_of,
         groups=tuple(
-            one.capitalize() or ("others" if len(owners) > MOST_SERIES else "nobody named") for one in groups
+            briefing.person(one) or ("others" if len(owners) > MOST_SERIES else "nobody named")
+            for one in groups
         ),
     )
 

@@ -88,7 +88,7 @@ def people_view(
     return {
         "contracts": _contract_table(report, standings, tables),
         "uncontracted": [one.name for one in standings if one.client.contract is False],
-        "custody": _custody_table(standings, access, tables),
+        "custody": _custody_table(report, standings, access, tables),
         "noteless": sum(row.handover_note is not True for row in access),
         "held": len(access),
     }
@@ -130,7 +130,9 @@ def _contract_table(report: Report, standings: Sequence[Standing], tables: Table
     return tables.lines("contracts", columns, dated, cells, lambda row: name_of(row.client))
 
 
-def _custody_table(standings: Sequence[Standing], access: Sequence[Access], tables: Tables) -> Table | None:
+def _custody_table(
+    report: Report, standings: Sequence[Standing], access: Sequence[Access], tables: Tables
+) -> Table | None:
     """Who holds the logins of each client, and whether a note says what to do without them."""
     holders = {text(row.of): row for row in access}
     columns = (
@@ -144,7 +146,7 @@ def _custody_table(standings: Sequence[Standing], access: Sequence[Access], tabl
     for one in sorted(standings, key=lambda one: one.name):
         row = holders.get(one.name)
         people = (
-            joined([who.capitalize() for who in row.holders])
+            joined([report.site.briefing.person(who) for who in row.holders])
             if row and not isinstance(row.holders, Blank)
             else Blank("unknown")
         )

@@ -250,7 +250,7 @@ def _accepted_row(report: Report, one: Accepted) -> TableRow:
     days = (one.until - report.site.briefing.as_of).days
     left = f"{counted(days, 'day')} left" if days >= 0 else "ran out; the finding is open again"
     tone: Tone = "" if days >= 0 else "bad"
-    who = f"by {one.owner.capitalize()}" if one.owner else ""
+    who = f"by {report.site.briefing.person(one.owner)}" if one.owner else ""
     return TableRow(
         (
             Cell(one.subject, one.rule),

@@ -150,5 +150,5 @@ def _held_row(report: Report, who: str, thing: str, group: Sequence[Access]) -> 
     things = ", ".join(name_of(row.of, "not named") for row in group)
     businesses = joined(list(dict.fromkeys(report.site.titles[row.entity] for row in group)))
     notes = sum(row.handover_note is True for row in group)
-    head = Cell(who.capitalize(), f"{len(group)} \u00d7 {thing}")
+    head = Cell(report.site.briefing.person(who), f"{len(group)} \u00d7 {thing}")
     return TableRow((head, Cell(things, businesses), f"{notes} of {len(group)}"))

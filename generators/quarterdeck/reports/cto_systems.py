@@ -118,7 +118,11 @@ def _system_row(report: Report, entity: Entity, href: str) -> TableRow:
         if asset.type in {"site", "repo", "domain"} and on(asset.last_used)
     ]
     newest = max(assets, key=lambda asset: str(asset.last_used), default=None)
-    owner = f"owner {entity.owner.capitalize()}" if isinstance(entity.owner, str) else "owner not known"
+    owner = (
+        f"owner {report.site.briefing.person(entity.owner)}"
+        if isinstance(entity.owner, str)
+        else "owner not known"
+    )
     touched = (
         Cell(on(newest.last_used) or Blank(), name_of(newest.asset)) if newest else Cell(Blank("unknown"))
     )

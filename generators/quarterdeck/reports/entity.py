@@ -143,7 +143,7 @@ def _view(report: Report, entity: Entity, tables: Tables) -> View:
         title=entity.title,
         edit=site.links.edit(entity.source.path),
         status="" if entity.is_active or isinstance(entity.status, Blank) else entity.status,
-        owner="" if isinstance(entity.owner, Blank) else entity.owner.capitalize(),
+        owner="" if isinstance(entity.owner, Blank) else briefing.person(entity.owner),
         sales=briefing.find("sales_last_month", entity.entity),
         against_plan=plan_words(briefing.find("sales_v_plan", entity.entity))[0],
         month=month_of_sales(site),

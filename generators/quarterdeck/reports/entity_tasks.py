@@ -59,23 +59,23 @@ def _line(report: Report, task: Task, by_parent: dict[str, list[Task]]) -> TaskL
         anchor=task_anchor(task),
         state=_state(task),
         late=max(0, late),
-        about=_about(task),
+        about=_about(report, task),
         needs=tuple(_need(report, need) for need in task.needs),
         fixes=tuple(_fix(report, fix) for fix in task.fixes),
         stake=money(task.impact) if task.impact else task.impact_word,
         stake_note=_stake_note(task),
-        parts=tuple(_part(_line(report, part, by_parent), task) for part in parts),
+        parts=tuple(_part(report, _line(report, part, by_parent), task) for part in parts),
     )
 
 
-def _part(line: TaskLine, parent: Task) -> TaskLine:
+def _part(report: Report, line: TaskLine, parent: Task) -> TaskLine:
     """A part without what it only takes over from its parent."""
     is_same = line.task.impact == parent.impact and line.task.impact_word == parent.impact_word
     return msgspec.structs.replace(
         line,
         stake="" if is_same else line.stake,
         fixes=() if line.task.fixes == parent.fixes else line.fixes,
-        about=_about(line.task, parent),
+        about=_about(report, line.task, parent),
     )
 
 
@@ -95,12 +95,12 @@ def _state(task: Task) -> str:
             return "someday" if task.is_someday else ""
 
 
-def _about(task: Task, parent: Task | None = None) -> str:
+def _about(report: Report, task: Task, parent: Task | None = None) -> str:
     affects = () if parent and task.affects == parent.affects else task.affects
     roles = [ROLE_TITLES[role] for role in ROLE_TITLES if role in affects]
     others = [one for one in affects if one not in ROLE_TITLES]
     parts = (
-        task.owner.capitalize() or "nobody named",
+        report.site.briefing.person(task.owner) or "nobody named",
         task.effort,
         f"costs {money(task.cost)}" if task.cost else "",
         "a decision" if task.is_decision else "",

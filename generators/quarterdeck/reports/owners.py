@@ -12,4 +12,4 @@ def owner_of(briefing: Briefing, entity: str, roles: Iterable[Role]) -> str:
     """The name as printed, or that nobody is named; the empty entity has no owner of its own."""
     named = [briefing.entity(entity).owner] if entity else []
     named += [briefing.role_owners.get(role, "") for role in roles]
-    return next((one.capitalize() for one in named if one and isinstance(one, str)), NOBODY)
+    return next((briefing.person(one) for one in named if one and isinstance(one, str)), NOBODY)

@@ -379,7 +379,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
     def row(self, rank: int, action: Action) -> ActionRow:
         """One action as a row of this page."""
         titles = self.site.titles if len(self.entities) > 1 else {}
-        return action_row(rank, action, self.site.briefing.as_of, titles)
+        return action_row(rank, action, self.site.briefing, titles)
 
     def gaps(self) -> tuple[Gap, ...]:
         """What this page does not know, the gap that unlocks most first."""

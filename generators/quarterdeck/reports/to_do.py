@@ -1,10 +1,10 @@
 """Actions as rows of a page: what to do, by whom, and why it stands where it stands."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 
 from quarterdeck.model.action import Action
+from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.reports.components import ActionRow, Factor
 from quarterdeck.reports.words import counted, money, number
@@ -12,21 +12,21 @@ from quarterdeck.reports.words import counted, money, number
 _CONFIDENCE = {Decimal(1): "measured", Decimal("0.8"): "as its writer says"}
 
 
-def action_row(rank: int, action: Action, as_of: date, titles: Mapping[str, str]) -> ActionRow:
+def action_row(rank: int, action: Action, briefing: Briefing, titles: Mapping[str, str]) -> ActionRow:
     """One action as a row.
 
     Args:
         rank: On the page.
         action: What is to be done.
-        as_of: From which lateness counts.
+        briefing: With the day from which lateness counts, and the names of people.
         titles: Names of the businesses by id; empty on a page of one business.
     """
-    late = (as_of - action.due).days if action.due else 0
+    late = (briefing.as_of - action.due).days if action.due else 0
     return ActionRow(
         rank=rank,
         text=action.text,
         about="" if action.task else action.about,
-        owner=action.owner.capitalize(),
+        owner=briefing.person(action.owner),
         effort=effort_words(action),
         due=action.due,
         days_late=max(0, late),

@@ -127,7 +127,7 @@ def too_much_for_one(known: Known) -> Iterator[Hit]:
         yield Hit(
             entity="",
             subject=owner,
-            message=f"{owner.capitalize()} has {words}.",
+            message=f"{known.person(owner)} has {words}.",
             evidence=tuple(task.source for task in tasks[:_SHOWN]),
         )
 
@@ -246,7 +246,7 @@ def accepted_too_long(known: Known) -> Iterator[Hit]:
             entity=one.entity,
             subject=f"{one.rule}/{one.subject}",
             message=(
-                f"{one.owner.capitalize()} accepted {one.rule} for “{one.subject}” until "
+                f"{known.person(one.owner)} accepted {one.rule} for “{one.subject}” until "
                 f"{on(one.until, known.as_of)}, {days((known.as_of - one.until).days)} ago."
             ),
             evidence=(Source("portfolio.yml", kind="settings", what="accepted"),),

@@ -258,7 +258,7 @@ def stale_input(known: Known) -> Iterator[Hit]:
             subject=state.key,
             message=f"{state.title}: last confirmed {days((known.as_of - state.as_of).days)} ago.",
             evidence=(Source(known.facts.handoff(state.entity).path, as_of=state.as_of),),
-            action=f"{'The owner' if isinstance(owner, Blank) else owner.capitalize()} reads it again and dates it.",
+            action=f"{'The owner' if isinstance(owner, Blank) else known.person(owner)} reads it again and dates it.",
         )
 
 

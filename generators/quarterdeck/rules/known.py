@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from quarterdeck.figures.book_notes import book_notes
 from quarterdeck.figures.scope import Scope, scope_of
-from quarterdeck.model.action import People
+from quarterdeck.model.action import People, person_name
 from quarterdeck.model.bookkeeping import AccountUse, BookLine, ExpenseGroup, VendorPaid
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.entity import Entity
@@ -53,6 +53,10 @@ class Known:
     def as_of(self) -> date:
         """The date of the run."""
         return self.facts.as_of
+
+    def person(self, person: str) -> str:
+        """The name of a person by id, else the id in title case."""
+        return person_name(person, self.people.names if self.people else {})
 
     def having(self, found: Iterable[Finding], lapsed: Iterable[Accepted] = ()) -> "Known":
         """The same with findings, for late rules, and with what was accepted until a day that has passed."""

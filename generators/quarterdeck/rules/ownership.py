@@ -331,7 +331,7 @@ def one_holder(known: Known) -> Iterator[Hit]:
         people = {person for row in rows if isinstance(row.holders, tuple) for person in row.holders}
         if len(people) > 1 or any(isinstance(row.holders, Blank) for row in rows):
             continue
-        who = "".join(people).capitalize()
+        who = known.person("".join(people))
         what = _CRITICAL[str(rows[0].thing)] + (f" “{name}”" if name else "")
         has_note = any(row.handover_note is True for row in rows)
         more = "" if has_note else f", and no note helps who stands in for {who}"
