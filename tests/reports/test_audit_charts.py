@@ -12,23 +12,26 @@ import pytest
 from quarterdeck.figures.billing import matches, receivables
 from quarterdeck.figures.scope import scope_of
 from quarterdeck.model.holdings import Compliance, Lease
-from quarterdeck.model.services import Delivery, Invoice, Payment
+from quarterdeck.model.services import Client, Delivery, Invoice, Payment
 from quarterdeck.model.values import Blank
-from quarterdeck.reports import billing_charts, rental_charts
+from quarterdeck.reports import billing_charts, client_charts, rental_charts
 from quarterdeck.reports.behind import facts_behind
 from quarterdeck.reports.billing_owed import in_currency, month_ends
 from quarterdeck.reports.charts import lines
+from quarterdeck.reports.client_standing import standings_of
 from quarterdeck.reports.due_dates import Due, timeline
+from quarterdeck.reports.skeleton import Report, Site
 from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, day, usd
-from tests.reports.samples import HOSTILE, a_briefing
+from tests.reports.samples import HOSTILE, a_briefing, a_site
 from tests.reports.test_charts import printed, sample
 
 if TYPE_CHECKING:
     from quarterdeck.figures.scope import Scope
     from quarterdeck.model.briefing import Briefing
     from quarterdeck.model.columns import Row
+    from quarterdeck.reports.client_standing import Standing
 
-HOUSE, YARD = "3028-51st-st", "expert-yacht-delivery"
+HOUSE, YARD, STUDIO = "3028-51st-st", "expert-yacht-delivery", "dc-client-portfolio"
 
 
 def spaced(text: str) -> str:
@@ -108,7 +111,7 @@ class Dates:
 )
 def test_dates_that_come(case: Dates) -> None:
     dues = [
-        Due(f"t{at}", None if days is None else date.fromordinal(AS_OF.toordinal() + days))
+        Due(f"t{at}", Blank("unknown") if days is None else date.fromordinal(AS_OF.toordinal() + days))
         for at, days in enumerate(case.days)
     ]
     chart = timeline(a_briefing(), "dates", "Ends", dues, ("ends",))
@@ -120,7 +123,9 @@ def test_dates_that_come(case: Dates) -> None:
 
 @pytest.mark.parametrize("days", [(), (366,), (None,)])
 def test_without_a_date_of_the_next_twelve_months_there_is_no_timeline(days: tuple[int | None, ...]) -> None:
-    dues = [Due("t", None if one is None else date.fromordinal(AS_OF.toordinal() + one)) for one in days]
+    dues = [
+        Due("t", Blank("n/a") if one is None else date.fromordinal(AS_OF.toordinal() + one)) for one in days
+    ]
     assert timeline(a_briefing(), "dates", "Ends", dues, ("ends",)) is None
 
 
@@ -222,3 +227,48 @@ def test_without_invoices_there_is_nothing_to_draw() -> None:
     assert billing_charts.aging(yard, receivables(scope)) is None
     assert billing_charts.collected(yard, scope, matches(scope)) is None
     assert billing_charts.days_unpaid(yard, month_ends(yard, yard.entities[0])) is None
+
+
+def studio(site: Site, entity: str) -> tuple[Standing, ...]:
+    owner = next(one for one in site.briefing.entities if one.entity == entity)
+    report = Report(site, "reports/x", "X", "clients", (owner,), "")
+    return standings_of(report, billed(site.briefing, entity))
+
+
+def a_studio(*rows: Row) -> Site:
+    return a_site(a_handoff(an_entity("studio", "agency"), *rows))
+
+
+def test_shares_are_sorted_and_add_up() -> None:
+    standings = studio(Site(sample()), STUDIO)
+    chart = client_charts.shares(sample(), standings)
+    assert chart is not None
+    assert chart.reading == "mesa-dental brings 44.7% of what clients pay; 3 of 7 bring 80.5%."
+    values = [one or Decimal(0) for one in chart.series[0].values]
+    assert values == sorted(values, reverse=True)
+    assert round(sum(values), 9) == 1
+    assert spaced(chart.notes[-1]) == "together 100.0%"
+
+
+def test_contracts_and_domains_that_end() -> None:
+    standings = studio(Site(sample()), STUDIO)
+    chart = client_charts.dates(sample(), standings)
+    assert chart is not None
+    assert spaced(chart.reading).endswith("next is lakeside-vet, domain, 8 Dec 2026, in 15 days.")
+    assert {one.label for one in chart.spans if one.group == 0} <= {
+        f"{one.name}, contract" for one in standings
+    }
+
+
+def test_a_contract_that_renews_itself_or_is_none_does_not_end() -> None:
+    ends: dict[str, object] = {"contract_end": day("2026-12-31"), "domain_expires": Blank("n/a")}
+    site = a_studio(
+        a_row(Client, "studio", 40, client="a", contract=True, auto_renew=True, **ends),
+        a_row(Client, "studio", 40, client="b", contract=False, **ends),
+        a_row(Client, "studio", 40, client=HOSTILE, contract=True, auto_renew=False, **ends),
+    )
+    standings = studio(site, "studio")
+    chart = client_charts.dates(site.briefing, standings)
+    assert chart is not None
+    assert [one.label for one in chart.spans] == [f"{HOSTILE}, contract"]
+    assert client_charts.shares(site.briefing, standings) is None

@@ -178,7 +178,7 @@ def share_table(standings: Sequence[Standing], currency: str, tables: Tables) ->
         Column("earned", "Earned, 12 months", is_number=True),
         Column("earned_share", "Share of it", is_number=True),
     )
-    sums = {id(one): _brought(one) for one in standings}
+    sums = {id(one): brought(one) for one in standings}
     everything = sum(sums.values(), Decimal(0))
     paying = [one for one in standings if fees.get(id(one)) or sums[id(one)]]
     paying.sort(key=lambda one: (-fees.get(id(one), Decimal(0)), -sums[id(one)], one.name))
@@ -202,7 +202,7 @@ def share_table(standings: Sequence[Standing], currency: str, tables: Tables) ->
     return tables.plain("concentration", Table(columns, rows, total=last)) if rows else None
 
 
-def _brought(one: Standing) -> Decimal:
+def brought(one: Standing) -> Decimal:
     """What a client brought in twelve months: earned by the books, billed where they name no client."""
     earned = one.earned.value if one.earned else one.billed
     return earned.amount if isinstance(earned, Money) else Decimal(0)
@@ -224,10 +224,10 @@ def _share(part: Decimal, whole: Decimal) -> str | Blank:
 
 def with_related_words(standings: Sequence[Standing]) -> str:
     """The concentration of what clients brought, sister companies counted as well."""
-    result = concentration([_brought(one) for one in standings])
+    result = concentration([brought(one) for one in standings])
     if not isinstance(result, Concentration):
         return ""
-    if not any(_brought(one) for one in standings if one.is_related):
+    if not any(brought(one) for one in standings if one.is_related):
         return "Sister companies brought nothing, so with them it is the same."
     return f"With sister companies, by what was earned or billed, it is {number(result.hhi, 0)}."
 

@@ -11,6 +11,7 @@ from quarterdeck.model.finding import Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.services import Client
 from quarterdeck.model.values import Blank, Money
+from quarterdeck.reports import client_charts
 from quarterdeck.reports.behind import facts_behind
 from quarterdeck.reports.billing_held import held
 from quarterdeck.reports.cells import (
@@ -59,7 +60,12 @@ def page(site: Site, entity: Entity) -> Page:
     rates = rates_of(report, entity)
     standings = standings_of(report, scope)
     view = _figures(report, entity) | people_view(report, entity, standings, tables)
+    drawn = {
+        "shares": report.charts.add(client_charts.shares(site.briefing, standings)),
+        "dates": report.charts.add(client_charts.dates(site.briefing, standings)),
+    }
     view |= {
+        "charts": drawn,
         "costly": costly_clients(standings, rates),
         "clients": _client_table(standings, rates, tables),
         "count": len(standings),

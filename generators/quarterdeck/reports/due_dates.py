@@ -7,6 +7,7 @@ import msgspec
 
 from quarterdeck.charts.spec import Span, Timeline
 from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.values import Blank
 from quarterdeck.reports.words import counted, day
 
 _AHEAD = timedelta(days=365)
@@ -14,10 +15,10 @@ _MOST = 12
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A thing with the day on which it ends; None where nobody wrote it."""
+    """A thing with the day on which it ends, as its cell has it: `n/a` ends never."""
 
     label: str
-    on: date | None
+    on: date | Blank
     group: int = 0
     """What kind it is, by its place in the groups of the timeline."""
 
@@ -35,11 +36,15 @@ def timeline(
         groups: Names of the kinds, one colour each.
     """
     as_of, found = briefing.as_of, list(dates)
-    near = sorted((one.on, one.label, one) for one in found if one.on and one.on <= as_of + _AHEAD)
+    near = sorted(
+        (one.on, one.label, one.group)
+        for one in found
+        if isinstance(one.on, date) and one.on <= as_of + _AHEAD
+    )
     if not near:
         return None
-    unknown = [one for one in found if one.on is None]
-    spans = [Span(label, min(on, as_of), max(on, as_of), one.group) for on, label, one in near[:_MOST]]
+    unknown = [one for one in found if isinstance(one.on, Blank) and one.on.why != "n/a"]
+    spans = [Span(label, min(on, as_of), max(on, as_of), group) for on, label, group in near[:_MOST]]
     return Timeline(
         id=chart,
         reading=_reading(as_of, [(on, label) for on, label, _ in near], len(unknown)),

@@ -9,7 +9,7 @@ from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.holdings import Compliance, Lease
 from quarterdeck.model.values import MonthToMonth
 from quarterdeck.reports.business_rows import money_of
-from quarterdeck.reports.cells import name_of, on
+from quarterdeck.reports.cells import name_of
 from quarterdeck.reports.due_dates import Due, timeline
 from quarterdeck.reports.finance_charts import in_money, month_labels, series_of
 from quarterdeck.reports.words import counted
@@ -108,10 +108,10 @@ def _span(briefing: Briefing, entity: str) -> str:
 def dates(briefing: Briefing, entity: str) -> Timeline | None:
     """Ends of leases and papers."""
     leases = (
-        Due(f"{name_of(one.unit)}, lease", on(one.lease_end))
+        Due(f"{name_of(one.unit)}, lease", one.lease_end)
         for one in briefing.of(Lease, entity)
         if one.status in LET and not isinstance(one.lease_end, MonthToMonth)
     )
-    papers = (Due(name_of(one.item), on(one.expires), 1) for one in briefing.of(Compliance, entity))
+    papers = (Due(name_of(one.item), one.expires, 1) for one in briefing.of(Compliance, entity))
     about = "Ends of leases and papers"
     return timeline(briefing, "dates", about, (*leases, *papers), ("leases", "papers"))
