@@ -18,7 +18,8 @@ from quarterdeck.commands import build
 from quarterdeck.model.sales import Lead
 from quarterdeck.model.values import Blank
 from quarterdeck.priorities import first_of
-from quarterdeck.reports import ceo_charts, cmo_channels, cmo_charts, cmo_mail, cto_charts
+from quarterdeck.reports import accounting_charts, ceo_charts, cmo_channels, cmo_charts, cmo_mail, cto_charts
+from quarterdeck.reports.accounting_roadmap import Criterion, Milestone
 from quarterdeck.reports.business_rows import money_of
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.charts import MOST, Charts, TooManyChartsError, lines
@@ -267,6 +268,49 @@ def test_leads_outside_of_the_months_are_said_to_be() -> None:
         assert (chart.labels, [one.label for one in chart.series]) == ((label,), ["no stage"])
         assert chart.reading.endswith(words)
         assert chart.about.endswith("1 without a value or chance not drawn")
+
+
+def test_deposits_go_from_month_to_month() -> None:
+    chart = accounting_charts.deposits(report_of(sample()))
+    assert chart is not None
+    assert chart.reading == (
+        "Deposits of customers rose from $5,581 to $7,800 in October: $9,769 came in and $7,000 was earned."
+    )
+    first, *changes, last = (one.amount or Decimal(0) for one in chart.steps)
+    assert first + sum(changes) == last
+    assert accounting_charts.deposits(report_of(a_briefing())) is None
+
+
+def test_deposits_that_one_business_does_not_know_are_a_gap() -> None:
+    briefing = sample()
+    owner = next(
+        one.entity
+        for one in briefing.figures
+        if one.id == "deposits_received" and money_of(one) and one.entity
+    )
+    figures = tuple(one for one in briefing.figures if (one.id, one.entity) != ("deposits_received", owner))
+    chart = accounting_charts.deposits(report_of(msgspec.structs.replace(briefing, figures=figures)))
+    assert chart is not None
+    assert chart.steps[1].amount is None
+    assert chart.reading.endswith("in October: $7,000 was earned.")
+
+
+def test_costs_by_line_of_the_tax_form_add_the_smallest_up() -> None:
+    chart = accounting_charts.expenses(report_of(sample()))
+    assert chart is not None
+    assert chart.reading == "Contract labor costs most, $55,280 of $208,934 this year (26.5%)."
+    assert len(chart.labels) == 10
+    assert chart.labels[-1] == "17 other lines"
+    assert round(sum(one or Decimal(0) for one in chart.series[0].values)) == 208934
+    assert accounting_charts.expenses(report_of(a_briefing())) is None
+
+
+def test_what_is_not_known_of_a_step_stands_apart() -> None:
+    criteria = tuple(Criterion("a", state) for state in ("met", "open", "not known", "not known"))
+    chart = accounting_charts.milestones(report_of(a_briefing()), (Milestone("M1 Books", criteria),))
+    (part,) = chart.parts
+    assert (part.met, part.open, part.unknown) == (1, 1, 2)
+    assert chart.reading == "1 of 4 conditions are met; 2 are not known."
 
 
 def test_a_funnel_goes_as_far_as_visitors_were_counted() -> None:

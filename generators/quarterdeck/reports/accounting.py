@@ -10,6 +10,7 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.values import Money, Ratio
 from quarterdeck.reports import (
     accounting_books,
+    accounting_charts,
     accounting_close,
     accounting_costs,
     accounting_gap,
@@ -52,6 +53,7 @@ def page(site: Site) -> Page:
     taxes = accounting_costs.taxes(report, tables)
     books = accounting_books.books(report, tables)
     milestones = accounting_roadmap.roadmap(report, _break_even_known(report))
+    add = report.charts.add
     view = {
         "start": named(first_fields(report)),
         "revenue": accounting_revenue.revenue(report, tables),
@@ -62,6 +64,11 @@ def page(site: Site) -> Page:
         "close": closed,
         "taxes": taxes,
         "milestones": milestones,
+        "charts": {
+            "deposits": add(accounting_charts.deposits(report)),
+            "expenses": add(accounting_charts.expenses(report)),
+            "milestones": add(accounting_charts.milestones(report, milestones), has_table=True),
+        },
         "steps": accounting_roadmap.steps(milestones),
         "gap": accounting_gap.data_gap(report, tables),
         "unknown": _unknown(report),

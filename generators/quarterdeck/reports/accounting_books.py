@@ -88,7 +88,10 @@ def books(report: Report, tables: Tables) -> Books | None:
         },
         misplaced=_table(tables, "misplaced", _MISPLACED, _misplaced(report)),
         accounts=tables.plain("accounts", Table(_ACCOUNTS, tuple(_accounts(report, one) for one in kept))),
-        expenses=_table(tables, "expense-groups", _EXPENSES, _expenses(report, kept)),
+        expenses=_largest(
+            _table(tables, "expense-groups", _EXPENSES, _expenses(report, kept)),
+            _expenses(report, kept, _MOST_LINES),
+        ),
         unsorted=_table(tables, "unsorted", _UNSORTED, _unsorted(report, kept)),
         capital=_table(tables, "asset-or-repair", _CAPITAL, _capital(report)),
         split=tuple(
@@ -305,6 +308,8 @@ def _accounts(report: Report, entity: Entity) -> TableRow:
     )
 
 
+_MOST_LINES = 4
+"""Lines of the tax form that a page shows of each business."""
 _EXPENSES = (
     Column("line", "Line of the tax form"),
     Column("amount", "This year", is_number=True),
@@ -314,8 +319,19 @@ _EXPENSES = (
 )
 
 
-def _expenses(report: Report, kept: list[Entity]) -> Iterator[TableRow]:
-    """Costs of the year by business and line of its form, in the order of the businesses, largest first."""
+def _largest(whole: Table | None, rows: Iterable[TableRow]) -> Table | None:
+    """The table with the largest rows alone; its file has every one."""
+    return None if whole is None else msgspec.structs.replace(whole, rows=tuple(rows))
+
+
+def _expenses(report: Report, kept: list[Entity], most: int | None = None) -> Iterator[TableRow]:
+    """Costs of the year by business and line of its form, in the order of the businesses, largest first.
+
+    Args:
+        report: The page.
+        kept: Businesses with books.
+        most: Lines of one business, besides what is in none; None for all.
+    """
     for entity in kept:
         lines: dict[str, list[ExpenseGroup]] = {}
         for one in _notes(report, ExpenseGroup):
@@ -324,7 +340,8 @@ def _expenses(report: Report, kept: list[Entity]) -> Iterator[TableRow]:
         sums = {
             line: sum((one.amount.amount for one in groups), Decimal(0)) for line, groups in lines.items()
         }
-        for line in sorted(lines, key=lambda name: (-sums[name], name)):
+        ordered = sorted(lines, key=lambda name: (-sums[name], name))
+        for line in (one for at, one in enumerate(ordered) if most is None or at < most or not one):
             groups = lines[line]
             count, there = sum(one.lines for one in groups), sum(one.documented for one in groups)
             yield TableRow(
