@@ -99,7 +99,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         folder=inputs.history.prefix,
         roles=Audience().roles if audience is None else audience.roles,
         role_owners=people.role_owners,
-        people=people.names,
+        people={name: words for name, words in people.names.items() if name in _named(facts, people)},
         entities=facts.entities,
         rows=facts.rows,
         tasks=facts.tasks,
@@ -247,6 +247,12 @@ def _files(facts: Facts, inputs: EverythingRead) -> tuple[File, ...]:
     return tuple(
         File(path, owner.get(path, ""), *inputs.history.changed.get(path, ("", None))) for path in paths
     )
+
+
+def _named(facts: Facts, people: People) -> frozenset[str]:
+    """The ids of people that what is shown names: owners of tasks, businesses and roles."""
+    owners = {one.owner for one in facts.entities if isinstance(one.owner, str)}
+    return frozenset({*owners, *(one.owner for one in facts.tasks), *people.role_owners.values()})
 
 
 def _people(settings: Settings) -> People:
