@@ -142,7 +142,9 @@ def test_derived_figures_can_be_computed_again_from_what_they_name(sample: Sampl
         except msgspec.ValidationError as error:
             wrong.append(f"{one.entity}.{one.id} {one.formula}: {error}: {inputs}")
             continue
-        parts = result.values() if isinstance(result, dict) else result if isinstance(result, list) else [result]
+        parts = (
+            result.values() if isinstance(result, dict) else result if isinstance(result, list) else [result]
+        )
         mine = _value(one)
         wanted = mine.isoformat() if isinstance(mine, date) else mine
         if not any(_is_same(part, wanted) for part in parts):

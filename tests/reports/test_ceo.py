@@ -11,7 +11,7 @@ from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.reports import ceo
-from quarterdeck.reports.agenda import MOST_LINES, Agenda, agenda
+from quarterdeck.reports.agenda import MOST_LINES, Agenda, Week, agenda
 from quarterdeck.reports.chains import blockers, chains
 from quarterdeck.reports.skeleton import Report, Site
 from tests.figures.builders import AS_OF, a_handoff, a_task, day
@@ -40,6 +40,10 @@ CASES = {"ordinary": ordinary(), "empty": empty(), "awkward": awkward(), "nothin
 
 def report_of(site: Site) -> Report:
     return Report(site, "reports/ceo.md", "CEO", "ceo", site.briefing.entities, "All", role="ceo")
+
+
+def _texts(week: Week) -> list[str]:
+    return [*(str(row.text) for row in week.open_rows), *(row.text for row in week.more)]
 
 
 def agenda_of(*tasks: Task) -> Agenda:
@@ -130,7 +134,7 @@ def test_a_circle_of_needs_ends() -> None:
 )
 def test_the_agenda_puts_each_task_into_the_week_with_room(case: str, task: Task, key: str) -> None:
     weeks = agenda_of(task).weeks
-    texts = {week.key: [row.text for row in (*week.open_rows, *week.more)] for week in weeks}
+    texts = {week.key: _texts(week) for week in weeks}
     assert [name for name, rows in texts.items() if task.text in rows] == [key], case
 
 
@@ -154,7 +158,7 @@ def test_only_the_first_lines_stand_open() -> None:
 def test_what_is_done_dropped_or_for_someday_is_no_agenda() -> None:
     tasks = (a_task("A", state="done"), a_task("B", state="dropped"), a_task("C", is_someday=True))
     found = agenda_of(*tasks)
-    rows = [row.text for week in found.weeks for row in (*week.open_rows, *week.more)]
+    rows = [text for week in found.weeks for text in _texts(week)]
     assert not found.open
     assert "Ask the insurer" not in rows
 

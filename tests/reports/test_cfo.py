@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from quarterdeck.figures.months import horizon
 from quarterdeck.model.books import Cost, Loan
-from quarterdeck.reports import cfo, cfo_cash, cfo_plan
+from quarterdeck.reports import cfo, cfo_cash
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.skeleton import Report
 from tests.figures.builders import a_handoff, a_row, an_unknown_entity, day, share, usd
@@ -135,7 +136,7 @@ def test_principal_of_twelve_months() -> None:
     ],
 )
 def test_horizon_of_targets(case: str, as_of: str, first: str, last: str, count: int) -> None:
-    months = cfo_plan.horizon(day(as_of))
+    months = horizon(day(as_of))
     assert [months[0].name, months[-1].name, len(months)] == [first, last, count], case
 
 

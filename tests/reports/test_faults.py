@@ -113,7 +113,9 @@ def test_F049_an_old_input_is_named_with_its_age() -> None:
     body = HEAD.replace("2026-11-01", "2026-09-01") + offers
     handoff = parse_handoff(body.encode(), "handoffs/boat.md")
     assert isinstance(handoff, Handoff)
-    (stale,) = (one for one in findings(Known(Facts([handoff], date(2026, 11, 23)))) if one.rule == "R-CEO-11")
+    (stale,) = (
+        one for one in findings(Known(Facts([handoff], date(2026, 11, 23)))) if one.rule == "R-CEO-11"
+    )
     assert "for 83 days" in stale.message
 
 

@@ -38,7 +38,7 @@ def controls(
 ) -> tuple[Control, ...]:
     """Every control, in the order of an auditor's questions; none without an invoice, payment or delivery."""
     name = entity.entity
-    if not (facts.of(Invoice, name) or facts.of(Payment, name) or facts.of(Delivery, name)):
+    if not any((facts.of(Invoice, name), facts.of(Payment, name), facts.of(Delivery, name))):
         return ()
     told = [one for one in findings if one.rule == "R-DLV-08" and one.entity == name]
     return (
