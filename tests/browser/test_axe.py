@@ -42,6 +42,7 @@ TEMPLATES: Final = {
     "clients": "reports/audits/dc-client-portfolio/",
     "contradictions": "reports/sure/contradictions/",
     "assumptions": "reports/sure/assumptions/",
+    "cfo-plan": "reports/cfo-plan/",
     "not-known": "reports/sure/not-known/",
     "catalogue": "how/rules/",
     "guide": "guide/writing/",

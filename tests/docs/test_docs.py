@@ -205,11 +205,11 @@ def test_every_handoff_is_read_by_a_test() -> None:
 
 def test_findings_are_those_that_the_guide_lists(kayaks: Handoff) -> None:
     listed = [
-        (re.sub(r"\[(.+?)\]\(.+?\)", r"\1", rule), severity, says)
+        (re.sub(r"\[(.+?)\]\(.+?\)", r"\1", rule), severity, says.replace("\u00a0", " "))
         for rule, severity, says in table("writing.md", "Rule")
     ]
     found = [
-        (one.rule, str(one.severity), one.message)
+        (one.rule, str(one.severity), one.message.replace("\u00a0", " "))
         for one in findings(Known(Facts([kayaks], READ_ON)))
         if not one.rule.startswith("R-DAT")
     ]
