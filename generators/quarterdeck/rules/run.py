@@ -2,97 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
 
 import msgspec
 
+from quarterdeck import rules
 from quarterdeck.figures.exchange import largest
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
-from quarterdeck.rules import (
-    agenda,
-    audits,
-    books,
-    capital,
-    channels,
-    client_rates,
-    clients,
-    close,
-    cloud_access,
-    cloud_cost,
-    cloud_data,
-    cloud_running,
-    customers,
-    data,
-    deliveries,
-    gross,
-    invoices,
-    mail_delivery,
-    mail_setup,
-    mailing,
-    margins,
-    ownership,
-    planning,
-    portfolio,
-    recognition,
-    rental,
-    revenue,
-    runway,
-    secrets_found,
-    selling,
-    shipping,
-    signing_in,
-    site_setup,
-    stated,
-    tax,
-    tenants,
-)
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import RULES, Hit, Rule
 
 _TasksByFix = Mapping[tuple[str, str | None], list[Task]]
 
-MODULES = (
-    agenda,
-    audits,
-    books,
-    capital,
-    channels,
-    client_rates,
-    clients,
-    close,
-    cloud_access,
-    cloud_cost,
-    cloud_data,
-    cloud_running,
-    customers,
-    data,
-    deliveries,
-    gross,
-    invoices,
-    mail_delivery,
-    mail_setup,
-    mailing,
-    margins,
-    ownership,
-    planning,
-    portfolio,
-    recognition,
-    rental,
-    revenue,
-    runway,
-    secrets_found,
-    selling,
-    shipping,
-    signing_in,
-    site_setup,
-    stated,
-    tax,
-    tenants,
+MODULES = tuple(
+    import_module(f"{rules.__name__}.{found.name}")
+    for found in sorted(iter_modules(rules.__path__), key=lambda found: found.name)
+    if found.name != "run"
 )
-"""Importing a module registers its rules."""
+"""Every module of this folder: importing it registers its rules."""
 
 
 class Override(msgspec.Struct, frozen=True):
