@@ -7,15 +7,27 @@ import pytest
 from quarterdeck.model.books import Statement
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.values import UNKNOWN
 from quarterdeck.parse.ledger import parse_ledger
 from quarterdeck.portfolio import Reading, with_books
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
-from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, facts_of, some_facts, usd
+from tests.figures.builders import (
+    AS_OF,
+    a_booking,
+    a_handoff,
+    a_row,
+    an_entity,
+    day,
+    facts_of,
+    some_facts,
+    usd,
+)
 from tests.rules.accounts import (
     BANK,
     CHARTER,
     CRITICAL,
+    DEPOSITS,
     MEDIUM,
     Subjects,
     entry,
@@ -90,35 +102,83 @@ def _income(joined: str, bare: str, key: str = "booking") -> str:
 
 
 @pytest.mark.parametrize(
-    ("case", "text", "loose", "apart"),
+    ("case", "text", "loose"),
     [
-        ("all joined", _income("100", "0"), False, False),
-        ("by its gift card", _income("100", "0", "gift_card"), False, False),
-        ("a cent is not", _income("100", "0.01"), True, False),
-        ("under a fifth", _income("80.01", "19.99"), True, False),
-        ("a fifth", _income("80", "20"), True, True),
-        ("another key", _income("100", "0", "document"), True, True),
-        ("last year", _income("80", "20").replace("2026", "2025"), False, False),
-        ("no income", entry("2026-10-05", BANK, "5", "Equity:JADA:Owner"), False, False),
-        ("no books", "", False, False),
+        ("all joined", _income("100", "0"), False),
+        ("by its gift card", _income("100", "0", "gift_card"), False),
+        ("a cent is not", _income("100", "0.01"), True),
+        ("another key", _income("100", "0", "document"), True),
+        ("last year", _income("80", "20").replace("2026", "2025"), False),
+        ("no income", entry("2026-10-05", BANK, "5", "Equity:JADA:Owner"), False),
+        ("no books", "", False),
     ],
 )
-def test_income_without_key(case: str, text: str, *, loose: bool, apart: bool) -> None:
+def test_income_without_key(case: str, text: str, *, loose: bool) -> None:
     opens = f"2025-01-01 open {BANK}\n2025-01-01 open {CHARTER}\n2025-01-01 open Equity:JADA:Owner\n"
     facts = facts_of_books(opens + text, chart=())
     assert subjects("R-ACC-02", facts) == [("income", HIGH)] * loose, case
-    assert subjects("R-ACC-26", facts) == [("join-key", MEDIUM)] * apart, case
 
 
 def test_how_much_income_is_without_key() -> None:
-    facts = facts_of_books(_income("80", "20"))
-    (loose,), (apart,) = found("R-ACC-02", facts), found("R-ACC-26", facts)
+    (loose,) = found("R-ACC-02", facts_of_books(_income("80", "20")))
     assert loose.message == (
         "$20 of this year's income of Jada, in 1 line, leads to no booking, invoice, client, delivery, unit or "
         "gift card."
     )
-    assert apart.message == "20.0% of this year's income of Jada cannot be traced to a booking or invoice."
     assert [place.line for place in loose.evidence] == [15]
+
+
+NAMED = _income("80", "0")
+"""Entries that name booking BK-1 alone."""
+
+
+@pytest.mark.parametrize(
+    ("case", "text", "bookings", "is_apart"),
+    [
+        ("all named", NAMED, [("bk-1", "80")], False),
+        ("under a fifth is not", NAMED, [("BK-1", "80.01"), ("BK-2", "19.99")], False),
+        ("a fifth is not", NAMED, [("BK-1", "80"), ("BK-2", "20")], True),
+        ("none is", NAMED, [("BK-2", "20")], True),
+        ("what has no price weighs nothing", NAMED, [("BK-1", "80"), ("BK-2", "?")], False),
+        (
+            "a deposit names it, too",
+            entry("2026-10-01", BANK, "9", DEPOSITS, booking="BK-2"),
+            [("BK-2", "20")],
+            False,
+        ),
+        ("by its invoice alone", _income("80", "0", "invoice"), [("BK-1", "80")], True),
+        ("no bookings", NAMED, [], False),
+        ("no books", "", [("BK-2", "20")], False),
+    ],
+)
+def test_bookings_apart_from_books(
+    case: str, text: str, bookings: list[tuple[str, str]], *, is_apart: bool
+) -> None:
+    rows = [a_booking(id_, gross=UNKNOWN if gross == "?" else usd(gross)) for id_, gross in bookings]
+    assert subjects("R-ACC-26", facts_of_books(text, *rows)) == [("join-key", MEDIUM)] * is_apart, case
+
+
+@pytest.mark.parametrize(
+    ("case", "columns"),
+    [
+        ("still to come", {"status": "confirmed"}),
+        ("last year", {"service_date": day("2025-10-05")}),
+        ("after the day of the report", {"service_date": day("2026-12-05")}),
+    ],
+)
+def test_bookings_of_another_time_may_stand_apart(case: str, columns: dict[str, object]) -> None:
+    facts = facts_of_books(NAMED, a_booking("BK-1"), a_booking("BK-2", **columns))
+    assert subjects("R-ACC-26", facts) == [], case
+
+
+def test_how_many_bookings_stand_apart() -> None:
+    facts = facts_of_books(NAMED, a_booking("BK-1", gross=usd(60)), a_booking("BK-2", gross=usd(40)))
+    (apart,) = found("R-ACC-26", facts)
+    assert apart.message == (
+        "1 of 2 bookings that Jada completed this year, 40.0% of their price, are named by no entry of the books."
+    )
+    assert [place.line for place in apart.evidence] == [60]
+    assert [one.subject for one in found("R-ACC-02", facts)] == []
 
 
 BY_BANK = a_row(Statement, account="Harbor Bank", date=AS_OF, balance=usd(100))

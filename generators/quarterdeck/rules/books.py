@@ -1,13 +1,15 @@
 """Rules of the books: entries that cannot be used or followed, and balances that do not hold."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
+from quarterdeck.figures.months import year_of
 from quarterdeck.model.bookkeeping import BookLine
 from quarterdeck.model.books import Statement
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.figure import Figure
+from quarterdeck.model.sales import Booking
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money, Ratio
@@ -16,6 +18,8 @@ from quarterdeck.rules.registry import Hit, rule
 from quarterdeck.rules.words import money, percent
 
 _TOO_LOOSE = Decimal("0.20")
+_FEW = 3
+_ZERO = Decimal(0)
 
 
 def _said_of(facts: Facts, code: str) -> Iterator[Hit]:
@@ -83,15 +87,6 @@ def balance_does_not_hold(known: Known) -> Iterator[Hit]:
     yield from _said_of(known.facts, "R-ACC-13")
 
 
-def _loose(known: Known, entity: Entity) -> tuple[Figure, Ratio, Decimal] | None:
-    """The income of this year that leads to no row of a handoff, with the figure that says so."""
-    figure = known.figure("income_joined", entity.entity)
-    if figure is None or not isinstance(figure.value, Ratio):
-        return None
-    part, whole = figure.value.part, figure.value.whole
-    return None if part is None or whole is None else (figure, figure.value, whole - part)
-
-
 @rule(
     "R-ACC-02",
     severity=Severity.HIGH,
@@ -112,8 +107,9 @@ def income_without_key(known: Known) -> Iterator[Hit]:
     Source: Quarterdeck's own rule.
     """
     for entity in known.facts.entities:
-        if (found := _loose(known, entity)) and found[2]:
-            figure, _, amount = found
+        figure = known.figure("income_joined", entity.entity)
+        share = figure.value if figure else None
+        if figure and isinstance(share, Ratio) and (amount := (share.whole or _ZERO) - (share.part or _ZERO)):
             lines = sum(one.reason == "no join key" for one in known.noted(BookLine, entity.entity))
             many = "1 line" if lines == 1 else f"{lines} lines"
             currency = known.scope(entity).currency
@@ -136,32 +132,57 @@ def income_without_key(known: Known) -> Iterator[Hit]:
         ("cmo", "what a new customer costs (F-Q5)"),
         ("ceo", "whether bookings and books can be looked at together"),
     ),
-    action="Write the booking's number into every entry, beginning with this month's.",
+    action="Write the booking's number into the entries of these bookings, beginning with this month's.",
     effort_hours=8,
-    reads=("figure.income_joined",),
+    reads=("bookings.id", "bookings.status", "bookings.service_date", "bookings.gross", "ledger"),
 )
 def bookings_apart_from_books(known: Known) -> Iterator[Hit]:
-    """A fifth or more of the revenue cannot be traced from the books to bookings.
+    """A fifth or more of what was sold this year by booking is named by no entry of the books.
 
-    What it checks: the share of this year's income whose entries have no key.
+    What it checks: the price of this year's completed bookings, and the `booking` key of every entry.
     Why it matters: no campaign, channel or offer can be held against the money that it brought.
     How to mend: write the booking's number into every entry; the payment provider's export has it.
-    Known limits: only the entries are looked at; bookings that no entry names are not counted.
+    Known limits: a booking that one entry names counts as found, whatever the entry holds; income that leads to
+    no booking is another rule's matter.
     Source: Quarterdeck's own rule.
     """
     for entity in known.facts.entities:
-        if found := _loose(known, entity):
-            figure, joined, _ = found
-            if 1 - joined.value >= _TOO_LOOSE:
-                yield Hit(
-                    entity=entity.entity,
-                    subject="join-key",
-                    message=(
-                        f"{percent(1 - joined.value)} of this year's income of {entity.title} cannot be traced to "
-                        "a booking or invoice."
-                    ),
-                    evidence=figure.sources,
-                )
+        journal = known.facts.journal(entity)
+        sold = _sold(known, entity) if journal else []
+        named = {_key(entry.keys.get("booking", "")) for entry in journal.within(None, known.as_of)}
+        apart = [(one, price) for one, price in sold if _key(str(one.id)) not in named]
+        total = sum((price for _, price in sold), _ZERO)
+        share = sum((price for _, price in apart), _ZERO) / total if total else _ZERO
+        if share >= _TOO_LOOSE:
+            yield Hit(
+                entity=entity.entity,
+                subject="join-key",
+                message=(
+                    f"{len(apart)} of {len(sold)} bookings that {entity.title} completed this year, "
+                    f"{percent(share)} of their price, are named by no entry of the books."
+                ),
+                evidence=tuple(one.source for one, _ in apart[:_FEW]),
+            )
+
+
+def _sold(known: Known, entity: Entity) -> list[tuple[Booking, Decimal]]:
+    """This year's completed bookings of a business and its parts, with their price in its currency."""
+    scope, year = known.scope(entity), year_of(known.as_of)
+    return [
+        (one, price)
+        for member in (entity.entity, *known.facts.parts_of(entity.entity))
+        for one in known.facts.of(Booking, member)
+        if one.status == "completed"
+        and isinstance(one.id, str)
+        and isinstance(one.service_date, date)
+        and year.start <= one.service_date <= known.as_of
+        and (price := scope.amount(one.gross))
+    ]
+
+
+def _key(name: str) -> str:
+    """A number of a booking as numbers are compared."""
+    return name.strip().casefold()
 
 
 @rule(
