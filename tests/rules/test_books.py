@@ -14,6 +14,7 @@ from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.figures.builders import (
     AS_OF,
+    JADA,
     a_booking,
     a_handoff,
     a_row,
@@ -167,7 +168,7 @@ def test_bookings_apart_from_books(
     ],
 )
 def test_bookings_of_another_time_may_stand_apart(case: str, columns: dict[str, object]) -> None:
-    facts = facts_of_books(NAMED, a_booking("BK-1"), a_booking("BK-2", **columns))
+    facts = facts_of_books(NAMED, a_booking("BK-1"), a_booking("BK-2", JADA, **columns))
     assert subjects("R-ACC-26", facts) == [], case
 
 
