@@ -10,7 +10,7 @@ import pytest
 from quarterdeck.brief import brief
 from quarterdeck.commands.build import read
 from quarterdeck.model.briefing import Briefing, decode
-from quarterdeck.model.cloud import Function
+from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.history import (
     FOLDER,
     PastChannel,

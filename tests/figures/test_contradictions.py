@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from quarterdeck.figures.collect import all_figures
 from quarterdeck.figures.contradictions import contradictions, is_apart
 from quarterdeck.model.books import Loan
-from quarterdeck.model.cloud import RegisteredDomain
+from quarterdeck.model.cloud.domains import RegisteredDomain
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Unit

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.model.cloud import Bucket, CloudCost, Function
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.cost import CloudCost
+from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.evidence import RECORD_BY_KIND, RECORDS, Evidence
 from quarterdeck.model.observed import NOT_READ, NotCollected
 from quarterdeck.model.values import Money

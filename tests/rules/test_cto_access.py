@@ -8,16 +8,13 @@ import msgspec
 import pytest
 
 from quarterdeck.model.books import Policy
-from quarterdeck.model.cloud import (
-    AccessKey,
-    ApiRoute,
-    Bucket,
-    CloudAccount,
-    Distribution,
-    Function,
-    LogGroup,
-    Table,
-)
+from quarterdeck.model.cloud.apis import ApiRoute
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.distributions import Distribution
+from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.identity import AccessKey, CloudAccount
+from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.cloud.watching import LogGroup
 from quarterdeck.model.declared import Declared
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.repositories import FoundSecret, Handler, Repository, SignIn

@@ -11,19 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quarterdeck.model.briefing import Accepted
-from quarterdeck.model.cloud import (
-    AccountWatch,
-    Alarm,
-    Bucket,
-    Certificate,
-    CloudCost,
-    Distribution,
-    Function,
-    IdleResource,
-    RegisteredDomain,
-    Table,
-    Zone,
-)
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.cost import CloudCost, IdleResource
+from quarterdeck.model.cloud.distributions import Distribution
+from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
+from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.cloud.watching import AccountWatch, Alarm
 from quarterdeck.model.declared import Declared, RuntimeEnd
 from quarterdeck.model.evidence import RECORDS
 from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity

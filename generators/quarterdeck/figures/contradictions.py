@@ -20,7 +20,7 @@ from quarterdeck.figures.scope import Scope, scope_of
 from quarterdeck.figures.targets import CODES, LABELS, PlanWord, budget_plan, written_plan
 from quarterdeck.model.books import Loan, PlanLine
 from quarterdeck.model.briefing import by_entity
-from quarterdeck.model.cloud import RegisteredDomain
+from quarterdeck.model.cloud.domains import RegisteredDomain
 from quarterdeck.model.columns import Row
 from quarterdeck.model.contradiction import Contradiction, distance
 from quarterdeck.model.facts import Facts

@@ -6,24 +6,15 @@ from typing import TypeAlias, TypeVar, get_args
 
 import msgspec
 
-from quarterdeck.model.cloud import (
-    AccessKey,
-    AccountWatch,
-    Alarm,
-    ApiRoute,
-    Bucket,
-    Certificate,
-    CloudAccount,
-    CloudCost,
-    Distribution,
-    Function,
-    IdleResource,
-    LogGroup,
-    RegisteredDomain,
-    Table,
-    User,
-    Zone,
-)
+from quarterdeck.model.cloud.apis import ApiRoute
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.cost import CloudCost, IdleResource
+from quarterdeck.model.cloud.distributions import Distribution
+from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
+from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.identity import AccessKey, CloudAccount, User
+from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.cloud.watching import AccountWatch, Alarm, LogGroup
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
 from quarterdeck.model.mail_account import (
     ConfigurationSet,

@@ -54,6 +54,18 @@ class Observed(
     """The file of evidence, the call that answered, and the day on which it did."""
 
 
+class Resource(Observed, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing in an account, with what its tags say."""
+
+    name: str
+    """As people know it: the function, bucket, table, domain or address."""
+    arn: str = ""
+    region: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+    cost_per_month: Cost = NOT_READ
+    """Only where a line of the bill is its own."""
+
+
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
     """One run of one collector: what it looked at, and when."""
 

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from quarterdeck.model.cloud import AccessKey, ApiRoute, Bucket, CloudAccount, Function
+from quarterdeck.model.cloud.apis import ApiRoute
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.identity import AccessKey, CloudAccount
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.repositories import Handler

@@ -5,18 +5,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from quarterdeck.formulas.technology import run_rate, untagged_share
-from quarterdeck.model.cloud import (
-    AccountWatch,
-    CloudCost,
-    Distribution,
-    Function,
-    IdleResource,
-    Resource,
-    Table,
-    Zone,
-)
+from quarterdeck.model.cloud.cost import CloudCost, IdleResource
+from quarterdeck.model.cloud.distributions import Distribution
+from quarterdeck.model.cloud.domains import Zone
+from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.cloud.watching import AccountWatch
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Missing
+from quarterdeck.model.observed import Resource
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money, month_of

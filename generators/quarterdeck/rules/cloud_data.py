@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from quarterdeck.figures.names import folded
-from quarterdeck.model.cloud import Bucket, LogGroup, Table
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.cloud.watching import LogGroup
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Compliance
 from quarterdeck.model.repositories import Repository

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from quarterdeck.model.cloud import Alarm, Certificate, Function
+from quarterdeck.model.cloud.domains import Certificate
+from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.watching import Alarm
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source

@@ -8,9 +8,12 @@ import msgspec
 
 from quarterdeck.figures.names import folded
 from quarterdeck.model.books import Policy
-from quarterdeck.model.cloud import Bucket, Distribution, Resource, Table
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.distributions import Distribution
+from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Asset, Compliance
+from quarterdeck.model.observed import Resource
 from quarterdeck.model.values import Blank
 from quarterdeck.rules.registry import Hit
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from quarterdeck.model.cloud import Distribution, RegisteredDomain
+from quarterdeck.model.cloud.distributions import Distribution
+from quarterdeck.model.cloud.domains import RegisteredDomain
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.web import DomainCheck, SiteCheck

@@ -1,0 +1,1 @@
+"""What an audit of AWS accounts sees, a module per service."""

@@ -1,0 +1,15 @@
+"""HTTP interfaces as an audit sees them."""
+
+from quarterdeck.model.observed import NOT_READ, Observed, Text
+
+
+class ApiRoute(Observed, frozen=True, kw_only=True, omit_defaults=True):
+    """One route of an HTTP interface."""
+
+    api: str
+    route: str
+    """Its path: `/booking/{id}`."""
+    method: str
+    """In capitals; `ANY` for all."""
+    auth: Text | None = NOT_READ
+    """Who may call it, such as `JWT`; None for anyone."""
