@@ -53,6 +53,7 @@ severity_overrides:
   - {{rule: R-CEO-02, entity: {HIDDEN}, severity: low, reason: {CANARY} reason.}}
 accepted:
   - {{rule: R-CEO-10, entity: {HIDDEN}, subject: {CANARY} account, until: 2027-01-31, reason: {CANARY}, owner: kim}}
+  - {{rule: R-CEO-13, subject: {CANARY.lower()}, until: 2027-01-31, reason: {CANARY}, owner: kim}}
 """
 
 BOAT = """---
@@ -322,6 +323,7 @@ def test_problems_between_files_are_told_without_the_other_file(root: Path) -> N
     assert HIDDEN not in said
     assert "Q-9 stands nowhere" in said, "its own are told"
     owners = briefing_of(root, "owners")
+    assert {one.entity for one in owners.accepted} == {HIDDEN, ""}
     assert [problem.path for problem in owners.problems] == [f"handoffs/{HIDDEN}-two.md"]
     assert [problem.path for problem in crew.problems] == []
 

@@ -257,9 +257,31 @@ def test_an_entity_may_be_known_by_its_handoff_alone(folder: Path) -> None:
 def test_every_key_of_an_accepted_finding_is_required(folder: Path) -> None:
     found = problems(folder, "accepted:\n  - {rule: R-CEO-10}\n")
     assert [problem.what for problem in found] == [
-        f"accepted.{key} is missing" for key in ("entity", "owner", "reason", "subject", "until")
+        f"accepted.{key} is missing" for key in ("owner", "reason", "subject", "until")
     ]
     assert {(problem.line, problem.column) for problem in found} == {(2, 5)}
+
+
+ACCEPTED = """people: {sam: {name: Sam}}
+accepted:
+  - rule: R-CEO-13
+    subject: sam
+    until: 2027-01-31
+    reason: Until spring.
+    owner: sam
+"""
+
+
+@pytest.mark.parametrize("entity", ["", "    entity:\n"])
+def test_a_finding_of_the_whole_portfolio_is_accepted_without_an_entity(folder: Path, entity: str) -> None:
+    assert [one.entity for one in load(folder, ACCEPTED + entity).accepted] == [None]
+
+
+@pytest.mark.parametrize("entity", ["''", "All businesses"])
+def test_an_entity_that_is_none_tells_how_to_name_the_whole_portfolio(folder: Path, entity: str) -> None:
+    found = problems(folder, f"{ACCEPTED}    entity: {entity}\n")[0]
+    assert found.what.startswith("accepted.entity: no entity")
+    assert found.mend.endswith("Leave entity: out for a finding of the whole portfolio.")
 
 
 @pytest.mark.parametrize("environ", [{}, {"SENDER": ""}, {"SENDER": " \t"}])

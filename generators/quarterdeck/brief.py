@@ -74,7 +74,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     )
     figures = all_figures(facts, currency=settings.currency)
     kpis = kpi_states(facts, settings.currency, figures)
-    accepted = _accepted(settings, facts)
+    accepted = _accepted(settings, facts, audience)
     people = _people(settings)
     known = Known(
         facts,
@@ -272,10 +272,15 @@ def _overrides(settings: Settings) -> tuple[Override, ...]:
     )
 
 
-def _accepted(settings: Settings, facts: Facts) -> tuple[Accepted, ...]:
+def _accepted(settings: Settings, facts: Facts, audience: Audience | None) -> tuple[Accepted, ...]:
+    """What is accepted of visible entities; of the whole portfolio for those who see all of it alone."""
     shown = {entity.entity for entity in facts.entities}
+    if audience is None or audience.entities is None:
+        shown.add("")
     return tuple(
-        Accepted(str(one.rule), str(one.entity), str(one.subject), one.until, str(one.reason), str(one.owner))
+        Accepted(
+            str(one.rule), str(one.entity or ""), str(one.subject), one.until, str(one.reason), str(one.owner)
+        )
         for one in settings.accepted
-        if one.entity in shown
+        if (one.entity or "") in shown
     )

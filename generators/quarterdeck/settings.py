@@ -451,7 +451,9 @@ class Accepted(_Part):
     """A finding that somebody answers for until a day."""
 
     rule: Rule = Field(description="Code of the rule.")
-    entity: Id = Field(description="Entity of the finding.")
+    entity: Id | None = Field(
+        None, description="Entity of the finding; without it, the finding is one of the whole portfolio."
+    )
     subject: Line = Field(description="Subject of the finding, as printed.")
     until: Day = Field(description="Last day; after it the finding is open again (R-CEO-18).")
     reason: Line = Field(description="Why; printed with the finding.")

@@ -141,6 +141,8 @@ _HELP = {
     "person": "People are keys of people:.",
     "audience": "A person has exactly one; audiences are keys of audiences:.",
 }
+_WITHOUT = {"accepted": " Leave entity: out for a finding of the whole portfolio."}
+"""Key of the settings -> what it means to name no entity there."""
 
 
 def _check_name(file: SettingsFile, where: Where, name: Data, kind: str, known: Collection[str]) -> None:
@@ -149,7 +151,8 @@ def _check_name(file: SettingsFile, where: Where, name: Data, kind: str, known: 
     guess = nearest(name, known)
     hint = f'Did you mean "{guess}"? ' if guess else ""
     what = f'{_key(where)}: no {kind} "{shown(file.place(where).written)}"'
-    file.refuse(file.place(where), f"unknown-{kind}", what, f"{hint}{_HELP[kind]}")
+    without = _WITHOUT.get(str(where[0]), "") if kind == "entity" else ""
+    file.refuse(file.place(where), f"unknown-{kind}", what, f"{hint}{_HELP[kind]}{without}")
 
 
 def _references(data: dict[str, Data], kind: str) -> Iterator[tuple[Where, Data]]:

@@ -132,6 +132,13 @@ def test_ordinary(snapshot: SnapshotAssertion) -> None:
     assert page.body == snapshot(extension_class=Golden)
 
 
+def test_a_risk_of_the_whole_portfolio_is_of_all_businesses() -> None:
+    accepted = Accepted("R-CTO-28", "", "AWS-S3-03", date(2027, 1, 31), "One template mends it.", "sam")
+    body = cto.page(a_site(jada(), hauling(), accepted=[accepted])).body
+    row = body[body.index("AWS-S3-03") :]
+    assert '<span class="qd-main">All businesses</span>' in row[: row.index("</tr>")]
+
+
 def test_nothing_known(snapshot: SnapshotAssertion) -> None:
     page = cto.page(a_site(a_handoff(an_unknown_entity())))
     assert anchors(page) >= SECTIONS

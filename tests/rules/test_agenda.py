@@ -126,6 +126,13 @@ def test_too_much_for_one(case: str, tasks: list[Task], people: People | None, e
     assert _subjects("R-CEO-13", _known(*tasks, people=people)) == expected, case
 
 
+def test_a_finding_of_the_whole_portfolio_can_be_accepted() -> None:
+    accepted = Accepted("R-CEO-13", "", "sam", SOON, "Two weeks of holiday follow.", "pat")
+    (found,) = _of("R-CEO-13", _known(*_tasks(13)), accepted)
+    assert (found.entity, found.state, found.accepted_by) == ("", "accepted", "pat")
+    assert _of("R-DAT-05", _known(*_tasks(13)), accepted) == []
+
+
 def test_too_much_counts_the_hours_that_are_known() -> None:
     tasks = [*_tasks(4, effort_hours=Decimal(10)), a_task("T-9", owner="sam", due=AS_OF)]
     (found,) = _of("R-CEO-13", _known(*tasks, people=SAM))

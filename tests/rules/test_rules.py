@@ -346,6 +346,19 @@ def test_what_is_accepted_in_vain_is_said() -> None:
     )
     assert found.subject == "accepted/R-CEO-02/Thign"
     assert found.severity is Severity.LOW
+    assert found.action == "Correct the subject, or remove the entry from portfolio.yml."
+
+
+def test_what_is_accepted_of_the_whole_portfolio_in_vain_may_be_of_one_entity() -> None:
+    forgot = Accepted("R-CEO-02", "", "Thing", AS_OF, "sold next week", "sam")
+    everything = findings(Known(facts_of(_asset("vehicle", UNKNOWN))), accepted=[forgot])
+    (found,) = (one for one in everything if one.rule == "R-DAT-05")
+    assert (found.entity, found.subject) == ("", "accepted/R-CEO-02/Thing")
+    assert found.message == (
+        "R-CEO-02 is accepted for “Thing” of the whole portfolio, but no such finding stands."
+    )
+    assert found.action == "Correct the subject or name its entity, or remove the entry from portfolio.yml."
+    assert [one.state for one in everything if one.rule == "R-CEO-02"] == ["open"]
 
 
 def _read(*cells: str) -> Facts:

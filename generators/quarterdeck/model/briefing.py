@@ -68,6 +68,7 @@ class Accepted(msgspec.Struct, frozen=True):
 
     rule: str
     entity: str
+    """Empty for a finding of the whole portfolio."""
     subject: str
     until: date
     reason: str

@@ -254,7 +254,7 @@ def _accepted_row(report: Report, one: Accepted) -> TableRow:
     return TableRow(
         (
             Cell(one.subject, one.rule),
-            report.site.titles.get(one.entity, one.entity),
+            report.site.titles.get(one.entity, one.entity) or "All businesses",
             Cell(one.reason, who),
             Cell(one.until, left, tone),
         )

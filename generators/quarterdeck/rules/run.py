@@ -136,15 +136,16 @@ def _accepted_in_vain(accepted: Iterable[Accepted], found: Mapping[str, Finding]
     """What `portfolio.yml` accepts although no rule finds it: gone, or a slip of the pen."""
     for one in accepted:
         if f"{one.rule}/{one.entity}/{one.subject}" not in found:
+            whole, or_entity = ("", "") if one.entity else (" of the whole portfolio", " or name its entity")
             yield _finding(
                 RULES["R-DAT-05"],
                 Hit(
                     entity=one.entity,
                     subject=f"accepted/{one.rule}/{one.subject}",
                     severity=Severity.LOW,
-                    message=f"{one.rule} is accepted for “{one.subject}”, but no such finding stands.",
+                    message=f"{one.rule} is accepted for “{one.subject}”{whole}, but no such finding stands.",
                     evidence=(Source("portfolio.yml", kind="settings", what="accepted"),),
-                    action="Correct the subject, or remove the entry from portfolio.yml.",
+                    action=f"Correct the subject{or_entity}, or remove the entry from portfolio.yml.",
                 ),
             )
 
