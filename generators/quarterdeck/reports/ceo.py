@@ -45,6 +45,7 @@ from quarterdeck.reports.components import (
 )
 from quarterdeck.reports.home import unknown_card
 from quarterdeck.reports.inventory import Inventory, inventory
+from quarterdeck.reports.position import Position, above_zero, position
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
 from quarterdeck.reports.trend import Trend, trend
@@ -56,7 +57,6 @@ _STATED = "R-GAP-01"
 _MOST_SHORTFALLS = 12
 _MOST_OTHERS = 8
 _MOST_FOLDED = 12
-"""Findings one tap away; those beyond stand on the pages of their businesses."""
 _MOST_WAITS = 5
 _MOST_MISSING = 5
 _SOON = timedelta(days=60)
@@ -100,17 +100,20 @@ class Waits(msgspec.Struct, frozen=True):
     behind: tuple[str, ...]
 
 
+class Folded(msgspec.Struct, frozen=True):
+    """A list of findings by how far away each is."""
+
+    shown: tuple[FindingRow, ...]
+    more: tuple[FindingRow, ...]
+    """One tap away."""
+    rest: tuple[FindingRow, ...]
+    """On the pages of their businesses alone."""
+
+
 class View(msgspec.Struct, frozen=True):
     """What the template of the CEO page prints."""
 
-    businesses: int
-    critical: int
-    high: int
-    critical_in: int
-    runway: Figure
-    cash: Figure
-    stated: Figure | None
-    deposits: Figure | None
+    position: Position
     sales: Figure
     year: Figure
     unpaid: Figure | None
@@ -124,15 +127,10 @@ class View(msgspec.Struct, frozen=True):
     portfolio: Table
     money_gap: Gap | None
     inventory: Inventory | None
-    shortfalls: tuple[FindingRow, ...]
-    more_shortfalls: tuple[FindingRow, ...]
-    rest_shortfalls: tuple[FindingRow, ...]
-    """On the pages of the businesses alone."""
+    shortfalls: Folded
     fields_missing: int
     """High findings that only say that a field is missing."""
-    others: tuple[FindingRow, ...]
-    more_others: tuple[FindingRow, ...]
-    rest_others: tuple[FindingRow, ...]
+    others: Folded
     known_gaps: tuple[tuple[Linked, tuple[Finding, ...]], ...]
     chains: tuple[tuple[ChainStep, ...], ...]
     more_chains: tuple[tuple[ChainStep, ...], ...]
@@ -170,6 +168,7 @@ def page(site: Site) -> Page:
     drawn = {
         "contribution": charts.add(ceo_charts.contribution(site.briefing, in_totals(site))),
         "measured": charts.add(ceo_charts.measured(site.briefing, shown), has_table=True),
+        "findings": charts.add(ceo_charts.findings(site.briefing)),
         "agenda": charts.add(ceo_charts.agenda(site.briefing, report.to_do()), has_table=True),
     }
     return report.page("ceo.md.j2", tables.downloads, view=view, charts=drawn, cards=_cards(report, view))
@@ -178,25 +177,16 @@ def page(site: Site) -> Page:
 def _view(report: Report, tables: Tables) -> View:
     site, briefing = report.site, report.site.briefing
     rows = businesses(site, PATH)
-    worst, others = _shortfalls(report), _others(report)
     found = chains(report)
     fresh, wanted = coverage(_counted_kpis(site))
-    plan = agenda(report)
     waits = tuple(_waits(report, one) for one in blockers(report))
     pressing, unhurried = _decisions(report)
     sales = figure_or_unknown(report, "sales_last_month", "", "Sales")
     return View(
-        businesses=len(briefing.entities),
-        critical=count_open(site, Severity.CRITICAL),
-        high=count_open(site, Severity.HIGH),
-        critical_in=sum(site.findings(one.entity, Severity.CRITICAL) > 0 for one in in_totals(site)),
-        runway=figure_or_unknown(report, "runway_months", "", "Runway", "months"),
-        cash=figure_or_unknown(report, "cash_available", "", "Our cash"),
-        stated=_known(briefing.find("bank_stated")),
-        deposits=_above_zero(briefing.find("deposits_held")),
+        position=position(report),
         sales=sales,
         year=figure_or_unknown(report, "sales_ttm", "", "Sales of twelve months"),
-        unpaid=_above_zero(briefing.find("unpaid")),
+        unpaid=above_zero(briefing.find("unpaid")),
         against_plan=sales_cell(sales, briefing.find("sales_v_plan")),
         month=month_of_sales(site),
         first_action=next(iter(report.actions(1)), None),
@@ -207,35 +197,22 @@ def _view(report: Report, tables: Tables) -> View:
         portfolio=tables.plain("portfolio", _portfolio(site, rows)),
         money_gap=None if _knows_burn(site) else _money_gap(),
         inventory=inventory(report, tables),
-        shortfalls=worst[:_MOST_SHORTFALLS],
-        more_shortfalls=worst[_MOST_SHORTFALLS:][:_MOST_FOLDED],
-        rest_shortfalls=worst[_MOST_SHORTFALLS + _MOST_FOLDED :],
+        shortfalls=_folded(_shortfalls(report), _MOST_SHORTFALLS),
         fields_missing=sum(
             _is_worst(finding.severity) and repeats_gap(site, finding) for finding in site.open_findings
         ),
-        others=others[:_MOST_OTHERS],
-        more_others=others[_MOST_OTHERS:][:_MOST_FOLDED],
-        rest_others=others[_MOST_OTHERS + _MOST_FOLDED :],
+        others=_folded(_others(report), _MOST_OTHERS),
         known_gaps=_stated(report),
         chains=found[:MOST_CHAINS],
         more_chains=found[MOST_CHAINS : 2 * MOST_CHAINS],
         waits=waits[:_MOST_WAITS],
         more_waits=waits[_MOST_WAITS:],
-        agenda=plan,
+        agenda=agenda(report),
         decisions=_decision_table(tables, "decisions", pressing),
         more_decisions=_decision_table(tables, "decisions-later", unhurried),
         trend=trend(report, fresh, wanted),
         first=first_fields(report),
     )
-
-
-def _known(figure: Figure | None) -> Figure | None:
-    return figure if figure and figure.is_known else None
-
-
-def _above_zero(figure: Figure | None) -> Figure | None:
-    is_money = figure is not None and isinstance(figure.value, Money) and figure.value.amount > 0
-    return figure if is_money else None
 
 
 def _knows_burn(site: Site) -> bool:
@@ -255,10 +232,9 @@ def _money_gap() -> Gap:
 
 
 def _cards(report: Report, view: View) -> tuple[Card, ...]:
-    cash = figure_or_unknown(report, "cash_available", "", "Our cash")
     return (
-        unknown_card("Our cash", cash, "the books do not tell yet"),
-        unknown_card("Runway", view.runway, "needs cash and net burn"),
+        unknown_card("Our cash", view.position.cash, "the books do not tell yet"),
+        unknown_card("Runway", view.position.runway, "needs cash and net burn"),
         critical_card(report.site, "#shortfalls"),
         _kpi_card(view),
     )
@@ -345,6 +321,10 @@ def _portfolio_total(site: Site) -> TableRow:
 
 
 # --- findings ----------------------------------------------------------------------------------------------
+
+
+def _folded(rows: tuple[FindingRow, ...], most: int) -> Folded:
+    return Folded(rows[:most], rows[most:][:_MOST_FOLDED], rows[most + _MOST_FOLDED :])
 
 
 def _shortfalls(report: Report) -> tuple[FindingRow, ...]:
@@ -525,11 +505,7 @@ def _impact_cell(task: Task) -> Cell:
 
 
 def _undecided(report: Report) -> list[Option]:
-    options = [
-        one
-        for one in report.site.briefing.of(Option)
-        if one.entity in report.ids and one.approved is not True and _is_for_ceo(report, one)
-    ]
+    options = [one for one in report.of(Option) if one.approved is not True and _is_for_ceo(report, one)]
     return sorted(options, key=lambda one: (_day(one.due), -_amount(one.cost), text(one.id)))
 
 
@@ -571,11 +547,8 @@ def _overdue_leads(report: Report) -> list[Lead]:
     as_of = report.site.briefing.as_of
     leads = [
         one
-        for one in report.site.briefing.of(Lead)
-        if one.entity in report.ids
-        and one.stage in _OPEN_STAGES
-        and isinstance(one.expected, date)
-        and one.expected < as_of
+        for one in report.of(Lead)
+        if one.stage in _OPEN_STAGES and isinstance(one.expected, date) and one.expected < as_of
     ]
     return sorted(leads, key=lambda one: (_day(one.expected), text(one.lead)))
 

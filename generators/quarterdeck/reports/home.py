@@ -11,7 +11,6 @@ from quarterdeck.model.figure import Figure, Missing, State
 from quarterdeck.model.finding import ROLE_TITLES, Gap, Role
 from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
-from quarterdeck.model.values import Money
 from quarterdeck.reports.businesses import (
     businesses,
     count_open,
@@ -23,6 +22,7 @@ from quarterdeck.reports.businesses import (
 )
 from quarterdeck.reports.cells import figure_or_unknown
 from quarterdeck.reports.components import Card, Cell, Column, Coverage, Move, StateKey, Table, TableRow, Tone
+from quarterdeck.reports.position import Position, position
 from quarterdeck.reports.skeleton import (
     AUDITS,
     CONTRADICTIONS_PATH,
@@ -65,16 +65,7 @@ class Reading(msgspec.Struct, frozen=True):
 class View(msgspec.Struct, frozen=True):
     """What the template of Home prints."""
 
-    businesses: int
-    critical: int
-    high: int
-    critical_in: int
-    """Businesses with a critical finding."""
-    cash: Figure
-    runway: Figure
-    stated: Figure | None
-    """What bank statements say, in place of cash that is not known."""
-    deposits: Figure | None
+    position: Position
     table: Table
     readings: tuple[Reading, ...]
     gap: Gap | None
@@ -124,17 +115,10 @@ def _scope(count: int) -> str:
 
 
 def _view(report: Report, table: Table) -> View:
-    site, briefing = report.site, report.site.briefing
+    briefing = report.site.briefing
     gaps = report.gaps()
     return View(
-        businesses=len(briefing.entities),
-        critical=count_open(site, Severity.CRITICAL),
-        high=count_open(site, Severity.HIGH),
-        critical_in=sum(site.findings(one.entity, Severity.CRITICAL) > 0 for one in in_totals(site)),
-        cash=figure_or_unknown(report, "cash_available", "", "Our cash"),
-        runway=figure_or_unknown(report, "runway_months", "", "Runway", "months"),
-        stated=_known(briefing.find("bank_stated")),
-        deposits=_above_zero(briefing.find("deposits_held")),
+        position=position(report),
         table=table,
         readings=tuple(_readings(report)),
         gap=gaps[0] if gaps else None,
@@ -147,15 +131,6 @@ def _view(report: Report, table: Table) -> View:
         commit_href=report.site.links.commit(briefing.commit),
         is_dirty=briefing.is_dirty,
     )
-
-
-def _known(figure: Figure | None) -> Figure | None:
-    return figure if figure and figure.is_known else None
-
-
-def _above_zero(figure: Figure | None) -> Figure | None:
-    is_money = figure is not None and isinstance(figure.value, Money) and figure.value.amount > 0
-    return figure if is_money else None
 
 
 def _cards(report: Report) -> tuple[Card, ...]:

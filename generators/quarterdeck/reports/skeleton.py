@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from quarterdeck.links import consequences
 from quarterdeck.model.action import Action
 from quarterdeck.model.assumed import STALE_AFTER, Assumed
 from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import ROLE_TITLES, Finding, Gap, Role
@@ -43,6 +44,8 @@ from quarterdeck.reports.render import render
 from quarterdeck.reports.sources import Links, Sources
 from quarterdeck.reports.to_do import action_row
 from quarterdeck.reports.words import sort_key
+
+R = TypeVar("R", bound=Row)
 
 AUDITS = {"rental": "Rental audit", "billing": "Billing audit", "clients": "Client audit"}
 """The three audits by the name of their column in the table of inputs."""
@@ -266,6 +269,10 @@ class Report(msgspec.Struct, frozen=True, dict=True):
         """What is said of its businesses: of one alone, or of all; names and settings are those of the site."""
         whole = self.site.briefing
         return whole.only(self.entities[0].entity) if len(self.entities) == 1 else whole
+
+    def of(self, record: type[R]) -> tuple[R, ...]:
+        """The rows of a table of its businesses."""
+        return tuple(one for one in self.briefing.of(record) if one.entity in self.ids)
 
     @cached_property
     def sources(self) -> Sources:
