@@ -164,7 +164,7 @@ def _reconciled_card(report: Report) -> Card | None:
 
 def _statements_card(report: Report) -> Card:
     """Statements that are too old to reconcile with; whether the others agree no ledger says."""
-    rows = [one for one in report.site.briefing.of(Statement) if one.entity in report.ids]
+    rows = report.of(Statement)
     days = report.assumed.stale_after["reconciled"]
     limit = report.site.briefing.as_of - timedelta(days=days)
     old = [one for one in rows if not isinstance(one.date, date) or one.date < limit]

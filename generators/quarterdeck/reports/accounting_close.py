@@ -56,7 +56,7 @@ def close(report: Report) -> Close:
     briefing = report.site.briefing
     month = last_full_month(briefing.as_of)
     owners = keeps_books(report)
-    rows = [one for one in briefing.of(CloseItem) if one.entity in report.ids]
+    rows = report.of(CloseItem)
     mine = {one.entity: items_of(report, one.entity, month) for one in owners}
     states = [item.state for items in mine.values() for item in items.values()]
     applicable = [state for state in states if state != "n/a"]

@@ -1,6 +1,6 @@
 """Which accounts are named, where costs belong, and what tax and the yearly forms ask for."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -50,8 +50,7 @@ class Taxes(msgspec.Struct, frozen=True):
 
 def chart(report: Report, tables: Tables) -> Chart:
     """What the handoffs say of accounts, and where their costs belong."""
-    briefing = report.site.briefing
-    costs = [one for one in briefing.of(Cost) if one.entity in report.ids]
+    costs = report.of(Cost)
     owners = keeps_books(report)
     large = [one for one in costs if _may_be_capital(one, report.assumed.capital_threshold)]
     return Chart(
@@ -138,7 +137,7 @@ def _line_order(form: str, line: str, category: str) -> tuple[object, ...]:
     return (form, not line, int(number) if number.isdigit() else 0, line, category.casefold())
 
 
-def _groups(report: Report, tables: Tables, costs: list[Cost]) -> Table:
+def _groups(report: Report, tables: Tables, costs: Sequence[Cost]) -> Table:
     """Costs by category; the page names the first items of each, the CSV all."""
     whole = tables.plain("expenses", Table(_GROUP_COLUMNS, tuple(_group_rows(report, costs, "; ".join))))
     shown = _group_rows(report, costs, lambda items: named(items, "; "))
@@ -146,7 +145,7 @@ def _groups(report: Report, tables: Tables, costs: list[Cost]) -> Table:
 
 
 def _group_rows(
-    report: Report, costs: list[Cost], items: Callable[[Iterable[str]], str]
+    report: Report, costs: Sequence[Cost], items: Callable[[Iterable[str]], str]
 ) -> Iterator[TableRow]:
     groups: dict[tuple[str, str, str], list[Cost]] = {}
     for cost in costs:
@@ -234,10 +233,9 @@ def _large_row(report: Report, cost: Cost) -> TableRow:
 
 def taxes(report: Report, tables: Tables) -> Taxes:
     """Every offer with its tax treatment, unsettled ones first; every vendor with its W-9."""
-    briefing = report.site.briefing
-    offers = sorted((one for one in briefing.of(Offer) if one.entity in report.ids), key=is_tax_settled)
+    offers = sorted(report.of(Offer), key=is_tax_settled)
     vendors = sorted(
-        (one for one in briefing.of(Vendor) if one.entity in report.ids),
+        report.of(Vendor),
         key=lambda one: (one.kind != "contractor", one.w9_on_file is True),
     )
     contractors = [one for one in vendors if one.kind == "contractor"]

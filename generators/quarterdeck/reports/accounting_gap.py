@@ -1,6 +1,6 @@
 """What nobody can answer because systems do not meet, counted, and what people wrote of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -67,61 +67,54 @@ def _is_about(words: str) -> bool:
 
 
 def _questions(report: Report) -> Iterator[Question]:
-    briefing = report.site.briefing
-    bookings = [one for one in briefing.of(Booking) if one.entity in report.ids]
-    no_ledger = f"no: {_LEDGER}"
+    bookings = report.of(Booking)
+    has_books = bool(report.site.briefing.books)
     yield _arrived(report) or Question(
-        "Did the money of each booking arrive?", "booking id on the ledger entry", no_ledger
+        "Did the money of each booking arrive?", "booking id on the ledger entry", f"no: {_LEDGER}"
     )
-    if briefing.books:
-        no_ledger = "no: costs in the books name no booking"
     yield Question(
-        "What did each concert or sailing earn after its own costs?", "booking id on the cost", no_ledger
+        "What did each concert or sailing earn after its own costs?",
+        "booking id on the cost",
+        "no: costs in the books name no booking" if has_books else f"no: {_LEDGER}",
     )
-    named = sum(isinstance(one.channel, str) for one in bookings)
-    listed = {(one.entity, folded(text(one.channel))) for one in briefing.of(Channel)}
-    joined_ = sum(
-        (one.entity, folded(text(one.channel))) in listed for one in bookings if isinstance(one.channel, str)
-    )
-    yield _joined(
-        "Which channel brought each booking?",
-        "channel of the booking",
-        joined_,
-        len(bookings),
-        "bookings",
-        named,
-    )
-    mails = [one for one in briefing.of(Campaign) if one.entity in report.ids and one.status == "sent"]
+    yield _brought(report, bookings)
+    yield from _mailed(report, bookings)
+    yield from _billed(report)
+    yield Question("Which error or outage cost a booking?", "booking id in logs", "no: no log is read")
+
+
+def _brought(report: Report, bookings: Sequence[Booking]) -> Question:
+    """Whether the channel that a booking names is one that is written down."""
+    named = [one for one in bookings if isinstance(one.channel, str)]
+    listed = {(one.entity, folded(text(one.channel))) for one in report.site.briefing.of(Channel)}
+    joined = sum((one.entity, folded(text(one.channel))) in listed for one in named)
+    question, key = "Which channel brought each booking?", "channel of the booking"
+    return _joined(question, key, joined, len(bookings), "bookings", len(named))
+
+
+def _mailed(report: Report, bookings: Sequence[Booking]) -> Iterator[Question]:
+    """Mailings and bookings have no key in common; asked where any was sent."""
+    mails = [one for one in report.of(Campaign) if one.status == "sent"]
+    if not mails:
+        return
     by_mail = sum(folded(text(one.channel)) == "email" for one in bookings)
-    if mails:
-        count = f"{counted(len(mails), 'mailing')} sent, {counted(by_mail, 'booking')} through email"
-        words = f"no: {count}, and no key between them"
-        yield Question("Which mailing brought which booking?", "campaign id on the booking", words)
-    trips = [one for one in briefing.of(Delivery) if one.entity in report.ids and one.status == "completed"]
-    refs = {folded(text(one.ref)) for one in briefing.of(Invoice)}
+    count = f"{counted(len(mails), 'mailing')} sent, {counted(by_mail, 'booking')} through email"
+    words = f"no: {count}, and no key between them"
+    yield Question("Which mailing brought which booking?", "campaign id on the booking", words)
+
+
+def _billed(report: Report) -> Iterator[Question]:
+    """Trips and hours that an invoice names, asked where there are any."""
+    refs = {folded(text(one.ref)) for one in report.site.briefing.of(Invoice)}
+    trips = [one for one in report.of(Delivery) if one.status == "completed"]
     if trips:
         billed = sum(folded(text(one.id)) in refs for one in trips)
-        yield _joined(
-            "Which trip is on which invoice?",
-            "delivery id on the invoice",
-            billed,
-            len(trips),
-            "trips",
-            len(trips),
-        )
-    hours = [one for one in briefing.of(TimeEntry) if one.entity in report.ids]
-    if hours:
-        clients = {folded(text(one.client)) for one in hours}
-        billed = len(clients & refs)
-        yield _joined(
-            "Which hours are on an invoice?",
-            "client on hours and invoices",
-            billed,
-            len(clients),
-            "clients with hours",
-            len(clients),
-        )
-    yield Question("Which error or outage cost a booking?", "booking id in logs", "no: no log is read")
+        question, key = "Which trip is on which invoice?", "delivery id on the invoice"
+        yield _joined(question, key, billed, len(trips), "trips", len(trips))
+    clients = {folded(text(one.client)) for one in report.of(TimeEntry)}
+    if clients:
+        question, key = "Which hours are on an invoice?", "client on hours and invoices"
+        yield _joined(question, key, len(clients & refs), len(clients), "clients with hours", len(clients))
 
 
 def _arrived(report: Report) -> Question | None:

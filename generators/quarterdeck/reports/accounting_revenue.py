@@ -417,14 +417,10 @@ def _named(names: Iterable[str]) -> str:
 def held(report: Report, tables: Tables) -> Held:
     """Deposits, those whose day is past, gift cards and the rules of cancelling."""
     briefing = report.site.briefing
-    bookings = [one for one in briefing.of(Booking) if one.entity in report.ids]
+    bookings = report.of(Booking)
     late = [one for one in bookings if is_passed(one, briefing.as_of)]
-    cards = [one for one in briefing.of(GiftCard) if one.entity in report.ids]
-    policies = [
-        one
-        for one in briefing.of(Policy)
-        if one.entity in report.ids and one.policy in {"cancellation", "gift-card"}
-    ]
+    cards = report.of(GiftCard)
+    policies = [one for one in report.of(Policy) if one.policy in {"cancellation", "gift-card"}]
     ahead = list(_with_deposit(report))
     by_row = {id(one): figure for one, figure in ahead}
     return Held(

@@ -116,7 +116,7 @@ def _trusted(report: Report) -> Iterator[Criterion]:
         yield from _trusted_by_books(report)
         yield _two_months_closed(report)
         return
-    statements = [one for one in briefing.of(Statement) if one.entity in report.ids]
+    statements = report.of(Statement)
     days = report.assumed.stale_after["reconciled"]
     limit = briefing.as_of - timedelta(days=days)
     old = [one for one in statements if not isinstance(one.date, date) or one.date < limit]
@@ -173,7 +173,7 @@ def _lacking(what: str, titles: list[str]) -> Criterion:
 
 def _two_months_closed(report: Report) -> Criterion:
     briefing = report.site.briefing
-    rows = [one for one in briefing.of(CloseItem) if one.entity in report.ids]
+    rows = report.of(CloseItem)
     what = f"two months in a row closed by day {LATE_DAY}"
     if not rows:
         return Criterion(what, "not known", "no Close table is written down")
@@ -214,7 +214,7 @@ def _recognised(report: Report) -> Iterator[Criterion]:
         "" if aged is not None and aged.is_known else "no invoices are written down",
     )
     yield _leakage(report)
-    offers = [one for one in briefing.of(Offer) if one.entity in report.ids]
+    offers = report.of(Offer)
     settled = sum(map(is_tax_settled, offers))
     what = "sales tax confirmed for everything sold"
     if not offers:

@@ -1,6 +1,6 @@
 """Money at hand and money owed, for the CFO: statements, stated costs, dated payments, loans."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -107,7 +107,7 @@ class Debt(msgspec.Struct, frozen=True):
 
 def cash(report: Report, tables: Tables) -> Cash:
     """Bank balances by business and by account."""
-    statements = [one for one in report.site.briefing.of(Statement) if one.entity in report.ids]
+    statements = report.of(Statement)
     banks = [one for one in statements if is_bank(one)]
     dates = [one.date for one in banks if isinstance(one.date, date)]
     owners = keeps_books(report)
@@ -201,7 +201,7 @@ _BURN_COLUMNS = (
 
 def burn(report: Report, tables: Tables) -> Burn:
     """Stated costs as a month, by business; what only the ledger can tell is left to the template."""
-    costs = [one for one in report.site.briefing.of(Cost) if one.entity in report.ids]
+    costs = report.of(Cost)
     table = None
     if costs:
         mine = by_entity(costs)
@@ -217,7 +217,7 @@ def burn(report: Report, tables: Tables) -> Burn:
     )
 
 
-def _burn_row(report: Report, entity: str, costs: list[Cost]) -> TableRow:
+def _burn_row(report: Report, entity: str, costs: Sequence[Cost]) -> TableRow:
     variable = [one for one in costs if one.nature == "variable" and one.cadence != "one-time"]
     as_of = report.site.briefing.as_of
     once = [one for one in costs if one.cadence == "one-time" and not _is_past(one.next_due, as_of)]
@@ -269,8 +269,8 @@ def weeks(report: Report, tables: Tables) -> Weeks:
     all_weeks = [_week(monday + index * _WEEK, dues) for index in range(WEEKS)]
     undated = [
         _monthly(one)
-        for one in briefing.of(Cost)
-        if one.entity in report.ids and isinstance(one.next_due, Blank) and one.cadence != "one-time"
+        for one in report.of(Cost)
+        if isinstance(one.next_due, Blank) and one.cadence != "one-time"
     ]
     with_money = [week for week in all_weeks if money_of(week.sum)]
     worst = max(with_money, key=lambda week: money_of(week.sum) or Decimal(0), default=None)
@@ -289,14 +289,12 @@ def payments(report: Report) -> tuple[Due, ...]:
     end = briefing.as_of + (WEEKS + 1) * _WEEK
     found = [
         Due(when, name_of(one.item), one.entity, one.amount, one.source)
-        for one in briefing.of(Cost)
-        if one.entity in report.ids
+        for one in report.of(Cost)
         for when in _days(on(one.next_due), known(one.cadence), briefing.as_of, end)
     ]
     found += [
         Due(when, f"loan of {name_of(one.lender)}", one.entity, one.payment, one.source)
-        for one in briefing.of(Loan)
-        if one.entity in report.ids
+        for one in report.of(Loan)
         for when in _days(on(one.next_due), frequency(one), briefing.as_of, end)
         if not (isinstance(one.matures, date) and when > one.matures)
     ]
@@ -358,13 +356,14 @@ _DEBT_COLUMNS = (
 def debt(report: Report, tables: Tables, hurdle: Decimal) -> Debt:
     """Every loan, the dearest first."""
     briefing = report.site.briefing
-    loans = [one for one in briefing.of(Loan) if one.entity in report.ids]
+    loans = sorted(
+        report.of(Loan), key=lambda one: -(one.rate.value if isinstance(one.rate, Ratio) else Decimal(-1))
+    )
     subjects = {
         id(one): subject
         for entity in report.entities
         for subject, _, one in named(briefing.of(Loan, entity.entity), "lender")
     }
-    loans.sort(key=lambda one: -(one.rate.value if isinstance(one.rate, Ratio) else Decimal(-1)))
     half_a_year = briefing.as_of + timedelta(days=180)
     soon = [
         one

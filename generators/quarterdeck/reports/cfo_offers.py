@@ -288,9 +288,7 @@ def units(report: Report, tables: Tables) -> Units:
         losing=tuple(one for one in priced if (money_of(one.contribution) or 0) <= 0),
         best=max(priced, key=lambda one: money_of(one.contribution) or Decimal(0), default=None),
         channels=table,
-        channel_sources=first_places(
-            one for one in report.site.briefing.of(Channel) if one.entity in report.ids
-        ),
+        channel_sources=first_places(report.of(Channel)),
     )
 
 
@@ -380,8 +378,7 @@ def options(report: Report, tables: Tables) -> Options:
         for entity in report.entities
         for subject, _, one in named(briefing.of(Option, entity.entity), "id")
     }
-    rows = [one for one in briefing.of(Option) if one.entity in report.ids]
-    rows.sort(key=lambda one: _order(report, (one, subjects.get(id(one), ""))))
+    rows = sorted(report.of(Option), key=lambda one: _order(report, (one, subjects.get(id(one), ""))))
     mandatory = tuple(one for one in rows if one.mandatory is True)
     verdicts = _verdicts(report)
     lines = tables.lines(

@@ -1,6 +1,6 @@
 """Targets, what they rest on, and sales against them, for the CFO."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -101,7 +101,7 @@ def targets(report: Report, tables: Tables) -> Targets:
         )
     }
     owners = [one for one in in_order(report) if any(made.is_known for made in known.get(one.entity, ()))]
-    lines = [one for one in report.site.briefing.of(PlanLine) if one.entity in report.ids]
+    lines = report.of(PlanLine)
     resting = tuple(_resting(report, lines, ahead))
     everything = [made for one in owners for made in known[one.entity]]
     return Targets(
@@ -279,7 +279,7 @@ def _coming(report: Report, tables: Tables, owners: list[Entity]) -> Table | Non
     return tables.plain("outlook", Table(columns, tuple(rows), total=total if len(known) > 1 else None))
 
 
-def _resting(report: Report, lines: list[PlanLine], months: tuple[Period, ...]) -> Iterator[Resting]:
+def _resting(report: Report, lines: Iterable[PlanLine], months: tuple[Period, ...]) -> Iterator[Resting]:
     """Targets of the months ahead and of their years that name what they need, the nearest first."""
     briefing, wanted = report.site.briefing, [*months, *years(months)]
     named = _Named.of(briefing)

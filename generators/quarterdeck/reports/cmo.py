@@ -155,13 +155,13 @@ def _unknown_cac() -> Gap:
 
 
 def _open_leads(report: Report) -> list[Lead]:
-    leads = (one for one in report.site.briefing.of(Lead) if one.entity in report.ids)
+    leads = report.of(Lead)
     return [one for one in leads if isinstance(one.stage, Blank) or one.stage in _OPEN]
 
 
 def _pipeline(report: Report, tables: Tables) -> Pipeline:
     briefing = report.site.briefing
-    leads = [one for one in briefing.of(Lead) if one.entity in report.ids]
+    leads = report.of(Lead)
     open_leads = _open_leads(report)
     open_leads.sort(key=lambda one: (on(one.expected) or date.max, one.entity, text(one.lead)))
     gaps = (gap_of(report, one.entity, "pipeline") for one in report.entities)
@@ -255,10 +255,10 @@ def _goal_table(days: int, goals: list[Goal]) -> Table:
 
 def _goals_30(report: Report) -> Iterator[Goal]:
     briefing = report.site.briefing
-    tracking = [one for one in briefing.of(Readiness) if one.entity in report.ids and one.item == "tracking"]
+    tracking = [one for one in report.of(Readiness) if one.item == "tracking"]
     done = sum(one.state == "yes" for one in tracking)
     yield _share("bookings of each channel are tracked", done, len(tracking), "channels that say so")
-    profiles = [one for one in briefing.of(Channel) if one.entity in report.ids and one.kind == "search"]
+    profiles = [one for one in report.of(Channel) if one.kind == "search"]
     claimed = sum(one.state in {"claimed", "complete", "bookable", "active"} for one in profiles)
     yield _share("every search profile is claimed", claimed, len(profiles), "profiles")
     for entity in report.entities:
@@ -268,7 +268,7 @@ def _goals_30(report: Report) -> Iterator[Goal]:
                 f"the list of {entity.title} holds no address without a source", "0", number(left), left == 0
             )
     yield _dmarc(report)
-    planned = [one for one in briefing.of(Campaign) if one.entity in report.ids and one.status == "planned"]
+    planned = [one for one in report.of(Campaign) if one.status == "planned"]
     soon = min((one.sent_on for one in planned if isinstance(one.sent_on, date)), default=None)
     since = briefing.as_of - timedelta(days=30)
     sent = [
@@ -307,7 +307,7 @@ def _share(metric: str, done: int, whole: int, what: str) -> Goal:
 
 def _goals_60(report: Report) -> Iterator[Goal]:
     briefing = report.site.briefing
-    live = {one.entity: 0 for one in briefing.of(Channel) if one.entity in report.ids and one.kind == "ota"}
+    live = {one.entity: 0 for one in report.of(Channel) if one.kind == "ota"}
     for one in briefing.of(Channel):
         if one.entity in live and one.kind == "ota" and one.state in {"bookable", "active"}:
             live[one.entity] += 1
@@ -320,7 +320,7 @@ def _goals_60(report: Report) -> Iterator[Goal]:
         for one in briefing.of(Campaign)
     )
     yield Goal("mailings sent in 90 days", "3", number(sent), sent >= _THREE)
-    steps = [one for one in briefing.of(FunnelStep) if one.entity in report.ids and one.step == "review-ask"]
+    steps = [one for one in report.of(FunnelStep) if one.step == "review-ask"]
     works = sum(one.state == "works" for one in steps)
     yield _share("guests are asked for a review by themselves", works, len(steps), "businesses")
 
@@ -344,11 +344,7 @@ def _goals_90(report: Report) -> Iterator[Goal]:
         value(take) if take is not None else "not known",
         taken.value < _TAKE_LIMIT if isinstance(taken, Ratio) else None,
     )
-    rates = [
-        one
-        for one in briefing.of(Kpi)
-        if one.entity in report.ids and one.kpi == "repeat_rate" and not isinstance(one.value, Blank)
-    ]
+    rates = [one for one in report.of(Kpi) if one.kpi == "repeat_rate" and not isinstance(one.value, Blank)]
     words = "; ".join(f"{report.site.titles[one.entity]} {_stated(one)}" for one in rates[-3:])
     yield Goal(
         "repeat rate is measured",

@@ -150,9 +150,8 @@ def sequence(report: Report, tables: Tables) -> Next:
     briefing = report.site.briefing
     rows = [
         one
-        for one in briefing.of(Channel)
-        if one.entity in report.ids
-        and one.kind in {"direct", "search", "ota", "directory", "ads"}
+        for one in report.of(Channel)
+        if one.kind in {"direct", "search", "ota", "directory", "ads"}
         and briefing.entity(one.entity).kind != "rental"
         and isinstance(one.state, str)
         and STATE_POINTS[one.state] < _BOOKABLE
@@ -168,7 +167,7 @@ def sequence(report: Report, tables: Tables) -> Next:
         first=found[0] if found else None,
         ready=sum(not one.missing and not one.unknown for one in found),
         count=len(found),
-        sources=first_places([*rows, *(one for one in briefing.of(Readiness) if one.entity in report.ids)]),
+        sources=first_places([*rows, *report.of(Readiness)]),
     )
 
 
@@ -293,11 +292,7 @@ def economics(report: Report, tables: Tables) -> Economics:
     briefing = report.site.briefing
     span = span_of(months_to(last_full_month(briefing.as_of), 12))
     by_source = {one.channel.source: one for one in keeps(report)}
-    rows = [
-        one
-        for one in briefing.of(Channel)
-        if one.entity in report.ids and _is_used(one, _through(report, one, span)[0])
-    ]
+    rows = [one for one in report.of(Channel) if _is_used(one, _through(report, one, span)[0])]
     rows.sort(
         key=lambda one: (
             one.entity,
@@ -406,7 +401,7 @@ def unanswered(report: Report) -> tuple[str, int]:
     """How many reviews wait for an answer, and where most of them do."""
     rows = [
         (one.reviews_unanswered, f"{title_of(text(one.channel))} of {report.site.titles.get(one.entity, '')}")
-        for one in report.site.briefing.of(Channel)
-        if one.entity in report.ids and isinstance(one.reviews_unanswered, int) and one.reviews_unanswered
+        for one in report.of(Channel)
+        if isinstance(one.reviews_unanswered, int) and one.reviews_unanswered
     ]
     return (max(rows)[1] if rows else "", sum(count for count, _ in rows))

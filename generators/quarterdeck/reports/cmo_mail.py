@@ -116,7 +116,7 @@ def mail(report: Report, tables: Tables) -> Mail:
         _list(report, tables, one) for one in report.entities if briefing.find("list_mailable", one.entity)
     )
     gaps = [gap_of(report, one.entity, "list_size", "list_source") for one in report.entities]
-    campaigns = [one for one in briefing.of(Campaign) if one.entity in report.ids]
+    campaigns = report.of(Campaign)
     return Mail(
         lists,
         tuple(gap for gap in gaps if gap is not None),
@@ -508,55 +508,50 @@ def _as_seen(report: Report, audited: Audited) -> list[Checked]:
 
 
 def _checks(report: Report, entity: Entity) -> Iterator[Checked]:
-    title = entity.title
-    as_of = report.site.briefing.as_of
+    """What people wrote of the list, of its consent and of the last mailing."""
     rows = report.site.briefing.of(Campaign, entity.entity)
-    last = max(rows, key=lambda one: str(one.sent_on), default=None)
-    if isinstance(entity.list_unsourced, int) and isinstance(entity.list_size, int):
-        is_clean = entity.list_unsourced == 0
-        words = (
-            "every address has a source"
-            if is_clean
-            else f"{number(entity.list_unsourced)} of {number(entity.list_size)} have no source"
-        )
-        yield Checked(
-            f"list source of {title}", "yes" if is_clean else "in part", words, "good" if is_clean else "warn"
-        )
-    else:
-        yield Checked(
-            f"list source of {title}",
-            (text(entity.list_source) and "stated") or "not known",
-            text(entity.list_source) or "nothing is written down",
-        )
-    updated = on(entity.list_updated)
-    if updated is not None:
-        days = (as_of - updated).days
-        yield Checked(
-            f"age of consent of {title}",
-            f"{age(days)} old",
-            f"recorded {day(updated)}",
-            "warn" if days > _OLD_LIST else "good",
-        )
-    if last is not None:
-        for flag, what in (
-            (last.one_click, "one-click unsubscribe"),
-            (last.postal_address, "postal address in the mail"),
-        ):
-            word = yes_no(flag) or "not known"
-            tone: Tone = "bad" if flag is False else "good" if flag is True else ""
-            yield Checked(f"{what}, {title}", word, f"mailing {name_of(last.id)}", tone)
+    yield _source_of_list(entity)
+    yield from _age_of_consent(entity, report.site.briefing.as_of)
+    if rows:
+        yield from _form_of_mail(entity, max(rows, key=lambda one: str(one.sent_on)))
     sent = [one for one in rows if one.status == "sent"]
     for one in sent[-1:]:
         bounce, complaint = _results(one, report.assumed.send_stop)[:2]
-        yield Checked(
-            f"bounces of {title}",
-            value(bounce.value),
-            grey(str(bounce.note), name_of(one.id)),
-            "bad" if bounce.tone else "good",
-        )
-        yield Checked(
-            f"complaints of {title}",
-            value(complaint.value),
-            grey(str(complaint.note), name_of(one.id)),
-            "bad" if complaint.tone else "good",
-        )
+        yield _complained(f"bounces of {entity.title}", bounce, one)
+        yield _complained(f"complaints of {entity.title}", complaint, one)
+
+
+def _source_of_list(entity: Entity) -> Checked:
+    what = f"list source of {entity.title}"
+    if not isinstance(entity.list_unsourced, int) or not isinstance(entity.list_size, int):
+        source = text(entity.list_source)
+        return Checked(what, "stated" if source else "not known", source or "nothing is written down")
+    if entity.list_unsourced == 0:
+        return Checked(what, "yes", "every address has a source", "good")
+    words = f"{number(entity.list_unsourced)} of {number(entity.list_size)} have no source"
+    return Checked(what, "in part", words, "warn")
+
+
+def _age_of_consent(entity: Entity, as_of: date) -> Iterator[Checked]:
+    updated = on(entity.list_updated)
+    if updated is not None:
+        days = (as_of - updated).days
+        tone: Tone = "warn" if days > _OLD_LIST else "good"
+        what = f"age of consent of {entity.title}"
+        yield Checked(what, f"{age(days)} old", f"recorded {day(updated)}", tone)
+
+
+def _form_of_mail(entity: Entity, last: Campaign) -> Iterator[Checked]:
+    """What every mailing must hold, as the last one did."""
+    for flag, what in (
+        (last.one_click, "one-click unsubscribe"),
+        (last.postal_address, "postal address in the mail"),
+    ):
+        tone: Tone = "bad" if flag is False else "good" if flag is True else ""
+        place = f"mailing {name_of(last.id)}"
+        yield Checked(f"{what}, {entity.title}", yes_no(flag) or "not known", place, tone)
+
+
+def _complained(what: str, rate: Cell, one: Campaign) -> Checked:
+    tone: Tone = "bad" if rate.tone else "good"
+    return Checked(what, value(rate.value), grey(str(rate.note), name_of(one.id)), tone)

@@ -77,7 +77,7 @@ def kind_words(channel: Channel) -> str:
 def visibility(report: Report, tables: Tables) -> Visibility:
     """Every channel of every business."""
     briefing = report.site.briefing
-    rows = [one for one in briefing.of(Channel) if one.entity in report.ids]
+    rows = report.of(Channel)
     rows_of, keepers = by_entity(rows), {one.entity for one in keeps_books(report)}
     with_rows = [one for one in in_order(report) if one.entity in rows_of]
     is_main = {one.entity: not one.is_ancillary and one.entity in keepers for one in with_rows}
