@@ -58,72 +58,92 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     An audience's briefing is made from its own handoffs alone, not cut out of the whole: so no total, finding
     or gap in it can hold anything of a business that it may not see.
     """
-    handoffs = _visible(inputs.reading.handoffs, audience)
-    problems = _visible_problems(inputs.reading, handoffs, audience)
-    settings = inputs.settings
-    assumed = settings.assumed()
-    before = _visible_records(inputs, audience)
-    facts = Facts(
-        (_dated(handoff, inputs.history) for handoff in handoffs),
-        inputs.as_of,
-        problems,
-        assumed,
-        _visible_books(inputs.reading, handoffs, audience),
-        _visible_evidence(inputs, audience),
-        before,
-    )
-    figures = all_figures(facts, currency=settings.currency)
-    kpis = kpi_states(facts, settings.currency, figures)
-    accepted = _accepted(settings, facts, audience)
+    settings, currency = inputs.settings, inputs.settings.currency
+    problems = _visible_problems(inputs.reading, _visible(inputs.reading.handoffs, audience), audience)
+    facts = _visible_facts(inputs, audience, problems)
+    figures = all_figures(facts, currency=currency)
     people = _people(settings)
     known = Known(
         facts,
         figures,
-        kpis,
-        currency=settings.currency,
+        kpi_states(facts, currency, figures),
+        currency=currency,
         people=people,
         first_seen=inputs.history.first_seen,
     )
-    found = since(findings(known, overrides=_overrides(settings), accepted=accepted), before, inputs.as_of)
-    to_do = plan(found, facts.tasks, facts.entities, people, inputs.as_of, currency=settings.currency)
-    briefing = Briefing(
+    accepted = _accepted(settings, facts, audience)
+    found = findings(known, overrides=_overrides(settings), accepted=accepted)
+    found = since(found, facts.earlier, inputs.as_of)
+    to_do = plan(found, facts.tasks, facts.entities, people, inputs.as_of, currency=currency)
+    briefing = msgspec.structs.replace(
+        _with_facts(_of_run(inputs, audience), inputs, facts),
+        figures=figures,
+        findings=found,
+        actions=to_do.actions,
+        loads=to_do.loads,
+        contradictions=contradictions(facts, figures, found, currency),
+        kpis=known.kpis,
+        problems=tuple(problem for problem in problems if problem.refused),
+        moves=moves(facts, figures, currency=currency),
+        accepted=accepted,
+    )
+    return msgspec.structs.replace(briefing, history=past(facts.earlier, briefing))
+
+
+def _visible_facts(inputs: EverythingRead, audience: Audience | None, problems: Iterable[Problem]) -> Facts:
+    """What the visible files say, a handoff at its day."""
+    handoffs = _visible(inputs.reading.handoffs, audience)
+    return Facts(
+        (_dated(handoff, inputs.history) for handoff in handoffs),
+        inputs.as_of,
+        problems,
+        inputs.settings.assumed(),
+        _visible_books(inputs.reading, handoffs, audience),
+        _visible_evidence(inputs, audience),
+        _visible_records(inputs, audience),
+    )
+
+
+def _of_run(inputs: EverythingRead, audience: Audience | None) -> Briefing:
+    """A briefing of settings and commit alone."""
+    settings, git = inputs.settings, inputs.history
+    return Briefing(
         name=settings.name,
         as_of=inputs.as_of,
         currency=settings.currency,
         timezone=settings.timezone,
-        commit=inputs.history.commit,
-        is_dirty=inputs.history.is_dirty,
-        is_sample=bool(facts.entities) and all(entity.is_sample for entity in facts.entities),
+        commit=git.commit,
+        is_dirty=git.is_dirty,
         repository=str(settings.repository or ""),
         branch=settings.branch,
-        folder=inputs.history.prefix,
+        folder=git.prefix,
         roles=Audience().roles if audience is None else audience.roles,
+        assumptions=tuple(Assumption(*one) for one in settings.in_force()),
+        assumed=settings.assumed(),
+        references=settings.references(),
+    )
+
+
+def _with_facts(briefing: Briefing, inputs: EverythingRead, facts: Facts) -> Briefing:
+    """The same with what was read."""
+    people = _people(inputs.settings)
+    named = _named(facts, people)
+    return msgspec.structs.replace(
+        briefing,
+        is_sample=bool(facts.entities) and all(entity.is_sample for entity in facts.entities),
         role_owners=people.role_owners,
-        people={name: words for name, words in people.names.items() if name in _named(facts, people)},
+        people={name: words for name, words in people.names.items() if name in named},
         entities=facts.entities,
         rows=facts.rows,
         tasks=facts.tasks,
         bullets=facts.bullets,
         prose=facts.prose,
         evidence=msgspec.structs.replace(facts.evidence, declared=NOTHING_DECLARED),
-        figures=figures,
-        findings=found,
-        actions=to_do.actions,
-        loads=to_do.loads,
         gaps=gaps(facts),
-        contradictions=contradictions(facts, figures, found, settings.currency),
-        books=book_notes(facts, settings.currency),
-        kpis=kpis,
+        books=book_notes(facts, briefing.currency),
         inputs=input_states(facts, facts.stale_after),
-        problems=tuple(problem for problem in problems if problem.refused),
         files=_files(facts, inputs),
-        assumptions=tuple(Assumption(*one) for one in settings.in_force()),
-        assumed=assumed,
-        moves=moves(facts, figures, currency=settings.currency),
-        references=settings.references(),
-        accepted=accepted,
     )
-    return msgspec.structs.replace(briefing, history=past(before, briefing))
 
 
 def _visible(handoffs: Iterable[Handoff], audience: Audience | None) -> tuple[Handoff, ...]:

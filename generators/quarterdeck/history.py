@@ -67,16 +67,8 @@ def record(
             PastEntity(one.entity, one.parent, is_sample=one.is_sample) for one in briefing.entities
         ),
         figures=tuple(_figures(briefing)),
-        kpis=tuple(
-            PastKpi(one.entity, one.kpi, one.state, one.value, is_optional=one.is_optional)
-            for one in sorted(briefing.kpis, key=lambda one: (one.entity, one.kpi))
-        ),
-        findings=tuple(
-            PastFinding(
-                one.rule, one.entity, one.subject, one.severity, one.state, one.first_seen or briefing.as_of
-            )
-            for one in sorted(briefing.findings, key=lambda one: one.id)
-        ),
+        kpis=tuple(_kpis(briefing)),
+        findings=tuple(_findings(briefing)),
         pages=tuple(sorted(pages, key=lambda one: one.path)),
         tasks=tuple(
             PastTask(one.entity, one.id, is_open=one.is_open)
@@ -100,6 +92,17 @@ def _figures(briefing: Briefing) -> Iterator[PastFigure]:
             figure = briefing.find(HEADLINES[name].format(month=month), entity)
             if figure is not None:
                 yield PastFigure(entity, name, _wordless(figure.value), figure.unit, figure.is_partial)
+
+
+def _kpis(briefing: Briefing) -> Iterator[PastKpi]:
+    for one in sorted(briefing.kpis, key=lambda one: (one.entity, one.kpi)):
+        yield PastKpi(one.entity, one.kpi, one.state, one.value, is_optional=one.is_optional)
+
+
+def _findings(briefing: Briefing) -> Iterator[PastFinding]:
+    for one in sorted(briefing.findings, key=lambda one: one.id):
+        first_seen = one.first_seen or briefing.as_of
+        yield PastFinding(one.rule, one.entity, one.subject, one.severity, one.state, first_seen)
 
 
 def _wordless(value: Value) -> Value:
@@ -255,6 +258,8 @@ def _version(one: Earlier, former: Earlier | None) -> PastVersion:
         closed=closed,
         critical=stood[Severity.CRITICAL],
         high=stood[Severity.HIGH],
+        medium=stood[Severity.MEDIUM],
+        low=stood[Severity.LOW],
         kpis_fresh=fresh,
         kpis_wanted=wanted,
     )

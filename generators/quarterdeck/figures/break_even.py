@@ -435,6 +435,30 @@ def _amount(figure: Figure) -> Decimal:
     return figure.value.amount if isinstance(figure.value, Money) else Decimal(0)
 
 
+_SUMS_OF_SELLERS = (
+    ("sold_year", "sold_year", "Sold in a year, by offer"),
+    ("sold_cost_year", "sold_cost_year", "Variable cost of that"),
+    ("fixed_costs_monthly", "fixed_of_sellers", "Fixed costs a month, of those that sell by offer"),
+    ("sales_last_month", "sales_of_sellers", "Sales of last month, of those that sell by offer"),
+    ("debt_monthly", "debt_of_sellers", "Debt payments a month, of those that sell by offer"),
+)
+"""What is added up over those that sell by offer: figure of each, figure of all, label."""
+
+
+def _of_sellers(members: Mapping[str, Sequence[Figure]]) -> dict[str, list[Figure]]:
+    """Those figures of businesses with known fixed costs whose offers say what a sale costs; empty for none."""
+    sold, fixed = (
+        {one.entity for one in members.get(code, ()) if one.is_known}
+        for code in ("sold_cost_year", "fixed_costs_monthly")
+    )
+    if not sold & fixed:
+        return {}
+    return {
+        code: [one for one in members.get(code, ()) if one.entity in sold & fixed]
+        for code, _, _ in _SUMS_OF_SELLERS
+    }
+
+
 def of_portfolio(
     scope: Scope, made: Mapping[str, Figure], members: Mapping[str, Sequence[Figure]]
 ) -> Iterator[Figure]:
@@ -451,29 +475,14 @@ def of_portfolio(
     if "revenue_year" in made:
         yield from needed(scope, made)
         return
-    sold, fixed = (
-        {one.entity for one in members.get(code, ()) if one.is_known}
-        for code in ("sold_cost_year", "fixed_costs_monthly")
-    )
-    whose = sold & fixed
-    parts_of = {
-        code: [one for one in members.get(code, ()) if one.entity in whose]
-        for code in ("sold_year", "sold_cost_year", "fixed_costs_monthly", "sales_last_month", "debt_monthly")
-    }
-    if not whose:
+    parts = _of_sellers(members)
+    if not parts:
         return
-    labels = (
-        ("sold_year", "sold_year", "Sold in a year, by offer"),
-        ("sold_cost_year", "sold_cost_year", "Variable cost of that"),
-        ("fixed_costs_monthly", "fixed_of_sellers", "Fixed costs a month, of those that sell by offer"),
-        ("sales_last_month", "sales_of_sellers", "Sales of last month, of those that sell by offer"),
-        ("debt_monthly", "debt_of_sellers", "Debt payments a month, of those that sell by offer"),
-    )
-    sums = {code: added(scope, made_of, label, parts_of[code]) for code, made_of, label in labels}
+    sums = {code: added(scope, made_of, label, parts[code]) for code, made_of, label in _SUMS_OF_SELLERS}
     yield from sums.values()
     basis = Basis(
         fixed=sums["fixed_costs_monthly"],
-        products=tuple(zip(parts_of["sold_year"], parts_of["sold_cost_year"], strict=True)),
+        products=tuple(zip(parts["sold_year"], parts["sold_cost_year"], strict=True)),
         revenue=sums["sold_year"],
         variable=sums["sold_cost_year"],
         monthly=sums["sales_last_month"],

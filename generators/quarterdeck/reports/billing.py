@@ -65,14 +65,13 @@ def page(site: Site, entity: Entity) -> Page:
     everything = receivables(scope)
     owed = in_currency(everything, scope.currency)
     checks = controls(scope.facts, entity, everything, site.briefing.findings)
-    ends, charts, briefing = month_ends(site.briefing, entity), report.charts, site.briefing
-    drawn = {
-        "collected": charts.add(billing_charts.collected(briefing, scope, found)),
-        "aging": charts.add(billing_charts.aging(briefing, owed), has_table=True),
-        "dso": charts.add(billing_charts.days_unpaid(briefing, ends), has_table=True),
-    }
+    ends = month_ends(site.briefing, entity)
     view: dict[str, object] = {
-        "charts": drawn,
+        "charts": {
+            "collected": report.charts.add(billing_charts.collected(site.briefing, scope, found)),
+            "aging": report.charts.add(billing_charts.aging(site.briefing, owed), has_table=True),
+            "dso": report.charts.add(billing_charts.days_unpaid(site.briefing, ends), has_table=True),
+        },
         "tolerance": limit(report.assumed.bill_tolerance, site.briefing.currency),
         "match": match_lines(found, tables),
         "unsettled": sum(one.verdict in TONES for one in found),

@@ -154,38 +154,8 @@ def rule_links() -> dict[str, str]:
 def catalogue() -> tuple[Page, ...]:
     """The catalogue pages; they depend on the package alone."""
     return (
-        _page(
-            FORMULA_PAGE,
-            "Formulas",
-            f"{len(FORMULAS)} formulas make every computed number; each is worked out with an example on the page "
-            "of its subject. To try one: quarterdeck formula F-B4.",
-            map(_subject_item, SUBJECTS),
-        ),
-        *(
-            _page(
-                each.path,
-                f"Formulas: {each.title}",
-                f"{len(each.formulas)} of the formulas that make computed numbers, each worked out with an example.",
-                map(_formula_item, each.formulas),
-            )
-            for each in SUBJECTS
-        ),
-        _page(
-            RULE_PAGE,
-            "Rules",
-            f"{len(RULES)} rules read handoffs, books and what was collected, and say what is wrong, missing or about "
-            "to run out; each is explained on the page of its subject.",
-            map(_rule_subject_item, RULE_SUBJECTS),
-        ),
-        *(
-            _page(
-                each.path,
-                f"Rules: {each.title}",
-                f"{counted(len(each.rules), 'rule')}: what each checks and why, and how to mend what it finds.",
-                map(_rule_item, each.rules),
-            )
-            for each in RULE_SUBJECTS
-        ),
+        *_formula_pages(),
+        *_rule_pages(),
         _page(
             "how/handoff-format.md",
             "Handoff format",
@@ -199,6 +169,42 @@ def catalogue() -> tuple[Page, ...]:
             _kpi_items(),
         ),
     )
+
+
+def _formula_pages() -> Iterator[Page]:
+    """The list of subjects, then the formulas of each."""
+    yield _page(
+        FORMULA_PAGE,
+        "Formulas",
+        f"{len(FORMULAS)} formulas make every computed number; each is worked out with an example on the page "
+        "of its subject. To try one: quarterdeck formula F-B4.",
+        map(_subject_item, SUBJECTS),
+    )
+    for each in SUBJECTS:
+        yield _page(
+            each.path,
+            f"Formulas: {each.title}",
+            f"{len(each.formulas)} of the formulas that make computed numbers, each worked out with an example.",
+            map(_formula_item, each.formulas),
+        )
+
+
+def _rule_pages() -> Iterator[Page]:
+    """The list of subjects, then the rules of each."""
+    yield _page(
+        RULE_PAGE,
+        "Rules",
+        f"{len(RULES)} rules read handoffs, books and what was collected, and say what is wrong, missing or about "
+        "to run out; each is explained on the page of its subject.",
+        map(_rule_subject_item, RULE_SUBJECTS),
+    )
+    for each in RULE_SUBJECTS:
+        yield _page(
+            each.path,
+            f"Rules: {each.title}",
+            f"{counted(len(each.rules), 'rule')}: what each checks and why, and how to mend what it finds.",
+            map(_rule_item, each.rules),
+        )
 
 
 def _page(path: str, title: str, lead: str, items: Iterable[Item]) -> Page:
