@@ -12,9 +12,11 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Bullet, Handoff, Task
 from quarterdeck.model.holdings import Asset, Compliance
+from quarterdeck.model.ledger import Ledger, Price
 from quarterdeck.model.sales import Channel, FunnelStep, Offer
 from quarterdeck.model.services import Client, Delivery, TimeEntry
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.source import Source
 from quarterdeck.model.values import UNKNOWN, Blank, Money
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.rules.known import Known
@@ -326,6 +328,37 @@ def test_identity_is_stable_under_reordering_and_lines() -> None:
         finding.id
         for finding in findings(Known(facts_of(two, msgspec.structs.replace(one, source=a_source(line=9)))))
     }
+
+
+def test_money_of_other_currencies_is_ordered_by_its_price_or_apart() -> None:
+    stakes = {
+        "large, with a price": Money(Decimal(100), "EUR"),
+        "own": usd(108),
+        "small, with a price": Money(Decimal(9), "EUR"),
+        "a francs": Money(Decimal(900), "CHF"),
+        "b more francs": Money(Decimal(5000), "CHF"),
+        "pounds": Money(Decimal(7000), "GBP"),
+        "nothing": usd(0),
+        "not known": None,
+    }
+    assets = (a_row(Asset, asset=name, type="vehicle", insured_until=UNKNOWN) for name in stakes)
+    tasks = (
+        a_task(fixes=(f"R-CEO-02/jada/{name}",), impact=stake, impact_is_monthly=True)
+        for name, stake in stakes.items()
+    )
+    price = Price("EUR", AS_OF, usd("1.09"), Source("ledger/main.beancount", 1, "ledger"))
+    facts = Facts([a_handoff(an_entity(), *assets, tasks=tasks)], AS_OF, ledger=Ledger(prices=(price,)))
+    found = [one for one in findings(Known(facts)) if one.rule == "R-CEO-02"]
+    assert [(one.subject, one.worth) for one in found] == [
+        ("large, with a price", Decimal(109)),
+        ("own", Decimal(108)),
+        ("small, with a price", Decimal("9.81")),
+        ("nothing", Decimal(0)),
+        ("b more francs", None),
+        ("a francs", None),
+        ("pounds", None),
+        ("not known", None),
+    ]
 
 
 @pytest.mark.parametrize("code", sorted(RULES))

@@ -62,6 +62,8 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     evidence: tuple[Source, ...] = ()
     at_stake: Money | None = None
     """Per month; None is printed as not known."""
+    worth: Decimal | None = None
+    """The same in the portfolio's currency; None where nothing is known or no price of the books counts it."""
     effort_hours: Decimal | None = None
     state: Literal["open", "acknowledged", "accepted"] = "open"
     accepted_until: date | None = None
@@ -85,8 +87,16 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Worst first, then most money, then identity."""
-        return (self.severity.rank, -(self.at_stake.amount if self.at_stake else Decimal(0)), self.id)
+        """Worst first, then most money, then identity.
+
+        Money compares in the portfolio's currency. What no price counts there follows, largest first within each
+        currency, these in order of the alphabet; where nothing is known comes last.
+        """
+        if self.worth is not None:
+            return (self.severity.rank, 0, "", -self.worth, self.id)
+        if self.at_stake is not None:
+            return (self.severity.rank, 1, self.at_stake.currency, -self.at_stake.amount, self.id)
+        return (self.severity.rank, 2, "", Decimal(0), self.id)
 
 
 class Gap(msgspec.Struct, frozen=True, omit_defaults=True):

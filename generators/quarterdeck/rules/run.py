@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 import msgspec
 
 from quarterdeck import rules
-from quarterdeck.figures.exchange import largest
+from quarterdeck.figures.exchange import exchange_of, largest
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
@@ -62,7 +62,7 @@ def findings(
                     found[finding.id] = finding
     for finding in _accepted_in_vain(lived_with.values(), found):
         found.setdefault(finding.id, finding)
-    return tuple(sorted(found.values(), key=lambda finding: finding.order))
+    return tuple(sorted((_valued(one, known) for one in found.values()), key=lambda finding: finding.order))
 
 
 def _overridden(finding: Finding, override: Override | None) -> Finding:
@@ -115,6 +115,15 @@ def _with_stake(finding: Finding, tasks: _TasksByFix, currency: str) -> Finding:
     named = _mending(finding, tasks)
     stated = (task.impact for task in named if task.impact and task.impact_is_monthly)
     return msgspec.structs.replace(finding, at_stake=largest(stated, currency))
+
+
+def _valued(finding: Finding, known: Known) -> Finding:
+    """A finding with what is at stake in the portfolio's currency, at the price of the day of the report."""
+    if finding.at_stake is None:
+        return finding
+    stake = exchange_of(known.facts).converted(finding.at_stake, known.as_of, known.currency)
+    worth = stake.amount if stake.currency == known.currency else None
+    return msgspec.structs.replace(finding, worth=worth)
 
 
 def _with_state(finding: Finding, accepted: Accepted | None, tasks: _TasksByFix) -> Finding:
