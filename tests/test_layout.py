@@ -16,6 +16,7 @@ ORDER = (
     ("parse",),
     ("formulas",),
     ("figures",),
+    ("checks",),
     ("rules", "priorities", "links"),
     ("git", "history", "portfolio"),
     ("brief",),

@@ -79,6 +79,8 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """From that day to the day of the report."""
     carried: int | None = None
     """In how many earlier versions on end it stood; 0 where it is new, None where none is known."""
+    checks: tuple[str, ...] = ()
+    """Identities of the failed checks that prove it."""
 
     @property
     def id(self) -> str:

@@ -193,6 +193,8 @@ class PastVersion(msgspec.Struct, frozen=True, omit_defaults=True):
     """Findings of the version before that it did not have any more."""
     critical: int = 0
     high: int = 0
+    medium: int = 0
+    low: int = 0
     """Open findings of what totals hold, accepted ones left out."""
     kpis_fresh: int = 0
     kpis_wanted: int = 0

@@ -23,6 +23,11 @@ class MailAccount(Observed, frozen=True, kw_only=True, omit_defaults=True):
     suppressed: tuple[tuple[str, int], ...] | NotCollected = NOT_READ
     """How many addresses are on it, by reason."""
 
+    @property
+    def subject(self) -> str:
+        """The region."""
+        return self.region
+
 
 class MailReputation(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """How the mail service judges the account in one region."""
@@ -33,6 +38,11 @@ class MailReputation(Observed, frozen=True, kw_only=True, omit_defaults=True):
     complaint_rate: Number = NOT_READ
     status: Text = NOT_READ
     """In the service's own word: `HEALTHY`."""
+
+    @property
+    def subject(self) -> str:
+        """The region."""
+        return self.region
 
 
 class MailIdentity(Observed, frozen=True, kw_only=True, omit_defaults=True):

@@ -53,6 +53,11 @@ class Observed(
     source: Source
     """The file of evidence, the call that answered, and the day on which it did."""
 
+    @property
+    def subject(self) -> str:
+        """What people call it, and what a finding about it is about."""
+        return str(getattr(self, "name", "")) or self.entity
+
 
 class Resource(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One thing in an account, with what its tags say."""

@@ -29,6 +29,11 @@ class SiteCheck(Observed, frozen=True, kw_only=True, omit_defaults=True):
     labels: Flag = NOT_READ
     """Whether fields and pictures say what they are."""
 
+    @property
+    def subject(self) -> str:
+        """Its address."""
+        return self.site
+
 
 class DomainCheck(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One domain, as name servers and its registry answer."""
@@ -41,3 +46,8 @@ class DomainCheck(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """Its policy; None where there is no record."""
     mx: Flag = NOT_READ
     tls_expires: Day = NOT_READ
+
+    @property
+    def subject(self) -> str:
+        """The domain."""
+        return self.domain

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from quarterdeck.checks.resources import is_site, why_personal
 from quarterdeck.model.cloud.apis import ApiRoute
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.functions import Function
@@ -13,7 +14,7 @@ from quarterdeck.model.repositories import Handler
 from quarterdeck.model.severity import Severity
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.resources import is_site, milder_for_spares, why_personal
+from quarterdeck.rules.spares import milder_for_spares
 
 _OLD_KEY_DAYS = 90
 _ANCIENT_KEY_DAYS = 365

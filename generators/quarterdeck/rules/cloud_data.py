@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from quarterdeck.checks.resources import has_retention, why_personal
 from quarterdeck.figures.names import folded
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.tables import Table
@@ -14,7 +15,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.resources import has_retention, milder_for_spares, why_personal
+from quarterdeck.rules.spares import milder_for_spares
 
 _RESTORE_DAYS = 180
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from quarterdeck.checks.resources import is_on_path
 from quarterdeck.model.cloud.domains import Certificate
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.watching import Alarm
@@ -13,7 +14,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.web import DomainCheck, SiteCheck
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
-from quarterdeck.rules.resources import is_on_path, milder_for_spares
+from quarterdeck.rules.spares import milder_for_spares
 from quarterdeck.rules.words import ends
 
 _RUNTIME_NOTICE_DAYS = 90

@@ -12,6 +12,7 @@ from quarterdeck.figures.scope import Scope, scope_of
 from quarterdeck.model.action import People, person_name
 from quarterdeck.model.bookkeeping import AccountUse, BookLine, ExpenseGroup, VendorPaid
 from quarterdeck.model.briefing import Accepted
+from quarterdeck.model.check import CheckResult
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing, State
@@ -35,16 +36,18 @@ class Known:
         currency: str = "USD",
         people: People | None = None,
         first_seen: Mapping[str, date] = _NEVER,
+        results: Iterable[CheckResult] = (),
     ) -> None:
         """Keep what is known; without `people` nobody's hours are, and without `first_seen` no task's age.
 
-        The portfolio's `currency` is that of a business that names none.
+        The portfolio's `currency` is that of a business that names none. `results` are those of every check.
         """
         self.facts = facts
         self.currency = currency
         self.kpis = tuple(kpis)
         self.people = people
         self.first_seen = first_seen
+        self.results = tuple(results)
         self.found: tuple[Finding, ...] = ()
         self.lapsed: tuple[Accepted, ...] = ()
         self._figures: Mapping[tuple[str, str], Figure] = {(one.entity, one.id): one for one in figures}

@@ -15,6 +15,7 @@ from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.rules.known import Known
+from quarterdeck.rules.proof import failed_by_rule, finding_of, proven
 from quarterdeck.rules.registry import RULES, Hit, Rule
 
 _TasksByFix = Mapping[tuple[str, str | None], list[Task]]
@@ -41,28 +42,51 @@ def findings(
 ) -> tuple[Finding, ...]:
     """All findings, worst first, then most money, then identity; for each rule, entity and subject the worst.
 
-    Late rules see what the others found, with severities set and what is accepted marked.
+    A failed check proves the finding of the rule that it feeds, or is a finding by itself. Late rules see what
+    the others found, with severities set and what is accepted marked.
     """
-    severities = {(one.rule, one.entity): one for one in overrides}
     accepted = tuple(accepted)
     lapsed = expired(accepted, known.as_of)
     lived_with = {(one.rule, one.entity, one.subject): one for one in accepted if one not in lapsed}
-    tasks = _tasks_by_fix(known.facts.tasks)
-    found: dict[str, Finding] = {}
+    weigh = _Weigh({(one.rule, one.entity): one for one in overrides}, lived_with, known)
+    failed = failed_by_rule(known.results)
+    alone = (finding_of(one) for code, group in failed.items() if code not in RULES for one in group)
+    found = {one.id: one for one in map(weigh, alone)}
     for late in (False, True):
         asked = known.having(found.values(), lapsed)
         for rule in (RULES[code] for code in sorted(RULES) if RULES[code].late == late):
-            for hit in rule.check(asked):
-                override = severities.get((rule.code, hit.entity)) or severities.get((rule.code, ""))
-                finding = _overridden(_finding(rule, hit), override)
-                finding = _with_stake(finding, tasks, known.currency)
-                finding = _with_state(finding, lived_with.get((rule.code, hit.entity, hit.subject)), tasks)
+            hits = (_finding(rule, hit) for hit in rule.check(asked))
+            for finding in map(weigh, proven(hits, rule, failed.get(rule.code, ()))):
                 worst = found.get(finding.id)
                 if worst is None or finding.severity.rank < worst.severity.rank:
                     found[finding.id] = finding
     for finding in _accepted_in_vain(lived_with.values(), found):
         found.setdefault(finding.id, finding)
     return tuple(sorted((_valued(one, known) for one in found.values()), key=lambda finding: finding.order))
+
+
+class _Weigh:
+    """Gives a finding the severity, money and state that settings and tasks say."""
+
+    def __init__(
+        self,
+        overrides: Mapping[tuple[str, str], Override],
+        lived_with: Mapping[tuple[str, str, str], Accepted],
+        known: Known,
+    ) -> None:
+        """Overrides by rule and entity, what is accepted by rule, entity and subject."""
+        self.overrides = overrides
+        self.lived_with = lived_with
+        self.tasks = _tasks_by_fix(known.facts.tasks)
+        self.currency = known.currency
+
+    def __call__(self, finding: Finding) -> Finding:
+        override = self.overrides.get((finding.rule, finding.entity)) or self.overrides.get(
+            (finding.rule, "")
+        )
+        finding = _with_stake(_overridden(finding, override), self.tasks, self.currency)
+        accepted = self.lived_with.get((finding.rule, finding.entity, finding.subject))
+        return _with_state(finding, accepted, self.tasks)
 
 
 def _overridden(finding: Finding, override: Override | None) -> Finding:

@@ -13,3 +13,8 @@ class ApiRoute(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """In capitals; `ANY` for all."""
     auth: Text | None = NOT_READ
     """Who may call it, such as `JWT`; None for anyone."""
+
+    @property
+    def subject(self) -> str:
+        """The interface, method and path, as rules say them."""
+        return f"{self.api} {self.method} {self.route}"

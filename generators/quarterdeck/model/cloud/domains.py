@@ -24,3 +24,8 @@ class RegisteredDomain(Observed, frozen=True, kw_only=True, omit_defaults=True):
     expires: Day = NOT_READ
     auto_renew: Flag = NOT_READ
     locked: Flag = NOT_READ
+
+    @property
+    def subject(self) -> str:
+        """The domain."""
+        return self.domain

@@ -11,6 +11,11 @@ class CloudAccount(Observed, frozen=True, kw_only=True, omit_defaults=True):
     root_mfa: Flag = NOT_READ
     root_keys: Count = NOT_READ
 
+    @property
+    def subject(self) -> str:
+        """Its name."""
+        return self.account
+
 
 class User(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One person or program that may sign in to an account."""
@@ -30,3 +35,8 @@ class AccessKey(Observed, frozen=True, kw_only=True, omit_defaults=True):
     created: Day = NOT_READ
     last_used: Day | None = NOT_READ
     """None where it was never used."""
+
+    @property
+    def subject(self) -> str:
+        """Whose, and which of the two."""
+        return f"{self.user}/key {self.number}"

@@ -24,6 +24,11 @@ class AccountWatch(Observed, frozen=True, kw_only=True, omit_defaults=True):
     has_budget_alarm: Flag = NOT_READ
     """Whether a budget tells somebody."""
 
+    @property
+    def subject(self) -> str:
+        """Name of the account."""
+        return self.account
+
 
 class Alarm(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One alarm."""

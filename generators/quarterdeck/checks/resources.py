@@ -1,10 +1,8 @@
-"""What a resource is for, decided once for every rule: personal data, the booking path, a site, a sample."""
+"""What a resource is for, decided once for every check and rule: personal data, the booking path, a site, a sample."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
-
-import msgspec
 
 from quarterdeck.figures.names import folded
 from quarterdeck.model.books import Policy
@@ -15,7 +13,6 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.observed import Resource
 from quarterdeck.model.values import Blank
-from quarterdeck.rules.registry import Hit
 
 _DATA_TAGS = frozenset({"data", "data-class", "contains"})
 _DATA_TAG_VALUES = frozenset({"personal", "customer", "pii", "confidential"})
@@ -112,13 +109,3 @@ def has_retention(name: str, entity: str, facts: Facts) -> bool:
         if isinstance(held, Blank) or folded(held) in folded(name) or folded(name) in folded(held):
             return True
     return False
-
-
-def milder_for_spares(hits: Iterable[Hit], facts: Facts) -> Iterator[Hit]:
-    """A step less for what `portfolio.yml` calls a sample or test, said in the sentence; hits carry a severity."""
-    for hit in hits:
-        if hit.subject in facts.evidence.declared.spare and hit.severity:
-            words = f"{hit.message} It is no production resource, by portfolio.yml."
-            yield msgspec.structs.replace(hit, severity=hit.severity.lowered, message=words)
-        else:
-            yield hit

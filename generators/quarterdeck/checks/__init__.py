@@ -1,0 +1,1 @@
+"""Audit checks: each judges one record of evidence, and says pass, fail, not known, or that it does not apply."""
