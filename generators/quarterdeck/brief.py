@@ -12,7 +12,7 @@ from quarterdeck.figures.collect import all_figures
 from quarterdeck.figures.contradictions import contradictions
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
-from quarterdeck.figures.missing import gaps
+from quarterdeck.figures.missing.gaps import gaps
 from quarterdeck.figures.sensitivity import moves
 from quarterdeck.git import History
 from quarterdeck.history import earlier, past, seen_by, since

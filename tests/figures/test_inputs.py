@@ -16,7 +16,7 @@ from quarterdeck.figures.inputs import (
     inputs_known,
     is_wanted,
 )
-from quarterdeck.figures.missing import gaps
+from quarterdeck.figures.missing.gaps import gaps
 from quarterdeck.model.books import Cost, Kpi, Option, Policy, Statement
 from quarterdeck.model.holdings import Asset, Compliance, Lease, Property
 from quarterdeck.model.sales import Campaign, Channel, FunnelStep, GiftCard

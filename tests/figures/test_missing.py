@@ -10,16 +10,9 @@ from msgspec.structs import replace
 
 from quarterdeck.figures.inputs import INPUT_BY_KEY
 from quarterdeck.figures.kpis import KINDS, KPI_BY_ID
-from quarterdeck.figures.missing import (
-    FIELD_BY_KEY,
-    FIELDS,
-    HANDOFF,
-    Count,
-    first_five,
-    gap_of,
-    gaps,
-    unlocked,
-)
+from quarterdeck.figures.missing.field import HANDOFF, Count
+from quarterdeck.figures.missing.gaps import first_five, gap_of, gaps, unlocked
+from quarterdeck.figures.missing.registry import FIELD_BY_KEY, FIELDS
 from quarterdeck.model.books import Cost, Loan
 from quarterdeck.model.columns import fields_of
 from quarterdeck.model.finding import Gap
@@ -48,7 +41,7 @@ from tests.figures.builders import (
 )
 
 if TYPE_CHECKING:
-    from quarterdeck.figures.missing import MissingField
+    from quarterdeck.figures.missing.field import MissingField
     from quarterdeck.model.columns import Row
     from quarterdeck.model.entity import Entity, EntityKind
     from quarterdeck.model.facts import Facts

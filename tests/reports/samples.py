@@ -11,7 +11,7 @@ from quarterdeck.figures.collect import all_figures
 from quarterdeck.figures.contradictions import contradictions
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
-from quarterdeck.figures.missing import gaps
+from quarterdeck.figures.missing.gaps import gaps
 from quarterdeck.model.action import People
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import ROLES

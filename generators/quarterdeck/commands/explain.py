@@ -11,7 +11,7 @@ from quarterdeck.brief import brief
 from quarterdeck.commands.build import read
 from quarterdeck.figures.cash import classed
 from quarterdeck.figures.exchange import Exchange
-from quarterdeck.figures.missing import FIELD_BY_KEY
+from quarterdeck.figures.missing.registry import FIELD_BY_KEY
 from quarterdeck.figures.roll_forward import amounts_of
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.model.briefing import Briefing

@@ -51,7 +51,7 @@ class Missing(msgspec.Struct, frozen=True, tag="missing", omit_defaults=True):
 
     state: State = "not_known"
     needs: tuple[str, ...] = ()
-    """Keys of the missing-data registry (`figures/missing.py`), most wanted first."""
+    """Keys of the missing-data registry (`figures/missing/`), most wanted first."""
     reason: str = ""
     """In words where the registry has none, such as `12 of 12 checks could not run`."""
 

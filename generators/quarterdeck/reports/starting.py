@@ -1,6 +1,6 @@
 """Where to begin when nothing is written down yet: the five fields that tell most."""
 
-from quarterdeck.figures.missing import FIELD_BY_KEY
+from quarterdeck.figures.missing.registry import FIELD_BY_KEY
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.tables import TABLES
 from quarterdeck.reports.components import joined

@@ -8,7 +8,8 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures.inputs import INPUT_OF_TABLE, input_states, is_answer
-from quarterdeck.figures.missing import FIELD_BY_KEY, gaps
+from quarterdeck.figures.missing.gaps import gaps
+from quarterdeck.figures.missing.registry import FIELD_BY_KEY
 from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import AUDITED
