@@ -3,22 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from quarterdeck.model.values import Period, month_of
-
-_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from quarterdeck.model.values import MONTHS, Period, month_of
 
 
 def last_full_month(as_of: date) -> Period:
@@ -52,7 +37,7 @@ def horizon(as_of: date) -> tuple[Period, ...]:
 
 def month_name(month: Period) -> str:
     """The name of a month without its year: `October`."""
-    return _NAMES[month.start.month - 1]
+    return MONTHS[month.start.month - 1]
 
 
 def holds(period: Period, day: date) -> bool:

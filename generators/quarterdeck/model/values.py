@@ -97,6 +97,23 @@ class Period(msgspec.Struct, frozen=True, tag="period", order=True):
     """As people write it: `2026-10`, `2026-Q4`, `2026`, `2026-W41`, `2026-10-31`."""
 
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+"""Their names in English, whatever the locale."""
+
+
 def month_of(day: date) -> Period:
     """The calendar month that holds a day."""
     first = day.replace(day=1)

@@ -4,30 +4,14 @@ import re
 from datetime import date
 
 from quarterdeck.model.columns import Field
-from quarterdeck.model.values import Blank, MonthToMonth, Period, month_of
+from quarterdeck.model.values import MONTHS, Blank, MonthToMonth, Period, month_of
 from quarterdeck.parse.refusal import Refusal, blank, quoted
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years outside are slips of the pen, and would overflow what is counted from them."""
 
-_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-"""In English whatever the locale."""
-
 _ISO_LENGTH = 10
-_MONTHS = {name[:3].lower(): number for number, name in enumerate(_NAMES, start=1)}
+_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
 _NAME = r"(?P<month>[A-Za-z]{3,9})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _WORDS = (
@@ -86,8 +70,8 @@ def read_period(text: str, field: Field, currency: str) -> Period | Blank | Refu
 
 
 def _month(name: str) -> int | None:
-    number = _MONTHS.get(name[:3].lower())
-    if number is None or not (_NAMES[number - 1].lower().startswith(name.lower()) or name.lower() == "sept"):
+    number = _NUMBERS.get(name[:3].lower())
+    if number is None or not (MONTHS[number - 1].lower().startswith(name.lower()) or name.lower() == "sept"):
         return None
     return number
 
@@ -126,7 +110,7 @@ def _refused_day(text: str) -> Refusal:
 
 def _slashed(text: str, first: int, second: int, year: int) -> Refusal:
     year += 2000 if year < 100 else 0  # noqa: PLR2004  # two digits of a year
-    months = ("", *_NAMES)
+    months = ("", *MONTHS)
     if not (1 <= first <= 12 and 1 <= second <= 12):  # noqa: PLR2004  # months of a year
         return Refusal(f"{quoted(text)} is not written as a date", _DATE_MEND, "bad-date")
     what = f"{quoted(text)} can be {first} {months[second]} or {second} {months[first]}"

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from quarterdeck.model.assumed import Limit
 from quarterdeck.model.figure import STATE_WORDS, Figure, Missing, Unit
-from quarterdeck.model.values import Blank, Day, Money, MoneyRange, Period, Ratio
+from quarterdeck.model.values import MONTHS, Blank, Day, Money, MoneyRange, Period, Ratio
 
 Printable = Figure | Money | MoneyRange | Ratio | Missing | Day | Blank | Period | Decimal | int | date | str
 """Whatever `value` prints; text is printed as it stands."""
@@ -15,7 +15,6 @@ MINUS = "\u2212"
 NOT_KNOWN = STATE_WORDS["not_known"]
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CENT = Decimal("0.01")
 _WHOLE_FROM = 1000
 _MONTHS_FROM_DAYS = 90
@@ -97,12 +96,12 @@ def limit(both: Limit, currency: str) -> str:
 
 def day(on: date) -> str:
     """Print `23 Nov 2026`."""
-    return f"{on.day}{NBSP}{_MONTHS[on.month - 1]}{NBSP}{on.year}"
+    return f"{on.day}{NBSP}{MONTHS[on.month - 1][:3]}{NBSP}{on.year}"
 
 
 def day_short(on: date) -> str:
     """Print `23 Nov`, where the year is plain from what stands around it."""
-    return f"{on.day}{NBSP}{_MONTHS[on.month - 1]}"
+    return f"{on.day}{NBSP}{MONTHS[on.month - 1][:3]}"
 
 
 def age(days: int) -> str:
