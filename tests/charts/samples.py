@@ -10,18 +10,20 @@ from quarterdeck.charts.spec import (
     Bars,
     Chart,
     Funnel,
-    Grid,
     Lines,
     Part,
     Point,
     Progress,
+    Range,
+    Ranges,
     Scatter,
     Series,
     Span,
-    Square,
     Step,
+    Sway,
     Threshold,
     Timeline,
+    Tornado,
     Waterfall,
 )
 
@@ -103,17 +105,6 @@ WATERFALL: Final = Waterfall(
         Step("actual", Decimal(8300), is_total=True),
     ),
 )
-GRID: Final = Grid(
-    id="checks",
-    reading="Two areas of the shop fail.",
-    about="Checks by area",
-    columns=("access", "backup", "cost"),
-    rows=("shop", "a stack with a very long name that does not fit"),
-    squares=(
-        (Square("fail", 5), Square("pass", 1), None),
-        (Square("n/a"), Square("unknown", 3), Square("pass", 4)),
-    ),
-)
 TIMELINE: Final = Timeline(
     id="agenda",
     reading="Five things are due within four weeks.",
@@ -139,15 +130,42 @@ FUNNEL: Final = Funnel(
     labels=("saw the offer", "began to book", "paid", "came"),
     values=numbers(1200, 80, 41, None),
 )
+RANGES: Final = Ranges(
+    id="claim",
+    reading="At best mail brings 19 orders; the claim needs at least 53.",
+    about="Orders",
+    scale="count",
+    ranges=(
+        Range("three mailings bring", Decimal(2), Decimal(7), Decimal(19)),
+        Range("the claim needs", Decimal(53), None, Decimal(265), 1),
+        Range("nobody knows", None, Decimal(1), None),
+    ),
+    groups=("expected", "needed"),
+)
+TORNADO: Final = Tornado(
+    id="assumptions",
+    reading="A tenth of the prices moves the lowest week most.",
+    about="Share of the number",
+    scale="ratio",
+    sways=(
+        Sway("price", Decimal("-0.256"), Decimal("0.25"), "Lowest week of all businesses together"),
+        Sway("delay", Decimal("-0.1"), Decimal("-0.15"), "both one way"),
+        Sway("an assumption with a very long name that does not fit", Decimal("0.02"), None),
+        Sway("none", Decimal(0), Decimal(0), "nothing"),
+    ),
+    sides=("a tenth less", "a tenth more"),
+)
 SCATTER: Final = Scatter(
     id="clients",
     reading="Two clients pay less than an hour costs.",
     about="Rate and margin of each client",
     scale="ratio",
     points=(
-        Point("Harbor Inn", Decimal(120), Decimal("0.4"), Decimal(9000)),
-        Point("Wharf", Decimal(60), Decimal("-0.1"), Decimal(2000)),
-        Point("Unknown", None, Decimal("0.3")),
+        Point("1", Decimal(120), Decimal("0.4"), Decimal(9000), "Harbor Inn"),
+        Point("2", Decimal(60), Decimal("-0.1"), Decimal(2000), "Wharf"),
+        Point("3", Decimal(61), Decimal("-0.1"), Decimal(2000), "Pier"),
+        Point("4", Decimal(62), Decimal("-0.12"), Decimal(2000), "Dock"),
+        Point("5", None, Decimal("0.3"), None, "Unknown"),
     ),
     x_title="dollars an hour",
     y_title="margin",
@@ -169,9 +187,10 @@ FORMS: Final[dict[str, Chart]] = {
     "lying": LYING,
     "lines": LINES,
     "waterfall": WATERFALL,
-    "grid": GRID,
     "timeline": TIMELINE,
     "funnel": FUNNEL,
+    "ranges": RANGES,
+    "tornado": TORNADO,
     "scatter": SCATTER,
     "progress": PROGRESS,
 }

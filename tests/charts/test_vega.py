@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,16 +18,17 @@ from quarterdeck.charts.spec import (
     Bars,
     Chart,
     Funnel,
-    Grid,
     Lines,
     Progress,
+    Ranges,
     Scatter,
     Series,
     Timeline,
+    Tornado,
     Waterfall,
 )
 from quarterdeck.charts.vega import vega
-from tests.charts.samples import FORMS, LINES, PAIRED, STACKED, WATERFALL, numbers
+from tests.charts.samples import FORMS, LINES, PAIRED, RANGES, SCATTER, STACKED, TORNADO, WATERFALL, numbers
 from tests.reports.samples import HOSTILE, LONG
 
 if TYPE_CHECKING:
@@ -114,9 +116,10 @@ EMPTY: list[Chart] = [
     Lines(id="e", reading="", about="", labels=(), series=()),
     Lines(id="e", reading="", about="", labels=("a",), series=(Series("", (None,)),), marked=0),
     Waterfall(id="e", reading="", about="", steps=()),
-    Grid(id="e", reading="", about="", columns=(), rows=(), squares=()),
     Timeline(id="e", reading="", about="", spans=(), today=FORMS["timeline"].today),  # type: ignore[union-attr]  # a timeline
     Funnel(id="e", reading="", about="", labels=(), values=()),
+    Ranges(id="e", reading="", about="", ranges=()),
+    Tornado(id="e", reading="", about="", sways=(), sides=("less", "more")),
     Scatter(id="e", reading="", about="", points=(), x_title="", y_title=""),
     Progress(id="e", reading="", about="", parts=()),
 ]
@@ -154,6 +157,45 @@ def _layers(spec: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     layers = spec["layer"]
     assert isinstance(layers, list)
     yield from layers
+
+
+def test_a_range_without_an_end_is_not_drawn() -> None:
+    assert [(row["b"], row["v"]) for row in rows(RANGES, "rect")] == [(2, 19), (53, 265)]
+    assert [row["v"] for row in rows(RANGES, "text") if "v" in row] == [2, 53, 19, 265]
+    assert {row["c"] for row in rows(RANGES, "rect")} == {"@c1", "@c2"}
+
+
+def test_a_tornado_is_as_wide_on_both_sides_and_hides_nothing() -> None:
+    layers = vega(TORNADO, WIDE)["layer"]
+    assert isinstance(layers, list)
+    assert layers[1]["encoding"]["x"]["scale"]["domain"] == [Decimal("-0.256"), Decimal("0.256")]
+    sides = [(row["b"], row["v"], row["c"]) for row in rows(TORNADO, "rect")]
+    assert sides[2:4] == [(0, Decimal("-0.1"), "@c2"), (Decimal("-0.1"), Decimal("-0.15"), "@c1")]
+    assert len([row for row in rows(TORNADO, "text") if "v" in row]) == 4
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_labels_of_points_do_not_lie_on_each_other(width: int) -> None:
+    places = [
+        (row["x"], row["y"]) for row in rows(SCATTER, "text", width) if row["t"] in {"1", "2", "3", "4"}
+    ]
+    assert len(places) == 4
+    for (x, y), (across, down) in combinations(places, 2):
+        assert abs(int(str(x)) - int(str(across))) >= 8 or abs(int(str(y)) - int(str(down))) >= 12
+
+
+def test_a_number_at_the_foot_stands_above_its_point() -> None:
+    shallow = msgspec.structs.replace(
+        LINES,
+        series=(Series("", numbers(100, 50, 1)),),
+        labels=("a", "b", "c"),
+        thresholds=(),
+        forecast_from=None,
+        marked=2,
+    )
+    layers = vega(shallow, WIDE)["layer"]
+    assert isinstance(layers, list)
+    assert [one["mark"]["dy"] for one in layers if one["mark"].get("fontWeight")] == [-12]
 
 
 def test_one_point_is_a_dot_with_its_number() -> None:

@@ -153,3 +153,45 @@ def test_gross_retention_is_never_above_one_nor_above_net(then: dict[str, int], 
     assert 0 <= gross.value <= min(D(1), net.value)
     left = sum(now.get(name, 0) for name in then)
     assert round(net.value * sum(then.values())) == left
+
+
+def moves(figures: dict[str, Figure], month: str) -> dict[str, object]:
+    return {
+        code.removeprefix("mrr_").removesuffix(f":{month}"): one.value
+        for code, one in figures.items()
+        if code.startswith("mrr_") and code.endswith(month)
+    }
+
+
+def test_how_fees_moved_from_month_to_month() -> None:
+    october = a_version(30, fees={"A": 100, "B": 200, "C": 300})
+    september = a_version(60, fees={"A": 150, "C": 300, "D": 50})
+    figures = found((september, october), a_client("a", usd(180)), a_client("B", usd(200)))
+    assert moves(figures, "2026-10") == {
+        "new": usd(200),
+        "expansion": usd(0),
+        "contraction": usd(50),
+        "churn": usd(50),
+    }
+    assert moves(figures, "2026-11") == {
+        "new": usd(0),
+        "expansion": usd(80),
+        "contraction": usd(0),
+        "churn": usd(300),
+    }
+    assert [one.path for one in figures["mrr_churn:2026-10"].sources] == [september.path, october.path]
+    assert figures["mrr_churn:2026-11"].sources[0].path == october.path
+
+
+def test_the_last_version_of_a_month_counts_and_a_month_without_one_is_a_gap() -> None:
+    august = a_version(90, fees={"A": 1})
+    first, last = a_version(45, fees={"A": 5}), a_version(30, fees={"A": 9})
+    figures = found((august, first, last), a_client("A", usd(10)))
+    assert moves(figures, "2026-10") == moves(figures, "2026-09") == {}
+    assert moves(figures, "2026-11")["expansion"] == usd(1)
+
+
+def test_a_fee_of_today_that_nobody_knows_has_not_moved() -> None:
+    figures = found((a_version(30, fees={"A": 5, "B": 7}),), a_client("A", UNKNOWN), a_client("B", usd(7)))
+    assert list(moves(figures, "2026-11").values()) == [usd(0)] * 4
+    assert moves(found((a_version(30, fees={"A": 5}),), a_client("A", UNKNOWN)), "2026-11") == {}

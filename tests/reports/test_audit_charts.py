@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from quarterdeck.figures.billing import matches, receivables
 from quarterdeck.figures.scope import scope_of
+from quarterdeck.model.figure import Figure
 from quarterdeck.model.holdings import Compliance, Lease
 from quarterdeck.model.services import Client, Delivery, Invoice, Payment
 from quarterdeck.model.values import Blank
@@ -18,9 +20,10 @@ from quarterdeck.reports import billing_charts, client_charts, rental_charts
 from quarterdeck.reports.behind import facts_behind
 from quarterdeck.reports.billing_owed import in_currency, month_ends
 from quarterdeck.reports.charts import lines
-from quarterdeck.reports.client_standing import standings_of
+from quarterdeck.reports.client_standing import Rates, standings_of
 from quarterdeck.reports.due_dates import Due, timeline
 from quarterdeck.reports.skeleton import Report, Site
+from tests.charts.samples import numbers
 from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, day, usd
 from tests.reports.samples import HOSTILE, a_briefing, a_site
 from tests.reports.test_charts import printed, sample
@@ -248,6 +251,61 @@ def test_shares_are_sorted_and_add_up() -> None:
     assert values == sorted(values, reverse=True)
     assert round(sum(values), 9) == 1
     assert spaced(chart.notes[-1]) == "together 100.0%"
+
+
+def test_clients_by_what_an_hour_earns_and_leaves() -> None:
+    standings = studio(Site(sample()), STUDIO)
+    rates = Rates(usd(50), usd(40))
+    chart = client_charts.quadrant(sample(), standings, rates)
+    assert chart is not None
+    assert [one.label for one in chart.points] == [str(at) for at in range(1, len(chart.points) + 1)]
+    earned = [one.x or Decimal(0) for one in chart.points]
+    assert earned == sorted(earned, reverse=True)
+    assert spaced(chart.reading) == (
+        "4 of 6 clients cost more than they bring, 1 pay list price and leave a margin; "
+        "north-park-yoga leaves least, −153.6% of what it pays."
+    )
+    assert (chart.x_split, chart.y_split) == (Decimal(50), Decimal(0))
+    assert '<span class="qd-key qd-k0 qd-word">1 mesa-dental</span>' in printed(chart)
+    bare = client_charts.quadrant(sample(), standings, Rates(None, None))
+    assert bare is not None
+    assert bare.x_split is None
+    assert "list" not in bare.reading + bare.about
+    assert client_charts.quadrant(sample(), [], rates) is None
+
+
+MOVED = {
+    "2026-08": {"new": 500, "expansion": 100, "contraction": 0, "churn": 50},
+    "2026-09": {"new": 0, "expansion": 0, "contraction": 80, "churn": 200},
+    "2026-11": {"new": 70, "expansion": 0, "contraction": 0, "churn": 0},
+}
+
+
+def with_moves(moved: dict[str, dict[str, int]]) -> Briefing:
+    figures = [
+        Figure(f"mrr_{word}:{month}", "studio", "Moved", usd(amount), "money")
+        for month, amounts in moved.items()
+        for word, amount in amounts.items()
+    ]
+    return msgspec.structs.replace(a_briefing(), figures=tuple(figures))
+
+
+def test_fees_move_from_month_to_month() -> None:
+    chart = client_charts.movement(with_moves(MOVED), "studio")
+    assert chart is not None
+    assert spaced(chart.reading) == "In 3 months $670 a month came and $330 went; September lost most, $280."
+    assert chart.labels == ("Aug", "Sep", "Oct", "Nov")
+    assert {one.label: one.values for one in chart.series} == {
+        "new": numbers(500, 0, None, 70),
+        "gone": numbers(-50, -200, None, 0),
+        "more": numbers(100, 0, None, 0),
+        "less": numbers(0, -80, None, 0),
+    }
+    assert chart.net is not None
+    assert chart.net.values == numbers(550, -280, None, 70)
+    assert chart.partial == (3,)
+    assert chart.about.endswith("November so far")
+    assert client_charts.movement(a_briefing(), "studio") is None
 
 
 def test_contracts_and_domains_that_end() -> None:

@@ -15,7 +15,10 @@ import pytest
 from quarterdeck.brief import brief
 from quarterdeck.charts.spec import Bars, Lines, Waterfall
 from quarterdeck.commands import build
+from quarterdeck.model.figure import Missing
+from quarterdeck.model.history import Past, PastVersion
 from quarterdeck.model.sales import Lead
+from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank
 from quarterdeck.priorities import first_of
 from quarterdeck.reports import accounting_charts, ceo_charts, cmo_channels, cmo_charts, cmo_mail, cto_charts
@@ -26,7 +29,7 @@ from quarterdeck.reports.charts import MOST, Charts, TooManyChartsError, lines
 from quarterdeck.reports.finance_charts import NAMED
 from quarterdeck.reports.render import render
 from quarterdeck.reports.skeleton import Report, Site, table_csv
-from tests.charts.samples import FORMS, LINES, PAIRED
+from tests.charts.samples import FORMS, LINES, PAIRED, numbers
 from tests.reports.samples import HOSTILE, a_briefing
 from tests.reports.trading import trading
 
@@ -146,6 +149,22 @@ def _columns(chart: Bars) -> list[tuple[Decimal, ...]]:
     return list(zip(*([one or Decimal(0) for one in series.values] for series in chart.series), strict=True))
 
 
+def test_findings_over_the_versions() -> None:
+    open_now = sum(
+        one.state != "accepted" and one.severity is not Severity.INFO and bool(one.entity)
+        for one in sample().findings
+    )
+    then = PastVersion("2026-11-16-1234567", date(2026, 11, 16), critical=2, high=900, medium=1, low=0)
+    chart = ceo_charts.findings(msgspec.structs.replace(sample(), history=Past((then,))))
+    assert chart is not None
+    assert [one.values[0] for one in chart.series] == [2, 900, 1, 0]
+    assert sum(one.values[1] or 0 for one in chart.series) == open_now
+    assert chart.labels == ("16\xa0Nov", "today")
+    assert f"fell from 903 on 16\xa0Nov to {open_now};" in chart.reading
+    assert chart.reading.endswith("of them critical, 2 then.")
+    assert ceo_charts.findings(sample()) is None
+
+
 def test_the_agenda_begins_today_and_goes_on_on_mondays() -> None:
     chart = ceo_charts.agenda(sample(), sample().actions)
     assert chart is not None
@@ -221,11 +240,21 @@ def test_a_claim_stands_beside_what_mail_can_bring() -> None:
     (mailing,) = cmo_mail.mail(report, Tables(report)).lists
     chart = cmo_charts.claimed(report, mailing)
     assert chart is not None
+    assert mailing.claim is not None
     assert chart.reading == "At best 3\xa0mailings bring 18 orders; the claim needs at least 106."
-    assert chart.labels[-2:] == ("needed for $10,000", "needed for $50,000")
-    expected, needed = (one.values for one in chart.series)
-    assert (expected[3:], needed[:3]) == ((None,) * 2, (None,) * 3)
-    assert needed[3:] == (Decimal(106), Decimal(527))
+    assert [(one.low, one.base, one.high) for one in chart.ranges] == [
+        numbers(1, 7, 18),
+        numbers(106, None, 527),
+    ]
+    assert chart.ranges[1].label == "$10,000 to $50,000 needs"
+    (case,) = mailing.expected[:1]
+    never = msgspec.structs.replace(
+        mailing.claim, low=msgspec.structs.replace(mailing.claim.low, value=Missing())
+    )
+    assert cmo_charts.claimed(report, msgspec.structs.replace(mailing, claim=never)) is None
+    alone = cmo_charts.claimed(report, msgspec.structs.replace(mailing, expected=(case,)))
+    assert alone is not None
+    assert alone.ranges[0].low == alone.ranges[0].high
     assert cmo_charts.claimed(report, msgspec.structs.replace(mailing, claim=None)) is None
     assert cmo_charts.claimed(report, msgspec.structs.replace(mailing, expected=())) is None
 

@@ -76,15 +76,15 @@ def places_across(count: int, gap: float) -> Row:
     return {"x": {"field": "i", "type": "ordinal", "axis": None, "scale": scale}}
 
 
-def scale_up(scale: Scale, values: Iterable[Decimal]) -> Row:
-    """The upright scale and its axis."""
+def scale_up(scale: Scale, values: Iterable[Decimal], *, is_nice: bool = True) -> Row:
+    """The upright scale and its axis; a nice one ends at round numbers."""
     low, high = domain(values)
     axis = axis_of(scale)
     return {
         "y": {
             "field": "v",
             "type": "quantitative",
-            "scale": {"domain": [low, high], "nice": 4},
+            "scale": {"domain": [low, high], "nice": 4 if is_nice else False},
             "axis": axis,
         }
     }

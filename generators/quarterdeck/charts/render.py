@@ -16,10 +16,8 @@ from quarterdeck.charts.vega import vega
 from quarterdeck.model.page import Drawing
 
 LIGHT: Final = {
-    "@bg": "#ffffff", "@ink": "#14202e", "@ink2": "#4b5867", "@line": "#dde3e9", "@edge": "#7d8a98",
-    "@grid": "#e6eaef", "@bad": "#a8201a", "@on-h": "#ffffff",
+    "@ink": "#14202e", "@ink2": "#4b5867", "@edge": "#7d8a98", "@grid": "#e6eaef", "@bad": "#a8201a",
     "@c1": "#1f5fa8", "@c2": "#b8520a", "@c3": "#0b7468", "@c4": "#7446a0", "@c5": "#66727f",
-    "@h1": "#e9f0f6", "@h2": "#cfe0ee", "@h3": "#a5c8e2", "@h4": "#3a76aa", "@h5": "#134a78",
 }  # fmt: skip
 """Every colour token with its value in light; the style sheet has both."""
 

@@ -1,4 +1,4 @@
-"""Charts with a row for each thing: lying bars, progress, timelines, grids."""
+"""Charts with a row for each thing: lying bars, progress, timelines."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -24,15 +24,13 @@ from quarterdeck.charts.frame import (
     token,
     whole,
 )
-from quarterdeck.charts.spec import MOST_SERIES, Bars, Grid, Progress, Span, Timeline
+from quarterdeck.charts.spec import MOST_SERIES, Bars, Progress, Span, Timeline
 from quarterdeck.charts.upright import paired, stacked
 from quarterdeck.rules.words import month_short, on
 
 _WEEK = timedelta(days=7)
 _YEAR = 365
 """Days, above which a date under a timeline needs its year."""
-_INK_ON_DARK = 4
-"""From this step of blue on, words on it are light."""
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -62,7 +60,8 @@ class Rows(msgspec.Struct, frozen=True):
         return mark("text", rows, where, align="left" if narrow else "right", color="@ink")
 
 
-def _rows(labels: Sequence[str], width: int, *, is_narrow: bool, bottom: int = 4) -> Rows:
+def rows_of(labels: Sequence[str], width: int, *, is_narrow: bool, bottom: int = 4) -> Rows:
+    """Room for so many rows, as wide as the longest name leaves it."""
     left = 2 if is_narrow else min(320, int(longest(labels) * LETTER) + 14)
     height = 40 if is_narrow else 24
     frame = Frame(width - left - RIGHT, max(1, len(labels)) * height, left, bottom, is_narrow)
@@ -71,7 +70,7 @@ def _rows(labels: Sequence[str], width: int, *, is_narrow: bool, bottom: int = 4
 
 def lying(chart: Bars, width: int, *, is_narrow: bool) -> Layer:
     """Bars that lie, each with its number and note."""
-    lines = _rows(chart.labels, width, is_narrow=is_narrow)
+    lines = rows_of(chart.labels, width, is_narrow=is_narrow)
     room = 62 if is_narrow else 70 + int(longest(chart.notes) * LETTER)
     bars = stacked(chart) if chart.is_stacked else paired(chart)
     drawn: list[Row] = []
@@ -119,7 +118,7 @@ def _notes(notes: Sequence[str], said: Sequence[Row], x: Row, lines: Rows) -> La
 
 def progress(chart: Progress, width: int, *, is_narrow: bool) -> Layer:
     """A bar of cells: met full, open empty, not known dashed; `5 of 8` at its end."""
-    lines = _rows([one.label for one in chart.parts], width, is_narrow=is_narrow)
+    lines = rows_of([one.label for one in chart.parts], width, is_narrow=is_narrow)
     most = max((one.met + one.open + one.unknown for one in chart.parts), default=1) or 1
     cell = (lines.frame.width - 70) // most
     rows: dict[str, list[Row]] = {"met": [], "open": [], "unknown": []}
@@ -147,7 +146,7 @@ def progress(chart: Progress, width: int, *, is_narrow: bool) -> Layer:
 def timeline(chart: Timeline, width: int, *, is_narrow: bool) -> Layer:
     """Bars over days, and a line for each Monday."""
     spans = [one for one in chart.spans if one.start is not None and one.end is not None]
-    lines = _rows([one.label for one in spans], width, is_narrow=is_narrow, bottom=BOTTOM)
+    lines = rows_of([one.label for one in spans], width, is_narrow=is_narrow, bottom=BOTTOM)
     days = [day for one in spans for day in (one.start, one.end) if day is not None] + [chart.today]
     first, last = min(days), max(days) + timedelta(days=1)
     frame = lines.frame
@@ -201,46 +200,3 @@ def _ticks(first: date, last: date, most: int) -> list[date]:
         found.append(monday)
         monday += _WEEK * max(1, step)
     return found
-
-
-def grid(chart: Grid, width: int, *, is_narrow: bool) -> Layer:
-    """Words on five steps of blue."""
-    left = min(
-        110 if is_narrow else 260,
-        int(longest(chart.rows) * LETTER) + 12,
-    )
-    frame = Frame(width - left - RIGHT, max(1, len(chart.rows)) * 30, left, 4, is_narrow)
-    cell = frame.width // max(1, len(chart.columns))
-    most = int((cell - 6) / LETTER)
-    squares: list[Row] = [
-        {
-            "x": at * cell, "x2": (at + 1) * cell - 2, "y": down * 30, "y2": down * 30 + 28,
-            "m": at * cell + cell // 2, "n": down * 30 + 18, "t": cut(one.word, most),
-            "c": f"@h{one.step}" if one.step else "@bg",
-            "k": "@on-h" if (one.step or 0) >= _INK_ON_DARK else "@ink",
-        }
-        for down, row in enumerate(chart.squares)
-        for at, one in enumerate(row)
-        if one is not None
-    ]  # fmt: skip
-    where = {"x": pixel("x"), "x2": {"field": "x2"}, "y": pixel("y"), "y2": {"field": "y2"}}
-    heads: list[Row] = [
-        {"x": at * cell + cell // 2, "t": cut(one, most)} for at, one in enumerate(chart.columns)
-    ]
-    names: list[Row] = [
-        {"y": down * 30 + 18, "t": cut(one, int(left / LETTER))} for down, one in enumerate(chart.rows)
-    ]
-    words = {"x": pixel("m"), "y": pixel("n"), "text": {"field": "t"}, "color": token("k")}
-    layers = [
-        mark("rect", squares, {**where, "color": token("c")}, stroke="@line"),
-        mark("text", squares, words),
-        mark("text", heads, {"x": pixel("x"), "y": {"value": -6}, "text": {"field": "t"}}, color="@ink2"),
-        mark(
-            "text",
-            names,
-            {"x": {"value": -10}, "y": pixel("y"), "text": {"field": "t"}},
-            align="right",
-            color="@ink",
-        ),
-    ]
-    return whole(chart, frame, layers)

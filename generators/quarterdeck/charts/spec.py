@@ -87,22 +87,6 @@ class Waterfall(Form, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
 
 
-class Square(msgspec.Struct, frozen=True):
-    """A cell of a grid: its word, and its step of blue from 0 to 5; None leaves the ground plain."""
-
-    word: str
-    step: int | None = None
-
-
-class Grid(Form, frozen=True, kw_only=True):
-    """Words on grounds of five steps."""
-
-    columns: tuple[str, ...]
-    rows: tuple[str, ...]
-    squares: tuple[tuple[Square | None, ...], ...]
-    """By row, one for each column; None is an empty place."""
-
-
 class Span(msgspec.Struct, frozen=True):
     """One bar of a timeline, with both of its days in it; either may be missing, then it is not drawn."""
 
@@ -128,13 +112,52 @@ class Funnel(Form, frozen=True, kw_only=True):
     values: tuple[Decimal | None, ...]
 
 
+class Range(msgspec.Struct, frozen=True):
+    """Between which numbers a thing lies; without one of its ends it is not drawn."""
+
+    label: str
+    low: Decimal | None
+    base: Decimal | None
+    """The one that is expected; None where none is."""
+    high: Decimal | None
+    group: int = 0
+    """What it is, by its place in `groups`."""
+
+
+class Ranges(Form, frozen=True, kw_only=True):
+    """A bar for each thing from its low to its high number, on one scale from zero."""
+
+    ranges: tuple[Range, ...]
+    groups: tuple[str, ...] = ()
+
+
+class Sway(msgspec.Struct, frozen=True):
+    """How far a number moves either way, as a change from where it is now; its sides may be one."""
+
+    label: str
+    less: Decimal | None
+    more: Decimal | None
+    note: str = ""
+
+
+class Tornado(Form, frozen=True, kw_only=True):
+    """Two bars for each thing, from the middle to where it moves; whoever makes it sorts the longest first."""
+
+    sways: tuple[Sway, ...]
+    sides: tuple[str, str]
+    """What makes it move: `a tenth less`, `a tenth more`."""
+
+
 class Point(msgspec.Struct, frozen=True):
     """A named thing between two scales; without one of its numbers it has no place."""
 
     label: str
+    """What stands beside it, a few signs long; points that share a label leave all but one empty."""
     x: Decimal | None
     y: Decimal | None
     size: Decimal | None = None
+    name: str = ""
+    """What the label stands for, as the grey line and the table say it."""
 
 
 class Scatter(Form, frozen=True, kw_only=True):
@@ -163,4 +186,4 @@ class Progress(Form, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
 
 
-Chart = Bars | Lines | Waterfall | Grid | Timeline | Funnel | Scatter | Progress
+Chart = Bars | Lines | Waterfall | Timeline | Funnel | Ranges | Tornado | Scatter | Progress

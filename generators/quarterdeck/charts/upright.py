@@ -13,9 +13,7 @@ from quarterdeck.charts.frame import (
     Frame,
     Layer,
     Row,
-    axis_of,
     channel_of,
-    cut,
     domain,
     limits,
     mark,
@@ -26,9 +24,11 @@ from quarterdeck.charts.frame import (
     staggered_names,
     token,
     whole,
-    word_at,
 )
-from quarterdeck.charts.spec import MOST_SERIES, Bars, Lines, Scatter, Series, Waterfall
+from quarterdeck.charts.spec import MOST_SERIES, Bars, Lines, Series, Waterfall
+
+_NEAR_FOOT = Decimal("0.12")
+"""Share of the height below which a number beneath its point would lie on the names of the places."""
 
 
 def upright(chart: Bars, frame: Frame) -> Layer:
@@ -47,7 +47,7 @@ def upright(chart: Bars, frame: Frame) -> Layer:
         ),
         mark(
             "bar",
-            [row for row in rows if row["i"] in chart.partial],
+            [row for row in rows if row["i"] in chart.partial and row["v"] != row["b"]],
             {**along, **up, "y2": {"field": "b"}, "fill": token("c"), "stroke": token("c")},
             fillOpacity=LIGHTER,
             strokeDash=[3, 2],
@@ -101,7 +101,7 @@ def lines(chart: Lines, frame: Frame) -> Layer:
         if any(value is not None for value in ahead[start + 1 :]):
             layers += _line(Series(one.label, ahead), across, up, colour, 2.6, dash=DASH)
     layers += limits(chart.thresholds, up)
-    layers += _dot(chart, across, up)
+    layers += _dot(chart, across, up, domain(known))
     return whole(chart, frame, [*layers, place_names(chart.labels, frame)])
 
 
@@ -131,18 +131,20 @@ def _line(
     return [drawn, dots] if alone else [drawn]
 
 
-def _dot(chart: Lines, across: Row, up: Row) -> list[Layer]:
-    """The marked place of the subject, with its number."""
+def _dot(chart: Lines, across: Row, up: Row, ends: tuple[Decimal, Decimal]) -> list[Layer]:
+    """The marked place of the subject, with its number beneath it, or above where it would leave the picture."""
     amount = chart.series[0].values[chart.marked] if chart.series and chart.marked is not None else None
     if amount is None or chart.marked is None:
         return []
     rows: list[Row] = [{"i": chart.marked, "v": amount}]
     last = len(chart.labels) - 1
     align = "right" if chart.marked == last else "left"
+    low, high = ends
+    below = 18 if amount - low > (high - low) * _NEAR_FOOT else -12
     words = {"text": {"field": "v", "type": "quantitative", "format": EXACT[chart.scale]}}
     return [
         mark("point", rows, {**across, **up}, color="@c1", filled=True, opacity=1, size=70),
-        mark("text", rows, {**across, **up, **words}, dy=18, align=align, fontWeight=660, color="@ink"),
+        mark("text", rows, {**across, **up, **words}, dy=below, align=align, fontWeight=660, color="@ink"),
     ]
 
 
@@ -182,52 +184,5 @@ def waterfall(chart: Waterfall, frame: Frame) -> Layer:
             color="@ink",
         ),
         *staggered_names([step.label for step in chart.steps], frame),
-    ]
-    return whole(chart, frame, layers)
-
-
-def scatter(chart: Scatter, frame: Frame) -> Layer:
-    """Named points, with the lines that part the quarters."""
-    there = [one for one in chart.points if one.x is not None and one.y is not None]
-    ys = [one for one in (*(point.y for point in there), chart.y_split) if one is not None]
-    xs = [one for one in (*(point.x for point in there), chart.x_split) if one is not None]
-    up = scale_up(chart.scale, [*ys, max(ys, default=Decimal(0)) * Decimal("1.2")])
-    low, high = domain(xs)
-    across = {
-        "x": {
-            "field": "x",
-            "type": "quantitative",
-            "scale": {"domain": [low, high + (high - low) / 5]},
-            "axis": {
-                **axis_of(chart.x_scale),
-                "grid": False,
-                "labelAlign": "center",
-                "labelPadding": 8,
-            },
-        }
-    }
-    largest = max((one.size for one in there if one.size), default=Decimal(1))
-    rows: list[Row] = [
-        {
-            "x": one.x,
-            "v": one.y,
-            "t": cut(one.label, 16 if frame.is_narrow else 28),
-            "n": 60 if one.size is None else 60 + round(float(540 * abs(one.size) / largest)),
-        }
-        for one in there
-    ]
-    round_ = {"size": {"field": "n", "type": "quantitative", "scale": None}}
-    layers = [
-        mark("point", rows, {**across, **up, **round_}, color="@c1", filled=True, opacity=0.75),
-        mark("text", rows, {**across, **up, "text": {"field": "t"}}, dy=-14, color="@ink"),
-    ]
-    if chart.y_split is not None:
-        layers.append(ruled(chart.y_split, up, "@edge", dash=DASH))
-    if chart.x_split is not None:
-        where = {"x": {**channel_of(across, "x"), "field": "x"}}
-        layers.append(mark("rule", [{"x": chart.x_split}], where, color="@edge", strokeDash=DASH))
-    layers += [
-        word_at(chart.y_title, 0, -6, align="left"),
-        word_at(chart.x_title, frame.width, frame.height + 38, align="right"),
     ]
     return whole(chart, frame, layers)

@@ -6,19 +6,22 @@ Words are fields of the data, never parts of an expression, a title or an addres
 import msgspec
 
 from quarterdeck.charts.frame import BOTTOM, NARROW, WIDE, Layer, frame_of
-from quarterdeck.charts.rows import grid, lying, progress, timeline
+from quarterdeck.charts.ranges import ranges, tornado
+from quarterdeck.charts.rows import lying, progress, timeline
+from quarterdeck.charts.scatter import scatter
 from quarterdeck.charts.spec import (
     Bars,
     Chart,
     Funnel,
-    Grid,
     Lines,
+    Ranges,
     Scatter,
     Series,
     Timeline,
+    Tornado,
     Waterfall,
 )
-from quarterdeck.charts.upright import lines, scatter, upright, waterfall
+from quarterdeck.charts.upright import lines, upright, waterfall
 
 
 def vega(chart: Chart, width: int) -> Layer:
@@ -42,12 +45,14 @@ def vega(chart: Chart, width: int) -> Layer:
             drawn = lines(chart, frame)
         case Waterfall():
             drawn = waterfall(chart, msgspec.structs.replace(frame, bottom=42 if is_narrow else BOTTOM))
-        case Grid():
-            drawn = grid(chart, width, is_narrow=is_narrow)
         case Timeline():
             drawn = timeline(chart, width, is_narrow=is_narrow)
         case Funnel():
             drawn = lying(_as_bars(chart), width, is_narrow=is_narrow)
+        case Ranges():
+            drawn = ranges(chart, width, is_narrow=is_narrow)
+        case Tornado():
+            drawn = tornado(chart, width, is_narrow=is_narrow)
         case Scatter():
             drawn = scatter(chart, msgspec.structs.replace(frame, bottom=44))
         case _:

@@ -1,13 +1,15 @@
-"""Figures that compare today with an earlier version: retention of fees, and new reviews."""
+"""Figures that compare today with earlier versions: how fees moved, what is left of them, and new reviews."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 
 from quarterdeck.figures.agency import monthly_fee
 from quarterdeck.figures.derived import parts
+from quarterdeck.figures.months import months_to
 from quarterdeck.figures.names import folded
 from quarterdeck.figures.scope import Scope, scope_of
 from quarterdeck.model.entity import Entity
@@ -17,7 +19,7 @@ from quarterdeck.model.history import Earlier
 from quarterdeck.model.sales import Channel
 from quarterdeck.model.services import Client
 from quarterdeck.model.source import Source
-from quarterdeck.model.values import Money
+from quarterdeck.model.values import Money, month_of
 
 YEAR_DAYS = 365
 QUARTER_DAYS = 90
@@ -30,6 +32,7 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     """What an entity can tell of itself by a version of a year or a quarter ago; nothing where none is kept."""
     scope = scope_of(facts, entity, currency)
     yield from _retention(scope)
+    yield from _by_month(scope)
     yield from _new_reviews(scope)
 
 
@@ -96,6 +99,85 @@ def _movement(before: Mapping[str, Money], moved: Mapping[str, Decimal]) -> Mapp
         "contraction": ("Less from the same clients", sum(less, _ZERO)),
         "churn": ("From clients who left", sum((before[one].amount for one in gone), _ZERO)),
     }
+
+
+MOVES: Mapping[str, str] = {
+    "new": "From new clients",
+    "expansion": "More from the same clients",
+    "contraction": "Less from the same clients",
+    "churn": "From clients who left",
+}
+"""How fees a month move, with the label of each."""
+MONTHS = 12
+
+
+class _Fees(msgspec.Struct, frozen=True):
+    """What clients paid a month when a month ended, or what they pay today."""
+
+    fees: Mapping[str, Decimal]
+    place: Source | None
+    unknown: frozenset[str] = frozenset()
+    """Clients whose fee nobody knows; they are in no sum."""
+
+
+def _by_month(scope: Scope) -> Iterator[Figure]:
+    """How fees moved from one month to the next, by the last version of each, and to today.
+
+    A month without a version, or without a fee, is a gap, and so is the one that follows it. Versions keep only
+    fees that were known: a client whose fee was not counts as gone.
+    """
+    then = _month_ends(scope)
+    if not then:
+        return
+    rows = [one for one in scope.of(Client) if isinstance(one.client, str)]
+    months = months_to(month_of(scope.as_of), MONTHS)
+    for before, month in pairwise(months):
+        old, new = (then.get(one.name) for one in (before, month))
+        if month is months[-1]:
+            new = _fees_of_today(scope, rows)
+        if old is None or new is None:
+            continue
+        places = tuple(one.place for one in (old, new) if one.place)
+        for word, amount in _moves(old, new).items():
+            code, label = f"mrr_{word}:{month.name}", f"{MOVES[word]}, {month.name}"
+            money = Money(amount, scope.currency)
+            figure = scope.figure(
+                code, label, money, "money", kind="computed", rows=() if new.place else rows
+            )
+            yield msgspec.structs.replace(figure, sources=(*places, *figure.sources))
+
+
+def _month_ends(scope: Scope) -> dict[str, _Fees]:
+    """Fees by month, of the last version of each that knew any."""
+    found = {}
+    for record in scope.facts.earlier:
+        fees = {
+            folded(one.client): one.mrr.amount
+            for one in record.clients
+            if one.entity == scope.entity and not scope.is_foreign(one.mrr)
+        }
+        if fees:
+            found[month_of(record.as_of).name] = _Fees(fees, _place(record))
+    return found
+
+
+def _fees_of_today(scope: Scope, rows: Sequence[Client]) -> _Fees | None:
+    now = {folded(str(one.client)): scope.amount(monthly_fee(one, scope.as_of)) for one in rows}
+    known = {name: fee for name, fee in now.items() if fee is not None}
+    return _Fees(known, None, frozenset(now) - frozenset(known)) if known else None
+
+
+def _moves(old: _Fees, new: _Fees) -> dict[str, Decimal]:
+    """What each of `MOVES` comes to; never below zero."""
+    names = sorted((old.fees.keys() | new.fees.keys()) - old.unknown - new.unknown)
+    moved = dict.fromkeys(MOVES, _ZERO)
+    for name in names:
+        before, now = (one.fees.get(name, _ZERO) for one in (old, new))
+        if now > before:
+            moved["expansion" if before else "new"] += now - before
+        elif now < before:
+            moved["contraction" if now else "churn"] += before - now
+    return moved
 
 
 def _new_reviews(scope: Scope) -> Iterator[Figure]:

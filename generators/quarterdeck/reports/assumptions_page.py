@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from quarterdeck.charts.spec import Bars, Series
+from quarterdeck.charts.spec import Sway, Tornado
 from quarterdeck.model.briefing import Assumption
 from quarterdeck.model.declared import Reference
 from quarterdeck.model.figure import Figure, Value
@@ -206,8 +206,8 @@ def _words(apart: Money | Ratio | Decimal) -> str:
             return number(rounded(apart, 1))
 
 
-def _chart(report: Report, effects: Sequence[Effect]) -> Bars | None:
-    """The strongest effect of each assumption, the longest bar on top; of single businesses where all have none."""
+def _chart(report: Report, effects: Sequence[Effect]) -> Tornado | None:
+    """The strongest effect of each assumption, the longest on top; of single businesses where all have none."""
     of_all = [one for one in effects if not one.move.entity and one.share is not None]
     strongest: dict[str, tuple[Decimal, Effect]] = {}
     for one in of_all or effects:
@@ -218,20 +218,24 @@ def _chart(report: Report, effects: Sequence[Effect]) -> Bars | None:
         return None
     share, first = shown[0]
     whose = report.site.titles.get(first.move.entity, "")
-    return Bars(
+    return Tornado(
         id="assumptions",
         reading=(
             f"A tenth of {first.move.path} moves {_lower(first.figure.label)}{f' of {whose}' if whose else ''} "
             f"by {percent(share)}, further than any other assumption moves what it moves most."
         ),
-        about="How far a tenth of each assumption moves what it moves most, as a share of that number",
+        about="How far each assumption moves what it moves most, as a share of that number; the assumption is",
         scale="ratio",
         is_sample=report.site.briefing.is_sample,
-        labels=tuple(one.move.path for _, one in shown),
-        series=(Series("Moves by", tuple(size for size, _ in shown)),),
-        is_horizontal=True,
-        notes=tuple(one.figure.label for _, one in shown),
+        sways=tuple(_sway(one) for _, one in shown),
+        sides=("a tenth less", "a tenth more"),
     )
+
+
+def _sway(effect: Effect) -> Sway:
+    now = _plain(effect.figure.value)
+    less, more = ((_plain(side) - now) / abs(now) for side in (effect.move.less, effect.move.more))
+    return Sway(effect.move.path, less, more, effect.figure.label)
 
 
 def _lower(label: str) -> str:

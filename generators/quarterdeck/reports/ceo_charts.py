@@ -1,22 +1,27 @@
-"""Charts of the whole portfolio: what each business leaves, what is measured, who begins what when."""
+"""Charts of the whole portfolio: what each business leaves, what is found and measured, who begins what when."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from quarterdeck.charts.spec import MOST_SERIES, Bars, Series, Span, Timeline
+from quarterdeck.charts.spec import MOST_SERIES, Bars, Lines, Series, Span, Timeline
 from quarterdeck.figures.kpis import coverage
 from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.model.action import Action
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
+from quarterdeck.model.severity import Severity
 from quarterdeck.priorities import monday_after
 from quarterdeck.reports.business_rows import money_of
 from quarterdeck.reports.finance_charts import in_money, month_labels
-from quarterdeck.reports.words import counted, day_short, percent
+from quarterdeck.reports.past import day_since
+from quarterdeck.reports.words import counted, day_short, number, percent
 
 _YEAR = 12
 _MOST_SPANS = 12
+_MOST_VERSIONS = 26
+"""Half a year of weeks."""
 _WEEK = timedelta(days=7)
 
 
@@ -70,6 +75,40 @@ def _together(series: Sequence[Series]) -> Series:
         for values in zip(*(one.values for one in series), strict=True)
     )
     return Series(f"{len(series)} others", tuple(sums))
+
+
+_SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
+
+
+def findings(briefing: Briefing) -> Lines | None:
+    """Open findings of what totals hold by severity, over the earlier versions and today."""
+    past = briefing.history
+    if not past.versions:
+        return None
+    ids = {one.entity for one in briefing.entities if briefing.is_sample or not one.is_sample}
+    now = Counter(one.severity for one in briefing.findings if one.entity in ids and one.state != "accepted")
+    shown = past.versions[-_MOST_VERSIONS:]
+    series = tuple(
+        Series(f"{one}", (*(Decimal(getattr(version, f"{one}")) for version in shown), Decimal(now[one])))
+        for one in _SEVERITIES
+    )
+    before = sum(one.values[0] or Decimal(0) for one in series)
+    today = sum(now[one] for one in _SEVERITIES)
+    way = "rose" if today > before else "fell" if today < before else "stayed"
+    worst = series[0].values
+    critical = f"{now[Severity.CRITICAL] or 'none'} of them critical, {number(worst[0] or Decimal(0))} then"
+    since = day_since(shown[0].as_of, briefing.as_of)
+    return Lines(
+        id="findings-by-severity",
+        reading=f"Open findings {way} from {number(Decimal(before))} on {since} to {number(Decimal(today))}; "
+        f"{critical}.",
+        about="Open findings of each version and today, accepted ones left out",
+        scale="count",
+        is_sample=briefing.is_sample,
+        labels=(*(day_since(one.as_of, briefing.as_of) for one in shown), "today"),
+        series=series,
+        marked=len(shown),
+    )
 
 
 def measured(briefing: Briefing, entities: Sequence[Entity]) -> Bars | None:

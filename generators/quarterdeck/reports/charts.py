@@ -12,15 +12,16 @@ from quarterdeck.charts.spec import (
     Bars,
     Chart,
     Funnel,
-    Grid,
     Lines,
+    Ranges,
     Scale,
     Scatter,
     Series,
     Timeline,
+    Tornado,
     Waterfall,
 )
-from quarterdeck.model.values import ABSENT, UNKNOWN, Money, Ratio
+from quarterdeck.model.values import UNKNOWN, Money, Ratio
 from quarterdeck.reports import components
 from quarterdeck.reports.components import Cell, Column, Key, Table, TableRow
 from quarterdeck.reports.words import Printable, value
@@ -86,8 +87,12 @@ def _keys(chart: Chart) -> Iterator[Key]:
         case Lines(series=series) if len(series) > 1:
             for colour, one in enumerate(series, start=1):
                 yield Key(one.label, colour, "dash" if colour > 1 else "line")
-        case Timeline(groups=groups) if len(groups) > 1:
+        case Timeline(groups=groups) | Ranges(groups=groups) if len(groups) > 1:
             yield from (Key(one, colour) for colour, one in enumerate(groups, start=1))
+        case Tornado(sides=(less, more)):
+            yield from (Key(less, 2), Key(more, 1))
+        case Scatter(points=points):
+            yield from (Key(f"{one.label} {one.name}", 0, "word") for one in points if one.name)
         case _:
             pass
 
@@ -124,18 +129,31 @@ def _rows(chart: Chart) -> Rows:
             found = _by_place(chart, labels, series)
         case Waterfall(steps=steps):
             found = ("", "Amount"), [(one.label, _printed(chart, one.amount)) for one in steps]
-        case Grid(columns=columns, rows=names, squares=squares):
-            words = [[one.word if one else ABSENT for one in row] for row in squares]
-            found = ("", *columns), [(name, *row) for name, row in zip(names, words, strict=True)]
         case Timeline(spans=spans):
             found = ("", "From", "To"), [(one.label, _day(one.start), _day(one.end)) for one in spans]
         case Funnel(labels=labels, values=values):
             found = _by_place(chart, labels, (Series("How many", values),))
+        case Ranges(ranges=ranges):
+            found = (
+                ("", "Low", "Expected", "High"),
+                [(one.label, *(_printed(chart, n) for n in (one.low, one.base, one.high))) for one in ranges],
+            )
+        case Tornado(sways=sways, sides=sides):
+            found = (
+                ("", "What moves", *sides),
+                [(one.label, one.note, *(_printed(chart, n) for n in (one.less, one.more))) for one in sways],
+            )
         case Scatter(points=points):
-            across = [_amount(one.x, chart.x_scale, chart.currency) for one in points]
             found = (
                 ("", chart.x_title, chart.y_title),
-                [(one.label, x, _printed(chart, one.y)) for one, x in zip(points, across, strict=True)],
+                [
+                    (
+                        f"{one.label} {one.name}".strip(),
+                        _amount(one.x, chart.x_scale, chart.currency),
+                        _printed(chart, one.y),
+                    )
+                    for one in points
+                ],
             )
         case _:
             found = (

@@ -61,7 +61,9 @@ def page(site: Site, entity: Entity) -> Page:
     standings = standings_of(report, scope)
     view = _figures(report, entity) | people_view(report, entity, standings, tables)
     drawn = {
+        "movement": report.charts.add(client_charts.movement(site.briefing, entity.entity)),
         "shares": report.charts.add(client_charts.shares(site.briefing, standings)),
+        "quadrant": report.charts.add(client_charts.quadrant(site.briefing, standings, rates)),
         "dates": report.charts.add(client_charts.dates(site.briefing, standings)),
     }
     view |= {

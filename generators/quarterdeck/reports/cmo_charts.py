@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from quarterdeck.charts.spec import Bars, Series
+from quarterdeck.charts.spec import Bars, Range, Ranges, Series
 from quarterdeck.figures.months import holds, horizon
 from quarterdeck.formulas.pipeline import STALE_AFTER_DAYS, Item, weighted
 from quarterdeck.model.assumed import StageProbability
@@ -15,7 +15,7 @@ from quarterdeck.reports.cells import on
 from quarterdeck.reports.cmo_channels import Keeps
 from quarterdeck.reports.cmo_mail import MailingList
 from quarterdeck.reports.skeleton import Report
-from quarterdeck.reports.words import counted, money, number, percent, value
+from quarterdeck.reports.words import counted, money, number, percent, rounded, value
 
 _MOST_CHANNELS = 12
 _STAGES = (*StageProbability.__struct_fields__, "no stage")
@@ -67,34 +67,28 @@ def kept(report: Report, found: Sequence[Keeps]) -> Bars | None:
     )
 
 
-def claimed(report: Report, mailing: MailingList) -> Bars | None:
-    """Orders that mailings would bring in each case, over those that the claim needs at both of its ends."""
+def claimed(report: Report, mailing: MailingList) -> Ranges | None:
+    """Orders that mailings would bring from the worst to the best case, over those that the claim takes."""
     claim = mailing.claim
     if claim is None or not mailing.expected or not isinstance(claim.lead.value, MoneyRange | Money):
         return None
-    ends = claim.lead.value
-    low, high = (ends.low, ends.high) if isinstance(ends, MoneyRange) else (ends, ends)
-    needed = {
-        f"needed for {value(end)}": figure.value if isinstance(figure.value, Decimal) else None
-        for end, figure in ((low, claim.low), (high, claim.high))
-    }
-    most, least = mailing.expected[-1][1], claim.low.value
-    if not isinstance(least, Decimal):
+    least, most = (one.value if isinstance(one.value, Decimal) else None for one in (claim.low, claim.high))
+    if least is None:
         return None
-    blank = (None,) * len(mailing.expected)
+    cases = [rounded(count, 0) for _, count in mailing.expected]
+    low, base, high = cases[0], cases[len(cases) // 2], cases[-1]
     mailings = counted(report.assumed.email_model.sends, "mailing")
-    return Bars(
+    return Ranges(
         id="claim",
-        reading=f"At best {mailings} bring {_orders(most)}; the claim needs at least {number(least)}.",
-        about=f"Orders that mailings would bring in three cases, and those that {value(ends)} would take",
+        reading=f"At best {mailings} bring {_orders(high)}; the claim needs at least {number(least)}.",
+        about=f"Orders that mailings would bring, and those that {value(claim.lead.value)} would take",
         scale="count",
         is_sample=report.site.briefing.is_sample,
-        labels=(*(f"expected, {name}" for name, _ in mailing.expected), *needed),
-        series=(
-            Series("expected", (*(one for _, one in mailing.expected), *(None for _ in needed))),
-            Series("needed", (*blank, *needed.values())),
+        ranges=(
+            Range(f"{mailings} bring", low, base, high),
+            Range(f"{value(claim.lead.value)} needs", least, None, most, 1),
         ),
-        is_horizontal=True,
+        groups=("expected, the stroke is the base case", "needed"),
     )
 
 

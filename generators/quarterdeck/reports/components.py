@@ -431,8 +431,8 @@ class Key(msgspec.Struct, frozen=True):
     label: str
     colour: int
     """1 to 5; 0 is that of the text."""
-    line: Literal["", "line", "dash"] = ""
-    """A bar by default."""
+    line: Literal["", "line", "dash", "word"] = ""
+    """A bar by default; a word has no mark."""
 
 
 class Chart(msgspec.Struct, frozen=True):
