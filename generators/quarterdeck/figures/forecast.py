@@ -32,19 +32,16 @@ _TABLES = (Invoice, Payment, Booking, Channel, Lease, Client, PlanLine, Cost, Lo
 
 Item = tuple[str, Decimal, tuple[Source, ...]]
 """What moves money in a week: `costs: Slip`, how much of it, and where that stands."""
-Week = tuple[Decimal, Decimal]
+Flows = tuple[Figure, Figure]
+"""What comes in and what goes out in a week."""
 
 
 class Expected(msgspec.Struct, frozen=True):
     """What the tables say of the weeks ahead."""
 
-    weeks: tuple[Week, ...]
-    receipts: tuple[tuple[Item, ...], ...]
-    """Of each week, the largest first."""
-    payments: tuple[tuple[Item, ...], ...]
-    excluded: tuple[Excluded, ...]
-    places: Mapping[str, tuple[Source, ...]]
-    """Id of a row -> where it stands."""
+    flows: tuple[Flows, ...]
+    excluded: Figure | None
+    """What should count and does not; None where everything counts."""
 
 
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
@@ -79,17 +76,11 @@ def portfolio(scope: Scope, made: Mapping[str, Figure], available: Figure) -> It
 def _forecast(scope: Scope, opening: Figure, least: Figure | None) -> Iterator[Figure]:
     horizon = Horizon(scope.as_of, WEEKS, scope.currency)
     expected = expect(scope, horizon)
-    flows = [
-        (
-            _side(scope, f"forecast_receipts:{number}", "Comes in", expected, number, 0),
-            _side(scope, f"forecast_payments:{number}", "Goes out", expected, number, 1),
-        )
-        for number in range(1, WEEKS + 1)
-    ]
+    flows = expected.flows
     if opening.is_known or any(side.inputs for week in flows for side in week):
         yield from (side for week in flows for side in week)
     if expected.excluded:
-        yield _excluded(scope, expected)
+        yield expected.excluded
     if not opening.is_known:
         gap = opening.value if isinstance(opening.value, Missing) else Missing()
         yield scope.missing(
@@ -111,11 +102,13 @@ def expect(scope: Scope, horizon: Horizon) -> Expected:
 
 @lru_cache(maxsize=64)
 def _expect(facts: Facts, ids: tuple[str, ...], entity: str, horizon: Horizon) -> Expected:
-    members = tuple(one for one in facts.entities if one.entity in set(ids))
+    wanted = set(ids)
+    members = tuple(one for one in facts.entities if one.entity in wanted)
     scope = Scope(facts, members, entity, horizon.currency)
     sisters = frozenset() if scope.entity else _sisters(scope)
     places: dict[str, tuple[Source, ...]] = {}
-    flows, excluded = [], []
+    flows: list[Flow] = []
+    excluded: list[Excluded] = []
     for business in _businesses(scope):
         known = _known(business, sisters)
         for name, sources in _places(known).items():
@@ -125,19 +118,32 @@ def _expect(facts: Facts, ids: tuple[str, ...], entity: str, horizon: Horizon) -
                 flows.append(one)
             else:
                 excluded.append(one)
-    sides: tuple[defaultdict[int, list[Item]], ...] = (defaultdict(list), defaultdict(list))
-    for flow in flows:
-        for number, amount in _parts_of(flow, horizon):
-            item = (f"{flow.what}: {flow.id}", amount, places.get(flow.id, ()))
-            sides[flow.amount < 0][number].append(item)
-    named = tuple(
-        tuple(
-            tuple(sorted(side[number], key=lambda item: (-item[1], item[0])))
-            for number in range(1, WEEKS + 1)
-        )
-        for side in sides
+    unknown = sum(not isinstance(one.amount, Decimal) for one in excluded)
+    return Expected(
+        tuple(_weeks(scope, flows, horizon, places, unknown)),
+        _excluded(scope, excluded, places) if excluded else None,
     )
-    return Expected(weekly(flows, horizon), named[0], named[1], tuple(excluded), places)
+
+
+def _weeks(
+    scope: Scope,
+    flows: Sequence[Flow],
+    horizon: Horizon,
+    places: Mapping[str, tuple[Source, ...]],
+    unknown: int,
+) -> Iterator[Flows]:
+    """Both sides of every week; any may lack what the `unknown` rows without an amount would bring."""
+    moved: tuple[defaultdict[int, list[Item]], ...] = (defaultdict(list), defaultdict(list))
+    for flow in flows:
+        for week, amount in _parts_of(flow, horizon):
+            item = (f"{flow.what}: {flow.id}", amount, places.get(flow.id, ()))
+            moved[flow.amount < 0][week].append(item)
+    receipts, payments = moved
+    for week, (comes_in, goes_out) in enumerate(weekly(flows, horizon), 1):
+        yield (
+            _side(scope, ("forecast_receipts", "Comes in", week), comes_in, receipts[week], unknown),
+            _side(scope, ("forecast_payments", "Goes out", week), goes_out, payments[week], unknown),
+        )
 
 
 def _parts_of(flow: Flow, horizon: Horizon) -> Iterator[tuple[int, Decimal]]:
@@ -216,14 +222,16 @@ def _places(known: Known) -> dict[str, tuple[Source, ...]]:
     return found
 
 
-def _side(scope: Scope, code: str, label: str, expected: Expected, number: int, side: int) -> Figure:
-    items = (expected.receipts, expected.payments)[side][number - 1]
-    unknown = sum(not isinstance(one.amount, Decimal) for one in expected.excluded)
+def _side(
+    scope: Scope, named: tuple[str, str, int], total: Decimal, items: Iterable[Item], unknown: int
+) -> Figure:
+    """One side of a week with what moves it, the largest first."""
+    code, label = f"{named[0]}:{named[2]}", f"{named[1]} in week {named[2]}"
+    items = sorted(items, key=lambda item: (-item[1], item[0]))
     if unknown and not items:
         reason = f"the amount of {unknown} row{'s' if unknown > 1 else ''} that may fall into it is not known"
-        return scope.missing(code, f"{label} in week {number}", "money", reason=reason, formula="F-C2")
-    amount = Money(expected.weeks[number - 1][side], scope.currency)
-    made = scope.figure(code, f"{label} in week {number}", amount, "money", formula="F-C2")
+        return scope.missing(code, label, "money", reason=reason, formula="F-C2")
+    made = scope.figure(code, label, Money(total, scope.currency), "money", formula="F-C2")
     inputs = tuple(
         Input(name, value=Money(to_cents(moved), scope.currency), sources=places)
         for name, moved, places in items
@@ -232,9 +240,9 @@ def _side(scope: Scope, code: str, label: str, expected: Expected, number: int, 
     return msgspec.structs.replace(made, inputs=inputs, sources=sources[:MOST_SOURCES])
 
 
-def _excluded(scope: Scope, expected: Expected) -> Figure:
+def _excluded(scope: Scope, excluded: Sequence[Excluded], places: Mapping[str, tuple[Source, ...]]) -> Figure:
     """What should count and does not, each with its reason."""
-    known = [one.amount for one in expected.excluded if isinstance(one.amount, Decimal)]
+    known = [one.amount for one in excluded if isinstance(one.amount, Decimal)]
     made = scope.figure(
         "forecast_excluded",
         "Not counted in the forecast",
@@ -242,24 +250,22 @@ def _excluded(scope: Scope, expected: Expected) -> Figure:
         "money",
         formula="F-C2",
         known=len(known),
-        wanted=len(expected.excluded),
+        wanted=len(excluded),
     )
     inputs = tuple(
         Input(
             one.id,
             value=Money(to_cents(one.amount), scope.currency) if isinstance(one.amount, Decimal) else None,
             text=one.reason,
-            sources=expected.places.get(one.id, ()),
+            sources=places.get(one.id, ()),
         )
-        for one in expected.excluded
+        for one in excluded
     )
     sources = tuple(dict.fromkeys(place for one in inputs for place in one.sources))
     return msgspec.structs.replace(made, inputs=inputs, sources=sources[:MOST_SOURCES])
 
 
-def _rolled(
-    scope: Scope, opening: Figure, flows: Sequence[tuple[Figure, Figure]], least: Figure | None
-) -> Iterator[Figure]:
+def _rolled(scope: Scope, opening: Figure, flows: Sequence[Flows], least: Figure | None) -> Iterator[Figure]:
     yield from _endings(scope, "forecast_ending", "Cash at the end of week", opening, flows)
     minimum = least if least is not None else _ZERO
     lowest, week, below, under = parts(
@@ -289,7 +295,7 @@ _COUNTS: Mapping[str, Unit | None] = {
 
 
 def _endings(
-    scope: Scope, code: str, label: str, opening: Figure, flows: Sequence[tuple[Figure, Figure]]
+    scope: Scope, code: str, label: str, opening: Figure, flows: Sequence[Flows]
 ) -> Iterator[Figure]:
     """What each week ends with: a step of one week from the end of the week before."""
     before = opening
@@ -314,7 +320,7 @@ Hope = tuple[Lead, int, Decimal, Decimal]
 def _otherwise(
     scope: Scope,
     opening: Figure,
-    flows: Sequence[tuple[Figure, Figure]],
+    flows: Sequence[Flows],
     least: Figure | None,
     horizon: Horizon,
 ) -> Iterator[Figure]:
@@ -337,7 +343,7 @@ def _hopes(scope: Scope, horizon: Horizon) -> Iterator[Hope]:
             yield lead, number, value, chance
 
 
-def _less(scope: Scope, flows: Sequence[tuple[Figure, Figure]], cases: Scenarios) -> Iterator[Figure]:
+def _less(scope: Scope, flows: Sequence[Flows], cases: Scenarios) -> Iterator[Figure]:
     assumed = scope.assumed.downside
     for number, (receipts, _) in enumerate(cases.downside, 1):
         from_week = number - max(0, assumed.delay_weeks)
@@ -348,9 +354,7 @@ def _less(scope: Scope, flows: Sequence[tuple[Figure, Figure]], cases: Scenarios
         yield _comes_in(scope, "downside", number, receipts, inputs, base.sources if base else ())
 
 
-def _more(
-    scope: Scope, flows: Sequence[tuple[Figure, Figure]], cases: Scenarios, hopes: Sequence[Hope]
-) -> Iterator[Figure]:
+def _more(scope: Scope, flows: Sequence[Flows], cases: Scenarios, hopes: Sequence[Hope]) -> Iterator[Figure]:
     for number, (receipts, _) in enumerate(cases.upside, 1):
         base = flows[number - 1][0]
         won = [(lead, value) for lead, week, value, _ in hopes if week == number]
@@ -388,7 +392,7 @@ def _case(
     case: str,
     opening: Figure,
     receipts: Iterable[Figure],
-    flows: Sequence[tuple[Figure, Figure]],
+    flows: Sequence[Flows],
     least: Figure | None,
 ) -> Iterator[Figure]:
     """One other case rolled on: its receipts beside the payments that stay as they are."""
@@ -410,7 +414,7 @@ def _case(
     )
 
 
-def _counted(week: tuple[Figure, Figure]) -> list[Figure | Decimal]:
+def _counted(week: Flows) -> list[Figure | Decimal]:
     """A week as it is rolled on; a side of which nothing is known adds nothing."""
     return [side if side.is_known else _ZERO for side in week]
 

@@ -85,13 +85,19 @@ def moves(facts: Facts, figures: Iterable[Figure], *, currency: str) -> tuple[Mo
         Whole numbers move by one at least; the five loss rates move together; a share stays below one.
     """
     now = {(one.entity, one.id): one for one in figures}
+    every = tuple(levers(facts.assumed))
+    sides = [_Side(lever, facts.assuming(one), {}) for lever in every for one in (lever.less, lever.more)]
+    for entity in facts.entities:  # outside: what rests on no assumption is worked out once for all sides
+        for side in sides:
+            made = figures_of(side.facts, entity, currency=currency, subjects=side.subjects)
+            side.changed.update(((one.entity, one.id), one) for one in made if _differs(one, now))
     found = []
-    for lever in levers(facts.assumed):
-        less, more = (_again(facts.assuming(one), now, lever, currency) for one in (lever.less, lever.more))
+    for lever, *both in zip(every, sides[::2], sides[1::2], strict=True):
+        less, more = (_again(side, now, currency) for side in both)
         for key in sorted(less.keys() | more.keys()):
-            sides = [side.get(key, now[key]) for side in (less, more)]
-            if all(side.is_known for side in sides):
-                found.append(Move(lever.path, key[1], key[0], lever.at, sides[0].value, sides[1].value))
+            ends = [side.get(key, now[key]) for side in (less, more)]
+            if all(one.is_known for one in ends):
+                found.append(Move(lever.path, key[1], key[0], lever.at, ends[0].value, ends[1].value))
     return tuple(sorted(found, key=lambda one: (one.path, one.entity, one.figure)))
 
 
@@ -103,17 +109,24 @@ def is_watched(figure: str) -> bool:
 # --- the figures once more -----------------------------------------------------------------------------------------
 
 
-def _again(facts: Facts, now: Figures, lever: Lever, currency: str) -> dict[tuple[str, str], Figure]:
-    """Watched figures that differ from the run's when its assumptions are those of the facts."""
-    subjects = READERS[lever.path.partition(".")[0]]
-    made = [
-        one
-        for entity in facts.entities
-        for one in figures_of(facts, entity, currency=currency, subjects=subjects)
-    ]
-    changed = {(one.entity, one.id): one for one in made if _differs(one, now)}
-    scope = whole(facts, currency)
-    changed |= {("", one.id): one for one in _of_all(scope, changed, now, subjects) if _differs(one, now)}
+class _Side(NamedTuple):
+    """The facts with one assumption less or more, and which figures of businesses differ then."""
+
+    lever: Lever
+    facts: Facts
+    changed: dict[tuple[str, str], Figure]
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Those that read the assumption."""
+        return READERS[self.lever.path.partition(".")[0]]
+
+
+def _again(side: _Side, now: Figures, currency: str) -> dict[tuple[str, str], Figure]:
+    """Watched figures, the portfolio's with them, that differ from the run's on one side."""
+    scope = whole(side.facts, currency)
+    of_all = _of_all(scope, side.changed, now, side.subjects)
+    changed = side.changed | {("", one.id): one for one in of_all if _differs(one, now)}
     return {key: one for key, one in changed.items() if is_watched(key[1])}
 
 
