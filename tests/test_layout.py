@@ -20,6 +20,7 @@ ORDER = (
     ("rules", "priorities", "links"),
     ("git", "history", "portfolio"),
     ("brief",),
+    ("collectors",),
     ("charts",),
     ("reports",),
     ("site",),

@@ -25,7 +25,7 @@ def _figure_ids() -> frozenset[str]:
     return frozenset(one.id.partition(":")[0] for one in all_figures(sample_facts(), currency="USD"))
 
 
-def _exists(name: str) -> bool:
+def exists(name: str) -> bool:
     where, _, field = name.partition(".")
     if where in WHOLE:
         return not field
@@ -43,11 +43,11 @@ def test_a_rule_reads_what_exists(code: str) -> None:
     assert MODULES, "importing the modules registers the rules"
     reads = RULES[code].reads
     assert reads, "a rule looks at something"
-    assert [name for name in reads if not _exists(name)] == []
+    assert [name for name in reads if not exists(name)] == []
 
 
 @pytest.mark.parametrize(
     "name", ["funnel.colour", "entity.colour", "figure.colour", "ledger.colour", "Colour.name", "colour"]
 )
 def test_a_name_that_is_nowhere_is_told(name: str) -> None:
-    assert not _exists(name)
+    assert not exists(name)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from itertools import pairwise
 
 from quarterdeck.figures.names import folded
@@ -109,3 +110,26 @@ def has_retention(name: str, entity: str, facts: Facts) -> bool:
         if isinstance(held, Blank) or folded(held) in folded(name) or folded(name) in folded(held):
             return True
     return False
+
+
+_TRIAL_WORDS = frozenset({"dev", "test", "staging", "demo", "sandbox", "preview"})
+
+
+def is_production(resource: Resource) -> bool:
+    """Whether a resource serves for real; unsure counts as yes."""
+    words = {word.casefold() for word in _WORD.findall(resource.name)}
+    stages = {
+        value.casefold() for key, value in resource.tags if key.casefold() in {"stage", "env", "environment"}
+    }
+    return _TRIAL_WORDS.isdisjoint(words | stages)
+
+
+def restored_within(days: int, store: str, entity: str, facts: Facts) -> bool:
+    """Whether a row of Compliance says that a store was restored as a test in the last days."""
+    return any(
+        row.type == "restore-test"
+        and (isinstance(row.applies_to, Blank) or folded(row.applies_to) == folded(store))
+        and isinstance(row.done_on, date)
+        and 0 <= (facts.as_of - row.done_on).days <= days
+        for row in facts.of(Compliance, entity)
+    )

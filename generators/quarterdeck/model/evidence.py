@@ -11,7 +11,7 @@ from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.cost import CloudCost, IdleResource
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
-from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.functions import EventSource, Function
 from quarterdeck.model.cloud.identity import AccessKey, CloudAccount, User
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import AccountWatch, Alarm, LogGroup
@@ -31,6 +31,7 @@ O = TypeVar("O", bound=Observed)  # noqa: E741 - as R is a row
 
 Seen: TypeAlias = (
     Function
+    | EventSource
     | Bucket
     | Distribution
     | Table

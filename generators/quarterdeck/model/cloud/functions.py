@@ -23,3 +23,10 @@ class Function(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """Whether its role or code may change tables, buckets, queues or mail."""
     invocations_30d: Count = NOT_READ
     errors_30d: Count = NOT_READ
+
+
+class EventSource(Resource, frozen=True, kw_only=True, omit_defaults=True):
+    """One queue or stream that a function reads; its name is the function's."""
+
+    source_arn: str = ""
+    is_on: Flag = NOT_READ

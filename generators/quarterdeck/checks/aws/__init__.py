@@ -1,0 +1,1 @@
+"""Checks of AWS accounts, a module per service."""

@@ -1,0 +1,1 @@
+"""Collectors of AWS accounts, a module per service."""

@@ -1,0 +1,84 @@
+"""What one job of collecting looks at: plain values, so that it can run on any machine."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from quarterdeck.model.source import Source
+
+
+class Account(msgspec.Struct, frozen=True):
+    """One AWS account to look at."""
+
+    name: str
+    """What the settings call it; stands in evidence in place of its number."""
+    number: str
+    """Its 12 digits: what the credentials must belong to."""
+    role: str = ""
+    """The role to take on there; without it the credentials of the machine are used as they are."""
+    profile: str = ""
+    """The named credentials to begin with."""
+    regions: tuple[str, ...] = ("us-east-1",)
+    """The first is where what has no region is asked for."""
+    entity: str = ""
+    """The business that all of it belongs to, where it serves one alone."""
+
+
+class WebLimits(msgspec.Struct, frozen=True):
+    """How far the web collector goes."""
+
+    probe: bool = False
+    """Whether it asks for the few files that should never be open."""
+    private: bool = False
+    """Whether addresses inside private networks are allowed, as for a site on one's own machine."""
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What one job looks at."""
+
+    taken_at: datetime
+    entities: tuple[str, ...]
+    """Whose things are looked for."""
+    account: Account | None = None
+    region: str = ""
+    own_accounts: tuple[str, ...] = ()
+    """Numbers of every account of the portfolio."""
+    known_accounts: tuple[str, ...] = ()
+    """Numbers of accounts of others that may have access."""
+    endpoint: str = ""
+    """The one address that plays all of AWS; empty for AWS itself."""
+    sites: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Web sites by business."""
+    domains: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Domains by business, those of its sites among them."""
+    resolvers: tuple[str, ...] = ()
+    """Addresses of name servers to ask; the machine's own without any."""
+    registry: bool = False
+    """Whether registries are asked when a domain ends."""
+    web: WebLimits = WebLimits()
+    workers: int = 8
+    """How many questions one job asks at once."""
+    attempts: int = 5
+    """How often a question is asked when the service is busy."""
+    seconds: int = 900
+    """After this long a job asks nothing more, and says so."""
+
+    def source(self, call: str) -> Source:
+        """The source of a record that a call answered; reading the file fills in its path."""
+        return Source("", kind="evidence", what=call, as_of=self.taken_at.date())
+
+    @property
+    def entity(self) -> str:
+        """The business that all of the account belongs to; empty where owners are told one by one."""
+        return self.account.entity if self.account else ""
+
+    @property
+    def number(self) -> str:
+        """The number of the account; empty outside one."""
+        return self.account.number if self.account else ""
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """Numbers of all accounts that may have access: the portfolio's own, and those of others that are known."""
+        return (*self.own_accounts, *self.known_accounts)
