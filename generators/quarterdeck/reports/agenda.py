@@ -9,7 +9,7 @@ import msgspec
 from quarterdeck.model.action import Action, Load
 from quarterdeck.model.handoff import Task
 from quarterdeck.priorities import WEEKS, monday_after
-from quarterdeck.reports.components import ActionRow, Cell, Column, Table, TableRow
+from quarterdeck.reports.components import ActionRow, Cell, Column, Table, TableRow, task_anchor
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.to_do import effort_words
 from quarterdeck.reports.words import counted, day_short, number
@@ -138,19 +138,14 @@ def _waiting(report: Report) -> tuple[Waiting, ...]:
     ]
     ordered = sorted(tasks, key=lambda task: (task.until is None, task.until or date.max, task.id))
     return tuple(
-        Waiting(task, task_anchor(task), task_href(report, task), report.site.titles.get(task.entity, ""))
+        Waiting(task, task_anchor(task.id), task_href(report, task), report.site.titles.get(task.entity, ""))
         for task in ordered
     )
 
 
 def task_href(report: Report, task: Task) -> str:
     """Link to a task on the page of its business."""
-    return report.sources.to(f"reports/entities/{task.entity}.md", task_anchor(task))
-
-
-def task_anchor(task: Task) -> str:
-    """Anchor of a task on the page of its business: `t-qdn-12`."""
-    return ActionRow(0, "", task=task.id).anchor
+    return report.sources.to(f"reports/entities/{task.entity}.md", task_anchor(task.id))
 
 
 def _owners(report: Report, loads: tuple[Load, ...]) -> Table | None:

@@ -246,7 +246,7 @@ class ActionRow(msgspec.Struct, frozen=True):
     @property
     def anchor(self) -> str:
         """Its anchor: `t-qdn-12`, or by rank where nobody wrote a task."""
-        return f"t-{slug(self.task)}" if self.task else ""
+        return task_anchor(self.task)
 
     @property
     def rest(self) -> str:
@@ -459,6 +459,11 @@ def by_subject(gaps: Sequence[Gap]) -> tuple[tuple[Gap, ...], ...]:
     for gap in gaps:
         groups.setdefault(gap.key or gap.id + gap.what, []).append(gap)
     return tuple(tuple(group) for group in groups.values())
+
+
+def task_anchor(task: str) -> str:
+    """The anchor of a task by its id: `t-qdn-12`; empty where nobody wrote a task."""
+    return f"t-{slug(task)}" if task else ""
 
 
 def slug(text: str) -> str:

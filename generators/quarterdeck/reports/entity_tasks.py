@@ -7,9 +7,9 @@ import msgspec
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.model.handoff import Task
-from quarterdeck.reports.agenda import task_anchor, task_href
+from quarterdeck.reports.agenda import task_href
 from quarterdeck.reports.businesses import repeats_gap
-from quarterdeck.reports.components import joined, slug
+from quarterdeck.reports.components import joined, slug, task_anchor
 from quarterdeck.reports.entity_tables import Link
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import day_short, money
@@ -56,7 +56,7 @@ def _line(report: Report, task: Task, by_parent: dict[str, list[Task]]) -> TaskL
     parts = sorted(by_parent.get(task.id, ()), key=_pressing)
     return TaskLine(
         task=task,
-        anchor=task_anchor(task),
+        anchor=task_anchor(task.id),
         state=_state(task),
         late=max(0, late),
         about=_about(report, task),
@@ -123,7 +123,7 @@ def _need(report: Report, need: str) -> Link:
     if task is None:
         return Link(need, "")
     if task.entity in report.ids:
-        return Link(need, f"#{task_anchor(task)}")
+        return Link(need, f"#{task_anchor(task.id)}")
     return Link(need, task_href(report, task))
 
 

@@ -42,7 +42,7 @@ from quarterdeck.reports.components import (
 from quarterdeck.reports.past import with_past
 from quarterdeck.reports.render import render
 from quarterdeck.reports.sources import Links, Sources
-from quarterdeck.reports.to_do import action_row
+from quarterdeck.reports.to_do import action_row, anchor_of
 from quarterdeck.reports.words import sort_key
 
 R = TypeVar("R", bound=Row)
@@ -381,7 +381,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
 
     def later(self, most: int = _MOST_ACTIONS) -> tuple[str, ...]:
         """Anchors of those that come after them; an empty one where nobody wrote a task."""
-        return tuple(self.row(0, one).anchor for one in self.to_do()[most:])
+        return tuple(anchor_of(one) for one in self.to_do()[most:])
 
     def row(self, rank: int, action: Action) -> ActionRow:
         """One action as a row of this page."""

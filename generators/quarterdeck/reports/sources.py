@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -33,8 +34,13 @@ def href(here: str, there: str, anchor: str = "") -> str:
 
     Both builders use folder addresses: `reports/cfo.md` is read at `reports/cfo/`.
     """
+    return _path(here, there) + (f"#{anchor}" if anchor else "")
+
+
+@lru_cache(maxsize=4096)
+def _path(here: str, there: str) -> str:
     path = posixpath.relpath(_address(there), _address(here))
-    return (path if posixpath.splitext(path)[1] else f"{path}/") + (f"#{anchor}" if anchor else "")
+    return path if posixpath.splitext(path)[1] else f"{path}/"
 
 
 class Links(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from quarterdeck.model.action import Action
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import ROLE_TITLES
-from quarterdeck.reports.components import ActionRow, Factor
+from quarterdeck.reports.components import ActionRow, Factor, task_anchor
 from quarterdeck.reports.words import counted, money, number
 
 _CONFIDENCE = {Decimal(1): "measured", Decimal("0.8"): "as its writer says"}
@@ -30,7 +30,7 @@ def action_row(rank: int, action: Action, briefing: Briefing, titles: Mapping[st
         effort=effort_words(action),
         due=action.due,
         days_late=max(0, late),
-        task=action.task if action.has_own_id else "",
+        task=_own_id(action),
         waits_for=tuple(dict.fromkeys(need.partition("/")[0] for need in action.needs)),
         roles=tuple(role for role in ROLE_TITLES if role in action.roles),
         money=action.money,
@@ -42,6 +42,15 @@ def action_row(rank: int, action: Action, briefing: Briefing, titles: Mapping[st
         score=number(action.factors.score, 2),
         factors=tuple(_factors(action, late)),
     )
+
+
+def anchor_of(action: Action) -> str:
+    """The anchor that its row would have; empty where nobody wrote a task."""
+    return task_anchor(_own_id(action))
+
+
+def _own_id(action: Action) -> str:
+    return action.task if action.has_own_id else ""
 
 
 def effort_words(action: Action) -> str:
