@@ -40,7 +40,7 @@ def contribution(briefing: Briefing, entities: Sequence[Entity]) -> Bars | None:
     found.sort(key=lambda one: (-abs(one[0]), one[1].label))
     series = [one for _, one in found]
     if len(series) > MOST_SERIES:
-        series = [*series[: MOST_SERIES - 1], _together(series[MOST_SERIES - 1 :])]
+        series = [*series[: MOST_SERIES - 1], together(series[MOST_SERIES - 1 :])]
     sums = [
         (sum((one or Decimal(0) for one in values), Decimal(0)), month)
         for month, values in zip(months, zip(*(one.values for one in series), strict=True), strict=True)
@@ -68,7 +68,7 @@ def _left(briefing: Briefing, entity: str, month: str) -> Decimal | None:
     return None if revenue is None or variable is None else revenue - variable
 
 
-def _together(series: Sequence[Series]) -> Series:
+def together(series: Sequence[Series]) -> Series:
     """The sum of several; a month in which none is known stays a gap."""
     sums = (
         None if all(one is None for one in values) else sum((one or Decimal(0) for one in values), Decimal(0))

@@ -13,7 +13,7 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.priorities import first_of
-from quarterdeck.reports import cto_charts
+from quarterdeck.reports import cloud_charts, cto_charts
 from quarterdeck.reports.cells import (
     Lines,
     Tables,
@@ -34,6 +34,7 @@ from quarterdeck.reports.components import (
     TableRow,
     Tone,
 )
+from quarterdeck.reports.cto_audits import audits_of
 from quarterdeck.reports.cto_funnel import Funnels, funnels_of
 from quarterdeck.reports.cto_resilience import domain_lines, held_alone, restores_of
 from quarterdeck.reports.cto_systems import AREAS, area_table, inventory_of, unread_systems
@@ -73,6 +74,8 @@ def page(site: Site) -> Page:
     actions = _actions(report)
     add = report.charts.add
     view = {
+        "cloud_chart": add(cloud_charts.costs(site.briefing)),
+        "audits": audits_of(report),
         "funnel_charts": [add(one) for one in cto_charts.funnels(report)],
         "quadrant": add(cto_charts.quadrant(report, actions.actions), has_table=True),
         "cards": _cards(report, funnels, spend),

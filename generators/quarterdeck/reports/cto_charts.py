@@ -21,9 +21,9 @@ _NEAR = 6
 
 
 def funnels(report: Report) -> tuple[Funnel, ...]:
-    """A funnel for each business whose visitors somebody counted, at most one less than a page has room for."""
+    """A funnel for each business whose visitors somebody counted; the page has room for two other charts."""
     found = (_funnel(report, one.entity) for one in report.entities)
-    return tuple(one for one in found if one is not None)[: MOST - 1]
+    return tuple(one for one in found if one is not None)[: MOST - 2]
 
 
 def _funnel(report: Report, entity: str) -> Funnel | None:
