@@ -31,6 +31,7 @@ from quarterdeck.settings_types import (
     Day,
     Distribution,
     Email,
+    Flag,
     Id,
     Line,
     Number,
@@ -125,6 +126,9 @@ class EntitySources(_Part):
 
     repos: tuple[Repo, ...] = Field((), description="Repositories: names, paths or addresses (3.2).")
     sites: tuple[Site, ...] = Field((), description="Web sites (F-X2).")
+    regions: tuple[Region, ...] = Field(
+        (), description="Regions in which its resources may stand (AWS-S3-19)."
+    )
     aws: AwsMatch = Field(AwsMatch(), description="How its AWS resources are recognised.")
     booking_path: tuple[Line, ...] = Field(
         (),
@@ -153,6 +157,45 @@ class PublicRoute(_Part):
 
     route: Line = Field(description="Method and path, or the function's address.")
     reason: Line = Field(description="Why it is open.")
+
+
+class AwsAccount(_Part):
+    """One AWS account that is looked at."""
+
+    account: Account = Field(description="Its 12 digits; credentials of another account are refused.")
+    role: Line | None = Field(None, description="Role to take on there, as an ARN; none without it.")
+    profile: Line | None = Field(None, description="Named credentials of the machine to begin with.")
+    regions: tuple[Region, ...] = Field(
+        ("us-east-1",), description="Regions to look at, the home region first."
+    )
+    entity: Id | None = Field(None, description="The entity that all of it belongs to; else told one by one.")
+
+
+class Aws(_Part):
+    """What the AWS audit looks at."""
+
+    endpoint: Literal["embedded"] | None = Field(
+        None, description="embedded plays AWS on this machine with a sample estate, to try the audit out."
+    )
+    accounts: Mapping[Id, AwsAccount] = Field({}, description="Accounts by the name that reports use.")
+
+
+class Dns(_Part):
+    """How names are looked up."""
+
+    resolvers: tuple[Line, ...] = Field(
+        (), description="Addresses of name servers; the machine's own without."
+    )
+    registry: Flag = Field(default=False, description="Ask registries when a domain ends (DNS-17).")
+
+
+class Web(_Part):
+    """How far the web audit goes."""
+
+    probe: Flag = Field(
+        default=False, description="Ask for the few files that should never be open (WEB-12)."
+    )
+    private: Flag = Field(default=False, description="Allow sites inside private networks.")
 
 
 class Mail(_Part):
@@ -460,14 +503,7 @@ class Accepted(_Part):
     owner: Id = Field(description="The person who answers for it.")
 
 
-_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _BOOK_ACCOUNT = re.compile(r"(?:Assets|Liabilities)(?::[A-Z0-9][A-Za-z0-9-]*){2,}")
-
-
-def _flag(text: str) -> bool:
-    if text.lower() not in _YES_NO:
-        raise ValueError(text)
-    return _YES_NO[text.lower()]
 
 
 def _book_account(text: str) -> str:
@@ -513,7 +549,7 @@ class Bank(_Part):
         None, description="Sign between cells: a comma, a semicolon, | or tab; guessed without it."
     )
     skip: Whole = Field(0, description="Lines above the table.")
-    reversed: Annotated[bool, Written("yes or no", _flag, {"type": "boolean"})] | None = Field(
+    reversed: Flag | None = Field(
         None, description="Whether money out is written without a minus; a balance column decides first."
     )
     encoding: Encoding | None = Field(None, description="Encoding of the file; found out without it.")
@@ -569,6 +605,9 @@ class Settings(_Part):
     resources: Mapping[Line, Resource] = Field(
         {}, description="What cannot be seen about a resource, by name."
     )
+    aws: Aws = Field(Aws(), description="Which AWS accounts the audit looks at.")
+    dns: Dns = Field(Dns(), description="How the audit looks names up.")
+    web: Web = Field(Web(), description="How the audit looks at sites.")
     known_accounts: tuple[KnownAccount, ...] = Field((), description="AWS accounts of others (R-CTO-11).")
     public_routes: tuple[PublicRoute, ...] = Field(
         (), description="Addresses that are open on purpose (R-CTO-11)."
@@ -623,6 +662,7 @@ class Settings(_Part):
             spare=frozenset(name for name, one in self.resources.items() if one.use),
             booking_path={name: one.booking_path for name, one in self.entities.items() if one.booking_path},
             sites={name: one.sites for name, one in self.entities.items() if one.sites},
+            regions={name: one.regions for name, one in self.entities.items() if one.regions},
             public_routes=frozenset(one.route for one in self.public_routes),
             streams=self.mail.streams,
             runtime_ends={**runtime_ends(), **own},

@@ -130,9 +130,9 @@ def check_names(file: SettingsFile, root: Path) -> None:
     people = _map(file.data, "people")
     entities = set(_map(file.data, "entities")) | {path.stem for path in (root / "handoffs").glob("*.md")}
     _check_audiences(file, people)
-    for where, name in _references(file.data, "entity"):
+    for where, name in _named_entities(file.data):
         _check_name(file, where, name, "entity", entities)
-    for where, name in _references(file.data, "person"):
+    for where, name in _named_people(file.data):
         _check_name(file, where, name, "person", people)
 
 
@@ -155,23 +155,31 @@ def _check_name(file: SettingsFile, where: Where, name: Data, kind: str, known: 
     file.refuse(file.place(where), f"unknown-{kind}", what, f"{hint}{_HELP[kind]}{without}")
 
 
-def _references(data: dict[str, Data], kind: str) -> Iterator[tuple[Where, Data]]:
-    """Every place that names an entity or a person."""
-    keys = {"entity": ("entity",), "person": ("owner",)}[kind]
-    for name in ("accepted", "severity_overrides"):
-        items = data.get(name)
-        for number, item in enumerate(items if isinstance(items, list) else ()):
-            for key in keys:
-                if isinstance(item, dict) and key in item:
-                    yield (name, number, key), item[key]
-    if kind == "person":
-        for role, person in _map(data, "role_owners").items():
-            yield ("role_owners", role), person
-        return
+def _named_entities(data: dict[str, Data]) -> Iterator[tuple[Where, Data]]:
+    """Every place that names an entity."""
+    yield from _of_decisions(data, "entity")
+    for account, value in _map(_map(data, "aws"), "accounts").items():
+        if isinstance(value, dict) and "entity" in value:
+            yield ("aws", "accounts", account, "entity"), value["entity"]
     for audience, value in _map(data, "audiences").items():
         entities = value.get("entities") if isinstance(value, dict) else None
         for number, entity in enumerate(entities if isinstance(entities, list) else ()):
             yield ("audiences", audience, "entities", number), entity
+
+
+def _named_people(data: dict[str, Data]) -> Iterator[tuple[Where, Data]]:
+    """Every place that names a person."""
+    yield from _of_decisions(data, "owner")
+    for role, person in _map(data, "role_owners").items():
+        yield ("role_owners", role), person
+
+
+def _of_decisions(data: dict[str, Data], key: str) -> Iterator[tuple[Where, Data]]:
+    for name in ("accepted", "severity_overrides"):
+        items = data.get(name)
+        for number, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, dict) and key in item:
+                yield (name, number, key), item[key]
 
 
 def _check_audiences(file: SettingsFile, people: Mapping[str, Data]) -> None:

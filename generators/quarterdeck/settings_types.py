@@ -113,6 +113,15 @@ def _matching(expected: str, pattern: str, **schema: object) -> Written:
     )
 
 
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in _YES_NO:
+        raise ValueError(text)
+    return _YES_NO[text.lower()]
+
+
 _NUMERIC: dict[str, Any] = {"type": ["number", "string"]}
 
 Amount: TypeAlias = Annotated[
@@ -136,6 +145,7 @@ Whole: TypeAlias = Annotated[
         {"type": "integer", "minimum": 0},
     ),
 ]
+Flag: TypeAlias = Annotated[bool, Written("yes or no", _flag, {"type": "boolean"})]
 Version: TypeAlias = Annotated[
     int,
     Field(strict=True),

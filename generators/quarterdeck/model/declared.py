@@ -28,6 +28,8 @@ class Declared(msgspec.Struct, frozen=True):
     """Functions, routes and sites of booking and payment, by business."""
     sites: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Web sites by business."""
+    regions: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Regions in which the resources of a business may stand."""
     public_routes: frozenset[str] = frozenset()
     """Addresses that anyone may call on purpose."""
     streams: Mapping[str, Stream] = msgspec.field(default_factory=dict)

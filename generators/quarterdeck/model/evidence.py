@@ -12,7 +12,15 @@ from quarterdeck.model.cloud.cost import CloudCost, IdleResource
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
 from quarterdeck.model.cloud.functions import EventSource, Function
-from quarterdeck.model.cloud.identity import AccessKey, CloudAccount, User
+from quarterdeck.model.cloud.identity import (
+    AccessKey,
+    AccountSetup,
+    CloudAccount,
+    Role,
+    ServerCertificate,
+    User,
+)
+from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import AccountWatch, Alarm, LogGroup
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
@@ -37,8 +45,11 @@ Seen: TypeAlias = (
     | Table
     | CloudAccount
     | AccountWatch
+    | AccountSetup
     | User
+    | Role
     | AccessKey
+    | ServerCertificate
     | Certificate
     | Zone
     | RegisteredDomain
@@ -47,6 +58,7 @@ Seen: TypeAlias = (
     | ApiRoute
     | LogGroup
     | IdleResource
+    | TaggedResource
     | Repository
     | FoundSecret
     | Technology
@@ -97,14 +109,16 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """What the settings say of the same things."""
 
     @cached_property
-    def _by_record(self) -> dict[type[Observed], tuple[Observed, ...]]:
-        groups: dict[type[Observed], list[Observed]] = {}
+    def _by_record(self) -> dict[type, tuple[Observed, ...]]:
+        """Each fact under its own kind, and under what several kinds have in common."""
+        groups: dict[type, list[Observed]] = {}
         for fact in self.facts:
-            groups.setdefault(type(fact), []).append(fact)
+            for record in type(fact).__mro__:
+                groups.setdefault(record, []).append(fact)
         return {record: tuple(facts) for record, facts in groups.items()}
 
     def of(self, record: type[O], entity: str | None = None) -> tuple[O, ...]:
-        """The records of one kind, of one entity or of all."""
+        """The records of one kind, or of all kinds that are of it, of one entity or of all."""
         found: tuple[O, ...] = self._by_record.get(record, ())  # type: ignore[assignment]  # by its own type
         return found if entity is None else tuple(one for one in found if one.entity == entity)
 

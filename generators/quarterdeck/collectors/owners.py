@@ -1,0 +1,107 @@
+"""Gives each thing that was seen to the business it belongs to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from quarterdeck.model.cloud.distributions import Distribution
+from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
+from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.mail_account import MailIdentity
+from quarterdeck.model.observed import NotCollected, Observed, Resource
+
+STACK_TAG = "aws:cloudformation:stack-name"
+
+Tags = tuple[tuple[str, str], ...]
+
+
+class Match(msgspec.Struct, frozen=True):
+    """How the things of one business are told; one of these is enough."""
+
+    entity: str
+    tags: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    """Whole names, or their beginnings with `*`."""
+    stacks: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+def owned(found: Iterable[Observed], matches: Iterable[Match], *, tag: str = "entity") -> Iterator[Observed]:
+    """The same, each with its tags and the business that it belongs to, in the order given.
+
+    A tag decides before a stack, a stack before a domain, a domain before a name; what fits two businesses at
+    one step, or none, belongs to nobody. What is only known by its tags, because a record of its own has them
+    now, is left out.
+
+    Args:
+        found: What was seen; the tags of everything are among it.
+        matches: How each business is told.
+        tag: The tag that names a business by its id, whatever the settings say.
+    """
+    found = list(found)
+    tags = {one.arn: one.tags for one in found if isinstance(one, TaggedResource)}
+    known = {one.arn for one in found if isinstance(one, Resource) and not isinstance(one, TaggedResource)}
+    matches = [msgspec.structs.replace(one, tags=(*one.tags, (tag, one.entity))) for one in matches]
+    for one in found:
+        if isinstance(one, TaggedResource) and one.arn in known:
+            continue
+        tagged = _with_tags(one, tags)
+        yield tagged if tagged.entity else msgspec.structs.replace(tagged, entity=_owner(tagged, matches))
+
+
+def owned_gaps(gaps: Iterable[NotCollected], owners: Mapping[str, str]) -> Iterator[NotCollected]:
+    """The same, each with the business of what it is about, by ARN or name."""
+    for gap in gaps:
+        owner = gap.entity or owners.get(gap.subject, "")
+        yield msgspec.structs.replace(gap, entity=owner)
+
+
+def names_of(one: Observed) -> Iterator[str]:
+    """All by which a thing may be asked for: its ARN and its name."""
+    for field in ("arn", "name", "api", "user", "domain", "site"):
+        if value := getattr(one, field, ""):
+            yield value
+
+
+def _with_tags(one: Observed, tags: Mapping[str, Tags]) -> Observed:
+    if not isinstance(one, Resource) or one.arn not in tags:
+        return one
+    return msgspec.structs.replace(one, tags=tuple(sorted({*one.tags, *tags[one.arn]})))
+
+
+def _owner(one: Observed, matches: Iterable[Match]) -> str:
+    steps: dict[int, set[str]] = {}
+    for match in matches:
+        if step := _step(one, match):
+            steps.setdefault(step, set()).add(match.entity)
+    fitting = steps[min(steps)] if steps else set()
+    return fitting.pop() if len(fitting) == 1 else ""
+
+
+def _step(one: Observed, match: Match) -> int:
+    """By what a thing is told to belong to a business: 1 a tag, 2 its stack, 3 a domain, 4 its name; 0 it is not."""
+    tags = dict(one.tags) if isinstance(one, Resource) else {}
+    if any(tags.get(key) == value for key, value in match.tags):
+        return 1
+    if tags.get(STACK_TAG) in match.stacks:
+        return 2
+    if any(_is_under(domain, own) for domain in _domains(one) for own in match.domains):
+        return 3
+    return 4 if any(fnmatchcase(name, own) for name in names_of(one) for own in match.names) else 0
+
+
+def _domains(one: Observed) -> Iterator[str]:
+    match one:
+        case Distribution(aliases=tuple() as aliases):
+            yield from aliases
+        case Certificate() | Zone() | MailIdentity():
+            yield one.name.rpartition("@")[2].removeprefix("*.").rstrip(".")
+        case RegisteredDomain(domain=domain):
+            yield domain
+        case _:
+            return
+
+
+def _is_under(domain: str, own: str) -> bool:
+    return domain == own or domain.endswith(f".{own}")

@@ -1,0 +1,72 @@
+"""Whose a thing is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.collectors.owners import STACK_TAG, Match, owned
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.distributions import Distribution
+from quarterdeck.model.cloud.domains import RegisteredDomain
+from quarterdeck.model.cloud.other import TaggedResource
+from tests.audits import seen
+
+if TYPE_CHECKING:
+    from quarterdeck.model.observed import Observed
+
+JADA = Match("jada", (("project", "boats"),), ("jada-*",), ("jada-prod",), ("jada.example",))
+QOS = Match("qos", (), ("qos-*", "*-tickets"), ("qos-prod",), ("qos.example",))
+ARN = "arn:aws:s3:::x"
+
+
+def _owner(one: Observed, *others: Observed) -> str:
+    return next(iter(owned([one, *others], [JADA, QOS]))).entity
+
+
+def _tagged(**tags: str) -> TaggedResource:
+    return seen(TaggedResource, name="x", arn=ARN, entity="", tags=tuple(sorted(tags.items())))
+
+
+@pytest.mark.parametrize(
+    ("case", "one", "owner"),
+    [
+        ("by name", seen(Bucket, name="jada-site", entity=""), "jada"),
+        ("by the end of its name", seen(Bucket, name="big-tickets", entity=""), "qos"),
+        ("two fit", seen(Bucket, name="jada-tickets", entity=""), ""),
+        ("none fits", seen(Bucket, name="old", entity=""), ""),
+        ("the account's", seen(Bucket, name="qos-site", entity="jada"), "jada"),
+        ("a domain below", seen(Distribution, name="E1", entity="", aliases=("www.qos.example",)), "qos"),
+        ("a domain beside", seen(Distribution, name="E1", entity="", aliases=("notqos.example",)), ""),
+        ("a domain of one's own", seen(RegisteredDomain, domain="jada.example", entity=""), "jada"),
+    ],
+)
+def test_whose_it_is(case: str, one: Observed, owner: str) -> None:
+    assert _owner(one) == owner, case
+
+
+@pytest.mark.parametrize(
+    ("tags", "owner"),
+    [
+        ({"project": "boats"}, "jada"),
+        ({"entity": "qos"}, "qos"),
+        ({STACK_TAG: "qos-prod"}, "qos"),
+        ({STACK_TAG: "qos-prod", "project": "boats"}, "jada"),
+        ({"project": "cars"}, "jada"),
+    ],
+)
+def test_a_tag_comes_before_a_stack_and_that_before_a_name(tags: dict[str, str], owner: str) -> None:
+    bucket = seen(Bucket, name="jada-site", arn=ARN, entity="")
+    found = next(iter(owned([bucket, _tagged(**tags)], [JADA, QOS])))
+    assert (found.entity, dict(found.tags)) == (owner, tags)  # type: ignore[attr-defined]  # a bucket has tags
+
+
+def test_what_has_a_record_of_its_own_is_not_listed_twice() -> None:
+    bucket = seen(Bucket, name="x", arn=ARN, entity="")
+    found = list(owned([bucket, _tagged(entity="qos")], [JADA, QOS]))
+    assert [type(one) for one in found] == [Bucket]
+
+
+def test_what_has_none_is_listed_by_its_tags() -> None:
+    assert [one.entity for one in owned([_tagged(entity="qos")], [JADA, QOS])] == ["qos"]
