@@ -20,7 +20,6 @@ from quarterdeck.model.cloud.identity import (
     ServerCertificate,
     User,
 )
-from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import AccountWatch, Alarm, LogGroup
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
@@ -58,7 +57,6 @@ Seen: TypeAlias = (
     | ApiRoute
     | LogGroup
     | IdleResource
-    | TaggedResource
     | Repository
     | FoundSecret
     | Technology
@@ -123,8 +121,18 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
         return found if entity is None else tuple(one for one in found if one.entity == entity)
 
     def has_read(self, record: type[Observed], entity: str) -> bool:
-        """Whether all records of a kind are known for an entity, so that none means that there is none."""
-        return any(kind_of(record) in one.kinds and entity in one.entities for one in self.snapshots)
+        """Whether all records of a kind are known for an entity, so that none means that there is none.
+
+        Every run of the collector that lists them must have come to the end: of each account and region.
+        """
+        kind = kind_of(record)
+        lists = {one.collector for one in self.snapshots if kind in one.kinds}
+        asked = [
+            one
+            for one in self.snapshots
+            if one.collector in lists and (not entity or entity in one.entities)
+        ]
+        return bool(asked) and all(kind in one.kinds for one in asked)
 
     def of_input(self, key: str, entity: str) -> tuple[Snapshot, ...]:
         """The runs that answer an input for an entity, such as `aws`."""
