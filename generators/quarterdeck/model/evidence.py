@@ -20,6 +20,7 @@ from quarterdeck.model.cloud.identity import (
     ServerCertificate,
     User,
 )
+from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import AccountWatch, Alarm, LogGroup
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
@@ -57,6 +58,7 @@ Seen: TypeAlias = (
     | ApiRoute
     | LogGroup
     | IdleResource
+    | TaggedResource
     | Repository
     | FoundSecret
     | Technology
