@@ -19,11 +19,13 @@ COLUMNS = 4
 """As many businesses as fit side by side on a phone."""
 AREA_OF_MODULE: Mapping[str, str] = {
     "cloud.identity": "Access",
+    "cloud.secrets": "Access",
     "cloud.buckets": "Data",
     "cloud.tables": "Data",
     "cloud.functions": "Running",
     "cloud.apis": "Running",
     "cloud.distributions": "Running",
+    "cloud.other": "Running",
     "cloud.watching": "Watching",
     "cloud.cost": "Cost",
     "repositories": "Code",
