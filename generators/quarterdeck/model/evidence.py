@@ -33,7 +33,7 @@ from quarterdeck.model.mail_account import (
 )
 from quarterdeck.model.observed import NotCollected, Observed, Snapshot
 from quarterdeck.model.repositories import Deploy, FoundSecret, Handler, Repository, SignIn, Technology
-from quarterdeck.model.web import DomainCheck, SiteCheck
+from quarterdeck.model.web import DomainCheck, SiteCheck, SitePage
 
 O = TypeVar("O", bound=Observed)  # noqa: E741 - as R is a row
 
@@ -71,6 +71,7 @@ Seen: TypeAlias = (
     | ConfigurationSet
     | SendDay
     | SiteCheck
+    | SitePage
     | DomainCheck
 )
 """Any record that evidence holds."""
@@ -130,9 +131,7 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
         kind = kind_of(record)
         lists = {one.collector for one in self.snapshots if kind in one.kinds}
         asked = [
-            one
-            for one in self.snapshots
-            if one.collector in lists and (not entity or entity in one.entities)
+            one for one in self.snapshots if one.collector in lists and (not entity or entity in one.entities)
         ]
         return bool(asked) and all(kind in one.kinds for one in asked)
 
