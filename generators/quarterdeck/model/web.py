@@ -1,5 +1,7 @@
 """What an audit sees of sites and domains from outside."""
 
+from typing import Literal
+
 import msgspec
 
 from quarterdeck.model.observed import NOT_READ, Count, Day, Flag, Names, NotCollected, Observed, Text
