@@ -99,8 +99,6 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - the type of 
         return _BY_TYPE[kind]
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return st.builds(kind, **{one.name: _values(one.type) for one in msgspec.structs.fields(kind)})
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return st.builds(kind, **{one.name: _values(one.type) for one in msgspec.structs.fields(kind)})
     members = get_args(kind)
     if get_origin(kind) is Literal:
         return st.sampled_from(members)

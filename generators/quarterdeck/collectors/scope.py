@@ -52,6 +52,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Web sites by business."""
     domains: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Domains by business, those of its sites among them."""
+    selectors: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Names under which keys of a domain's mail stand, by domain."""
     resolvers: tuple[str, ...] = ()
     """Addresses of name servers to ask; the machine's own without any."""
     registry: bool = False

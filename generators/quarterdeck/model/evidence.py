@@ -29,6 +29,8 @@ from quarterdeck.model.mail_account import (
     MailAccount,
     MailIdentity,
     MailReputation,
+    MailSender,
+    ReceiptRule,
     SendDay,
 )
 from quarterdeck.model.observed import NotCollected, Observed, Snapshot
@@ -70,6 +72,8 @@ Seen: TypeAlias = (
     | MailIdentity
     | ConfigurationSet
     | SendDay
+    | ReceiptRule
+    | MailSender
     | SiteCheck
     | SitePage
     | DomainCheck
