@@ -28,6 +28,10 @@ class Reach(msgspec.Struct, frozen=True, tag="reach", omit_defaults=True):
     """Why, as a clause: `anyone may call lambda:InvokeFunction`."""
     is_unscoped: bool = False
     """Whether a service of the provider may act for any customer of it, not only for this account."""
+    is_by_url: bool = False
+    """Whether anyone gets in, but only by the address of a function."""
+    strangers: tuple[str, ...] = ()
+    """Every account that nobody named and that gets in, whatever else is let in: `account ending 4821`."""
 
     @property
     def is_open(self) -> bool:
