@@ -13,7 +13,19 @@ from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.page import Page
 from quarterdeck.settings import Audience
 
-EVERYTHING = (".", "figures", "formulas", "model", "parse", "rules", "secrets", "text")
+EVERYTHING = (
+    ".",
+    "checks",
+    "figures",
+    "figures/missing",
+    "formulas",
+    "model",
+    "model/cloud",
+    "parse",
+    "rules",
+    "secrets",
+    "text",
+)
 """Every part of the package of which a briefing is made; its layout keeps the others out."""
 
 PRINTED = (*EVERYTHING, "charts", "reports", "reports/templates")
