@@ -26,7 +26,7 @@ from quarterdeck.reports.accounting_roadmap import Criterion, Milestone
 from quarterdeck.reports.business_rows import money_of
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.charts import MOST, Charts, TooManyChartsError, lines
-from quarterdeck.reports.finance_charts import NAMED
+from quarterdeck.reports.finance_charts import NAMED, running_month
 from quarterdeck.reports.render import render
 from quarterdeck.reports.skeleton import Report, Site, table_csv
 from tests.charts.samples import FORMS, LINES, PAIRED, numbers
@@ -134,7 +134,32 @@ def test_contribution_adds_the_smallest_businesses_up() -> None:
     assert chart.reading.startswith("3028 51st St Rental left most of all, $94,")
     assert "the weakest April with $12,009" in chart.reading
     whole = [money_of(sample().find(f"{name}:2026-10")) or Decimal(0) for name in ("revenue", "variable")]
-    assert sum(one.values[-1] or 0 for one in chart.series) == whole[0] - whole[1]
+    assert sum(one.values[-2] or 0 for one in chart.series) == whole[0] - whole[1]
+    assert (chart.labels[-1], chart.partial) == ("Nov", (12,))
+
+
+def test_the_month_that_is_not_over_stands_apart() -> None:
+    now = [money_of(sample().find(f"so_far_{name}:2026-11", "jada")) for name in ("revenue", "variable")]
+    assert None not in now
+    october = money_of(sample().find("revenue:2026-10", "jada"))
+    assert now[0] != october
+    targets, burn = (NAMED[name](sample(), "") for name in ("targets", "burn"))
+    assert isinstance(targets, Bars)
+    assert isinstance(burn, Bars)
+    assert targets.partial == (10,)
+    assert targets.series[0].values[10] == money_of(sample().find("so_far_revenue:2026-11"))
+    assert targets.series[0].values[11] is None
+    assert (burn.labels[-1], burn.partial) == ("Nov", (6,))
+    assert burn.net is not None
+    assert burn.net.values[-1] is None
+    assert burn.about.endswith("; November so far")
+
+
+def test_at_the_end_of_a_month_no_month_is_running() -> None:
+    whole = msgspec.structs.replace(sample(), as_of=date(2026, 11, 30))
+    assert running_month(whole, "jada", "so_far_revenue") == ()
+    assert [one.name for one in running_month(sample(), "jada", "so_far_revenue")] == ["2026-11"]
+    assert running_month(a_briefing(), "jada", "so_far_revenue") == ()
 
 
 def test_what_is_measured_is_sorted_by_its_share() -> None:

@@ -16,7 +16,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.journal import Journal, is_cash
 from quarterdeck.model.ledger import parts_of
-from quarterdeck.model.values import Money, Period
+from quarterdeck.model.values import Money, Period, month_of
 
 LINES: Mapping[str, str] = {
     "revenue": "Revenue",
@@ -59,7 +59,11 @@ _REST_LABEL = "Other currencies, and entries across businesses"
 BETWEEN = "between"
 """What sister businesses earn from and pay to each other; no part of the portfolio's profit."""
 
-SUMS_BY_SUBJECT = frozenset({*LINES, *(f"{BETWEEN}_{code}" for code in LINES), "bridge"})
+RUNNING: Mapping[str, str] = {f"so_far_{code}": f"{LINES[code]} so far" for code in ("revenue", "variable")}
+"""The lines of the month that is not over, up to the day of the report; no sum of full months holds them."""
+
+_EVERY_LINE = (*LINES, *RUNNING)
+SUMS_BY_SUBJECT = frozenset({*_EVERY_LINE, *(f"{BETWEEN}_{code}" for code in _EVERY_LINE), "bridge"})
 
 
 def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
@@ -79,7 +83,11 @@ def _figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     months = [one for one in journal.full_months(scope.as_of) if one in window]
     if not months:
         return
-    found = {one.id: one for month in months for one in _statement(scope, journal, month)}
+    found = {one.id: one for month in months for one in _statement(scope, journal, month, LINES)}
+    running = month_of(scope.as_of)
+    if running.end > scope.as_of and journal.within(running.start, scope.as_of):
+        so_far = Period(running.start, scope.as_of, running.name)
+        found |= {one.id: one for one in _statement(scope, journal, so_far, RUNNING)}
     yield from found.values()
     made = {one.id: one for one in earned(scope, found)}
     yield from made.values()
@@ -88,8 +96,8 @@ def _figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
             yield from _bridge(scope, journal, month, made[f"profit:{month.name}"])
 
 
-def _statement(scope: Scope, journal: Journal, month: Period) -> Iterator[Figure]:
-    """The lines of one month; costs are printed as positive amounts."""
+def _statement(scope: Scope, journal: Journal, month: Period, wanted: Mapping[str, str]) -> Iterator[Figure]:
+    """Those of `LINES` or `RUNNING` that are wanted, of one month; costs are printed as positive amounts."""
     expenses = journal.name("Expenses")
     named = {
         "variable": (journal.name("Expenses", "Variable"),),
@@ -105,15 +113,16 @@ def _statement(scope: Scope, journal: Journal, month: Period) -> Iterator[Figure
         "depreciation": (journal.name("Expenses", "Fixed", "Depreciation"),),
         "unclassified": rest,
     }
-    for code, label in LINES.items():
-        sign = -1 if code == "revenue" else 1
-        yield moved(scope, journal, f"{code}:{month.name}", label, queries[code], month, sign=sign)
+    for code, label in wanted.items():
+        line = code.removeprefix("so_far_")
+        sign = -1 if line == "revenue" else 1
+        yield moved(scope, journal, f"{code}:{month.name}", label, queries[line], month, sign=sign)
         between = moved(
             scope,
             journal,
             f"{BETWEEN}_{code}:{month.name}",
             label,
-            queries[code],
+            queries[line],
             month,
             sign=sign,
             tag="intercompany",
@@ -127,13 +136,13 @@ def eliminated(scope: Scope, found: Mapping[str, Figure]) -> Iterator[Figure]:
 
     Args:
         scope: The portfolio.
-        found: Its figures of `LINES` by month, and of what is between its businesses.
+        found: Its figures of `LINES` and `RUNNING` by month, and of what is between its businesses.
 
     Yields:
         For each line and month with such entries: the sum with them under an id of its own (`all_revenue:…`),
         and the line without them.
     """
-    for code in LINES:
+    for code in _EVERY_LINE:
         for name, between in found.items():
             kind, _, month = name.partition(":")
             if kind == f"{BETWEEN}_{code}":

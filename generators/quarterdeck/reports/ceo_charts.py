@@ -1,7 +1,7 @@
 """Charts of the whole portfolio: what each business leaves, what is found and measured, who begins what when."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.severity import Severity
 from quarterdeck.priorities import monday_after
 from quarterdeck.reports.business_rows import money_of
-from quarterdeck.reports.finance_charts import in_money, month_labels
+from quarterdeck.reports.finance_charts import in_money, month_labels, running_month, so_far
 from quarterdeck.reports.past import day_since
 from quarterdeck.reports.words import counted, day_short, number, percent
 
@@ -27,51 +27,62 @@ _WEEK = timedelta(days=7)
 
 def contribution(briefing: Briefing, entities: Sequence[Entity]) -> Bars | None:
     """What sales of each business left after their variable costs, for twelve months; the smallest added up."""
-    months = months_to(last_full_month(briefing.as_of), _YEAR)
+    full = months_to(last_full_month(briefing.as_of), _YEAR)
     found = []
     for entity in entities:
-        values = tuple(_left(briefing, entity.entity, month.name) for month in months)
+        values = tuple(_left(briefing, entity.entity, month.name) for month in full)
         if any(amount is not None for amount in values):
-            found.append(
-                (sum((one or Decimal(0) for one in values), Decimal(0)), Series(entity.title, values))
-            )
+            found.append((_added(values), entity, values))
     if not found:
         return None
-    found.sort(key=lambda one: (-abs(one[0]), one[1].label))
-    series = [one for _, one in found]
+    found.sort(key=lambda one: (-abs(one[0]), one[1].title))
+    ids = [entity.entity for _, entity, _ in found]
+    running = next((one for id_ in ids if (one := running_month(briefing, id_, "so_far_revenue"))), ())
+    series = [
+        Series(
+            entity.title,
+            (*values, *(_left(briefing, entity.entity, month.name, "so_far_") for month in running)),
+        )
+        for _, entity, values in found
+    ]
     if len(series) > MOST_SERIES:
         series = [*series[: MOST_SERIES - 1], together(series[MOST_SERIES - 1 :])]
     sums = [
-        (sum((one or Decimal(0) for one in values), Decimal(0)), month)
-        for month, values in zip(months, zip(*(one.values for one in series), strict=True), strict=True)
+        (_added(values), month)
+        for month, *values in zip(full, *(one.values[: len(full)] for one in series), strict=True)
         if any(one is not None for one in values)
     ]
     best, worst = max(sums, key=lambda one: one[0]), min(sums, key=lambda one: one[0])
-    most, first = found[0][0], found[0][1].label
+    most, first, _ = found[0]
     return Bars(
         id="contribution",
-        reading=f"{first} left most of all, {in_money(briefing, most)} in twelve months; the best month was "
+        reading=f"{first.title} left most of all, {in_money(briefing, most)} in twelve months; the best month was "
         f"{month_name(best[1])} with {in_money(briefing, best[0])}, the weakest {month_name(worst[1])} with "
         f"{in_money(briefing, worst[0])}.",
-        about=f"What sales left after variable costs, {briefing.currency} a month",
+        about=f"What sales left after variable costs, {briefing.currency} a month{so_far(running)}",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
-        labels=month_labels(months),
+        labels=month_labels((*full, *running)),
         series=tuple(series),
+        partial=tuple(range(len(full), len(full) + len(running))),
     )
 
 
-def _left(briefing: Briefing, entity: str, month: str) -> Decimal | None:
+def _left(briefing: Briefing, entity: str, month: str, when: str = "") -> Decimal | None:
     revenue, variable = (
-        money_of(briefing.find(f"{name}:{month}", entity)) for name in ("revenue", "variable")
+        money_of(briefing.find(f"{when}{name}:{month}", entity)) for name in ("revenue", "variable")
     )
     return None if revenue is None or variable is None else revenue - variable
+
+
+def _added(values: Iterable[Decimal | None]) -> Decimal:
+    return sum((one or Decimal(0) for one in values), Decimal(0))
 
 
 def together(series: Sequence[Series]) -> Series:
     """The sum of several; a month in which none is known stays a gap."""
     sums = (
-        None if all(one is None for one in values) else sum((one or Decimal(0) for one in values), Decimal(0))
+        None if all(one is None for one in values) else _added(values)
         for values in zip(*(one.values for one in series), strict=True)
     )
     return Series(f"{len(series)} others", tuple(sums))

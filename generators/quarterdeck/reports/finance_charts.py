@@ -11,7 +11,7 @@ from quarterdeck.formulas.flows import WEEKS, Horizon
 from quarterdeck.model.books import Option
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.figure import Figure
-from quarterdeck.model.values import Money, Period
+from quarterdeck.model.values import Money, Period, month_of
 from quarterdeck.reports.business_rows import money_of
 from quarterdeck.reports.cells import name_of
 from quarterdeck.reports.words import counted, day_short, money, value
@@ -80,7 +80,9 @@ _OUT = {
 
 def burn(briefing: Briefing, entity: str) -> Bars | None:
     """What went out in each of six months by class, with net burn over it."""
-    months = months_to(last_full_month(briefing.as_of), _HALF_YEAR)
+    full = months_to(last_full_month(briefing.as_of), _HALF_YEAR)
+    now = running_month(briefing, entity, "operating_out")
+    months = (*full, *now)
     net = series_of(briefing, entity, "net burn", [f"net_burn:{one.name}" for one in months])
     if not any(amount is not None for amount in net.values):
         return None
@@ -94,20 +96,22 @@ def burn(briefing: Briefing, entity: str) -> Bars | None:
         for amount, part in zip(running.values, once.values, strict=True)
     )
     series = [one for one in (Series(running.label, regular), lenders, once, *rest) if any(one.values)]
-    sums = [sum((one.values[at] or Decimal(0) for one in series), Decimal(0)) for at in range(len(months))]
-    most = max(range(len(months)), key=lambda at: sums[at])
+    sums = [sum((one.values[at] or Decimal(0) for one in series), Decimal(0)) for at in range(len(full))]
+    most = max(range(len(full)), key=lambda at: sums[at])
     known = [amount for amount in net.values if amount is not None]
     covered = sum(amount <= 0 for amount in known)
     return Bars(
         id="burn",
         reading=f"{month_name(months[most])} took most, {in_money(briefing, sums[most])}; in {covered} of "
         f"{counted(len(known), 'month')} more came in than running and lenders took.",
-        about=f"Cash that went out in each month, {briefing.currency}; net burn below zero: more came in",
+        about=f"Cash that went out in each month, {briefing.currency}; net burn below zero: more came in"
+        + so_far(now),
         currency=briefing.currency,
         is_sample=briefing.is_sample,
         labels=month_labels(months),
         series=tuple(series),
         net=net,
+        partial=tuple(range(len(full), len(months))),
     )
 
 
@@ -146,12 +150,18 @@ def targets(briefing: Briefing, entity: str) -> Bars | None:
     """Revenue beside its target, for the months of this year."""
     year = briefing.as_of.year
     months = months_to(last_full_month(date(year, 12, 31)), _YEAR)
-    actual = series_of(briefing, entity, "earned", [f"revenue:{one.name}" for one in months])
+    running = running_month(briefing, entity, "so_far_revenue")
+    actual = series_of(
+        briefing,
+        entity,
+        "earned",
+        [f"{'so_far_' if one in running else ''}revenue:{one.name}" for one in months],
+    )
     wanted = series_of(briefing, entity, "target", [f"target:{one.name}" for one in months])
     pairs = [
         (got - goal, month)
         for month, got, goal in zip(months, actual.values, wanted.values, strict=True)
-        if got is not None and goal is not None
+        if got is not None and goal is not None and month not in running
     ]
     if not pairs:
         return None
@@ -163,12 +173,13 @@ def targets(briefing: Briefing, entity: str) -> Bars | None:
     return Bars(
         id="targets",
         reading=f"{words}.",
-        about=f"Revenue by the books and its target, {briefing.currency} a month",
+        about=f"Revenue by the books and its target, {briefing.currency} a month{so_far(running)}",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
         labels=month_labels(months),
         series=(actual, wanted),
         is_stacked=False,
+        partial=tuple(at for at, one in enumerate(months) if one in running),
     )
 
 
@@ -264,6 +275,22 @@ def series_of(briefing: Briefing, entity: str, label: str, names: list[str]) -> 
     """Amounts of figures by name; one that is not known, or only in part, is a gap."""
     found = (briefing.find(name, entity) for name in names)
     return Series(label, tuple(None if one and one.is_partial else money_of(one) for one in found))
+
+
+def running_month(briefing: Briefing, entity: str, code: str) -> tuple[Period, ...]:
+    """The month that is not over where a figure tells of it, else nothing."""
+    month = month_of(briefing.as_of)
+    if (
+        month == last_full_month(briefing.as_of)
+        or money_of(briefing.find(f"{code}:{month.name}", entity)) is None
+    ):
+        return ()
+    return (month,)
+
+
+def so_far(running: tuple[Period, ...]) -> str:
+    """What a chart says of its lighter bars: `; November so far`."""
+    return "".join(f"; {month_name(one)} so far" for one in running)
 
 
 def month_labels(months: tuple[Period, ...]) -> tuple[str, ...]:
