@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from quarterdeck.figures.collect import all_figures
 from quarterdeck.model.books import Loan, Option
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing
@@ -32,6 +33,8 @@ from tests.figures.builders import (
     usd,
 )
 from tests.figures.planning import OPENED, in_plan, sold, steady
+from tests.figures.test_accuracy import BOOKS, FRIDAY, a_forecast
+from tests.figures.test_cash import books as read_books
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -196,6 +199,24 @@ WORKED: Values = months_of("operating_in", "500", "500", "500") | months_of(
             },
             [],
         ),
+        (
+            "R-CFO-18",
+            "a week between them without a forecast",
+            {
+                "forecast_error_receipts:2026-11-02": share("-0.5"),
+                "forecast_error_receipts:2026-11-16": share("-0.5"),
+            },
+            [],
+        ),
+        (
+            "R-CFO-18",
+            "nothing was forecast of one",
+            {
+                "forecast_error_payments:2026-11-09": of("not_applicable"),
+                "forecast_error_payments:2026-11-16": share("0.5"),
+            },
+            [],
+        ),
         ("R-CFO-18", "one week kept", {"forecast_error_receipts:2026-11-16": share("0.9")}, []),
         ("R-CFO-18", "not known", {"forecast_error_receipts": NOT_KNOWN}, []),
         ("R-CFO-19", "a profit", months_of("profit", "5", "-1"), [("tax-set-aside", HIGH)]),
@@ -227,6 +248,33 @@ def test_businesses_that_are_not_active_are_left_alone(status: str) -> None:
 )
 def test_few_full_months(case: str, books: str, expected: Expected) -> None:
     assert said(found("R-CFO-04", {}, books=books)) == expected, case
+
+
+@pytest.mark.parametrize(
+    ("case", "receipts", "subjects"),
+    [
+        ("both weeks promised more", (4000, 4000), ["receipts"]),
+        ("one promised what came", (4000, 2480), []),
+    ],
+)
+def test_kept_forecasts_are_held_against_the_books(
+    case: str, receipts: tuple[int, int], subjects: list[str]
+) -> None:
+    records = [a_forecast(weeks, promised, 0) for weeks, promised in zip((2, 1), receipts, strict=True)]
+    facts = Facts(
+        [a_handoff(an_entity(ledger="JADA"))],
+        AS_OF,
+        ledger=read_books(BOOKS + FRIDAY),
+        earlier=tuple(records),
+    )
+    known = Known(facts, all_figures(facts, currency="USD"))
+    results = [one for one in findings(known) if one.rule == "R-CFO-18" and one.entity == "jada"]
+    assert [one.subject for one in results] == subjects, case
+    for one in results:
+        assert {place.path for place in one.evidence} == {record.path for record in records} | {
+            "ledger/main.beancount"
+        }
+        assert "100.0% less and 38.0% less" in one.message
 
 
 SAIL = an_offer(variable_cost=usd(800))

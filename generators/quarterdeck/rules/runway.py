@@ -1,7 +1,9 @@
 """Rules of cash: how long it lasts, whose it is, and what draws on it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from quarterdeck.figures.cash import AVERAGED
 from quarterdeck.figures.exchange import plain
@@ -22,6 +24,7 @@ _SHORT_MONTHS = 6
 _MOST_RISE = Decimal("0.20")
 _MOST_OFF = Decimal("0.25")
 _WEEKS_RUNNING = 2
+_WEEK = timedelta(days=7)
 _FEW_SOURCES = 3
 _HELD = ("cash_total", "cash_in_transit", "deposits_owed")
 """Balances that may be in other currencies."""
@@ -330,12 +333,12 @@ def forecast_off(known: Known) -> Iterator[Hit]:
     What it checks: what came in and went out against the first week of the forecast before, week by week.
     Why it matters: nobody can steer by a forecast that is wrong twice in the same way.
     How to mend: the line that was furthest off first: a customer who pays late, a cost without a day.
-    Known limits: silent until two weeks of earlier forecasts are kept.
+    Known limits: silent until forecasts of two weeks in a row are kept, and the books hold both weeks.
     Source: Quarterdeck's own rule.
     """
     for entity in ("", *(one.entity for one in businesses(known))):
         for side, words in (("receipts", "came in"), ("payments", "went out")):
-            newest = known.figures_of(f"forecast_error_{side}", entity)[-_WEEKS_RUNNING:]
+            newest = _weeks_running(known.figures_of(f"forecast_error_{side}", entity))
             errors = [known.number(one.id, entity) for one in newest]
             off = [one for one in errors if one is not None and abs(one) > _MOST_OFF]
             if len(off) == _WEEKS_RUNNING:
@@ -346,6 +349,13 @@ def forecast_off(known: Known) -> Iterator[Hit]:
                     message=f"Two weeks running {words} other than forecast: {said}.",
                     evidence=evidence_of(*newest),
                 )
+
+
+def _weeks_running(errors: Sequence[Figure]) -> Sequence[Figure]:
+    """The last weeks, where each follows the one before; a week without a forecast breaks the run."""
+    last = errors[-_WEEKS_RUNNING:]
+    mondays = [date.fromisoformat(one.id.partition(":")[2]) for one in last]
+    return last if all(after - before == _WEEK for before, after in pairwise(mondays)) else ()
 
 
 @rule(
