@@ -11,12 +11,14 @@ import boto3
 import pytest
 
 from quarterdeck.collectors.aws.asking import Aws
+from quarterdeck.collectors.embedded.server import server
+from quarterdeck.collectors.embedded.stubs import Said, Stubs
 from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.collectors.scope import Account, Scope
 from quarterdeck.model.observed import NotCollected, Observed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NUMBER = "123456789012"
 """The account of moto."""
@@ -24,12 +26,19 @@ TAKEN_AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
 ACCOUNT = Account("main", NUMBER)
 
 
+def in_turn(*said: Said) -> Callable[[str, bytes], Said]:
+    """An answer that is another one each time."""
+    rest = iter(said)
+    return lambda _path, _body: next(rest)
+
+
 class Cloud:
     """One empty account at an address of this machine."""
 
-    def __init__(self, endpoint: str) -> None:
-        """The address that plays all of AWS."""
+    def __init__(self, endpoint: str, stubs: Stubs) -> None:
+        """The address that plays all of AWS, and what answers before it does."""
         self.endpoint = endpoint
+        self.stubs = stubs
 
     def client(self, service: str, region: str = "us-east-1") -> Any:  # noqa: ANN401 - boto3 makes classes as it runs
         """A client that may write, to put things there."""
@@ -66,18 +75,18 @@ class Cloud:
 
 
 @pytest.fixture(scope="session")
-def cloud_address() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - heavy
-
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+def cloud_server() -> Iterator[tuple[str, Stubs]]:
+    """One server for all tests of a run, and what answers in front of it."""
+    stubs = Stubs()
+    with server(stubs=stubs) as address:
+        yield address, stubs
 
 
 @pytest.fixture
-def cloud(cloud_address: str) -> Cloud:
+def cloud(cloud_server: tuple[str, Stubs]) -> Cloud:
     """An empty cloud."""
-    with urlopen(Request(f"{cloud_address}/moto-api/reset", method="POST")):  # noqa: S310 - our own server
-        return Cloud(cloud_address)
+    address, stubs = cloud_server
+    stubs.clear()
+    with urlopen(Request(f"{address}/moto-api/reset", method="POST")):  # noqa: S310 - our own server
+        stubs.clear()
+    return Cloud(address, stubs)

@@ -14,8 +14,10 @@ from quarterdeck.model.errors import InputError, QuarterdeckError
 from quarterdeck.model.severity import Severity
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Callable
+    from datetime import date, datetime
 
+    from quarterdeck.collectors.run import Done
     from quarterdeck.commands.build import Built
 
 SEVERITIES = tuple(severity.value for severity in Severity)
@@ -252,6 +254,55 @@ def import_bank(
     return 0
 
 
+@cli.command()
+@click.argument("kinds", nargs=-1, type=click.Choice(["aws", "ses", "dns", "web"]))
+@_portfolio
+@click.option("--account", default="", help="Look only at ACCOUNT of portfolio.yml.", metavar="ACCOUNT")
+@click.option("--region", default="", help="Look only at REGION.", metavar="REGION")
+@click.option("--dry-run", is_flag=True, help="Show what would be asked, and ask nothing.")
+@click.option("--executor", default="", help="Use a running cluster: dask://HOST:PORT.", metavar="ADDRESS")
+def collect(
+    kinds: Sequence[str], portfolio: Path | None, account: str, region: str, executor: str, *, dry_run: bool
+) -> int:
+    """Look at AWS accounts, mail, domains and sites, and keep what is seen in evidence/.
+
+    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web.
+    """
+    from quarterdeck.commands import collect as command  # noqa: PLC0415
+
+    root, now = _root(portfolio), _now()
+    if dry_run:
+        for line in command.plan(root, os.environ, now=now, kinds=kinds, account=account, region=region):
+            click.echo(line)
+        return 0
+    collected = command.collect(
+        root,
+        os.environ,
+        now=now,
+        kinds=kinds,
+        account=account,
+        region=region,
+        executor=executor,
+        told=_progress(),
+    )
+    for line in collected.sentences():
+        click.echo(line)
+    return collected.exit_code()
+
+
+def _progress() -> "Callable[[Done, int], None]":
+    """Counts jobs on a terminal as they end; silent where nobody watches."""
+    done: list[str] = []
+
+    def told(one: "Done", everything: int) -> None:
+        done.append(one.job.words)
+        if sys.stderr.isatty():
+            seen = len(one.brought.facts)
+            click.echo(f"{len(done)}/{everything} {one.job.words}: {seen} records", err=True)
+
+    return told
+
+
 @cli.group("history")
 def history_() -> None:
     """Look after the records of earlier versions."""
@@ -292,12 +343,16 @@ def _root(portfolio: Path | None) -> Path:
     return root
 
 
-def _today(zone: str) -> "date":
+def _now(zone: str = "UTC") -> "datetime":
     """The one place that reads the clock."""
     from datetime import datetime  # noqa: PLC0415
     from zoneinfo import ZoneInfo  # noqa: PLC0415
 
-    return datetime.now(ZoneInfo(zone)).date()
+    return datetime.now(ZoneInfo(zone)).replace(microsecond=0)
+
+
+def _today(zone: str) -> "date":
+    return _now(zone).date()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,5 +1,5 @@
 """The cloud that collectors are tried on."""
 
-from tests.cloud import cloud, cloud_address
+from tests.cloud import cloud, cloud_server
 
-__all__ = ["cloud", "cloud_address"]
+__all__ = ["cloud", "cloud_server"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quarterdeck.collectors.owners import STACK_TAG, Match, owned
+from quarterdeck.collectors.owners import STACK_TAG, Match, everything, owned
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import RegisteredDomain
@@ -21,8 +21,8 @@ QOS = Match("qos", (), ("qos-*", "*-tickets"), ("qos-prod",), ("qos.example",))
 ARN = "arn:aws:s3:::x"
 
 
-def _owner(one: Observed, *others: Observed) -> str:
-    return next(iter(owned([one, *others], [JADA, QOS]))).entity
+def _owned(*found: Observed) -> list[Observed]:
+    return list(owned(found, everything(found, [JADA, QOS])))
 
 
 def _tagged(**tags: str) -> TaggedResource:
@@ -43,7 +43,7 @@ def _tagged(**tags: str) -> TaggedResource:
     ],
 )
 def test_whose_it_is(case: str, one: Observed, owner: str) -> None:
-    assert _owner(one) == owner, case
+    assert [found.entity for found in _owned(one)] == [owner], case
 
 
 @pytest.mark.parametrize(
@@ -58,15 +58,15 @@ def test_whose_it_is(case: str, one: Observed, owner: str) -> None:
 )
 def test_a_tag_comes_before_a_stack_and_that_before_a_name(tags: dict[str, str], owner: str) -> None:
     bucket = seen(Bucket, name="jada-site", arn=ARN, entity="")
-    found = next(iter(owned([bucket, _tagged(**tags)], [JADA, QOS])))
+    found = _owned(bucket, _tagged(**tags))[0]
     assert (found.entity, dict(found.tags)) == (owner, tags)  # type: ignore[attr-defined]  # a bucket has tags
 
 
 def test_what_has_a_record_of_its_own_is_not_listed_twice() -> None:
     bucket = seen(Bucket, name="x", arn=ARN, entity="")
-    found = list(owned([bucket, _tagged(entity="qos")], [JADA, QOS]))
+    found = _owned(bucket, _tagged(entity="qos"))
     assert [type(one) for one in found] == [Bucket]
 
 
 def test_what_has_none_is_listed_by_its_tags() -> None:
-    assert [one.entity for one in owned([_tagged(entity="qos")], [JADA, QOS])] == ["qos"]
+    assert [one.entity for one in _owned(_tagged(entity="qos"))] == ["qos"]

@@ -27,27 +27,47 @@ class Match(msgspec.Struct, frozen=True):
     domains: tuple[str, ...] = ()
 
 
-def owned(found: Iterable[Observed], matches: Iterable[Match], *, tag: str = "entity") -> Iterator[Observed]:
-    """The same, each with its tags and the business that it belongs to, in the order given.
+class Everything(msgspec.Struct, frozen=True):
+    """What telling owners takes beside the thing itself."""
 
-    A tag decides before a stack, a stack before a domain, a domain before a name; what fits two businesses at
-    one step, or none, belongs to nobody. What is only known by its tags, because a record of its own has them
-    now, is left out.
+    matches: tuple[Match, ...]
+    tags: Mapping[str, Tags]
+    """Of everything in every account, by ARN."""
+    known: frozenset[str]
+    """ARNs of what has a record of its own."""
+
+
+def everything(found: Iterable[Observed], matches: Iterable[Match], *, tag: str = "entity") -> Everything:
+    """Join the tags of all that was seen.
 
     Args:
-        found: What was seen; the tags of everything are among it.
+        found: What was seen, by all jobs.
         matches: How each business is told.
         tag: The tag that names a business by its id, whatever the settings say.
     """
     found = list(found)
-    tags = {one.arn: one.tags for one in found if isinstance(one, TaggedResource)}
-    known = {one.arn for one in found if isinstance(one, Resource) and not isinstance(one, TaggedResource)}
-    matches = [msgspec.structs.replace(one, tags=(*one.tags, (tag, one.entity))) for one in matches]
+    return Everything(
+        tuple(msgspec.structs.replace(one, tags=(*one.tags, (tag, one.entity))) for one in matches),
+        {one.arn: one.tags for one in found if isinstance(one, TaggedResource)},
+        frozenset(
+            one.arn for one in found if isinstance(one, Resource) and not isinstance(one, TaggedResource)
+        ),
+    )
+
+
+def owned(found: Iterable[Observed], known: Everything) -> Iterator[Observed]:
+    """The same in the same order, each with its tags and the business that it belongs to.
+
+    A tag decides before a stack, a stack before a domain, a domain before a name; what fits two businesses at
+    one step, or none, belongs to nobody. What is only known by its tags is left out where it has a record of
+    its own.
+    """
     for one in found:
-        if isinstance(one, TaggedResource) and one.arn in known:
+        if isinstance(one, TaggedResource) and one.arn in known.known:
             continue
-        tagged = _with_tags(one, tags)
-        yield tagged if tagged.entity else msgspec.structs.replace(tagged, entity=_owner(tagged, matches))
+        tagged = _with_tags(one, known.tags)
+        owner = tagged.entity or _owner(tagged, known.matches)
+        yield msgspec.structs.replace(tagged, entity=owner)
 
 
 def owned_gaps(gaps: Iterable[NotCollected], owners: Mapping[str, str]) -> Iterator[NotCollected]:

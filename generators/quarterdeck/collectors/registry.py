@@ -27,6 +27,8 @@ class Collector(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds of record that it lists to the end when nothing refuses it."""
     is_regional: bool = True
     """Whether it asks each region anew."""
+    charges: str = ""
+    """What the service charges for being asked, as a sentence; empty where it is free."""
 
     @property
     def kind(self) -> str:
@@ -57,6 +59,7 @@ def collector(
     calls: Mapping[str, str],
     kinds: tuple[type[Observed], ...],
     is_regional: bool = True,
+    charges: str = "",
 ) -> Callable[[Collect], Collect]:
     """Register a function as a collector.
 
@@ -73,6 +76,7 @@ def collector(
             calls=calls,
             kinds=tuple(kind_of(kind) for kind in kinds),
             is_regional=is_regional,
+            charges=charges,
         )
         return collect
 

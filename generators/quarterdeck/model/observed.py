@@ -81,3 +81,5 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
     """Whose things it looked for."""
     kinds: tuple[str, ...] = ()
     """Kinds of record whose list it could read to the end; of those, what is not listed is not there."""
+    tried: date | None = None
+    """Day of a later run that read nothing, so that this older one is kept; None where this is the newest."""

@@ -39,6 +39,8 @@ class Header(msgspec.Struct, frozen=True):
     taken_at: datetime
     entities: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    tried_at: datetime | None = None
+    """The newest run, where that read nothing and what an older one saw is kept."""
     schema: int = SCHEMA
 
 
@@ -68,10 +70,30 @@ def parse_evidence(files: Mapping[str, bytes]) -> tuple[Evidence, list[Problem]]
 def write_evidence(header: Header, facts: Iterable[Observed], gaps: Iterable[NotCollected] = ()) -> bytes:
     """Write one file of evidence; equal content gives equal bytes, in whatever order it comes."""
     content = {
-        **msgspec.to_builtins(header),
-        "records": sorted(map(_raw, facts), key=_as_text),
+        **{key: value for key, value in msgspec.to_builtins(header).items() if value is not None},
+        "records": _distinct(map(_raw, facts)),
         "not_collected": sorted((msgspec.to_builtins(gap) for gap in gaps), key=_as_text),
     }
+    return _bytes(content)
+
+
+def _distinct(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sorted; what a service lists on two pages stands once (F-113)."""
+    return [record for _, record in sorted({_as_text(record): record for record in records}.items())]
+
+
+def keep_evidence(before: bytes, tried_at: datetime, gaps: Iterable[NotCollected]) -> bytes | None:
+    """The file of an earlier run, with what a later run could not read; None where it is no file of ours."""
+    try:
+        raw = _object("", before)
+        _header(raw)
+    except ValueError:
+        return None
+    told = sorted((msgspec.to_builtins(gap) for gap in gaps), key=_as_text)
+    return _bytes(raw | {"tried_at": tried_at, "not_collected": told})
+
+
+def _bytes(content: Mapping[str, Any]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(content, order="deterministic"), indent=1) + b"\n"
 
 
@@ -102,7 +124,8 @@ class _File:
             return
         self.collector = header.collector
         self.source = Source(path, kind="evidence", as_of=header.taken_at.date())
-        self.snapshots.append(Snapshot(header.collector, self.source, header.entities, header.kinds))
+        tried = header.tried_at.date() if header.tried_at else None
+        self.snapshots.append(Snapshot(header.collector, self.source, header.entities, header.kinds, tried))
         for number, gap in enumerate(_list(raw, "not_collected"), start=1):
             self._gap(gap, f"entry {number} of not_collected")
         for number, record in enumerate(_list(raw, "records"), start=1):

@@ -134,6 +134,8 @@ class Aws:
             return self._refused(about, operation, code)
         except BotoCoreError as error:
             return self._unanswered(service, region, about, operation, error)
+        if _is_no_answer(answer, client):
+            return self._gap(about, f"{operation}: the answer is not understood")
         return answer
 
     def pages(
@@ -231,7 +233,7 @@ class Aws:
             error, (known.NoCredentialsError, known.CredentialRetrievalError, known.TokenRetrievalError)
         ):
             raise CannotGoOnError("There are no AWS credentials here; sign in, or name a profile.") from None
-        if isinstance(error, known.HTTPClientError):
+        if isinstance(error, (known.HTTPClientError, known.ConnectionError)):
             self._down[service, region] = "the service does not answer"
             return self._gap(about, f"{operation}: the service does not answer")
         return self._gap(about, f"{operation}: {type(error).__name__}")
@@ -272,6 +274,13 @@ def _at(answer: Answer, key: str) -> Any:  # noqa: ANN401 - any part of an answe
     return found
 
 
+def _is_no_answer(answer: Answer, client: "BaseClient") -> bool:
+    """Whether a service that writes JSON sent something else, which the library reads as an empty answer."""
+    size = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-length", "0")
+    is_json = "json" in client.meta.service_model.resolved_protocol
+    return is_json and answer.keys() <= {"ResponseMetadata"} and size.isdigit() and int(size) > len("{}")
+
+
 @cache
 def _method(operation: str) -> str:
     from botocore import xform_name  # noqa: PLC0415 - heavy, and only needed when something is asked
@@ -307,8 +316,8 @@ def make_client(scope: Scope, service: str, region: str) -> "BaseClient":
     client = session.create_client(
         service, region_name=region, endpoint_url=scope.endpoint or None, config=config
     )
-    if scope.endpoint and service == "s3control":
-        client.meta.events.register("before-sign.s3-control", _at_endpoint(scope.endpoint))
+    if scope.endpoint:
+        client.meta.events.register("before-sign", _to_endpoint(scope.endpoint, service))
     return client
 
 
@@ -356,11 +365,12 @@ def _take_on(session: "Session", account: Account) -> None:
     )
 
 
-def _at_endpoint(endpoint: str) -> Callable[..., None]:
-    """Takes the account off the host name, which a local address cannot carry."""
+def _to_endpoint(endpoint: str, service: str) -> Callable[..., None]:
+    """Says what is asked in a header, and takes the account off the host name, which a local address cannot carry."""
 
-    def move(request: Any, **_: object) -> None:  # noqa: ANN401 - the library's request
+    def move(request: Any, operation_name: str, **_: object) -> None:  # noqa: ANN401 - the library's request
         path = request.url.split("://", 1)[1].partition("/")[2]
         request.url = f"{endpoint}/{path}"
+        request.headers["X-Quarterdeck-Operation"] = f"{service}:{operation_name}"
 
     return move

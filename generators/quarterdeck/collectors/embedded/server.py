@@ -1,0 +1,66 @@
+"""A local server that plays AWS, on an address of this machine alone."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+from quarterdeck.collectors.embedded.stubs import App, Stubs
+from quarterdeck.model.errors import UsageError
+
+
+@contextmanager
+def server(*, stubs: Stubs | None = None) -> Iterator[str]:
+    """Run an empty cloud on a free port of this machine while the block lasts.
+
+    Args:
+        stubs: What answers in its place first: what the local server lacks, and faults.
+
+    Returns:
+        Its address: `http://127.0.0.1:41234`.
+
+    Raises:
+        UsageError: The extra [embedded] is not installed.
+    """
+    try:
+        from moto.moto_server.werkzeug_app import (  # noqa: PLC0415 - heavy, and only to try things out
+            DomainDispatcherApplication,
+            create_backend_app,
+        )
+        from werkzeug.serving import make_server  # noqa: PLC0415 - likewise
+    except ImportError:
+        raise UsageError(
+            "Playing AWS takes the extra [embedded]: pip install 'quarterdeck[embedded]'."
+        ) from None
+    app: App = DomainDispatcherApplication(create_backend_app)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    listening = make_server("127.0.0.1", 0, (stubs or Stubs()).around(app), threaded=True)
+    thread = Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.port}"
+    finally:
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
+        _forget()
+
+
+def _forget() -> None:
+    """The local server keeps its state in the process: the next one starts empty."""
+    from moto.core.base_backend import BackendDict  # noqa: PLC0415 - as above
+    from moto.core.model_instances import reset_model_data  # noqa: PLC0415 - as above
+
+    BackendDict.reset()
+    reset_model_data()
+
+
+@contextmanager
+def embedded() -> Iterator[str]:
+    """Run the sample estate on a free port of this machine while the block lasts; gives its address."""
+    from quarterdeck.collectors.embedded.estate import estate  # noqa: PLC0415 - needs the client library
+
+    stubs = Stubs()
+    with server(stubs=stubs) as address:
+        estate(address, stubs)
+        yield address

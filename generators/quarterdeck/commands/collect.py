@@ -1,0 +1,286 @@
+"""Looks at AWS accounts, mail, domains and sites, and keeps what it saw in evidence/."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import msgspec
+
+from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError
+from quarterdeck.collectors.owners import Match
+from quarterdeck.collectors.registry import COLLECTORS
+from quarterdeck.collectors.run import Done, File, files_of, jobs_of, manifest_of, run
+from quarterdeck.collectors.scope import Account, Scope, WebLimits
+from quarterdeck.commands.replace import replace
+from quarterdeck.model.errors import OutsideError, UsageError
+from quarterdeck.model.observed import NotCollected
+from quarterdeck.portfolio import EVIDENCE, HANDOFFS, find_evidence
+from quarterdeck.reports.words import counted
+from quarterdeck.settings import Settings, load_settings
+
+KINDS = ("aws", "ses", "dns", "web")
+MANIFEST = f"{EVIDENCE}/run.json"
+PARTLY = 4
+
+_WORKERS = 8
+_IDENTITY = "sts:GetCallerIdentity"
+
+
+class Collected(msgspec.Struct, frozen=True):
+    """What one run brought."""
+
+    done: tuple[Done, ...]
+    files: tuple[File, ...]
+
+    @property
+    def stopped(self) -> str:
+        """Why it stopped before its end; empty where it did not."""
+        return next((one.brought.stopped for one in self.done if one.brought.stopped), "")
+
+    def exit_code(self) -> int:
+        """4 where something could not be read, else 0."""
+        return PARTLY if any(one.brought.gaps for one in self.done) else 0
+
+    def sentences(self) -> Iterator[str]:
+        """The result in words, worst news last."""
+        records = sum(len(one.brought.facts) for one in self.done)
+        asked = sum(sum(one.brought.asked.values()) for one in self.done)
+        yield f"{counted(records, 'record')} from {counted(asked, 'question')} in {counted(len(self.files), 'file')}."
+        kept = [file.path for file in self.files if file.is_kept]
+        if kept:
+            yield f"Nothing new could be read for {', '.join(kept)}; what an earlier run saw stays."
+        yield from self._refusals()
+        if self.stopped:
+            yield f"Stopped before the end. {self.stopped}"
+
+    def _refusals(self) -> Iterator[str]:
+        reasons: Counter[tuple[str, str]] = Counter(
+            (gap.collector, gap.reason) for one in self.done for gap in one.brought.gaps
+        )
+        for (collector, reason), times in sorted(reasons.items()):
+            operation = reason.partition(":")[0]
+            permission = _permission(collector, operation) if "AccessDenied" in reason else ""
+            grant = f" Grant {permission} to read it." if permission else ""
+            yield f"Not read by {collector}: {reason}{f' ({times} times)' if times > 1 else ''}.{grant}"
+
+
+def _permission(collector: str, operation: str) -> str:
+    calls = COLLECTORS[collector].calls if collector in COLLECTORS else {}
+    return next((permission for call, permission in calls.items() if call.endswith(f":{operation}")), "")
+
+
+def collect(
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    now: datetime,
+    kinds: Collection[str] = (),
+    account: str = "",
+    region: str = "",
+    executor: str = "",
+    told: Callable[[Done, int], None] = lambda _done, _all: None,
+) -> Collected:
+    """Run the collectors and keep what they saw.
+
+    Args:
+        root: The portfolio's folder.
+        environ: The environment, for the settings.
+        now: The moment that evidence is dated with.
+        kinds: `aws`, `ses`, `dns`, `web`; all without any.
+        account: Only this account of the settings.
+        region: Only this region.
+        executor: `dask://HOST:PORT` for a running cluster; threads of this machine without it.
+        told: Called with each job that is done, and how many jobs there are.
+
+    Raises:
+        InputError: The settings are wrong.
+        UsageError: There is no such account or region.
+        OutsideError: The credentials are missing, have ended, or belong to another account.
+    """
+    settings = load_settings(root, environ)
+    with _endpoint(settings) as endpoint:
+        scopes = list(scopes_of(settings, root, now, endpoint=endpoint, account=account, region=region))
+        jobs = list(jobs_of(scopes, kinds or KINDS))
+        if any(job.scope.account for job in jobs):
+            _know_accounts(scopes)
+        with _executor(executor) as workers:
+            done = run(jobs, workers, lambda one: told(one, len(jobs)))
+    before, _ = find_evidence(root)
+    files = tuple(files_of(done, matches_of(settings), before))
+    written = {file.path: file.data for file in files} | {MANIFEST: manifest_of(done, files)}
+    replace(root, {path: (_before(root / path), data) for path, data in written.items()})
+    return Collected(done, files)
+
+
+def _before(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def plan(
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    now: datetime,
+    kinds: Collection[str] = (),
+    account: str = "",
+    region: str = "",
+) -> Iterator[str]:
+    """What a run would ask, a line for each job, without asking anything.
+
+    Raises:
+        InputError: The settings are wrong.
+        UsageError: There is no such account or region.
+    """
+    settings = load_settings(root, environ)
+    scopes = scopes_of(settings, root, now, endpoint="", account=account, region=region)
+    last = _last_run(root)
+    jobs = list(jobs_of(scopes, kinds or KINDS))
+    for job in jobs:
+        one = COLLECTORS[job.collector]
+        operations = ", ".join(sorted({call.partition(":")[2] for call in one.calls}))
+        known = f" (last time {counted(last[job.path], 'question')})" if job.path in last else ""
+        yield f"{job.words}{known}: {operations or 'no AWS call'}"
+        if one.charges:
+            yield f"  {one.charges}"
+    if not jobs:
+        yield "Nothing to look at: portfolio.yml names no account, domain or site."
+
+
+def _last_run(root: Path) -> Mapping[str, int]:
+    """How many questions each file took, by the last run's own record; empty where there is none."""
+    try:
+        raw = msgspec.json.decode((root / MANIFEST).read_bytes())
+        return {job["file"]: sum(job["asked"].values()) for job in raw["jobs"]}
+    except (OSError, msgspec.DecodeError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def scopes_of(
+    settings: Settings, root: Path, now: datetime, *, endpoint: str, account: str = "", region: str = ""
+) -> Iterator[Scope]:
+    """One for each account and region, then one for what is outside every account.
+
+    Raises:
+        UsageError: There is no such account or region.
+    """
+    accounts = accounts_of(settings)
+    if account and account not in {one.name for one in accounts}:
+        named = ", ".join(one.name for one in accounts) or "none"
+        raise UsageError(f"There is no account {account} in portfolio.yml; there are: {named}.")
+    entities = tuple(sorted({*settings.entities, *(path.stem for path in (root / HANDOFFS).glob("*.md"))}))
+    plain = Scope(
+        taken_at=now,
+        entities=entities,
+        own_accounts=tuple(one.number for one in accounts),
+        known_accounts=tuple(one.account for one in settings.known_accounts),
+        endpoint=endpoint,
+        sites={name: one.sites for name, one in settings.entities.items() if one.sites},
+        domains={
+            name: domains
+            for name, one in settings.entities.items()
+            if (domains := _domains(one.sites, one.aws.domains))
+        },
+        resolvers=settings.dns.resolvers,
+        registry=settings.dns.registry,
+        web=WebLimits(settings.web.probe, settings.web.private),
+    )
+    found = [
+        msgspec.structs.replace(
+            plain, account=one, region=where, entities=(one.entity,) if one.entity else entities
+        )
+        for one in accounts
+        if account in {"", one.name}
+        for where in one.regions
+        if region in {"", where}
+    ]
+    if region and not found:
+        raise UsageError(f"No account of portfolio.yml looks at region {region}.")
+    yield from found
+    if not account and not region and (plain.sites or plain.domains):
+        yield plain
+
+
+def accounts_of(settings: Settings) -> tuple[Account, ...]:
+    """The accounts of the settings by name; the embedded one where AWS is played and none is named."""
+    if settings.aws.endpoint and not settings.aws.accounts:
+        return (Account("main", "123456789012"),)
+    return tuple(
+        Account(name, one.account, one.role or "", one.profile or "", one.regions, one.entity or "")
+        for name, one in sorted(settings.aws.accounts.items())
+    )
+
+
+def _domains(sites: tuple[str, ...], named: tuple[str, ...]) -> tuple[str, ...]:
+    """Domains to look up: those that the settings name, and the host of each site."""
+    hosts = (site.partition("://")[2].partition("/")[0] or site.partition("/")[0] for site in sites)
+    return tuple(sorted({*named, *hosts}))
+
+
+def matches_of(settings: Settings) -> Iterator[Match]:
+    """How the things of each business are told."""
+    for name, one in sorted(settings.entities.items()):
+        aws = one.aws
+        yield Match(
+            name,
+            tuple(sorted(aws.tags.items())),
+            aws.names,
+            aws.stacks,
+            _domains(one.sites, aws.domains),
+        )
+
+
+def _know_accounts(scopes: Collection[Scope]) -> None:
+    """Refuse credentials of another account than the one that is named, before anything else is asked (F-110)."""
+    for scope in {one.account.name: one for one in scopes if one.account}.values():
+        try:
+            answer = Aws(scope, "sts", (_IDENTITY,), monotonic).ask(_IDENTITY)
+        except CannotGoOnError as error:
+            raise OutsideError(str(error)) from None
+        if not isinstance(answer, dict):
+            why = answer.reason if isinstance(answer, NotCollected) else "no answer"
+            raise OutsideError(f"Account {scope.account and scope.account.name}: {why}.")
+        if answer["Account"] != scope.number:
+            raise OutsideError(
+                f"The credentials for account {scope.account and scope.account.name} belong to another account, "
+                f"ending {answer['Account'][-4:]}, and portfolio.yml names one ending {scope.number[-4:]}. "
+                "Nothing was looked at. Sign in to the right one, or correct portfolio.yml."
+            )
+
+
+@contextmanager
+def _endpoint(settings: Settings) -> Iterator[str]:
+    """The address that plays AWS while a run lasts; empty for AWS itself."""
+    if settings.aws.endpoint is None:
+        yield ""
+        return
+    from quarterdeck.collectors.embedded.server import embedded  # noqa: PLC0415 - heavy, and only to try things out
+
+    with embedded() as address:
+        yield address
+
+
+def _executor(where: str) -> AbstractContextManager[Executor]:
+    """Threads of this machine, or a cluster that runs already.
+
+    Raises:
+        UsageError: The address is none of a cluster.
+    """
+    if not where:
+        return ThreadPoolExecutor(_WORKERS)
+    scheme, _, address = where.partition("://")
+    if scheme != "dask" or not address:
+        raise UsageError(f"{where} is no executor; name a running cluster as dask://HOST:PORT.")
+    try:
+        from distributed import Client  # noqa: PLC0415 - heavy, and only where a cluster is used
+    except ImportError:
+        raise UsageError("A cluster takes the extra [cluster]: pip install 'quarterdeck[cluster]'.") from None
+    client: Any = Client(f"tcp://{address}")  # type: ignore[no-untyped-call]  # the library carries no types
+    return nullcontext(client.get_executor(retries=2))

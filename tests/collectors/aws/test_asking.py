@@ -1,0 +1,106 @@
+"""The one door to AWS: what each kind of answer becomes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError, Gone
+from quarterdeck.collectors.embedded.stubs import Broken, Refusal
+from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.observed import NotCollected
+from tests.cloud import in_turn
+
+if TYPE_CHECKING:
+    from tests.cloud import Cloud
+
+LIST, DESCRIBE, ACL = "dynamodb:ListTables", "dynamodb:DescribeTable", "s3:GetBucketAcl"
+
+
+def _aws(cloud: Cloud, **fields: object) -> Aws:
+    return Aws(cloud.scope(**fields), "aws-test", (LIST, DESCRIBE, ACL), time.monotonic)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (Refusal(), "GetBucketAcl: AccessDenied"),
+        (Refusal("SlowDown", 503), "GetBucketAcl: throttled (SlowDown)"),
+        (Refusal("NoSuchBucket", 404), "GetBucketAcl: NoSuchBucket"),
+        (Broken(), "GetBucketAcl: 500"),
+    ],
+)
+def test_a_refusal_is_a_gap_that_names_the_call(cloud: Cloud, said: Refusal | Broken, reason: str) -> None:
+    cloud.stubs.answer(ACL, said)
+    assert _aws(cloud).ask(ACL, about="logs", Bucket="logs") == NotCollected("aws-test", "logs", reason)
+
+
+def test_only_the_codes_that_are_named_mean_that_there_is_none(cloud: Cloud) -> None:
+    cloud.stubs.answer(ACL, Refusal("NoSuchPolicy", 404))
+    assert _aws(cloud).ask(ACL, none=("NoSuchPolicy",), Bucket="logs") is None
+    assert isinstance(_aws(cloud).ask(ACL, none=("NoSuchThing",), Bucket="logs"), NotCollected)
+
+
+def test_what_is_gone_is_told_apart(cloud: Cloud) -> None:
+    cloud.stubs.answer(ACL, Refusal("NoSuchBucket", 404))
+    with pytest.raises(Gone):
+        _aws(cloud).ask(ACL, gone=("NoSuchBucket",), Bucket="logs")
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "InvalidClientTokenId", "RequestTimeTooSkewed"])
+def test_nothing_more_is_asked_when_the_credentials_or_the_clock_are_wrong(cloud: Cloud, code: str) -> None:
+    cloud.stubs.answer(LIST, Refusal(code, 400))
+    with pytest.raises(CannotGoOnError, match=code):
+        _aws(cloud).ask(LIST)
+
+
+def test_what_is_not_declared_cannot_be_asked(cloud: Cloud) -> None:
+    with pytest.raises(KeyError):
+        _aws(cloud).ask("s3:DeleteBucket", Bucket="logs")
+
+
+def test_a_service_that_does_not_answer_is_asked_once(cloud: Cloud) -> None:
+    aws = _aws(cloud, endpoint="http://127.0.0.1:9")  # nobody listens there
+    first, second = aws.ask(LIST, about="a"), aws.ask(DESCRIBE, about="b", TableName="two")
+    assert first == NotCollected("aws-test", "a", "ListTables: the service does not answer")
+    assert second == NotCollected("aws-test", "b", "DescribeTable: the service does not answer")
+    assert aws.asked == {LIST: 1}
+
+
+def test_after_its_time_a_job_asks_nothing_more(cloud: Cloud) -> None:
+    ticks = iter([0.0, 901.0, 902.0])
+    aws = Aws(cloud.scope(), "aws-test", (LIST,), lambda: next(ticks))
+    assert aws.ask(LIST, about="a") == NotCollected("aws-test", "a", "ListTables: no time was left")
+
+
+def test_a_list_goes_on_to_its_last_page(cloud: Cloud) -> None:
+    pages = in_turn(
+        {"TableNames": ["one"], "LastEvaluatedTableName": "one"},
+        {"TableNames": [], "LastEvaluatedTableName": "two"},
+        {"TableNames": ["three"]},
+    )
+    cloud.stubs.answer(LIST, pages)
+    assert list(_aws(cloud).pages(LIST, "TableNames", of=Table)) == ["one", "three"]
+
+
+def test_a_page_that_comes_twice_ends_the_list_with_a_gap(cloud: Cloud) -> None:
+    cloud.stubs.answer(LIST, {"TableNames": ["one"], "LastEvaluatedTableName": "one"})
+    *names, gap = _aws(cloud).pages(LIST, "TableNames", of=Table)
+    assert names == ["one", "one"]
+    assert gap == NotCollected("aws-test", "table", "ListTables: the service gave the same page twice")
+
+
+def test_a_list_that_breaks_off_says_so_last(cloud: Cloud) -> None:
+    cloud.stubs.answer(LIST, in_turn({"TableNames": ["one"], "LastEvaluatedTableName": "one"}, Refusal()))
+    assert list(_aws(cloud).pages(LIST, "TableNames", of=Table)) == [
+        "one",
+        NotCollected("aws-test", "table", "ListTables: AccessDenied"),
+    ]
+
+
+def test_an_answer_that_cannot_be_read_is_a_gap(cloud: Cloud) -> None:
+    cloud.stubs.answer(LIST, Broken())
+    told = _aws(cloud).ask(LIST, about="a")
+    assert told == NotCollected("aws-test", "a", "ListTables: the answer is not understood")

@@ -1,0 +1,147 @@
+"""`quarterdeck collect`, from the settings to the files of evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from quarterdeck.collectors.embedded.stubs import Refusal
+from quarterdeck.commands import collect as command
+from quarterdeck.commands.collect import collect, plan
+from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.errors import OutsideError, UsageError
+from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.portfolio import find_evidence
+from tests.cloud import TAKEN_AT, cloud, cloud_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cloud import Cloud
+
+__all__ = ["cloud", "cloud_server"]
+
+SETTINGS = """\
+schema: 1
+aws:
+  endpoint: embedded
+  accounts:
+    main: {account: "123456789012", regions: [us-east-1]}
+entities:
+  jada: {aws: {names: ["jada-*"]}}
+"""
+TABLES = "evidence/aws/main/us-east-1/dynamodb.json"
+
+
+@pytest.fixture
+def portfolio(tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A portfolio of one business, whose account is the empty cloud with one table."""
+    from contextlib import contextmanager  # noqa: PLC0415 - for this stand-in alone
+
+    @contextmanager
+    def _cloud(_settings: object) -> Iterator[str]:
+        yield cloud.endpoint
+
+    monkeypatch.setattr(command, "_endpoint", _cloud)
+    (tmp_path / "portfolio.yml").write_text(SETTINGS, encoding="utf-8")
+    _table(cloud, "jada-bookings")
+    return tmp_path
+
+
+def _table(cloud: Cloud, name: str) -> None:
+    cloud.client("dynamodb").create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def _tables(root: Path) -> list[tuple[str, str]]:
+    files, _ = find_evidence(root)
+    evidence, problems = parse_evidence(files)
+    assert problems == []
+    return [(one.name, one.entity) for one in evidence.of(Table)]
+
+
+def test_what_is_seen_is_kept_with_whose_it_is(portfolio: Path, cloud: Cloud) -> None:
+    _table(cloud, "old-list")
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    assert _tables(portfolio) == [("jada-bookings", "jada"), ("old-list", "")]
+
+
+def test_the_same_state_gives_the_same_bytes(portfolio: Path) -> None:
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    first, _ = find_evidence(portfolio)
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    assert find_evidence(portfolio)[0] == first
+
+
+def test_what_an_earlier_run_saw_stays_when_nothing_can_be_read(portfolio: Path, cloud: Cloud) -> None:
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    cloud.stubs.answer("dynamodb:ListTables", Refusal())
+    later = collect(portfolio, {}, now=TAKEN_AT.replace(day=22), kinds=["aws"])
+    assert later.exit_code() == 4
+    assert (
+        "Not read by aws-dynamodb: ListTables: AccessDenied. Grant dynamodb:ListTables to read it."
+        in list(later.sentences())
+    )
+    evidence, _ = parse_evidence(find_evidence(portfolio)[0])
+    (snapshot,) = [one for one in evidence.snapshots if one.collector == "aws-dynamodb"]
+    assert [one.name for one in evidence.of(Table)] == ["jada-bookings"]
+    assert (str(snapshot.source.as_of), str(snapshot.tried)) == ("2026-11-20", "2026-11-22")
+    assert ("aws-dynamodb", "ListTables: AccessDenied") in [
+        (one.collector, one.reason) for one in evidence.gaps
+    ]
+
+
+def test_a_list_that_could_not_be_read_is_not_known_to_be_empty(portfolio: Path, cloud: Cloud) -> None:
+    cloud.stubs.answer("dynamodb:ListTables", Refusal())
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    evidence, _ = parse_evidence(find_evidence(portfolio)[0])
+    assert not evidence.has_read(Table, "jada")
+
+
+def test_credentials_of_another_account_are_refused_before_anything_is_asked(
+    portfolio: Path, cloud: Cloud
+) -> None:
+    (portfolio / "portfolio.yml").write_text(
+        SETTINGS.replace("123456789012", "210987654321"), encoding="utf-8"
+    )
+    with pytest.raises(OutsideError, match="belong to another account, ending 9012"):
+        collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    assert set(cloud.stubs.asked) - {""} == {"sts:GetCallerIdentity"}
+    assert not (portfolio / "evidence").exists()
+
+
+def test_credentials_that_end_stop_the_run(portfolio: Path, cloud: Cloud) -> None:
+    cloud.stubs.answer("dynamodb:ListTables", Refusal("ExpiredToken", 400))
+    stopped = collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    assert stopped.exit_code() == 4
+    assert "The credentials have ended" in stopped.stopped
+
+
+def test_the_plan_asks_nothing(portfolio: Path, cloud: Cloud) -> None:
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    cloud.stubs.asked.clear()
+    lines = list(plan(portfolio, {}, now=TAKEN_AT, kinds=["aws"]))
+    (tables,) = [line for line in lines if line.startswith("aws-dynamodb main us-east-1")]
+    assert "ListTables" in tables
+    assert "last time" in tables
+    assert not cloud.stubs.asked
+
+
+def test_an_account_that_is_not_there_is_told(portfolio: Path) -> None:
+    with pytest.raises(UsageError, match="There is no account other in"):
+        collect(portfolio, {}, now=TAKEN_AT, account="other")
+
+
+def test_the_run_says_what_it_asked(portfolio: Path) -> None:
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
+    manifest = msgspec.json.decode((portfolio / "evidence" / "run.json").read_bytes())
+    (tables,) = [job for job in manifest["jobs"] if job["file"] == TABLES]
+    assert tables["records"] == 1
+    assert tables["asked"]["dynamodb:DescribeTable"] == 1
