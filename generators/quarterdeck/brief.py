@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from quarterdeck.figures.book_notes import book_notes
-from quarterdeck.figures.collect import all_figures
+from quarterdeck.figures.collect import Keep, all_figures, anew
 from quarterdeck.figures.contradictions import contradictions
 from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
@@ -52,16 +52,17 @@ class EverythingRead(msgspec.Struct, frozen=True):
     as_of: date
 
 
-def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
+def brief(inputs: EverythingRead, audience: Audience | None = None, keep: Keep = anew) -> Briefing:
     """Make the briefing of everything, or of what one audience may see.
 
     An audience's briefing is made from its own handoffs alone, not cut out of the whole: so no total, finding
-    or gap in it can hold anything of a business that it may not see.
+    or gap in it can hold anything of a business that it may not see. Figures of a business that `keep` remembers are
+    not made anew.
     """
     settings, currency = inputs.settings, inputs.settings.currency
     problems = _visible_problems(inputs.reading, _visible(inputs.reading.handoffs, audience), audience)
     facts = _visible_facts(inputs, audience, problems)
-    figures = all_figures(facts, currency=currency)
+    figures = all_figures(facts, currency=currency, keep=keep)
     people = _people(settings)
     known = Known(
         facts,
@@ -84,7 +85,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
         contradictions=contradictions(facts, figures, found, currency),
         kpis=known.kpis,
         problems=tuple(problem for problem in problems if problem.refused),
-        moves=moves(facts, figures, currency=currency),
+        moves=moves(facts, figures, currency=currency, keep=keep),
         accepted=accepted,
     )
     return msgspec.structs.replace(briefing, history=past(facts.earlier, briefing))

@@ -2,23 +2,32 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import date
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import quarterdeck
 from quarterdeck.brief import EverythingRead, brief
 from quarterdeck.commands import briefs as remembering
 from quarterdeck.commands.briefs import EVERYTHING, briefs, written
 from quarterdeck.commands.build import read
+from quarterdeck.figures import collect
+from quarterdeck.figures.collect import Keep
 from quarterdeck.git import History
-from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.briefing import Briefing, encode
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import Figure
 from quarterdeck.portfolio import Reading
 from quarterdeck.settings import Audience
+from tests.commands.test_finished_pages import AUDIENCES, EDITS, TEXTS, edit
 from tests.sites import BOAT, ROOT, SETTINGS, a_portfolio, write
 
 DAY = date(2026, 11, 23)
@@ -29,6 +38,12 @@ BOOK = """2026-01-01 open Assets:BOAT:Bank
   Income:BOAT:Charter
 """
 LEADS = "Lead,Source,Stage,Value,Date\nL-1,phone,new,$500,2026-11-01\n"
+
+BOOKED = (
+    ("ledger/main.beancount", "10.00 USD", "70.00 USD"),
+    ("ledger/main.beancount", "2026-02-01 *", "2026-10-01 *"),
+)
+"""As `EDITS`."""
 
 LOADED = """import sys, quarterdeck.brief
 print(*(one.__file__ for name, one in sys.modules.items() if name.partition(".")[0] == "quarterdeck"))"""
@@ -51,12 +66,18 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Audience | None]:
     """The audiences for which a briefing was made and not remembered."""
     calls: list[Audience | None] = []
 
-    def noted(inputs: EverythingRead, audience: Audience | None) -> Briefing:
+    def noted(inputs: EverythingRead, audience: Audience | None, keep: Keep) -> Briefing:
         calls.append(audience)
-        return brief(inputs, audience)
+        return brief(inputs, audience, keep)
 
     monkeypatch.setattr(remembering, "brief", noted)
     return calls
+
+
+def three(root: Path) -> Path:
+    """A boat with its shop and books, and a truck."""
+    write(a_portfolio(root, **TEXTS), "ledger/main.beancount", BOOK)
+    return root
 
 
 def inputs_of(root: Path) -> EverythingRead:
@@ -110,11 +131,11 @@ def test_a_change_of_any_file_makes_the_briefing_anew(
 
 
 def test_a_default_that_somebody_wrote_down_is_a_change(root: Path) -> None:
-    settings = inputs_of(root).settings
-    told = settings.model_copy(update={"currency": settings.currency})
-    assert "currency" not in settings.model_fields_set
-    assert settings.model_dump_json() == told.model_dump_json()
-    assert written(settings) != written(told)
+    ours = inputs_of(root).settings
+    told = ours.model_copy(update={"currency": ours.currency})
+    assert "currency" not in ours.model_fields_set
+    assert ours.model_dump_json() == told.model_dump_json()
+    assert written(ours) != written(told)
 
 
 def test_a_day_a_commit_and_an_audience_are_changes(root: Path, made: list[Audience | None]) -> None:
@@ -162,6 +183,68 @@ def test_what_has_no_bytes_is_refused() -> None:
 def test_F234_a_damaged_cache_is_made_anew(root: Path, damage: bytes) -> None:
     inputs = inputs_of(root)
     first = briefed(root, inputs)
-    (file,) = (root.parent / "cache" / "quarterdeck").iterdir()
-    file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n" + damage)
+    for file in (root.parent / "cache" / "quarterdeck").iterdir():
+        file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n" + damage)
     assert briefed(root, inputs) == first
+
+
+# --- figures of single businesses ----------------------------------------------------------------------------------
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from((*EDITS, *BOOKED)), st.sampled_from(AUDIENCES), st.integers(0, 40)),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_after_any_edits_a_briefing_has_the_bytes_of_one_without_memory(
+    steps: list[tuple[tuple[str, str, str], Audience | None, int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = three(Path(folder) / "p")
+        briefed(root, inputs_of(root))
+        for change, audience, days in steps:
+            edit(root, *change)
+            inputs = msgspec.structs.replace(inputs_of(root), as_of=DAY + timedelta(days=days))
+            assert encode(briefed(root, inputs, audience)) == encode(brief(inputs, audience))
+
+
+@pytest.mark.parametrize("change", [*EDITS, *BOOKED], ids=lambda one: one[2][:20])
+def test_after_each_edit_a_briefing_has_the_bytes_of_one_without_memory(
+    tmp_path: Path, change: tuple[str, str, str]
+) -> None:
+    root = three(tmp_path / "p")
+    before = encode(briefed(root, inputs_of(root)))
+    edit(root, *change)
+    inputs = inputs_of(root)
+    after = encode(briefed(root, inputs))
+    assert before != after == encode(brief(inputs))
+
+
+def test_figures_are_made_anew_for_the_family_that_changed_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    figures_of = collect.figures_of
+
+    def noted(facts: Facts, entity: Entity, *, currency: str) -> Iterator[Figure]:
+        made.append(entity.entity)
+        return figures_of(facts, entity, currency=currency)
+
+    monkeypatch.setattr(collect, "figures_of", noted)
+    root = three(tmp_path / "p")
+    for change in (("handoffs/haul.md", "$2000", "$900"), ("handoffs/shop.md", "Mend the form", "Mend both")):
+        briefed(root, inputs_of(root))
+        edit(root, *change)
+    briefed(root, inputs_of(root))
+    assert made == ["boat", "haul", "shop", "haul", "boat", "shop"]
+
+
+def test_what_nobody_asked_for_is_kept_for_the_next_time(root: Path) -> None:
+    briefed(root, inputs_of(root))
+    (file,) = (root.parent / "cache" / "quarterdeck").glob("figures-*")
+    before = file.read_bytes()
+    briefed(root, inputs_of(root))
+    assert file.read_bytes() == before

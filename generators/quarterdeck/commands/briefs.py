@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from quarterdeck.brief import EverythingRead, brief
 from quarterdeck.commands.cache import Remembered
+from quarterdeck.figures.collect import Made
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.page import Page
 from quarterdeck.settings import Audience
@@ -38,14 +39,21 @@ def briefs(
 ) -> Iterator[Callable[[Audience | None], Briefing]]:
     """Make briefings as `brief` does, each anew only where what was read, the audience or our code changed.
 
+    One that is made anew works out figures of those businesses alone that something changed for.
+
     Args:
         root: The portfolio.
         environ: Says where the cache is.
         inputs: Handed to `brief`, and all of it part of the key: no part can change unseen.
     """
     content = (written(inputs), written(_tables(inputs)))
-    with Remembered(environ, root, Briefing, name="briefs", is_worth_it=True, code=EVERYTHING) as cache:
-        yield lambda audience: cache.get((*content, written(audience)), lambda: brief(inputs, audience))
+    with (
+        Remembered(environ, root, Briefing, name="briefs", is_worth_it=True, code=EVERYTHING) as cache,
+        Remembered(environ, root, Made, name="figures", is_worth_it=True, code=EVERYTHING) as figures,
+    ):
+        yield lambda audience: cache.get(
+            (*content, written(audience)), lambda: brief(inputs, audience, figures.get)
+        )
 
 
 def finished_pages(root: Path, environ: Mapping[str, str]) -> Remembered[Page]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -19,7 +20,8 @@ _CODE = ("model", "parse", "secrets", "text")
 class Remembered(Generic[T]):
     """Results by content hash, for one folder; lost or damaged it is simply filled again (F-234).
 
-    Used as a context: what was asked for in it, and nothing else, is kept for the next time.
+    Used as a context: what was asked for in it, and nothing else, is kept for the next time; all of it where
+    nothing was asked for.
     """
 
     def __init__(
@@ -48,19 +50,23 @@ class Remembered(Generic[T]):
         if base and is_worth_it:
             self._file = base / f"{name}-{_digest([str(folder.absolute())], 12)}.json"
             self._code = code_stamp(code)
-        self._type = dict[str, kind]  # type: ignore[valid-type]  # a type made at run time
-        self._known: dict[str, T] = {}
-        self._used: dict[str, T] = {}
+        self._decoder = msgspec.json.Decoder(kind)
+        self._used: dict[str, T | msgspec.Raw] = {}
 
-    def __enter__(self) -> Self:
-        """Read what is remembered."""
+    @cached_property
+    def _known(self) -> Mapping[str, msgspec.Raw]:
+        """What is remembered, each result as it was written."""
         if self._file is not None:
             try:
                 stamp, _, body = self._file.read_bytes().partition(b"\n")
                 if stamp.decode() == self._code:
-                    self._known = msgspec.json.decode(body, type=self._type)
+                    return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
             except (OSError, UnicodeDecodeError, msgspec.DecodeError):
-                self._known = {}
+                pass
+        return {}
+
+    def __enter__(self) -> Self:
+        """Nothing is read before something is asked for."""
         return self
 
     def holds(self, content: Iterable[str | bytes]) -> bool:
@@ -72,17 +78,25 @@ class Remembered(Generic[T]):
         if self._file is None:
             return make()
         key = _digest(content, 16)
-        result = self._known.get(key)
-        if result is None:
-            result = make()
-        self._used[key] = result
+        kept = self._used.get(key, self._known.get(key))
+        result = self._decoded(kept) if isinstance(kept, msgspec.Raw) else kept
+        if kept is None or result is None:
+            kept = result = make()
+        self._used[key] = kept
         return result
+
+    def _decoded(self, written: msgspec.Raw) -> T | None:
+        """A result as it was written; None where it is damaged."""
+        try:
+            return self._decoder.decode(written)
+        except msgspec.DecodeError:
+            return None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Write what was used, aside and then in place; a folder that cannot be written costs only time."""
-        if kind is not None or self._file is None or self._used.keys() == self._known.keys():
+        if kind is not None or self._file is None or not self._used or self._used == self._known:
             return
         aside = self._file.with_suffix(f".{os.getpid()}")
         try:

@@ -1,6 +1,7 @@
 """All figures of a run: those of every entity, then the portfolio's."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -28,6 +29,7 @@ from quarterdeck.figures import (
     variance,
     vendors,
 )
+from quarterdeck.figures.grounds import Grounds
 from quarterdeck.figures.rollup import counted, portfolio
 from quarterdeck.figures.scope import Scope
 from quarterdeck.model.entity import Entity
@@ -36,6 +38,22 @@ from quarterdeck.model.figure import Figure
 from quarterdeck.model.values import Blank
 
 Subject = Callable[[Facts, Entity, str], Iterator[Figure]]
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What was worked out of one business: its figures, or those that differ on each side of an assumption."""
+
+    groups: tuple[tuple[Figure, ...], ...]
+
+
+Keep = Callable[[Iterable[bytes], Callable[[], Made]], Made]
+"""Works out figures of one business, or knows them again by all that they rest on."""
+
+
+def anew(_rest_on: Iterable[bytes], make: Callable[[], Made]) -> Made:
+    """Work them out, whatever they rest on."""
+    return make()
+
 
 SUBJECTS: tuple[Subject, ...] = (
     sales.figures,
@@ -63,23 +81,31 @@ SUBJECTS: tuple[Subject, ...] = (
 )
 
 
-def all_figures(facts: Facts, *, currency: str) -> tuple[Figure, ...]:
+def all_figures(facts: Facts, *, currency: str, keep: Keep = anew) -> tuple[Figure, ...]:
     """Every figure of every entity and of the portfolio.
 
     Args:
         facts: What the handoffs say.
         currency: ISO code of the portfolio's money, and of every entity that names none.
+        keep: Remembers what was worked out of one business.
 
     Returns:
         In order of entity, the portfolio (the empty one) first, then of id; no id twice for one entity.
     """
+    grounds = Grounds(facts, currency)
     of_entities = [
-        figure for entity in facts.entities for figure in figures_of(facts, entity, currency=currency)
+        figure
+        for entity in facts.entities
+        for figure in keep(grounds.of("figures", entity), partial(_made, facts, entity, currency)).groups[0]
     ]
     scope = whole(facts, currency)
     names = {one.entity for one in scope.entities}
     of_all = portfolio(scope, [one for one in of_entities if one.entity in names])
     return tuple(sorted([*of_all, *of_entities], key=lambda one: (one.entity, one.id)))
+
+
+def _made(facts: Facts, entity: Entity, currency: str) -> Made:
+    return Made((tuple(figures_of(facts, entity, currency=currency)),))
 
 
 def whole(facts: Facts, currency: str) -> Scope:

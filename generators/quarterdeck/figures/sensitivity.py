@@ -8,10 +8,12 @@ from typing import NamedTuple
 import msgspec
 
 from quarterdeck.figures import billing_audit, capital, cash, debt, forecast, marketing, rental_books
-from quarterdeck.figures.collect import Subject, figures_of, whole
+from quarterdeck.figures.collect import Keep, Made, Subject, anew, figures_of, whole
+from quarterdeck.figures.grounds import Grounds
 from quarterdeck.figures.rollup import of_code
 from quarterdeck.figures.scope import Scope
 from quarterdeck.model.assumed import Assumed
+from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.move import Move
@@ -72,13 +74,14 @@ class Lever(NamedTuple):
     more: Assumed
 
 
-def moves(facts: Facts, figures: Iterable[Figure], *, currency: str) -> tuple[Move, ...]:
+def moves(facts: Facts, figures: Iterable[Figure], *, currency: str, keep: Keep = anew) -> tuple[Move, ...]:
     """What every assumption in force moves.
 
     Args:
         facts: With the assumptions in force.
         figures: Those of the run.
         currency: Of the portfolio, and of every business that names none.
+        keep: Remembers what was worked out of one business.
 
     Returns:
         Only watched figures with a value that differs from the run's on either side; by path, entity and id.
@@ -87,10 +90,11 @@ def moves(facts: Facts, figures: Iterable[Figure], *, currency: str) -> tuple[Mo
     now = {(one.entity, one.id): one for one in figures}
     every = tuple(levers(facts.assumed))
     sides = [_Side(lever, facts.assuming(one), {}) for lever in every for one in (lever.less, lever.more)]
+    grounds = Grounds(facts, currency)
     for entity in facts.entities:  # outside: what rests on no assumption is worked out once for all sides
-        for side in sides:
-            made = figures_of(side.facts, entity, currency=currency, subjects=side.subjects)
-            side.changed.update(((one.entity, one.id), one) for one in made if _differs(one, now))
+        made = keep(grounds.of("moves", entity), partial(_made, sides, entity, now, currency))
+        for side, changed in zip(sides, made.groups, strict=True):
+            side.changed.update(((one.entity, one.id), one) for one in changed)
     found = []
     for lever, *both in zip(every, sides[::2], sides[1::2], strict=True):
         less, more = (_again(side, now, currency) for side in both)
@@ -120,6 +124,12 @@ class _Side(NamedTuple):
     def subjects(self) -> tuple[Subject, ...]:
         """Those that read the assumption."""
         return READERS[self.lever.path.partition(".")[0]]
+
+
+def _made(sides: Iterable[_Side], entity: Entity, now: Figures, currency: str) -> Made:
+    """The figures of one business that differ on each of the sides."""
+    again = (figures_of(one.facts, entity, currency=currency, subjects=one.subjects) for one in sides)
+    return Made(tuple(tuple(one for one in group if _differs(one, now)) for group in again))
 
 
 def _again(side: _Side, now: Figures, currency: str) -> dict[tuple[str, str], Figure]:

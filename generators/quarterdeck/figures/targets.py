@@ -22,7 +22,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.journal import Journal, is_below
 from quarterdeck.model.ledger import Budget, BudgetCadence
-from quarterdeck.model.sales import Booking, Campaign, Lead
+from quarterdeck.model.sales import Booking
 from quarterdeck.model.values import Blank, Cadence, Money, Period, Ratio, month_of
 
 PlanWord = Literal["revenue", "variable", "fixed"]
@@ -486,8 +486,4 @@ def _waits(scope: Scope, row: PlanLine) -> bool:
     """Whether anything that a row needs is not there; a rule that it names counts as open while it is named."""
     if isinstance(row.needs, Blank):
         return False
-    facts = scope.facts
-    there = {one.id.casefold() for one in facts.tasks if not one.is_open}
-    there |= {str(one.lead).casefold() for one in facts.of(Lead) if one.stage == "won"}
-    there |= {str(one.id).casefold() for one in facts.of(Campaign) if one.status == "sent"}
-    return any(need.casefold() not in there for need in row.needs)
+    return any(need.casefold() not in scope.facts.settled for need in row.needs)

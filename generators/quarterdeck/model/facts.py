@@ -18,6 +18,7 @@ from quarterdeck.model.history import Earlier
 from quarterdeck.model.journal import Journal, Journals
 from quarterdeck.model.ledger import Ledger
 from quarterdeck.model.observed import Observed
+from quarterdeck.model.sales import Campaign, Lead
 from quarterdeck.model.tables import TABLE_OF_RECORD, TABLES, Rows
 
 R = TypeVar("R", bound=Row | Observed)
@@ -156,6 +157,14 @@ class Facts:
         """The tasks of an entity; none where there is no such entity."""
         handoff = self._handoff_by_entity.get(entity)
         return handoff.tasks if handoff else ()
+
+    @cached_property
+    def settled(self) -> frozenset[str]:
+        """What others may wait for and is there: ids of tasks that are over, leads won and campaigns sent."""
+        ids = [one.id for one in self.tasks if not one.is_open]
+        ids += [str(one.lead) for one in self.of(Lead) if one.stage == "won"]
+        ids += [str(one.id) for one in self.of(Campaign) if one.status == "sent"]
+        return frozenset(map(str.casefold, ids))
 
     def active(self) -> Iterator[Entity]:
         """The entities that are active, in order of id."""
