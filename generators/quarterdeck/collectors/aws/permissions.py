@@ -1,11 +1,12 @@
 """What the policies of a user or role let it do, judged on the documents alone."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias
 
 import msgspec
+
+from quarterdeck.collectors.aws.documents import statements, texts
 
 WIDE = ("dynamodb", "iam", "kms", "lambda", "s3", "secretsmanager", "ses", "ssm")
 """Services of which all rights on everything are too many: they hold data, mail, code, keys or rights."""
@@ -166,17 +167,17 @@ class _Granted:
     """What statements and a boundary give together."""
 
     def __init__(
-        self, statements: Collection[_Statement], limit: Collection[_Statement] | None, *, is_bounded: bool
+        self, granted: Collection[_Statement], limit: Collection[_Statement] | None, *, is_bounded: bool
     ) -> None:
         """A boundary that is not understood allows nothing for sure."""
-        self._statements = statements
+        self._granted = granted
         self._limit = limit or ()
         self._is_bounded = is_bounded
 
     def allows(self, action: str, *resources: str) -> bool:
         """Whether an action is allowed on one of some resources without a condition."""
         return any(
-            self._is_allowed(self._statements, action, one)
+            self._is_allowed(self._granted, action, one)
             and (not self._is_bounded or self._is_allowed(self._limit, action, one))
             and not self._is_denied(action, one)
             for one in resources
@@ -188,20 +189,20 @@ class _Granted:
 
     def may(self, action: str) -> bool:
         """Whether an action is allowed on anything, under whatever condition."""
-        allowed = any(one.allows and one.covers(action) for one in self._statements)
+        allowed = any(one.allows and one.covers(action) for one in self._granted)
         limited = self._is_bounded and not any(one.allows and one.covers(action) for one in self._limit)
         return allowed and not limited and not self._is_denied(action, "*")
 
-    def _is_allowed(self, statements: Collection[_Statement], action: str, resource: str) -> bool:
+    def _is_allowed(self, given: Collection[_Statement], action: str, resource: str) -> bool:
         return any(
             one.allows and one.conditions <= {_PASSED} and one.covers(action) and one.holds_for(resource)
-            for one in statements
+            for one in given
         )
 
     def _is_denied(self, action: str, resource: str) -> bool:
         return any(
             not one.allows and not one.conditions and one.covers(action) and one.holds_for(resource)
-            for one in (*self._statements, *self._limit)
+            for one in (*self._granted, *self._limit)
         )
 
 
@@ -239,10 +240,10 @@ def _any(kind: Target, holder: Holder) -> str:
             return f"arn:{partition}:iam::{number}:{kind}/any"
 
 
-def _is_star(statements: Collection[_Statement] | None) -> bool:
+def _is_star(read: Collection[_Statement] | None) -> bool:
     return any(
         one.allows and not one.conditions and one.covers(_EVERYTHING) and one.holds_for("*")
-        for one in statements or ()
+        for one in read or ()
     )
 
 
@@ -260,15 +261,10 @@ def _touches(pattern: str, action: str) -> bool:
 
 def _statements(policy: object) -> list[_Statement] | None:
     """The statements of a policy; None where one of them is not understood."""
-    if isinstance(policy, str):
-        try:
-            policy = json.loads(policy)
-        except (ValueError, RecursionError):
-            return None
-    told = policy.get("Statement") if isinstance(policy, dict) else None
-    if not isinstance(told, (dict, list)):
+    told = statements(policy)
+    if told is None:
         return None
-    read = [_statement(one) for one in (told if isinstance(told, list) else [told])]
+    read = [_statement(one) for one in told]
     known = [one for one in read if one is not None]
     return known if len(known) == len(read) else None
 
@@ -300,9 +296,7 @@ def _either(told: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
     names = [name for name in (key, f"Not{key}") if name in told]
     if len(names) != 1:
         return None
-    value = told[names[0]]
-    texts = value if isinstance(value, list) else [value]
-    return tuple(texts) if all(isinstance(one, str) for one in texts) else None
+    return texts(told[names[0]])
 
 
 def _conditions(told: object) -> frozenset[str] | None:

@@ -100,10 +100,8 @@ class Role(Identity, frozen=True, kw_only=True, omit_defaults=True):
 
     trust: Reached = NOT_READ
     """Who may take it on."""
-    stranger: Text | None = NOT_READ
-    """The unknown account that may take it on, by the end of its number; None where there is none."""
     is_guarded: Flag = NOT_READ
-    """Whether that account must bring an agreed word or a second factor."""
+    """Whether unknown accounts must bring an agreed word or a second factor to take it on."""
     code_trust: CodeTrust | NotCollected | None = NOT_READ
     """None where no code host may take it on."""
     last_used: Day | None = NOT_READ
