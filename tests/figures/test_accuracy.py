@@ -120,7 +120,17 @@ NOT_YET = [
 def test_what_cannot_be_compared_is_no_error(case: str, record: Earlier, text: str) -> None:
     figures = found(record, text=text)
     assert errors(figures) == [], case
-    assert isinstance(figures["", "forecast_error_receipts"].value, Missing), case
+    value = figures["", "forecast_error_receipts"].value
+    assert isinstance(value, Missing), case
+    assert "history" not in value.needs, case
+
+
+def test_without_any_record_it_is_the_history_that_is_missing() -> None:
+    figures = found()
+    for one in ("forecast_before", "forecast_error_receipts"):
+        value = figures["", one].value
+        assert isinstance(value, Missing)
+        assert value.needs == ("history",)
 
 
 def test_of_several_forecasts_of_a_week_the_earliest_counts() -> None:

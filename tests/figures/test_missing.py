@@ -15,7 +15,9 @@ from quarterdeck.figures.missing.gaps import first_five, gap_of, gaps, unlocked
 from quarterdeck.figures.missing.registry import FIELD_BY_KEY, FIELDS
 from quarterdeck.model.books import Cost, Loan
 from quarterdeck.model.columns import fields_of
+from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import Gap
+from quarterdeck.model.history import PastEntity
 from quarterdeck.model.holdings import Asset, Compliance, Lease, Property
 from quarterdeck.model.sales import Campaign, Channel, FunnelStep, GiftCard
 from quarterdeck.model.services import Client, Delivery, TimeEntry
@@ -39,14 +41,15 @@ from tests.figures.builders import (
     some_facts,
     usd,
 )
+from tests.records import a_record
 
 if TYPE_CHECKING:
     from quarterdeck.figures.missing.field import MissingField
     from quarterdeck.model.columns import Row
     from quarterdeck.model.entity import Entity, EntityKind
-    from quarterdeck.model.facts import Facts
+    from quarterdeck.model.history import Earlier
 
-OUTSIDE = ("cash_balance", "ledger_months", "aws", "repo", "ses")
+OUTSIDE = ("cash_balance", "ledger_months", "aws", "repo", "ses", "history")
 PLACE = re.compile(r"(handoffs/[^/]+\.md|ledger/[^/]+\.beancount|evidence/[a-z]+/)\Z")
 FORMULA = re.compile(r"F-[A-Z]\d+\Z|1\.7\Z|5\.[14]\Z")
 
@@ -95,7 +98,7 @@ def test_the_words_of_a_field(field: MissingField) -> None:
     assert field.add
     assert "`" not in field.add
     assert field.roles
-    assert field.input in INPUT_BY_KEY
+    assert field.input in INPUT_BY_KEY or field.key == "history", "which no page counts"
     assert PLACE.match(field.path.format(entity=JADA))
     assert bool(field.cell) == bool(field.row)
 
@@ -371,6 +374,20 @@ def test_tasks() -> None:
 @pytest.mark.parametrize("key", OUTSIDE)
 def test_books_and_audits_are_a_gap_where_there_are_none(key: str) -> None:
     assert gap(key, some_facts(a_handoff()))
+
+
+@pytest.mark.parametrize(
+    ("case", "record", "known"),
+    [
+        ("a version knew it", a_record(1, entities=(PastEntity(JADA),)), (1, 1)),
+        ("versions from before it", a_record(1, entities=(PastEntity("zoe"),)), (0, 1)),
+    ],
+)
+def test_versions_before_this_one_are_the_history_of_whom_they_knew(
+    case: str, record: Earlier, known: tuple[int, int]
+) -> None:
+    facts = Facts([a_handoff()], AS_OF, earlier=(record,))
+    assert counted("history", facts) == known, case
 
 
 def test_a_table_that_does_not_belong_to_the_business_is_no_gap() -> None:

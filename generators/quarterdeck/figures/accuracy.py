@@ -52,12 +52,13 @@ def of_portfolio(scope: Scope) -> Iterator[Figure]:
     if newest:
         yield from (msgspec.structs.replace(made[f"{one}:{newest}"], id=one) for one in errors)
         return
-    before = scope.missing(
-        "forecast_before",
-        "First week of the forecast before",
-        "money",
-        reason="no earlier forecast is kept to compare with",
-    )
+    label = "First week of the forecast before"
+    if scope.facts.earlier:
+        reason = "no week of an earlier forecast is over and in the books"
+        before = scope.missing("forecast_before", label, "money", reason=reason)
+    else:
+        reason = "no earlier forecast is kept to compare with"
+        before = scope.missing("forecast_before", label, "money", "history", reason=reason)
     yield before
     yield from parts(
         scope,

@@ -558,10 +558,12 @@ def _not_known_group(sources: Sources, gaps: Sequence[Gap], entities: Mapping[st
     section = f", section {escaped(first.heading)}" if first.heading else ""
     unlocks = sum(gap.unlocks for gap in gaps)
     more = f" Unlocks {counted(unlocks, 'figure')}." if unlocks else ""
-    files = ", ".join(_file(sources, gap.path) for gap in gaps[:MOST_NAMED])
+    paths = list(dict.fromkeys(gap.path for gap in gaps))
+    files = ", ".join(_file(sources, path) for path in paths[:MOST_NAMED])
     if len(gaps) > MOST_NAMED:
         names[-1] += f" and {len(gaps) - MOST_NAMED} more"
-        files += f" and {len(gaps) - MOST_NAMED} more"
+    if len(paths) > MOST_NAMED:
+        files += f" and {len(paths) - MOST_NAMED} more"
     return (
         f'<div class="qd-gap"><p><b>{", ".join(names)}: not known.</b> {escaped(first.why)}</p>\n'
         f"<p>Add {escaped(first.add)} to {files}{section}.{more}</p></div>\n"

@@ -67,8 +67,8 @@ class Links(msgspec.Struct, frozen=True):
         return f"{address}#L{source.line}" if address and source.line else address
 
     def edit(self, path: str) -> str:
-        """Address at which a person can change the file; empty without a repository."""
-        return self._address("edit", self.branch, path)
+        """Address at which a person can change the file; empty for a folder, and without a repository."""
+        return "" if path.endswith("/") else self._address("edit", self.branch, path)
 
     def commit(self, commit: str) -> str:
         """Address of a commit; empty without a repository or a commit."""

@@ -67,7 +67,7 @@ class MissingField(msgspec.Struct, frozen=True):
     section: str = FRONT_MATTER
     """Where in the file it stands, if it is no table."""
     belongs_to: str = "entity"
-    """Key of its input, if it is no table."""
+    """Key of its input, if it is no table; empty where none is counted."""
     audits: tuple[Audit, ...] = ()
     """Pages of single businesses that it weakens, beside those of the roles."""
     rank: int = 0

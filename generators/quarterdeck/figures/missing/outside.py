@@ -1,9 +1,19 @@
-"""What no handoff holds, as fields of the registry: books and audits."""
+"""What no handoff holds, as fields of the registry: books, audits and earlier versions."""
 
-from quarterdeck.figures.missing.counted import answered, in_books
-from quarterdeck.figures.missing.field import LEDGER, MissingField, ids
+from quarterdeck.figures.missing.counted import NOTHING, answered, in_books, single
+from quarterdeck.figures.missing.field import LEDGER, Count, MissingField, ids
 from quarterdeck.formulas.periods import LEAST_MONTHS
+from quarterdeck.model.entity import Entity
+from quarterdeck.model.facts import Facts
 from quarterdeck.model.journal import is_cash
+
+
+def _earlier(entity: Entity, facts: Facts) -> Count:
+    """Whether any earlier version knew a business; its parts are kept with it."""
+    if facts.is_part(entity):
+        return NOTHING
+    return single(any(entity.entity == one.entity for record in facts.earlier for one in record.entities))
+
 
 OUTSIDE: tuple[MissingField, ...] = (
     MissingField(
@@ -80,5 +90,18 @@ OUTSIDE: tuple[MissingField, ...] = (
         path="evidence/ses/",
         section="",
         belongs_to="ses",
+    ),
+    MissingField(
+        "history",
+        "Record of earlier versions",
+        "Whether things get better or worse, and since when a finding stands, cannot be told.",
+        ("ceo", "cfo", "cmo"),
+        ids("F-C4 F-G5 nrr grr review_count_90d"),
+        _earlier,
+        phrase="a record of each week so far (quarterdeck history backfill)",
+        path="evidence/history/",
+        section="",
+        belongs_to="",
+        audits=("clients",),
     ),
 )
