@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar, get_args
 import msgspec
 
 from quarterdeck.model.cloud.apis import ApiRoute
-from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.buckets import AccountBlock, Bucket, BucketEvents
 from quarterdeck.model.cloud.cost import CloudCost, IdleResource
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
@@ -43,6 +43,8 @@ Seen: TypeAlias = (
     Function
     | EventSource
     | Bucket
+    | AccountBlock
+    | BucketEvents
     | Distribution
     | Table
     | CloudAccount
