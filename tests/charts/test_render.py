@@ -133,7 +133,10 @@ def test_the_same_bytes_under_another_seed_and_zone() -> None:
     assert len(said.pop().splitlines()) == 2 * len(FORMS) + 1
 
 
-def test_a_picture_for_mail() -> None:
-    drawn = png(drawings(LINES)[1])
-    assert drawn.startswith(b"\x89PNG")
-    assert int.from_bytes(drawn[16:20]) == 2 * 350
+@pytest.mark.parametrize("form", FORMS)
+def test_a_picture_for_mail(form: str) -> None:
+    for one, width in zip(drawings(FORMS[form]), (880, 350), strict=True):
+        drawn = png(one)
+        assert drawn.startswith(b"\x89PNG")
+        assert int.from_bytes(drawn[16:20]) == 2 * width
+        assert len(drawn) < 30_000

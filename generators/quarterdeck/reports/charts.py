@@ -21,7 +21,7 @@ from quarterdeck.charts.spec import (
     Tornado,
     Waterfall,
 )
-from quarterdeck.model.values import UNKNOWN, Money, Ratio
+from quarterdeck.model.values import UNKNOWN, Blank, Money, Ratio
 from quarterdeck.reports import components
 from quarterdeck.reports.components import Cell, Column, Key, Table, TableRow
 from quarterdeck.reports.words import Printable, value
@@ -136,7 +136,15 @@ def _rows(chart: Chart) -> Rows:
         case Ranges(ranges=ranges):
             found = (
                 ("", "Low", "Expected", "High"),
-                [(one.label, *(_printed(chart, n) for n in (one.low, one.base, one.high))) for one in ranges],
+                [
+                    (
+                        one.label,
+                        _printed(chart, one.low),
+                        Blank("n/a") if one.base is None else _printed(chart, one.base),
+                        _printed(chart, one.high),
+                    )
+                    for one in ranges
+                ],
             )
         case Tornado(sways=sways, sides=sides):
             found = (
