@@ -127,6 +127,37 @@ def reach(
     return _worst(verdicts)
 
 
+class Denial(msgspec.Struct, frozen=True):
+    """A statement that denies everyone, or all but some, all of what is asked about."""
+
+    conditions: tuple[Term, ...]
+    is_all_but: bool
+    """Whether the parties that it names are spared."""
+
+
+def denials(
+    policy: str | Mapping[str, Any] | None, *, actions: Collection[str], resource: str
+) -> tuple[Denial, ...]:
+    """The statements that deny everyone, or all but some, every one of some actions on a resource and in it.
+
+    What cannot be read denies nothing.
+    """
+    found = _statements(policy)
+    if isinstance(found, Reach):
+        return ()
+    asked = _Asked(tuple(map(str.casefold, actions)), (resource, f"{resource}{_within(resource)}*"))
+    whole = {(action, place) for action in asked.actions for place in asked.resources}
+    return tuple(
+        Denial(one.conditions, one.is_all_but)
+        for one in (_statement(told, asked) for told in found)
+        if isinstance(one, _Statement)
+        and not one.is_allow
+        and (one.is_all_but or ("AWS", "*") in one.principals)
+        and not (one.but_actions or one.but_resources)
+        and whole <= set(one.does)
+    )
+
+
 def _within(resource: str) -> str:
     """What parts a resource from what is in it: versions from functions, objects from buckets."""
     return ":" if re.match(r"arn:[^:]*:(lambda|logs):", resource) else "/"
