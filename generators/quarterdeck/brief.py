@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from quarterdeck.checks.run import results
 from quarterdeck.figures.book_notes import book_notes
 from quarterdeck.figures.collect import Keep, all_figures, anew
 from quarterdeck.figures.contradictions import contradictions
@@ -29,6 +30,7 @@ from quarterdeck.parse.references import between, outline
 from quarterdeck.portfolio import Reading, book_of, owner_of
 from quarterdeck.priorities import plan
 from quarterdeck.rules.known import Known
+from quarterdeck.rules.proof import with_accepted
 from quarterdeck.rules.run import Override, findings
 from quarterdeck.settings import HOURS_PER_WEEK, Audience, Settings
 
@@ -71,6 +73,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None, keep: Keep =
         currency=currency,
         people=people,
         first_seen=inputs.history.first_seen,
+        results=results(facts),
     )
     accepted = _accepted(settings, facts, audience)
     found = findings(known, overrides=_overrides(settings), accepted=accepted)
@@ -80,6 +83,7 @@ def brief(inputs: EverythingRead, audience: Audience | None = None, keep: Keep =
         _with_facts(_of_run(inputs, audience), inputs, facts),
         figures=figures,
         findings=found,
+        results=with_accepted(known.results, found),
         actions=to_do.actions,
         loads=to_do.loads,
         contradictions=contradictions(facts, figures, found, currency),

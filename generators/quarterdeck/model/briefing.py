@@ -10,6 +10,7 @@ import msgspec
 from quarterdeck.model.action import Action, Load, person_name
 from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.bookkeeping import BookNote
+from quarterdeck.model.check import CheckResult
 from quarterdeck.model.columns import Row
 from quarterdeck.model.contradiction import Contradiction
 from quarterdeck.model.declared import Reference
@@ -107,6 +108,8 @@ class Briefing(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, di
     prose: tuple[Prose, ...] = ()
     evidence: Evidence = NO_EVIDENCE
     """What the audits saw; what the settings say of it stays with the rules."""
+    results: tuple[CheckResult, ...] = ()
+    """What every check says of everything that was seen, by code, entity and subject."""
     figures: tuple[Figure, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Worst first."""
@@ -249,6 +252,7 @@ _OF_ENTITIES = (
     "prose",
     "figures",
     "findings",
+    "results",
     "actions",
     "gaps",
     "contradictions",

@@ -16,7 +16,7 @@ from quarterdeck.model.history import NO_PAST
 from quarterdeck.model.tables import Rows
 
 _PATH = re.compile(rb'"path":"([^"]*)"')
-_OF_FAMILY = ("bullets", "prose", "figures", "findings", "actions", "gaps", "kpis", "inputs")
+_OF_FAMILY = ("bullets", "prose", "figures", "findings", "results", "actions", "gaps", "kpis", "inputs")
 _NOT_PRINTED = ("moves", "books", "contradictions", "loads", "problems", "accepted", "files", "tasks")
 
 

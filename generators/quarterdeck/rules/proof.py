@@ -58,6 +58,14 @@ def finding_of(result: CheckResult) -> Finding:
     )
 
 
+def with_accepted(results: Iterable[CheckResult], found: Iterable[Finding]) -> tuple[CheckResult, ...]:
+    """The same in the same order, each failure that proves an accepted finding marked as accepted."""
+    lived_with = {name for finding in found if finding.state == "accepted" for name in finding.checks}
+    return tuple(
+        msgspec.structs.replace(one, status="accepted") if one.id in lived_with else one for one in results
+    )
+
+
 def worst(results: Iterable[CheckResult]) -> CheckResult:
     """The worst of several failures; of equals the first by code."""
     return min(results, key=lambda one: (one.severity.rank if one.severity else 0, one.code))
