@@ -22,7 +22,7 @@ from quarterdeck.model.cloud.identity import (
 )
 from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.cloud.tables import Table
-from quarterdeck.model.cloud.watching import AccountWatch, Alarm, LogGroup
+from quarterdeck.model.cloud.watching import AccountWatch, Alarm, LogGroup, Trail
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
 from quarterdeck.model.mail_account import (
     ConfigurationSet,
@@ -49,6 +49,7 @@ Seen: TypeAlias = (
     | Table
     | CloudAccount
     | AccountWatch
+    | Trail
     | AccountSetup
     | User
     | Role

@@ -49,3 +49,12 @@ class LogGroup(Resource, frozen=True, kw_only=True, omit_defaults=True):
     retention_days: Count | None = NOT_READ
     """None where nothing is ever deleted."""
     size_gb: Number = NOT_READ
+
+
+class Trail(Resource, frozen=True, kw_only=True, omit_defaults=True):
+    """One log of what is done in an account."""
+
+    bucket: Text = NOT_READ
+    """Where it is written to."""
+    data_buckets: Names = NOT_READ
+    """Buckets of which it also logs what is done with single objects; `*` for all."""
