@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from unicodedata import normalize
 
@@ -23,6 +23,7 @@ from quarterdeck.text.decode import SIZE_LIMIT
 
 HANDOFFS = "handoffs"
 DATA = "data"
+DOCS = "docs"
 LEDGER = "ledger"
 EVIDENCE = "evidence"
 BOOKS = ".beancount"
@@ -67,8 +68,22 @@ def is_portfolio(folder: Path) -> bool:
     return (folder / HANDOFFS).is_dir() or (folder / "portfolio.yml").is_file()
 
 
-def read_handoffs(root: Root, currency: str = "USD") -> Reading:
+Parse = Callable[[Found, str], Handoff | Sequence[Problem]]
+"""Makes a handoff of its files and the portfolio's currency; of one that is refused, why."""
+
+
+def parsed(one: Found, currency: str) -> Handoff | Sequence[Problem]:
+    """Parse one handoff with its CSV files."""
+    return parse_handoff(one.data, one.path, csv_files=one.csv_files, currency=currency)
+
+
+def read_handoffs(root: Root, currency: str = "USD", parse: Parse = parsed) -> Reading:
     """Parse all handoffs of a portfolio, whose base currency amounts without one are in.
+
+    Args:
+        root: The portfolio.
+        currency: Its own.
+        parse: Parses one of them, or remembers it.
 
     Returns:
         Handoffs in order of path. A file that cannot be read, or two that claim one entity, are left out and
@@ -77,7 +92,7 @@ def read_handoffs(root: Root, currency: str = "USD") -> Reading:
     found, problems = find_handoffs(root)
     handoffs: list[Handoff] = []
     for one in found:
-        result = parse_handoff(one.data, one.path, csv_files=one.csv_files, currency=currency)
+        result = parse(one, currency)
         if isinstance(result, Handoff):
             handoffs.append(result)
         else:

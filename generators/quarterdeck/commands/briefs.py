@@ -8,10 +8,11 @@ import msgspec
 from pydantic import BaseModel
 
 from quarterdeck.brief import EverythingRead, brief
-from quarterdeck.commands.cache import Remembered
+from quarterdeck.commands.cache import Remembered, cache_folder, code_stamp
 from quarterdeck.figures.collect import Made
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.page import Page
+from quarterdeck.reports.render import remember
 from quarterdeck.settings import Audience
 
 EVERYTHING = (
@@ -57,7 +58,13 @@ def briefs(
 
 
 def finished_pages(root: Path, environ: Mapping[str, str]) -> Remembered[Page]:
-    """Finished pages of businesses by all that they print; two audiences share one only where they see the same."""
+    """Finished pages of businesses by all that they print; two audiences share one only where they see the same.
+
+    Compiled templates, of which all pages are made, are kept beside them.
+    """
+    folder = cache_folder(environ)
+    if folder:
+        remember(folder, code_stamp(["reports"]))
     return Remembered(environ, root, Page, name="pages", is_worth_it=True, code=PRINTED)
 
 

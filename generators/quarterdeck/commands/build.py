@@ -16,9 +16,9 @@ from quarterdeck import __version__
 from quarterdeck.brief import EverythingRead
 from quarterdeck.commands.books import read_books
 from quarterdeck.commands.briefs import briefs, finished_pages
-from quarterdeck.commands.cache import cache_folder, code_stamp
 from quarterdeck.commands.check import frozen_date
 from quarterdeck.commands.drawings import draw, with_drawings
+from quarterdeck.commands.handoffs import remembered_handoffs
 from quarterdeck.figures.inputs import inputs_known
 from quarterdeck.git import history
 from quarterdeck.model.briefing import Briefing, encode
@@ -30,13 +30,13 @@ from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.parse.history import parse_history
 from quarterdeck.portfolio import (
     DATA,
+    DOCS,
     HANDOFFS,
     LEDGER,
     SETTINGS_FILES,
     Reading,
     find_evidence,
     find_history,
-    read_handoffs,
     with_books,
     with_evidence,
     with_records,
@@ -44,7 +44,6 @@ from quarterdeck.portfolio import (
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import Keep, anew, report_pages
-from quarterdeck.reports.render import remember
 from quarterdeck.reports.words import counted, day
 from quarterdeck.settings import Audience, Settings, load_settings
 from quarterdeck.site.builder import ASSETS, Builder, nav_of, run_builder, write_config
@@ -53,7 +52,7 @@ MARKER = ".quarterdeck"
 """Stands in every build folder of ours; a folder without it is never cleaned (F-079)."""
 MANIFEST = "manifest.json"
 """Written last into a finished site; without it a site is not complete (F-077)."""
-INPUTS = (HANDOFFS, DATA, LEDGER, "docs", "mkdocs.yml", *SETTINGS_FILES)
+INPUTS = (HANDOFFS, DATA, LEDGER, DOCS, "mkdocs.yml", *SETTINGS_FILES)
 """What a build depends on, relative to the portfolio's root."""
 
 Planned = tuple[str, Briefing, tuple[Page, ...]]
@@ -146,9 +145,6 @@ def build(
         UsageError: The build folder is somebody else's, or another build runs in it.
         OutsideError: The site builder failed; the site before it still stands.
     """
-    folder = cache_folder(environ)
-    if folder:
-        remember(folder, code_stamp(["reports"]))
     inputs = read(root, environ, today=today, as_of=as_of)
     settings = inputs.settings
     target = root / settings.build
@@ -192,7 +188,7 @@ def read(
 def _reading(root: Path, environ: Mapping[str, str], currency: str) -> Reading:
     """Handoffs, books, evidence and history of a portfolio, each with what is wrong in it."""
     books = read_books(root, environ)
-    reading = with_books(read_handoffs(root, currency), books.ledger, books.problems)
+    reading = with_books(remembered_handoffs(root, environ, currency), books.ledger, books.problems)
     seen, unread = find_evidence(root)
     evidence, problems = parse_evidence(seen)
     reading = with_evidence(reading, evidence, [*unread, *problems])
@@ -215,7 +211,7 @@ def all_pages(briefing: Briefing, root: Path, keep: Keep = anew) -> tuple[Page, 
     Raises:
         InputError: Two pages would share an address, or one would leave the tree.
     """
-    found = (*report_pages(briefing, keep), *handwritten(root / "docs"), *catalogue())
+    found = (*report_pages(briefing, keep), *handwritten(root / DOCS), *catalogue())
     _check_paths(found)
     return found
 
