@@ -184,7 +184,7 @@ def formula(code: str, inputs: str) -> int:
     "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
 )
 def rules(code: str, how: str) -> int:
-    """Explain rule CODE, or list all rules."""
+    """Explain rule or audit check CODE, or list them all."""
     from quarterdeck.commands import rules as command  # noqa: PLC0415
 
     if how == "json":

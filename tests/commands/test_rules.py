@@ -5,6 +5,7 @@ import json
 import pytest
 
 from quarterdeck import cli
+from quarterdeck.checks.registry import CHECKS
 from quarterdeck.commands.rules import as_json, explained, listed
 from quarterdeck.model.errors import UsageError
 from quarterdeck.rules.registry import RULES
@@ -12,7 +13,7 @@ from quarterdeck.rules.registry import RULES
 
 def test_every_rule_is_listed_once_in_order() -> None:
     codes = [line.split()[0] for line in listed().splitlines()]
-    assert codes == sorted(RULES)
+    assert codes == [*sorted(RULES), *sorted(CHECKS)]
 
 
 @pytest.mark.parametrize("code", sorted(RULES))
@@ -24,9 +25,16 @@ def test_a_rule_says_what_it_checks_reads_and_moves(code: str) -> None:
     assert all(effect.what in text for effect in RULES[code].affects)
 
 
+@pytest.mark.parametrize("code", sorted(CHECKS))
+def test_a_check_says_what_it_looks_at_and_what_it_proves(code: str) -> None:
+    text = explained(code)
+    assert text.startswith(f"{code} ")
+    assert all(rule in text for rule in (*CHECKS[code].feeds, *CHECKS[code].reads))
+
+
 def test_json_of_all_and_of_one() -> None:
     every = json.loads(as_json())
-    assert [one["code"] for one in every] == sorted(RULES)
+    assert [one["code"] for one in every] == [*sorted(RULES), *sorted(CHECKS)]
     assert json.loads(as_json("R-QDN-01")) == next(one for one in every if one["code"] == "R-QDN-01")
 
 

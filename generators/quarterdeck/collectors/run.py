@@ -24,7 +24,7 @@ MODULES = tuple(
     for found in sorted(
         walk_packages(collectors.__path__, f"{collectors.__name__}."), key=lambda one: one.name
     )
-    if found.name != __name__ and ".embedded" not in found.name
+    if ".embedded" not in found.name and found.name not in {__name__, f"{collectors.__name__}.policy"}
 )
 """Every module of this folder: importing it registers its collectors."""
 

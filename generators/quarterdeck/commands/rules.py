@@ -1,34 +1,44 @@
-"""Lists the rules, and explains one of them."""
+"""Lists the rules and the audit checks, and explains one of them."""
 
 import inspect
 from collections.abc import Iterator
 
 import msgspec
 
+from quarterdeck.checks.registry import CHECKS, HOURS, Check, how_to_mend
+from quarterdeck.checks.run import MODULES as CHECK_MODULES
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.rules.registry import RULES, Rule
 from quarterdeck.rules.run import MODULES
 from quarterdeck.text.nearest import nearest
 
-_ = MODULES  # importing them is what fills the list
+_ = (MODULES, CHECK_MODULES)  # importing them is what fills the lists
+
+EVERY: dict[str, Rule | Check] = {
+    **{code: RULES[code] for code in sorted(RULES)},
+    **{code: CHECKS[code] for code in sorted(CHECKS)},
+}
+"""Every rule, then every check, by code."""
 
 
 def listed() -> str:
-    """Every rule: code, severity and the first line of its text, a line each."""
-    widest = max(map(len, RULES))
+    """Every rule, then every check: code, severity and the first line of its text, a line each."""
+    widest = max(map(len, EVERY))
     return "".join(
-        f"{code:{widest}}  {rule.severity:8}  {_summary(rule)}\n" for code, rule in sorted(RULES.items())
+        f"{code:{widest}}  {one.severity:8}  {_summary(_text(one), one.name)}\n"
+        for code, one in EVERY.items()
     )
 
 
 def explained(code: str) -> str:
-    """One rule in words: what it checks and why, how to mend it, what it reads and moves.
+    """One rule or check in words: what it checks and why, how to mend it, what it reads and moves.
 
     Raises:
         UsageError: There is no such rule.
     """
-    return "\n".join(_explained(_rule(code))) + "\n"
+    one = _one(code)
+    return "\n".join(_explained(one) if isinstance(one, Rule) else _check_explained(one)) + "\n"
 
 
 def as_json(code: str = "") -> str:
@@ -37,27 +47,43 @@ def as_json(code: str = "") -> str:
     Raises:
         UsageError: There is no such rule.
     """
-    found = [_fields(RULES[one]) for one in sorted(RULES)] if not code else _fields(_rule(code))
+    found = [_fields(one) for one in EVERY.values()] if not code else _fields(_one(code))
     return msgspec.json.format(msgspec.json.encode(found, order="sorted"), indent=2).decode() + "\n"
 
 
-def _rule(code: str) -> Rule:
-    found = RULES.get(code.upper())
+def _one(code: str) -> Rule | Check:
+    found = EVERY.get(code.upper())
     if found is None:
-        guess = nearest(code.upper(), RULES)
+        guess = nearest(code.upper(), EVERY)
         near = f" The nearest is {guess}." if guess else ""
         raise UsageError(f"There is no rule {code}.{near} All are listed by: quarterdeck rules")
     return found
 
 
-def _summary(rule: Rule) -> str:
-    return (inspect.getdoc(rule.check) or rule.name).partition("\n")[0]
+def _text(one: Rule | Check) -> str:
+    return inspect.getdoc(one.check if isinstance(one, Rule) else one.judge) or ""
+
+
+def _summary(text: str, name: str) -> str:
+    return (text or name).partition("\n")[0]
+
+
+def _check_explained(check: Check) -> Iterator[str]:
+    yield f"{check.code} {check.name}: {check.severity}"
+    yield ""
+    yield _text(check)
+    yield ""
+    yield f"For: {', '.join(ROLE_TITLES[role] for role in check.roles)}"
+    if check.feeds:
+        yield f"Proves: {', '.join(check.feeds)}"
+    yield f"Reads: {', '.join(check.reads)}"
+    yield f"Takes: about {HOURS[check.mend].normalize():f} h"
 
 
 def _explained(rule: Rule) -> Iterator[str]:
     yield f"{rule.code} {rule.name}: {rule.severity}"
     yield ""
-    yield inspect.getdoc(rule.check) or ""
+    yield _text(rule)
     yield ""
     yield f"For: {', '.join(ROLE_TITLES[role] for role in rule.roles)}"
     for effect in rule.affects:
@@ -68,15 +94,15 @@ def _explained(rule: Rule) -> Iterator[str]:
         yield f"Takes: about {rule.effort_hours.normalize():f} h"
 
 
-def _fields(rule: Rule) -> dict[str, object]:
-    return {
-        "code": rule.code,
-        "name": rule.name,
-        "severity": rule.severity,
-        "roles": rule.roles,
-        "affects": rule.affects,
-        "reads": rule.reads,
-        "action": rule.action,
-        "effort_hours": rule.effort_hours,
-        "text": inspect.getdoc(rule.check) or "",
+def _fields(one: Rule | Check) -> dict[str, object]:
+    both = {
+        "code": one.code,
+        "name": one.name,
+        "severity": one.severity,
+        "roles": one.roles,
+        "reads": one.reads,
+        "text": _text(one),
     }
+    if isinstance(one, Check):
+        return both | {"effort_hours": HOURS[one.mend], "feeds": one.feeds, "action": how_to_mend(one)}
+    return both | {"affects": one.affects, "action": one.action, "effort_hours": one.effort_hours}

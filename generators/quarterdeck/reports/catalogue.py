@@ -1,7 +1,6 @@
 """The pages that explain: every formula, every rule, every table and key of a handoff, every KPI."""
 
 import inspect
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -18,22 +17,18 @@ from quarterdeck.model.figure import Unit
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.model.page import Page
 from quarterdeck.model.tables import SECTIONS, TABLES
-from quarterdeck.reports.components import Cell, Column, Head, Table, TableRow, joined, slug
+from quarterdeck.reports.check_catalogue import check_pages
+from quarterdeck.reports.components import Cell, Column, Table, TableRow, joined, slug
 from quarterdeck.reports.escape import safe
-from quarterdeck.reports.render import render
+from quarterdeck.reports.explained import WORDS, Item, explaining, labelled
 from quarterdeck.reports.sources import href
 from quarterdeck.reports.words import counted
 from quarterdeck.rules import run
 from quarterdeck.rules.registry import RULES, Rule
 
-SECTION = "How numbers are made"
 FORMULA_PAGE = "how/formulas.md"
 RULE_PAGE = "how/rules.md"
 
-_LABEL = re.compile(
-    r"^(Args|Returns|Raises|Example|What it checks|Why it matters|How to mend|Known limits|Source):\s*"
-)
-_WORDS = {"Args": "Inputs", "Returns": "Result", "Raises": "Refused"}
 _WORDS_OF_RESULT = {"Result": "Result and edges"}
 _UNIT_WORDS: dict[Unit, str] = {
     "money": "money",
@@ -45,8 +40,6 @@ _UNIT_WORDS: dict[Unit, str] = {
     "score": "a number",
     "date": "a day",
 }
-_CODE = re.compile(r"`([^`]+)`")
-
 _GRAMMAR = {
     "money": "money: $1,250, 1.2k, (250)",
     "money range": "money, or a range: $10K-50K",
@@ -66,18 +59,6 @@ _GRAMMAR = {
     "parts": "names, separated by commas",
     "kpi value": "a number, money, a share, 5 of 31, not tracked, or n/a: reason",
 }
-
-
-class Item(msgspec.Struct, frozen=True):
-    """One entry of a catalogue page."""
-
-    title: str
-    anchor: str
-    grey: str
-    """One line beneath the title."""
-    parts: tuple[tuple[str, Markup], ...] = ()
-    """Label (empty for the first sentence) and text."""
-    table: Table | None = None
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -156,13 +137,14 @@ def catalogue() -> tuple[Page, ...]:
     return (
         *_formula_pages(),
         *_rule_pages(),
-        _page(
+        *check_pages(),
+        explaining(
             "how/handoff-format.md",
             "Handoff format",
             f"A handoff is one Markdown file in which {len(TABLES)} tables may stand, all of them optional.",
             _format_items(),
         ),
-        _page(
+        explaining(
             "how/kpis.md",
             "KPIs",
             f"{len(CATALOGUE)} numbers are worth measuring; each business is asked only for those of its kind.",
@@ -173,7 +155,7 @@ def catalogue() -> tuple[Page, ...]:
 
 def _formula_pages() -> Iterator[Page]:
     """The list of subjects, then the formulas of each."""
-    yield _page(
+    yield explaining(
         FORMULA_PAGE,
         "Formulas",
         f"{len(FORMULAS)} formulas make every computed number; each is worked out with an example on the page "
@@ -181,7 +163,7 @@ def _formula_pages() -> Iterator[Page]:
         map(_subject_item, SUBJECTS),
     )
     for each in SUBJECTS:
-        yield _page(
+        yield explaining(
             each.path,
             f"Formulas: {each.title}",
             f"{len(each.formulas)} of the formulas that make computed numbers, each worked out with an example.",
@@ -191,7 +173,7 @@ def _formula_pages() -> Iterator[Page]:
 
 def _rule_pages() -> Iterator[Page]:
     """The list of subjects, then the rules of each."""
-    yield _page(
+    yield explaining(
         RULE_PAGE,
         "Rules",
         f"{len(RULES)} rules read handoffs, books and what was collected, and say what is wrong, missing or about "
@@ -199,17 +181,12 @@ def _rule_pages() -> Iterator[Page]:
         map(_rule_subject_item, RULE_SUBJECTS),
     )
     for each in RULE_SUBJECTS:
-        yield _page(
+        yield explaining(
             each.path,
             f"Rules: {each.title}",
             f"{counted(len(each.rules), 'rule')}: what each checks and why, and how to mend what it finds.",
             map(_rule_item, each.rules),
         )
-
-
-def _page(path: str, title: str, lead: str, items: Iterable[Item]) -> Page:
-    head = Head(title=title, scope="Made from the program itself", description=lead)
-    return Page(path, title, render("catalogue.md.j2", head=head, lead=lead, items=tuple(items)), SECTION)
 
 
 def _subject_item(subject: Subject) -> Item:
@@ -230,7 +207,7 @@ def _subject_item(subject: Subject) -> Item:
 
 
 def _formula_item(formula: Formula) -> Item:
-    parts = _first_examples(_parts(formula.text))
+    parts = _first_examples(labelled(formula.text))
     first = next((at for at, (label, _) in enumerate(parts) if label), len(parts))
     definition = Markup("<br>").join(Markup("<code>%s</code>") % safe(line) for line in formula.working)
     return Item(
@@ -248,7 +225,7 @@ def _formula_item(formula: Formula) -> Item:
 
 def _first_examples(parts: tuple[tuple[str, Markup], ...]) -> tuple[tuple[str, Markup], ...]:
     """A docstring's parts with its first two examples; the page is for people, the others are tests."""
-    examples = [at for at, (label, _) in enumerate(parts) if label == _WORDS.get("Example", "Example")]
+    examples = [at for at, (label, _) in enumerate(parts) if label == WORDS.get("Example", "Example")]
     return tuple(part for at, part in enumerate(parts) if at not in examples[2:])
 
 
@@ -286,32 +263,7 @@ def _rule_item(rule: Rule) -> Item:
     moves = joined(list(dict.fromkeys(ROLE_TITLES[effect.role] for effect in rule.affects)))
     grey = f"{rule.severity}, for {readers}" + (f"; also moves {moves}" if moves else "")
     text = inspect.getdoc(rule.check) or ""
-    return Item(f"{rule.code} {rule.name}", slug(rule.code), grey, _parts(text))
-
-
-def _parts(text: str) -> tuple[tuple[str, Markup], ...]:
-    """A docstring's paragraphs and labelled parts, in their order."""
-    parts: list[tuple[str, list[str]]] = []
-    for line in text.splitlines():
-        label = _LABEL.match(line)
-        if label:
-            parts.append((_WORDS.get(label[1], label[1]), [line[label.end() :]]))
-        elif parts and line.strip():
-            parts[-1][1].append(line.strip())
-        elif line.strip() or not parts:
-            parts.append(("", [line.strip()]))
-        elif parts[-1][1] != [""]:
-            parts.append(("", []))
-    return tuple((label, _marked(" ".join(lines))) for label, lines in parts if "".join(lines).strip())
-
-
-def _marked(text: str) -> Markup:
-    """Plain text with `code` in it as HTML."""
-    pieces = _CODE.split(text.strip())
-    return Markup().join(
-        safe(piece) if at % 2 == 0 else Markup("<code>%s</code>") % safe(piece)
-        for at, piece in enumerate(pieces)
-    )
+    return Item(f"{rule.code} {rule.name}", slug(rule.code), grey, labelled(text))
 
 
 def _format_items() -> Iterator[Item]:

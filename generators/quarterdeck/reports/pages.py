@@ -25,6 +25,7 @@ from quarterdeck.reports import (
     rental,
 )
 from quarterdeck.reports.catalogue import formula_links, rule_links
+from quarterdeck.reports.check_catalogue import check_links
 from quarterdeck.reports.nearby import nearby
 from quarterdeck.reports.skeleton import Site
 
@@ -48,7 +49,7 @@ def anew(_made_of: Iterable[bytes], make: Callable[[], Page]) -> Page:
 
 def report_pages(briefing: Briefing, keep: Keep = anew) -> tuple[Page, ...]:
     """Home, a page for each role of the audience, one for each business, the audits, and how sure all of it is."""
-    site = Site(briefing, formula_links(), rule_links())
+    site = Site(briefing, formula_links(), rule_links() | check_links())
     return (
         home.page(site),
         *(page for role in briefing.roles for page in _role_pages(site, role)),
