@@ -298,3 +298,50 @@ def test_paths_are_told_from_where_one_stands(tmp_path: Path) -> None:
     root = _portfolio(tmp_path, boat=BAD_DATE)
     done = _run(root / "handoffs")
     assert done.stdout.startswith("../handoffs/boat.md:5:10: ")
+
+
+PAGE = "# Ours\n\n[there](guide/there.md), [shown](a.svg), [made](reports/cfo.md), [web](https://e.example/x.md)\n"
+
+
+def _with_docs(root: Path, **pages: str) -> Path:
+    _portfolio(root, boat=SOUND)
+    (root / "docs" / "guide").mkdir(parents=True)
+    (root / "docs" / "guide" / "there.md").write_text("# There\n\n[back](../ours.md#ours)\n")
+    (root / "docs" / "a.svg").write_text("<svg/>")
+    for name, text in pages.items():
+        (root / "docs" / f"{name}.md").write_text(text)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("case", "more", "lines"),
+    [
+        ("all there", "", []),
+        ("a page that is not", "[gone](gone.md)\n", ["docs/ours.md:4: refused: links to gone.md, which"]),
+        (
+            "by reference",
+            "[gone]\n\n[gone]: <gone.md>\n",
+            ["docs/ours.md:6: refused: links to gone.md, which"],
+        ),
+        ("above all", "[up](../README.md)\n", ["docs/ours.md:4: refused: links to ../README.md, which"]),
+        ("a picture", "![p](b.svg)\n", ["docs/ours.md:4: refused: links to b.svg, which"]),
+        ("only shown", "```md\n[gone](gone.md)\n```\n`[gone](gone.md)`\n", []),
+        (
+            "after code",
+            "```\na\n```\n[gone](gone.md)\n",
+            ["docs/ours.md:7: refused: links to gone.md, which"],
+        ),
+    ],
+)
+def test_links_of_hand_written_pages(tmp_path: Path, case: str, more: str, lines: list[str]) -> None:
+    done = _run(_with_docs(tmp_path, ours=PAGE + more))
+    assert [line.partition(" is not there")[0] for line in done.stdout.splitlines()] == lines, case
+    assert done.returncode == (2 if lines else 0), case
+
+
+def test_hand_written_pages_are_checked_with_the_portfolio_alone(tmp_path: Path) -> None:
+    root = _with_docs(tmp_path, ours="No title\n")
+    whole, other = _run(root), _run(root, "handoffs")
+    assert whole.stdout.startswith("docs/ours.md: refused: has no title")
+    assert whole.stderr == "4 files checked: 1 refused.\n"
+    assert (other.returncode, other.stdout) == (0, "")

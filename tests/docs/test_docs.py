@@ -29,6 +29,7 @@ from quarterdeck.model.errors import InputError
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import STATE_WORDS, Figure
 from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.page import HOW_MADE
 from quarterdeck.model.tables import SECTIONS, TABLES
 from quarterdeck.model.values import Blank, Money, Ratio
 from quarterdeck.parse.categories import parse_categories
@@ -38,7 +39,7 @@ from quarterdeck.parse.sections import section_of
 from quarterdeck.parse.values import READERS
 from quarterdeck.portfolio import RULES_FILE
 from quarterdeck.reports import words
-from quarterdeck.reports.catalogue import SECTION, catalogue, formula_links, rule_links
+from quarterdeck.reports.catalogue import catalogue, formula_links, rule_links
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
@@ -110,7 +111,7 @@ def test_a_guide_begins_with_its_place_and_title(path: Path) -> None:
 def test_titles_are_distinct_and_none_is_that_of_a_generated_page() -> None:
     titles = [page.title for page in handwritten(DOCS)]
     assert len(set(titles)) == len(titles)
-    assert not set(titles) & {"Formulas", "Rules", "Handoff format", "KPIs", SECTION}
+    assert not set(titles) & {"Formulas", "Rules", "Handoff format", "KPIs", HOW_MADE}
 
 
 def test_the_guides_stand_in_their_order() -> None:

@@ -17,6 +17,7 @@ from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.parse.references import Outline, between, outline, within
 from quarterdeck.portfolio import (
     DATA,
+    DOCS,
     HANDOFFS,
     LEDGER,
     RULES_FILE,
@@ -27,6 +28,7 @@ from quarterdeck.portfolio import (
     is_portfolio,
     read_file,
 )
+from quarterdeck.reports.handwritten import lost_links, read_docs
 
 _MARKDOWN = (".md", ".markdown")
 _FEW = 20
@@ -113,6 +115,10 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
         books = read_books(root, environ)
         problems += books.problems
         names += [*books.ledger.paths, *([] if rules is None else [RULES_FILE])]
+    if _concerns_folder(DOCS, wanted):
+        found_docs = read_docs(root / DOCS)
+        problems += [*found_docs.problems, *lost_links(found_docs)]
+        names += [f"{DOCS}/{name}" for name in found_docs.names]
     told = [problem for problem in problems if _concerns(problem.path, wanted)]
     prefix = os.path.relpath(root, here).replace(os.sep, "/")
     files = sum(_concerns(name, wanted) for name in names)

@@ -2,6 +2,9 @@
 
 import msgspec
 
+HOW_MADE = "How numbers are made"
+"""The tab of hand-written pages and of those on which the program explains itself."""
+
 
 class Download(msgspec.Struct, frozen=True):
     """A file that a page offers, such as the raw values of a table."""

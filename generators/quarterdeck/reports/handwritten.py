@@ -1,14 +1,17 @@
 """The hand-written pages of a portfolio's `docs/`, taken over as they stand."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
+
+import msgspec
 
 from quarterdeck.model.errors import InputError, Problem
-from quarterdeck.model.page import Download, Page
+from quarterdeck.model.page import HOW_MADE, Download, Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.portfolio import read_file
-from quarterdeck.reports.catalogue import SECTION
 from quarterdeck.text.decode import Text, decode
 
 _LEFT_OUT = frozenset({"adr"})
@@ -22,6 +25,24 @@ _LIVE = re.compile(
 """What a picture may not hold: it is served from the address of the site (F-068)."""
 _DEAD = "Draw it with shapes and text alone; links may point to its own parts (#name)."
 _ORDER = re.compile(r"^order: *(\d+) *$", re.MULTILINE)
+_CODE = re.compile(r"^(?P<fence>```|~~~).*?^(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(
+    r"(?:\]\(\s*|^\[[^\]\n]+\]:\s*)<?(?![\w+.-]+:|[/#{])(?P<path>[^\s>)#]+\.(?:md|svg))\b", re.MULTILINE
+)
+"""A link to a page or picture of ours, inline or by reference."""
+_GENERATED = ("reports", "how", "index.md")
+"""What a build makes: whether one of these is there depends on the handoffs."""
+
+
+class Docs(msgspec.Struct, frozen=True):
+    """What stands below `docs/`, and what is wrong with it."""
+
+    pages: tuple[Page, ...]
+    """By `order:` in the front matter, then by path."""
+    pictures: tuple[Download, ...]
+    problems: tuple[Problem, ...]
+    names: tuple[str, ...]
+    """Every file that is there, whatever is wrong with it."""
 
 
 def handwritten(docs: Path) -> tuple[Page, ...]:
@@ -32,6 +53,33 @@ def handwritten(docs: Path) -> tuple[Page, ...]:
     Raises:
         InputError: A page is not text, has no title, or is a link that leads elsewhere.
     """
+    found = read_docs(docs)
+    if found.problems:
+        raise InputError(found.problems)
+    return _with_pictures(list(found.pages), list(found.pictures))
+
+
+def lost_links(found: Docs) -> Iterator[Problem]:
+    """Links to pages and pictures below `docs/` that are not there; those to generated pages are not looked at."""
+    for page in found.pages:
+        text = _CODE.sub(_same_lines, page.body)
+        for link in _LINK.finditer(text):
+            folder = posixpath.dirname(page.path)
+            target = posixpath.normpath(posixpath.join(folder, unquote(link["path"])))
+            if target in found.names or target.split("/", 1)[0] in _GENERATED:
+                continue
+            what = f"links to {link['path']}, which is not there"
+            line = text.count("\n", 0, link.start("path")) + 1
+            problem = _problem(page.path, what, "Correct the link, or add the page.")
+            yield msgspec.structs.replace(problem, line=line, code="lost-link")
+
+
+def _same_lines(code: re.Match[str]) -> str:
+    return "\n" * code[0].count("\n")
+
+
+def read_docs(docs: Path) -> Docs:
+    """Read every page and picture; what is wrong with one never stops the others."""
     problems: list[Problem] = []
     pages: list[tuple[int, Page]] = []
     pictures: list[Download] = []
@@ -53,11 +101,10 @@ def handwritten(docs: Path) -> tuple[Page, ...]:
         if title is None:
             problems.append(_problem(name, "has no title", "Begin it with a line such as # How we work."))
         else:
-            pages.append((int(order[1]) if order else 99, Page(name, title[1], text, SECTION)))
-    if problems:
-        raise InputError(problems)
+            pages.append((int(order[1]) if order else 99, Page(name, title[1], text, HOW_MADE)))
     ordered = [page for _, page in sorted(pages, key=lambda pair: (pair[0], pair[1].path))]
-    return _with_pictures(ordered, pictures)
+    names = tuple(name for _, name in _files(docs))
+    return Docs(tuple(ordered), tuple(pictures), tuple(problems), names)
 
 
 def _with_pictures(pages: list[Page], pictures: list[Download]) -> tuple[Page, ...]:
