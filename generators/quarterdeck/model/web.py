@@ -100,6 +100,8 @@ class PageText(msgspec.Struct, frozen=True, kw_only=True, tag="page-text", omit_
     """Whether a content policy holds that is not open to everything."""
     has_referrer_policy: bool = False
     title: str | None = None
+    is_default_title: bool = False
+    """Whether it is the title that a tool puts there."""
     description: str | None = None
     language: str | None = None
     viewport: str | None = None
