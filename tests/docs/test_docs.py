@@ -41,6 +41,7 @@ from quarterdeck.portfolio import RULES_FILE
 from quarterdeck.reports import words
 from quarterdeck.reports.catalogue import catalogue, formula_links, rule_links
 from quarterdeck.reports.handwritten import handwritten
+from quarterdeck.reports.named_charts import NAMED
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from quarterdeck.settings import StaleAfter, load_settings
@@ -477,6 +478,11 @@ def test_macros_of_the_guide_print_numbers_of_the_sample(sample: Briefing) -> No
     assert set(re.findall(r"{{ (\w+)\(", text)) == set(calls)
     assert re.search(r"JADA has sold .*\$[\d,]+.* of sailings to come", page)
     assert figure_html(sample, "", "upcoming_sales")
+
+
+def test_the_guide_names_every_chart() -> None:
+    text = guide("macros.md")
+    assert {one for one in re.findall(r"`([a-z0-9-]+)`", text) if one in NAMED} == set(NAMED)
 
 
 def test_settings_that_the_guides_name_exist() -> None:

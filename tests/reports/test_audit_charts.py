@@ -22,7 +22,7 @@ from quarterdeck.reports.billing_owed import in_currency, month_ends
 from quarterdeck.reports.charts import lines
 from quarterdeck.reports.client_standing import Rates, standings_of
 from quarterdeck.reports.due_dates import Due, timeline
-from quarterdeck.reports.skeleton import Report, Site
+from quarterdeck.reports.skeleton import Site
 from tests.charts.samples import numbers
 from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, day, usd
 from tests.reports.samples import HOSTILE, a_briefing, a_site
@@ -233,9 +233,7 @@ def test_without_invoices_there_is_nothing_to_draw() -> None:
 
 
 def studio(site: Site, entity: str) -> tuple[Standing, ...]:
-    owner = next(one for one in site.briefing.entities if one.entity == entity)
-    report = Report(site, "reports/x", "X", "clients", (owner,), "")
-    return standings_of(report, billed(site.briefing, entity))
+    return standings_of(site.briefing, billed(site.briefing, entity))
 
 
 def a_studio(*rows: Row) -> Site:

@@ -52,7 +52,7 @@ def page(site: Site) -> Page:
     held, closed = accounting_revenue.held(report, tables), accounting_close.close(report)
     taxes = accounting_costs.taxes(report, tables)
     books = accounting_books.books(report, tables)
-    milestones = accounting_roadmap.roadmap(report, _break_even_known(report))
+    milestones = milestones_of(report)
     add = report.charts.add
     view = {
         "start": named(first_fields(report)),
@@ -79,6 +79,11 @@ def page(site: Site) -> Page:
     return report.page(
         "accounting.md.j2", tables.downloads, cards=_cards(report, held, closed, taxes), **view
     )
+
+
+def milestones_of(report: Report) -> tuple[accounting_roadmap.Milestone, ...]:
+    """The four milestones of the businesses of a report."""
+    return accounting_roadmap.roadmap(report, _break_even_known(report))
 
 
 def _break_even_known(report: Report) -> tuple[int, int]:

@@ -41,7 +41,7 @@ def deposits(report: Report) -> Waterfall | None:
         id="deposits",
         reading=f"Deposits of customers {moved} from {_said(briefing, before)} to {_said(briefing, after)} in {month}"
         + (f": {' and '.join(words)}." if words else "."),
-        about=f"Paid ahead, over all businesses with books, {briefing.currency}",
+        about=f"Paid ahead{_over(report, ' with books')}, {briefing.currency}",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
         steps=(
@@ -90,7 +90,7 @@ def expenses(report: Report) -> Bars | None:
         id="tax-lines",
         reading=f"{first[:1].upper()}{first[1:]} costs most, {_said(briefing, most)} of {_said(briefing, whole)} "
         f"this year ({percent(most / whole)}).",
-        about=f"Booked this year by line of the tax form, over all businesses, {briefing.currency}",
+        about=f"Booked this year by line of the tax form{_over(report)}, {briefing.currency}",
         currency=briefing.currency,
         is_sample=briefing.is_sample,
         labels=tuple(line for line, _ in rows),
@@ -114,6 +114,10 @@ def milestones(report: Report, found: Sequence[Milestone]) -> Progress:
         is_sample=report.site.briefing.is_sample,
         parts=tuple(parts),
     )
+
+
+def _over(report: Report, which: str = "") -> str:
+    return f", over all businesses{which}" if len(report.entities) > 1 else ""
 
 
 def _said(briefing: Briefing, amount: Decimal) -> str:

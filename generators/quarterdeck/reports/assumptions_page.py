@@ -102,13 +102,13 @@ def page(site: Site) -> Page:
 
 def _view(report: Report, tables: Tables) -> View:
     briefing = report.site.briefing
-    effects = sorted(_effects(report), key=lambda one: one.order)
+    effects = effects_of(report)
     set_as = {one.path: one for one in briefing.assumptions}
     first = effects[0] if effects else None
     references = [(one, _is_old(one, briefing.as_of)) for one in briefing.references]
     return View(
         effects=tables.plain("effects", _effect_table(report, effects, set_as)) if effects else None,
-        chart=report.charts.add(_chart(report, effects), has_table=True),
+        chart=report.charts.add(tornado(report, effects), has_table=True),
         first=first,
         first_key=set_as[first.move.path].key if first else "",
         first_words=_lower(first.figure.label) if first else "",
@@ -124,6 +124,11 @@ def _view(report: Report, tables: Tables) -> View:
 
 
 # --- what moves ----------------------------------------------------------------------------------------------------
+
+
+def effects_of(report: Report) -> list[Effect]:
+    """Every move with its size, those of all businesses and the largest first."""
+    return sorted(_effects(report), key=lambda one: one.order)
 
 
 def _effects(report: Report) -> Iterable[Effect]:
@@ -206,7 +211,7 @@ def _words(apart: Money | Ratio | Decimal) -> str:
             return number(rounded(apart, 1))
 
 
-def _chart(report: Report, effects: Sequence[Effect]) -> Tornado | None:
+def tornado(report: Report, effects: Sequence[Effect]) -> Tornado | None:
     """The strongest effect of each assumption, the longest on top; of single businesses where all have none."""
     of_all = [one for one in effects if not one.move.entity and one.share is not None]
     strongest: dict[str, tuple[Decimal, Effect]] = {}

@@ -12,7 +12,7 @@ from quarterdeck.figures.billing import Receivable, live_invoices, net_amount, r
 from quarterdeck.figures.months import last_full_month, months_to, span_of
 from quarterdeck.figures.names import named
 from quarterdeck.figures.scope import Scope
-from quarterdeck.model.entity import Entity
+from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.figure import Figure, Missing
 from quarterdeck.model.holdings import Access
 from quarterdeck.model.services import Client, TimeEntry
@@ -22,7 +22,6 @@ from quarterdeck.reports.cells import (
     text,
 )
 from quarterdeck.reports.client_risk import Risk, risk_of
-from quarterdeck.reports.skeleton import Report
 
 MONTHS = 12
 _FIGURES = ("effective_rate", "client_margin", "client_earned", "client_earned_gap")
@@ -75,7 +74,7 @@ class Rates(msgspec.Struct, frozen=True):
     cost: Money | None
 
 
-def standings_of(report: Report, scope: Scope) -> tuple[Standing, ...]:
+def standings_of(briefing: Briefing, scope: Scope) -> tuple[Standing, ...]:
     """Every client, those that cost money first."""
     owed = receivables(scope)
     clients = scope.of(Client)
@@ -85,13 +84,11 @@ def standings_of(report: Report, scope: Scope) -> tuple[Standing, ...]:
         Decimal(0),
     )
     notes = {
-        text(row.of): row.handover_note
-        for row in report.site.briefing.of(Access, scope.entity)
-        if row.thing == "client"
+        text(row.of): row.handover_note for row in briefing.of(Access, scope.entity) if row.thing == "client"
     }
     log = log_of(scope)
     subjects = {id(row): subject for subject, _, row in named(clients, "client")}
-    find = report.site.briefing.find
+    find = briefing.find
 
     def standing(client: Client) -> Standing:
         subject = subjects.get(id(client), "")
@@ -172,9 +169,9 @@ def _hours(scope: Scope, client: Client, since: date | None) -> Decimal | None:
     return sum(hours, Decimal(0)) if hours else None
 
 
-def rates_of(report: Report, entity: Entity) -> Rates:
+def rates_of(briefing: Briefing, entity: str) -> Rates:
     """List price of an hour, and what an hour costs, as their figures have them."""
-    listed, cost = (report.site.briefing.find(code, entity.entity) for code in ("hour_price", "hour_cost"))
+    listed, cost = (briefing.find(code, entity) for code in ("hour_price", "hour_cost"))
     return Rates(
         listed.value if listed and isinstance(listed.value, Money) else None,
         cost.value if cost and isinstance(cost.value, Money) else None,

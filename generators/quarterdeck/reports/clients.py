@@ -57,8 +57,8 @@ def page(site: Site, entity: Entity) -> Page:
     )
     tables = Tables(report)
     scope = scope_of(facts_behind(site.briefing, entity), entity, site.briefing.currency)
-    rates = rates_of(report, entity)
-    standings = standings_of(report, scope)
+    rates = rates_of(site.briefing, entity.entity)
+    standings = standings_of(site.briefing, scope)
     view = _figures(report, entity) | people_view(report, entity, standings, tables)
     drawn = {
         "movement": report.charts.add(client_charts.movement(site.briefing, entity.entity)),

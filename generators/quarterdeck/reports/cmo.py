@@ -125,7 +125,7 @@ def _charts(report: Report, mail: cmo_mail.Mail) -> dict[str, Chart | None]:
         "kept": add(cmo_charts.kept(report, cmo_channels.keeps(report))),
         "claim": add(cmo_charts.claimed(report, first)) if first else None,
         "ramp": add(cmo_charts.ramp(report, first)) if first else None,
-        "pipeline": add(cmo_charts.pipeline(report.site.briefing, _open_leads(report))),
+        "pipeline": add(cmo_charts.pipeline(report.site.briefing, open_leads(report))),
     }
 
 
@@ -154,7 +154,8 @@ def _unknown_cac() -> Gap:
 # --- pipeline -----------------------------------------------------------------------------------------------
 
 
-def _open_leads(report: Report) -> list[Lead]:
+def open_leads(report: Report) -> list[Lead]:
+    """Leads that are neither won nor lost, in the order of their tables."""
     leads = report.of(Lead)
     return [one for one in leads if isinstance(one.stage, Blank) or one.stage in _OPEN]
 
@@ -162,17 +163,17 @@ def _open_leads(report: Report) -> list[Lead]:
 def _pipeline(report: Report, tables: Tables) -> Pipeline:
     briefing = report.site.briefing
     leads = report.of(Lead)
-    open_leads = _open_leads(report)
-    open_leads.sort(key=lambda one: (on(one.expected) or date.max, one.entity, text(one.lead)))
+    leads_ahead = open_leads(report)
+    leads_ahead.sort(key=lambda one: (on(one.expected) or date.max, one.entity, text(one.lead)))
     gaps = (gap_of(report, one.entity, "pipeline") for one in report.entities)
     return Pipeline(
         lines=tables.lines(
-            "pipeline", _LEAD_COLUMNS, open_leads, lambda one: _lead(report, one), lambda one: text(one.lead)
+            "pipeline", _LEAD_COLUMNS, leads_ahead, lambda one: _lead(report, one), lambda one: text(one.lead)
         ),
         open=figure_or_unknown(report, "pipeline_open", "", "Open leads"),
         weighted=figure_or_unknown(report, "pipeline_weighted", "", "Open leads, by chance"),
-        stale=sum(_untouched(one, briefing.as_of) >= STALE_AFTER_DAYS for one in open_leads),
-        without_step=sum(not text(one.next_step) for one in open_leads),
+        stale=sum(_untouched(one, briefing.as_of) >= STALE_AFTER_DAYS for one in leads_ahead),
+        without_step=sum(not text(one.next_step) for one in leads_ahead),
         won=sum(one.stage == "won" for one in leads),
         lost=sum(one.stage == "lost" for one in leads),
         gaps=tuple(gap for gap in gaps if gap is not None),

@@ -22,11 +22,12 @@ _NEAR = 6
 
 def funnels(report: Report) -> tuple[Funnel, ...]:
     """A funnel for each business whose visitors somebody counted; the page has room for two other charts."""
-    found = (_funnel(report, one.entity) for one in report.entities)
+    found = (funnel(report, one.entity) for one in report.entities)
     return tuple(one for one in found if one is not None)[: MOST - 2]
 
 
-def _funnel(report: Report, entity: str) -> Funnel | None:
+def funnel(report: Report, entity: str) -> Funnel | None:
+    """The steps of one business as far as visitors were counted; None where nobody counted them."""
     rows = report.site.briefing.of(FunnelStep, entity)
     steps = sorted(
         (row for row in rows if row.step in STEPS and not _is_elsewhere(row)),

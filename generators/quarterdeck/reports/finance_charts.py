@@ -1,10 +1,9 @@
 """Charts of money ahead and money behind: weeks, burn, break-even, targets, variance, options."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from quarterdeck.charts.spec import Bars, Chart, Lines, Series, Step, Threshold, Waterfall
+from quarterdeck.charts.spec import Bars, Lines, Series, Step, Threshold, Waterfall
 from quarterdeck.figures.months import last_full_month, month_name, months_to
 from quarterdeck.figures.names import named
 from quarterdeck.formulas.flows import WEEKS, Horizon
@@ -19,9 +18,6 @@ from quarterdeck.reports.words import counted, day_short, money, value
 _HALF_YEAR, _YEAR = 6, 12
 _MOST_OPTIONS = 12
 _PLACES = 5
-
-Maker = Callable[[Briefing, str], Chart | None]
-"""A chart of one business, or of all with the empty id; None where its numbers are not known."""
 
 
 def weeks(briefing: Briefing, entity: str) -> Lines | None:
@@ -301,14 +297,3 @@ def month_labels(months: tuple[Period, ...]) -> tuple[str, ...]:
 def in_money(briefing: Briefing, amount: Decimal) -> str:
     """Print an amount in the currency of the report."""
     return money(Money(amount, briefing.currency))
-
-
-NAMED: Mapping[str, Maker] = {
-    "break-even": break_even,
-    "burn": burn,
-    "cash-13-weeks": weeks,
-    "options": options,
-    "targets": targets,
-    "variance": variance,
-}
-"""What a hand-written page may ask for."""

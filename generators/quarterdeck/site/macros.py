@@ -127,12 +127,12 @@ def chart_html(briefing: "Briefing", entity: str, name: str) -> str:
     """
     from quarterdeck.charts.render import svg  # noqa: PLC0415 - most pages have no chart
     from quarterdeck.reports.charts import Charts  # noqa: PLC0415 - likewise
-    from quarterdeck.reports.finance_charts import NAMED  # noqa: PLC0415 - likewise
+    from quarterdeck.reports.named_charts import NAMED, named_chart  # noqa: PLC0415 - likewise
 
     _check_entity(briefing, entity)
     if name not in NAMED:
         raise UnknownNameError("chart", name, NAMED)
-    made, charts = NAMED[name](briefing, entity), Charts()
+    made, charts = named_chart(briefing, entity, name), Charts()
     if made is not None and entity:
         made = replace(made, id=f"{name}-{entity}")
     html = render("macro_chart.md.j2", sources=_sources(briefing), chart=charts.add(made))
