@@ -111,7 +111,7 @@ def test_the_account(cloud: Cloud) -> None:
     found, _ = cloud.collect("aws-iam")
     (account,) = _of(CloudAccount, found)
     assert (account.account, account.root_mfa, account.root_keys) == ("main", False, 0)
-    assert account.admins == ("AWSReservedSSO_Admin", "ana")
+    assert (account.admins, account.admin_roles) == (("ana",), ("AWSReservedSSO_Admin",))
     assert (account.password_length, account.passwords_remembered) == (14, 5)
     assert (account.root_signs_in, account.root_password_used) == (True, date(2026, 11, 1))
     assert isinstance(account.root_key_used, NotCollected)

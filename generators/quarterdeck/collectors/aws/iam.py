@@ -14,7 +14,7 @@ from quarterdeck.collectors.aws.reach import reach
 from quarterdeck.collectors.aws.trust import code_trust, is_guarded, serves_functions
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
-from quarterdeck.model.cloud.identity import AccessKey, CloudAccount, Role, ServerCertificate, User
+from quarterdeck.model.cloud.identity import AccessKey, CloudAccount, Identity, Role, ServerCertificate, User
 from quarterdeck.model.evidence import kind_of
 from quarterdeck.model.observed import Day, Flag, Names, NotCollected, Observed
 
@@ -50,7 +50,9 @@ def identities(scope: Scope, aws: Aws, pause: Callable[[float], None] = time.sle
     yield from users
     yield from roles
     yield from details.gaps
-    yield from _account(scope, aws, report, _admins(details, users, roles))
+    people = {one["Arn"] for one in details.roles if one.get("Path", "").startswith(_SIGN_IN)}
+    signed_in = _admins(details, (one for one in roles if one.arn in people))
+    yield from _account(scope, aws, report, _admins(details, users), signed_in)
     yield from _keys(scope, report)
     yield from _certificates(scope, aws)
 
@@ -169,17 +171,16 @@ def _role(scope: Scope, aws: Aws, one: Mapping[str, Any], details: _Details) -> 
     )
 
 
-def _admins(details: _Details, users: Iterable[User], roles: Iterable[Role]) -> Names:
-    """Names of users, and of roles of people who sign in through a directory, that may do everything."""
-    people = {one["Arn"] for one in details.roles if one.get("Path", "").startswith(_SIGN_IN)}
-    able = [*users, *(one for one in roles if one.arn in people)]
+def _admins(details: _Details, able: Iterable[Identity]) -> Names:
+    """Names of those who may do everything."""
     if details.gaps:
         return details.gaps[0]
-    unsure = [one.allows_all for one in able if isinstance(one.allows_all, NotCollected)]
-    return unsure[0] if unsure else tuple(sorted(one.name for one in able if one.allows_all))
+    found = list(able)
+    unsure = next((one.allows_all for one in found if isinstance(one.allows_all, NotCollected)), None)
+    return unsure or tuple(sorted(one.name for one in found if one.allows_all))
 
 
-def _account(scope: Scope, aws: Aws, report: Report, admins: Names) -> Found:
+def _account(scope: Scope, aws: Aws, report: Report, admins: Names, admin_roles: Names) -> Found:
     told = aws.ask("iam:GetAccountSummary", about=kind_of(CloudAccount))
     if isinstance(told, NotCollected) and report.gap and isinstance(admins, NotCollected):
         yield told
@@ -201,6 +202,7 @@ def _account(scope: Scope, aws: Aws, report: Report, admins: Names) -> Found:
         root_password_used=report.root_password_used,
         root_key_used=report.root_key_used,
         admins=admins,
+        admin_roles=admin_roles,
         people=report.people,
         password_length=policy.get("MinimumPasswordLength", no_rules),
         passwords_remembered=policy.get("PasswordReusePrevention", no_rules),

@@ -32,7 +32,9 @@ class CloudAccount(Observed, frozen=True, kw_only=True, omit_defaults=True):
     root_key_used: Day | None = NOT_READ
     """None where it has no active key."""
     admins: Names = NOT_READ
-    """Users, and roles for people who sign in through a directory, that may do everything."""
+    """Users that may do everything."""
+    admin_roles: Names = NOT_READ
+    """Roles for people who sign in through a directory, that may do everything."""
     people: Names = NOT_READ
     """Users with a password."""
     password_length: Count | None = NOT_READ
