@@ -40,7 +40,7 @@ WHOLE: dict[tuple[str, str], Answer] = {
 
 
 def _seen(table: dict[tuple[str, str], Any], name: str = DOMAIN, **fields: Any) -> DomainCheck:  # noqa: ANN401
-    scope = Scope(**({"taken_at": TAKEN_AT, "entities": ("jada",), "domains": {"jada": (name,)}} | fields))
+    scope = Scope(TAKEN_AT, ("jada",), domains={"jada": (name,)}, **fields)
     (found,) = dns.domains(scope, Names(table))
     assert isinstance(found, DomainCheck)
     return found

@@ -12,10 +12,11 @@ from quarterdeck.collectors.spf import MOST_LOOKUPS, Spf, read_spf, records_of, 
 from tests.resolvers import BROKEN, Names
 
 if TYPE_CHECKING:
+    from quarterdeck.collectors.resolver import Answer
     from quarterdeck.model.observed import NotCollected
 
 DOMAIN = "jada.example"
-ZONE = {
+ZONE: dict[tuple[str, str], Answer] = {
     ("ses.example", "TXT"): ("v=spf1 ip4:192.0.2.0/24 -all",),
     ("deep.example", "TXT"): ("v=spf1 include:ses.example a mx ptr exists:e.example ~all",),
     ("deep.example", "A"): ("192.0.2.1",),

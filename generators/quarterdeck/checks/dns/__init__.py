@@ -1,0 +1,1 @@
+"""Checks of domains, as name servers answer for them."""
