@@ -5,47 +5,16 @@ from __future__ import annotations
 import functools
 import re
 import shutil
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from quarterdeck.brief import brief
-from quarterdeck.commands.build import all_pages, read
 from quarterdeck.model.figure import Missing
-from quarterdeck.reports import catalogue as catalogues
+from tests.acceptance.made import NO_VALUE, UNPRINTABLE, Made, is_zero, text_of
 from tests.sites import AS_OF, a_sample, write
-
-if TYPE_CHECKING:
-    from quarterdeck.model.briefing import Briefing
 
 ENTITIES = ("3028-51st-st", "expert-yacht-delivery", "quickdumpnow", "shipcaptaincrew")
 """Businesses of the sample that have every kind of page but the client audit between them, and few rows."""
-
-NO_VALUE = re.compile(
-    r"(?<![\w-])(?:inf|Infinity|nan|NaN|None(?! [a-z])|Decimal|True|False)(?![\w-])|-\$?0\.00(?!\d)"
-)
-"""What no reader can make sense of; "None of them" is a sentence."""
-
-UNPRINTABLE = re.compile(rf"{NO_VALUE.pattern}|\d\.\d{{9,}}|\d[Ee][+-]?\d{{2}}")
-"""That, and the tails of numbers; a download holds exact ones."""
-
-
-class Made:
-    """The briefing of a portfolio and its report pages, without those that are the same in each."""
-
-    def __init__(self, root: Path) -> None:
-        """Read, brief and render once."""
-        self.briefing: Briefing = brief(read(root, {}, today=lambda _zone: date.fromisoformat(AS_OF)))
-        own = {page.path for page in catalogues.catalogue()}
-        pages = [page for page in all_pages(self.briefing, root) if page.path not in own]
-        self.pages = {page.path: page.body for page in pages}
-        self.files = {one.path: one.text for page in pages for one in page.downloads}
-
-    def figures(self) -> dict[tuple[str, str], object]:
-        """Every figure's value."""
-        return {(one.entity, one.id): one.value for one in self.briefing.figures}
 
 
 @functools.cache
@@ -57,11 +26,6 @@ def whole(folder: Path) -> Made:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_sample(tmp_path_factory.mktemp("missing") / "sample", *ENTITIES)
-
-
-def text_of(html: str) -> str:
-    """What can be read on a page: no tags, attributes or link targets."""
-    return re.sub(r"<[^>]*>", " ", html).replace("\u00ad", "")
 
 
 INPUTS = sorted(
@@ -214,9 +178,3 @@ def test_a_number_that_is_not_known_is_neither_the_old_one_nor_zero(folder: Path
     assert set(before.pages) == set(after.pages)
     for name, text in after.pages.items():
         assert UNPRINTABLE.search(text_of(text)) is None, name
-
-
-def is_zero(value: object) -> bool:
-    """Whether a value is a number that is nothing."""
-    inner = getattr(value, "amount", getattr(value, "value", value))
-    return not isinstance(inner, (Missing, str)) and inner == 0

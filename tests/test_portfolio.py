@@ -9,7 +9,8 @@ import pytest
 
 from quarterdeck.git import NO_HISTORY, history
 from quarterdeck.parse.evidence import parse_evidence
-from quarterdeck.portfolio import find_evidence, read_handoffs, with_evidence
+from quarterdeck.parse.ledger import MAIN, parse_ledger
+from quarterdeck.portfolio import find_evidence, read_handoffs, with_books, with_evidence
 
 SOUND = b"---\nentity: %s\nname: Boat\nkind: charter\nupdated: 2026-11-01\n---\n\n# Boat\n"
 
@@ -141,6 +142,25 @@ def test_csv_that_no_table_has_is_named(tmp_path: Path) -> None:
     _write(tmp_path, "handoffs/a.md")
     _write(tmp_path, "data/a/bookigns.csv", b"id\n1\n")
     assert [problem.path for problem in read_handoffs(tmp_path).problems] == ["data/a/bookigns.csv"]
+
+
+def test_tables_of_no_business_are_named(tmp_path: Path) -> None:
+    _write(tmp_path, "handoffs/jada.md")
+    for name in ("data/jada/bookings.csv", "data/jda/bookings.csv", "data/jda/costs.csv"):
+        _write(tmp_path, name, b"id\n")
+    (found,) = [one for one in read_handoffs(tmp_path).problems if one.code == "no-business"]
+    assert (found.path, found.entity, found.row) == ("data/jda/bookings.csv", "", "data/jda")
+    assert found.what == "nothing reads data/jda/: there is no handoffs/jda.md"
+
+
+def test_books_of_no_business_are_named_once(tmp_path: Path) -> None:
+    _write(tmp_path, "handoffs/jada.md")
+    accounts = ("Assets:JADA:Bank", "Assets:BOAT:Bank", "Income:BOAT:Charter", "Equity:Opening")
+    text = "".join(f"2026-01-01 open {one}\n" for one in accounts)
+    reading = with_books(read_handoffs(tmp_path), *parse_ledger({MAIN: text.encode()}))
+    (found,) = [one for one in reading.problems if one.code == "no-business"]
+    assert (found.path, found.line, found.row) == (MAIN, 2, "BOAT")
+    assert found.mend == "Add the handoff of that business, with ledger: BOAT."
 
 
 def test_F080_no_repository_and_no_commit_are_no_history(tmp_path: Path) -> None:

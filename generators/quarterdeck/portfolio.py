@@ -8,13 +8,13 @@ from unicodedata import normalize
 
 import msgspec
 
-from quarterdeck.model.errors import Problem
+from quarterdeck.model.errors import NO_BUSINESS, Problem
 from quarterdeck.model.evidence import AREAS, NO_EVIDENCE, Evidence
 from quarterdeck.model.facts import NO_BOOKS
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.history import FOLDER as RECORDS
 from quarterdeck.model.history import Earlier
-from quarterdeck.model.ledger import Ledger
+from quarterdeck.model.ledger import Account, Ledger
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.parse.handoff import parse_handoff
@@ -97,11 +97,40 @@ def read_handoffs(root: Root, currency: str = "USD", parse: Parse = parsed) -> R
             handoffs.append(result)
         else:
             problems.extend(result)
-    cross = between(outline(handoff) for handoff in handoffs)
+    cross = [*between(outline(handoff) for handoff in handoffs), *_tables_of_nobody(root)]
     refused = {problem.path for problem in cross if problem.refused}
     sound = [_with_references(handoff) for handoff in handoffs if handoff.path not in refused]
     paths = sorted({path for one in found for path in (one.path, *one.csv_files)})
     return Reading(tuple(sound), tuple(sorted([*problems, *cross])), tuple(paths))
+
+
+def _tables_of_nobody(root: Root) -> Iterator[Problem]:
+    """Folders of tables whose business has no handoff, so that nothing reads them."""
+    handoffs = {Path(name).stem for name in _files(root, HANDOFFS, [])}
+    for entity, name in {name.split("/")[1]: name for name in reversed(_files(root, DATA, []))}.items():
+        if entity not in handoffs and name.count("/") > 1:
+            what = f"nothing reads {DATA}/{entity}/: there is no {HANDOFFS}/{entity}.md"
+            yield _of_nobody(
+                name, 0, what, f"{DATA}/{entity}", f"Add {HANDOFFS}/{entity}.md, or rename the folder."
+            )
+
+
+def _books_of_nobody(ledger: Ledger, handoffs: Iterable[Handoff]) -> Iterator[Problem]:
+    """Components of the books that no handoff keeps its books under, so that no figure counts them."""
+    owned = {handoff.entity.component for handoff in handoffs}
+    opened: dict[str, Account] = {}
+    for one in ledger.accounts:
+        root, component, _, _ = one.parts
+        if root != "Equity" and component and component not in owned:
+            opened.setdefault(component, one)
+    for component, one in opened.items():
+        what = f"no figure counts {component}: no handoff keeps its books there"
+        mend = f"Add the handoff of that business, with ledger: {component}."
+        yield _of_nobody(one.source.path, one.source.line, what, component, mend)
+
+
+def _of_nobody(path: str, line: int, what: str, row: str, mend: str) -> Problem:
+    return Problem(path, line, 0, NO_BUSINESS, what, mend, rule="R-DAT-05", row=row)
 
 
 def _with_references(handoff: Handoff) -> Handoff:
@@ -135,7 +164,8 @@ def with_books(reading: Reading, ledger: Ledger, problems: Iterable[Problem]) ->
     """A reading with the books, whose problems get the business of the file that they stand in."""
     owners = {handoff.entity.component.casefold(): handoff.entity.entity for handoff in reading.handoffs}
     owners |= {handoff.entity.entity: handoff.entity.entity for handoff in reading.handoffs}
-    owned = (msgspec.structs.replace(one, entity=_owner_of_fault(one, owners)) for one in problems)
+    owned = [msgspec.structs.replace(one, entity=_owner_of_fault(one, owners)) for one in problems]
+    owned += _books_of_nobody(ledger, reading.handoffs)
     return msgspec.structs.replace(
         reading,
         ledger=ledger,

@@ -17,7 +17,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.sales import Lead
 from quarterdeck.model.services import Client, Invoice
-from quarterdeck.model.values import Blank, Money, MoneyRange
+from quarterdeck.model.values import UNKNOWN, Blank, Money, MoneyRange
 from quarterdeck.parse.ledger import MAIN, parse_ledger
 from quarterdeck.portfolio import find_ledger, read_handoffs, with_books
 from tests.figures.builders import (
@@ -81,6 +81,24 @@ def test_weeks_roll_from_available_cash() -> None:
     assert amount(figures["jada", "lowest_week"]) == min(ends)
     assert figures["jada", "forecast_below_floor"].value == 6
     assert figures["jada", "forecast_below_zero"].value == 6
+
+
+def test_money_of_another_currency_counts_at_its_price_or_not_at_all() -> None:
+    mooring = a_row(
+        Cost, item="Mooring", amount=Money(Decimal(100), "EUR"), cadence="one-time", nature="fixed"
+    )
+    row = msgspec.structs.replace(mooring, next_due=day("2026-12-01"))
+    for books, paid in ((BOOKS, None), (BOOKS + b"2026-11-20 price EUR 1.10 USD\n", 110)):
+        ledger, _ = parse_ledger({MAIN: books})
+        figures = found(Facts([a_handoff(an_entity(), row)], AS_OF, ledger=ledger))
+        payments = figures["jada", "forecast_payments:2"]
+        assert (amount(payments) if payments.is_known else None) == paid
+
+
+def test_other_cases_do_not_know_what_the_plain_one_does_not() -> None:
+    figures = with_cash(msgspec.structs.replace(BILL, amount=UNKNOWN))
+    for case, week in (("forecast", 2), ("downside", 4), ("upside", 2)):
+        assert not figures["jada", f"{case}_receipts:{week}"].is_known, case
 
 
 def test_downside_is_less_and_later() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from quarterdeck.formulas.flows import WEEKS, Excluded, Flow, Horizon, weekly
 from quarterdeck.formulas.forecast import Known, Scenarios, coming, scenarios
 from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.books import Cost, Loan, Option, PlanLine
+from quarterdeck.model.columns import Row
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Input, Missing, Unit
@@ -29,6 +31,8 @@ from quarterdeck.model.values import Money
 
 _ZERO = Decimal(0)
 _TABLES = (Invoice, Payment, Booking, Channel, Lease, Client, PlanLine, Cost, Loan, Option)
+
+R = TypeVar("R", bound=Row)
 
 Item = tuple[str, Decimal, tuple[Source, ...]]
 """What moves money in a week: `costs: Slip`, how much of it, and where that stands."""
@@ -171,24 +175,38 @@ def _known(scope: Scope, sisters: frozenset[str]) -> Known:
 
     What is held for others is left out, for available cash is without it already.
     """
-    invoices = tuple(one for one in scope.of(Invoice) if not _names(sisters, one.customer, one.ref))
+    invoices = (one for one in scope.of(Invoice) if not _names(sisters, one.customer, one.ref))
     return Known(
-        invoices=invoices,
-        payments=scope.of(Payment),
-        bookings=scope.of(Booking),
+        invoices=_priced(scope, invoices),
+        payments=_priced(scope, scope.of(Payment)),
+        bookings=_priced(scope, scope.of(Booking)),
         channels=scope.of(Channel),
-        rent_roll=scope.of(Lease),
-        clients=tuple(
-            one
-            for one in scope.of(Client)
-            if scope.entity or not (one.related_party is True or _names(sisters, one.client))
+        rent_roll=_priced(scope, scope.of(Lease)),
+        clients=_priced(
+            scope,
+            (
+                one
+                for one in scope.of(Client)
+                if scope.entity or not (one.related_party is True or _names(sisters, one.client))
+            ),
         ),
-        plan=scope.of(PlanLine),
-        costs=tuple(one for one in scope.of(Cost) if not _names(sisters, one.vendor)),
-        loans=scope.of(Loan),
-        options=scope.of(Option),
+        plan=_priced(scope, scope.of(PlanLine)),
+        costs=_priced(scope, (one for one in scope.of(Cost) if not _names(sisters, one.vendor))),
+        loans=_priced(scope, scope.of(Loan)),
+        options=_priced(scope, scope.of(Option)),
         tasks=tuple(task for one in scope.entities for task in scope.facts.tasks_of(one.entity)),
     )
+
+
+def _priced(scope: Scope, rows: Iterable[R]) -> tuple[R, ...]:
+    """Rows with their money in the currency of the scope, at the price of today; as they are without one."""
+    return tuple(_row_priced(scope, one) for one in rows)
+
+
+def _row_priced(scope: Scope, row: R) -> R:
+    cells = ((name, getattr(row, name)) for name in row.__struct_fields__)
+    foreign = {name: scope.converted(cell, scope.as_of) for name, cell in cells if scope.is_foreign(cell)}
+    return msgspec.structs.replace(row, **foreign) if foreign else row
 
 
 def _sisters(scope: Scope) -> frozenset[str]:
@@ -351,7 +369,8 @@ def _less(scope: Scope, flows: Sequence[Flows], cases: Scenarios) -> Iterator[Fi
         inputs = [Input("receipts", value=assumed.receipts)]
         if base:
             inputs.append(Input("flows", figure=base.id, entity=base.entity))
-        yield _comes_in(scope, "downside", number, receipts, inputs, base.sources if base else ())
+        made = _comes_in(scope, "downside", number, receipts, inputs, base.sources if base else ())
+        yield made if base is None or base.is_known else msgspec.structs.replace(made, value=base.value)
 
 
 def _more(scope: Scope, flows: Sequence[Flows], cases: Scenarios, hopes: Sequence[Hope]) -> Iterator[Figure]:
@@ -366,7 +385,8 @@ def _more(scope: Scope, flows: Sequence[Flows], cases: Scenarios, hopes: Sequenc
             for lead, value in won
         ]
         sources = (*base.sources, *(lead.source for lead, _ in won))
-        yield _comes_in(scope, "upside", number, receipts, inputs, sources[:MOST_SOURCES])
+        made = _comes_in(scope, "upside", number, receipts, inputs, sources[:MOST_SOURCES])
+        yield made if won or base.is_known else msgspec.structs.replace(made, value=base.value)
 
 
 def _comes_in(

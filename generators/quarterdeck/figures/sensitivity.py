@@ -151,7 +151,8 @@ def _of_all(scope: Scope, changed: Figures, now: Figures, subjects: Iterable[Sub
     codes = dict.fromkeys(code for _, code in changed)
     for code in codes:
         both = (changed.get((one.entity, code), now.get((one.entity, code))) for one in scope.entities)
-        made |= {one.id: one for one in of_code(scope, code, [one for one in both if one is not None])}
+        members = [one for one in both if one is not None]
+        made |= {one.id: one for one in of_code(scope, code, members)} if members else {}
     yield from (made[code] for code in codes if code in made)
     for subject in subjects:
         yield from _LATE.get(subject, _nothing)(scope, made)

@@ -7,6 +7,9 @@ import msgspec
 
 from quarterdeck.model.severity import Severity
 
+NO_BUSINESS = "no-business"
+"""Code of the problem that books or tables belong to no handoff."""
+
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
     """One thing that is wrong in one place, in words for the person who mends it.

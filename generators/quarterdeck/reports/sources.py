@@ -169,6 +169,8 @@ class Sources:
         said = {place for one in inputs.values() for place in one.sources}
         own = (source for source in thing.sources if source not in said)
         places = tuple(dict.fromkeys(map(self.place, own)))
+        if not (thing.sources or thing.formula or inputs):
+            places = (_looked_through(thing),)
         listed = places if len(places) <= _PLACES + 1 else places[:_PLACES]
         return Entry(
             number,
@@ -194,6 +196,14 @@ class Sources:
     def _explained(self, target: str) -> str:
         page, _, anchor = target.partition("#")
         return self.to(page, anchor) if page else ""
+
+
+def _looked_through(figure: Figure) -> Place:
+    """Where the rows or entries of a sum would stand that has none."""
+    if figure.kind == "stated":
+        return Place("handoffs/", 0, "", "nothing written down")
+    accounts = (name for lines in figure.lines for name in lines.accounts)
+    return Place(next(accounts, "ledger/"), 0, "", "nothing booked")
 
 
 def _address(page: str) -> str:

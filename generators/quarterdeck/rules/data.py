@@ -11,7 +11,7 @@ from quarterdeck.figures.inputs import INPUT_OF_TABLE, input_states, is_answer
 from quarterdeck.figures.missing.gaps import gaps
 from quarterdeck.figures.missing.registry import FIELD_BY_KEY
 from quarterdeck.model.briefing import by_entity
-from quarterdeck.model.errors import Problem
+from quarterdeck.model.errors import NO_BUSINESS, Problem
 from quarterdeck.model.evidence import AUDITED
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.finding import ROLES, Gap, InputState, Role
@@ -279,14 +279,18 @@ def unknown_reference(known: Known) -> Iterator[Hit]:
     """An id is used that stands nowhere.
 
     What it checks: offers of bookings, channels of bookings, leads and readiness, bookings that were moved,
-    clients of hours, and `part_of`, each where the table that it points to has rows. What a task needs and the
-    invoice that a payment names have rules of their own.
+    clients of hours, and `part_of`, each where the table that it points to has rows; accounts of the books and
+    folders of tables that no handoff claims. What a task needs and the invoice that a payment names have rules of
+    their own.
     Why it matters: what belongs together is not added up.
     How to mend: correct the spelling, or add the row that is meant.
     Known limits: an invoice's `ref` may name a lease or client elsewhere and is not checked.
     Source: Quarterdeck's own rule.
     """
-    return (hit for hit in repeated(known.facts, "R-DAT-05") if not hit.subject.startswith(_OF_PAYMENTS))
+    for problem in known.facts.problems:
+        if problem.code == NO_BUSINESS:
+            yield _repeat(problem, f"{problem.row}/{problem.code}")
+    yield from (hit for hit in repeated(known.facts, "R-DAT-05") if not hit.subject.startswith(_OF_PAYMENTS))
 
 
 @rule(
