@@ -76,4 +76,6 @@ class BucketEvents(Observed, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     """The bucket."""
     targets: Names = NOT_READ
-    """ARNs of the functions, queues and topics that are told."""
+    """ARNs of the functions, queues and topics of this account that are told."""
+    elsewhere: Count = NOT_READ
+    """How many of other accounts are."""
