@@ -211,9 +211,17 @@ def scopes_of(
 def accounts_of(settings: Settings) -> tuple[Account, ...]:
     """The accounts of the settings by name; the embedded one where AWS is played and none is named."""
     if settings.aws.endpoint and not settings.aws.accounts:
-        return (Account("main", "123456789012"),)
+        return (Account("main", "123456789012", regions=("us-east-1", "us-west-2")),)
+    alone = {alias: name for name, one in settings.entities.items() for alias in one.aws.aliases}
     return tuple(
-        Account(name, one.account, one.role or "", one.profile or "", one.regions, one.entity or "")
+        Account(
+            name,
+            one.account,
+            one.role or "",
+            one.profile or "",
+            one.regions,
+            one.entity or alone.get(name, "") or alone.get(one.account, ""),
+        )
         for name, one in sorted(settings.aws.accounts.items())
     )
 

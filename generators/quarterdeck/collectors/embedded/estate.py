@@ -1,33 +1,292 @@
-"""A sample estate: what the businesses of the sample portfolio run, with the mistakes that an audit should find."""
+"""A sample estate: what the businesses of the sample portfolio run, with the mistakes that an audit should find.
 
+Everything in it is invented. Names follow the sample's settings, so that most of it finds its business, and
+some of it does not.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from quarterdeck.collectors.embedded.lacking import answer_what_is_lacking
 from quarterdeck.collectors.embedded.stubs import Stubs
 
-_TABLES = (("jada-bookings", "email"), ("jada-waivers", "guest_id"), ("qos-tickets", "ticket_id"))
+HOME, COAST = "us-east-1", "us-west-2"
+ACCOUNT = "123456789012"
+_STRANGER = "998877664821"
+
+
+class Put:
+    """Puts things into the empty cloud at an address."""
+
+    def __init__(self, address: str) -> None:
+        """The address that plays AWS."""
+        self.address = address
+        self.client = cache(self._client)
+
+    def _client(self, service: str, region: str = HOME) -> Any:  # noqa: ANN401 - boto3 makes classes as it runs
+        """A client that may write here; what it signs with opens nothing."""
+        import boto3  # noqa: PLC0415 - heavy, and only to try things out
+
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self.address,
+            aws_access_key_id="embedded",
+            aws_secret_access_key="embedded",  # noqa: S106 - as said
+        )
 
 
 def estate(address: str, stubs: Stubs) -> None:
     """Put the estate into an empty cloud at an address, and answer what the local server lacks."""
-    dynamodb = _client(address, "dynamodb")
-    for name, key in _TABLES:
+    put = Put(address)
+    role = _identities(put)
+    _buckets(put)
+    _functions(put, role)
+    _tables(put)
+    _interfaces(put)
+    _edge(put)
+    _messages(put)
+    _mail(put)
+    _watching(put)
+    answer_what_is_lacking(stubs)
+
+
+def _policy(*statements: Mapping[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _trust(service: str) -> str:
+    return _policy({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+
+
+def _tags(entity: str, **more: str) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in sorted({"entity": entity, **more}.items())]
+
+
+def _identities(put: Put) -> str:
+    """People, a program with an old key, and roles; gives the role that every function has."""
+    iam = put.client("iam")
+    everything = _policy({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    admin = iam.create_policy(PolicyName="everything", PolicyDocument=everything)["Policy"]["Arn"]
+    for name in ("lee", "sam"):
+        iam.create_user(UserName=name)
+        iam.create_login_profile(UserName=name, Password="not-a-password-1A!")  # noqa: S106 - opens nothing
+    iam.attach_user_policy(UserName="lee", PolicyArn=admin)
+    iam.create_user(UserName="deploy-centaur")
+    iam.create_access_key(UserName="deploy-centaur")
+    iam.attach_user_policy(UserName="deploy-centaur", PolicyArn=admin)
+    roles = {
+        "functions": _trust("lambda.amazonaws.com"),
+        "contractor": _policy(
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{_STRANGER}:root"},
+                "Action": "sts:AssumeRole",
+            }
+        ),
+    }
+    for name, trust in roles.items():
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+    wide = _policy({"Effect": "Allow", "Action": ["dynamodb:*", "s3:*", "ses:*"], "Resource": "*"})
+    iam.put_role_policy(RoleName="functions", PolicyName="wide", PolicyDocument=wide)
+    return str(iam.get_role(RoleName="functions")["Role"]["Arn"])
+
+
+_BUCKETS = (
+    ("jada-prod-site", "jada"),
+    ("qos-prod-site", "queenofsandiego"),
+    ("scc-prod-waivers", ""),
+    ("quickdump-site", ""),
+    ("centaur-clients", ""),
+    ("harbor-backups", ""),
+)
+_BLOCKED = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+
+
+def _buckets(put: Put) -> None:
+    """Sites, one of them open by its policy as it should be; waivers that are open, and should not be."""
+    s3 = put.client("s3")
+    for name, entity in _BUCKETS:
+        s3.create_bucket(Bucket=name)
+        if entity:
+            s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": _tags(entity)})
+    for name in ("jada-prod-site", "harbor-backups"):
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=_BLOCKED)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    for name in ("quickdump-site", "scc-prod-waivers"):
+        reads = {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{name}/*",
+        }
+        s3.put_bucket_policy(Bucket=name, Policy=_policy(reads))
+    s3.put_bucket_website(
+        Bucket="quickdump-site", WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}}
+    )
+
+
+_FUNCTIONS = (
+    ("jada-booking", "jada", "python3.13", {"TABLE": "jada-bookings"}),
+    ("jada-waiver-mail", "jada", "nodejs18.x", {"SENDER": "sail@jada.example"}),
+    ("qos-tickets", "queenofsandiego", "python3.9", {"STRIPE_MODE": "live"}),
+    ("scc-roster", "", "python3.12", {"STAGE": "prod"}),
+    ("quickdump-quote", "", "nodejs22.x", {}),
+    ("old-import", "", "python3.8", {}),
+)
+
+
+def _functions(put: Put, role: str) -> None:
+    """One that anyone may call, and runtimes whose support has ended."""
+    lambda_ = put.client("lambda", COAST)
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context): return None\n")
+    for name, entity, runtime, environment in _FUNCTIONS:
+        lambda_.create_function(
+            FunctionName=name,
+            Runtime=runtime,
+            Role=role,
+            Handler="app.handler",
+            Code={"ZipFile": code.getvalue()},
+            Environment={"Variables": environment},
+            Tags={"entity": entity} if entity else {"aws:cloudformation:stack-name": "scc-prod"},
+        )
+    lambda_.add_permission(
+        FunctionName="scc-roster", StatementId="anyone", Action="lambda:InvokeFunction", Principal="*"
+    )
+
+
+_TABLES = (
+    ("jada-bookings", "email", "jada"),
+    ("qos-tickets", "ticket_id", "queenofsandiego"),
+    ("scc-crew", "name", ""),
+)
+
+
+def _tables(put: Put) -> None:
+    """Only one of them can be brought back."""
+    dynamodb = put.client("dynamodb", COAST)
+    for name, key, entity in _TABLES:
         dynamodb.create_table(
             TableName=name,
             AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
             KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
+            Tags=_tags(entity) if entity else _tags("shipcaptaincrew"),
         )
-    stubs.answer("backup:ListProtectedResources", {"Results": []})
+    dynamodb.update_continuous_backups(
+        TableName="jada-bookings", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
 
 
-def _client(address: str, service: str) -> Any:  # noqa: ANN401 - boto3 makes classes as it runs
-    """A client that may write here; what it signs with opens nothing."""
-    import boto3  # noqa: PLC0415 - heavy, and only to try things out
+def _interfaces(put: Put) -> None:
+    """Routes of booking, one of which changes data for anyone."""
+    http = put.client("apigatewayv2", COAST)
+    api = http.create_api(Name="jada-booking", ProtocolType="HTTP", Tags={"entity": "jada"})["ApiId"]
+    for route in ("POST /booking", "GET /availability", "DELETE /booking/{id}"):
+        http.create_route(ApiId=api, RouteKey=route)
+    http.create_stage(ApiId=api, StageName="prod")
 
-    return boto3.client(
-        service,
-        region_name="us-east-1",
-        endpoint_url=address,
-        aws_access_key_id="embedded",
-        aws_secret_access_key="embedded",  # noqa: S106 - as said
+
+def _edge(put: Put) -> None:
+    """A distribution with an old protocol, certificates, zones, and a record that leads nowhere."""
+    acm = put.client("acm")
+    for domain in ("jada.example", "queenofsandiego.example"):
+        acm.request_certificate(DomainName=domain, SubjectAlternativeNames=[f"www.{domain}"])
+    route53 = put.client("route53")
+    for domain in ("jada.example", "shipcaptaincrew.example"):
+        zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
+        record = {
+            "Name": f"old.{domain}",
+            "Type": "CNAME",
+            "TTL": 300,
+            "ResourceRecords": [{"Value": "old-site.s3-website-us-east-1.amazonaws.com"}],
+        }
+        route53.change_resource_record_sets(
+            HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+        )
+    for alias, bucket in (("jada.example", "jada-prod-site"), ("queenofsandiego.example", "qos-prod-site")):
+        _distribution(put, alias, bucket)
+
+
+def _distribution(put: Put, alias: str, bucket: str) -> None:
+    put.client("cloudfront").create_distribution(
+        DistributionConfig={
+            "CallerReference": alias,
+            "Comment": alias,
+            "Enabled": True,
+            "Aliases": {"Quantity": 1, "Items": [alias]},
+            "Origins": {
+                "Quantity": 1,
+                "Items": [
+                    {
+                        "Id": bucket,
+                        "DomainName": f"{bucket}.s3.amazonaws.com",
+                        "S3OriginConfig": {"OriginAccessIdentity": ""},
+                    }
+                ],
+            },
+            "DefaultCacheBehavior": {
+                "TargetOriginId": bucket,
+                "ViewerProtocolPolicy": "allow-all" if "queen" in alias else "redirect-to-https",
+                "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+                "MinTTL": 0,
+            },
+        }
+    )
+
+
+def _messages(put: Put) -> None:
+    """A queue whose dead letters wait, a topic that nobody hears, and a schedule that is switched off."""
+    sqs = put.client("sqs", COAST)
+    dead = sqs.create_queue(QueueName="jada-orders-dead", tags={"entity": "jada"})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sqs.create_queue(
+        QueueName="jada-orders",
+        Attributes={"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})},
+        tags={"entity": "jada"},
+    )
+    sqs.send_message(QueueUrl=dead, MessageBody="{}")
+    put.client("sns", COAST).create_topic(Name="mail-bounces", Tags=_tags("jada"))
+    put.client("events", COAST).put_rule(
+        Name="qos-nightly-backup", ScheduleExpression="rate(1 day)", State="DISABLED"
+    )
+    put.client("secretsmanager", COAST).create_secret(Name="jada/payment", SecretString="-")
+    put.client("ssm", COAST).put_parameter(Name="/quickdump/map_api_key", Value="-", Type="String")
+
+
+def _mail(put: Put) -> None:
+    """Identities without bounces that anyone hears."""
+    ses = put.client("sesv2", COAST)
+    for identity in ("jada.example", "queenofsandiego.example", "reports@quarterdeck.example"):
+        ses.create_email_identity(EmailIdentity=identity)
+    ses.create_configuration_set(ConfigurationSetName="reports")
+
+
+def _watching(put: Put) -> None:
+    """Logs that are kept for ever, one alarm that tells nobody, and no trail."""
+    logs = put.client("logs", COAST)
+    for name, *_ in _FUNCTIONS:
+        logs.create_log_group(logGroupName=f"/aws/lambda/{name}")
+    logs.put_retention_policy(logGroupName="/aws/lambda/jada-booking", retentionInDays=90)
+    put.client("cloudwatch", COAST).put_metric_alarm(
+        AlarmName="jada-booking-errors",
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Dimensions=[{"Name": "FunctionName", "Value": "jada-booking"}],
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
     )

@@ -50,6 +50,10 @@ class Stubs:
         """Answer an operation, such as `sesv2:GetAccount`, from now on; None undoes it."""
         self._answers[call] = said
 
+    def answered(self, call: str) -> Answer:
+        """What an operation is answered now; None where the local server is asked."""
+        return self._answers.get(call)
+
     def clear(self) -> None:
         """Forget all answers and counts."""
         self._answers.clear()

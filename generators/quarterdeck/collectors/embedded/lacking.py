@@ -1,0 +1,56 @@
+"""Answers to questions that the local server cannot answer: empty, or as plain as the service would give them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from quarterdeck.collectors.embedded.stubs import Stubs
+
+LACKING: Mapping[str, Mapping[str, Any]] = {
+    "account:ListRegions": {
+        "Regions": [
+            {"RegionName": "us-east-1", "RegionOptStatus": "ENABLED_BY_DEFAULT"},
+            {"RegionName": "us-west-2", "RegionOptStatus": "ENABLED_BY_DEFAULT"},
+        ]
+    },
+    "backup:ListProtectedResources": {"Results": []},
+    "ce:GetAnomalyMonitors": {"AnomalyMonitors": []},
+    "ce:GetAnomalySubscriptions": {"AnomalySubscriptions": []},
+    "cloudfront:ListCloudFrontOriginAccessIdentities": {
+        "CloudFrontOriginAccessIdentityList": {
+            "Marker": "",
+            "MaxItems": 100,
+            "IsTruncated": False,
+            "Quantity": 0,
+        }
+    },
+    "cloudfront:ListResponseHeadersPolicies": {"ResponseHeadersPolicyList": {"MaxItems": 100, "Quantity": 0}},
+    "freetier:GetFreeTierUsage": {"freeTierUsages": []},
+    "guardduty:GetFindingsStatistics": {"FindingStatistics": {"CountBySeverity": {}}},
+    "lambda:GetAccountSettings": {
+        "AccountLimit": {
+            "TotalCodeSize": 80530636800,
+            "ConcurrentExecutions": 1000,
+            "UnreservedConcurrentExecutions": 1000,
+        },
+        "AccountUsage": {"TotalCodeSize": 1024, "FunctionCount": 6},
+    },
+    "lambda:ListFunctionUrlConfigs": {"FunctionUrlConfigs": []},
+    "s3control:ListAccessPoints": {"AccessPointList": []},
+    "sesv2:GetAccount": {
+        "ProductionAccessEnabled": False,
+        "SendingEnabled": True,
+        "EnforcementStatus": "HEALTHY",
+        "SendQuota": {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 12.0},
+        "SuppressionAttributes": {"SuppressedReasons": ["BOUNCE"]},
+    },
+    "sesv2:GetConfigurationSetEventDestinations": {"EventDestinations": []},
+    "sesv2:GetDedicatedIps": {"DedicatedIps": []},
+    "sesv2:ListSuppressedDestinations": {"SuppressedDestinationSummaries": []},
+}
+"""Operation -> answer."""
+
+
+def answer_what_is_lacking(stubs: Stubs) -> None:
+    """Answer all of it."""
+    for call, said in LACKING.items():
+        stubs.answer(call, said)
