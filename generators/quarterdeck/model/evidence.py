@@ -21,8 +21,17 @@ from quarterdeck.model.cloud.identity import (
     User,
 )
 from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.cloud.secrets import Parameter, Secret
 from quarterdeck.model.cloud.tables import Table
-from quarterdeck.model.cloud.watching import AccountWatch, Alarm, LogGroup, Trail
+from quarterdeck.model.cloud.watching import (
+    AccountWatch,
+    Alarm,
+    Budget,
+    Dashboard,
+    LogGroup,
+    Trail,
+    UptimeCheck,
+)
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
 from quarterdeck.model.mail_account import (
     ConfigurationSet,
@@ -50,11 +59,16 @@ Seen: TypeAlias = (
     | CloudAccount
     | AccountWatch
     | Trail
+    | Budget
+    | UptimeCheck
+    | Dashboard
     | AccountSetup
     | User
     | Role
     | AccessKey
     | ServerCertificate
+    | Secret
+    | Parameter
     | Certificate
     | Zone
     | RegisteredDomain
