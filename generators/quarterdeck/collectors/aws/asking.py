@@ -120,6 +120,7 @@ class Aws:
         if reason := self._closed(service, region):
             return self._gap(about, f"{operation}: {reason}")
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only when something is asked
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - likewise
 
         with self._lock:
             self.asked[call] += 1
@@ -132,6 +133,8 @@ class Aws:
             if code in gone:
                 raise Gone(about) from None
             return self._refused(about, operation, code)
+        except ResponseParserError:
+            return self._gap(about, f"{operation}: the answer is not understood")
         except BotoCoreError as error:
             return self._unanswered(service, region, about, operation, error)
         if _is_no_answer(answer, client):
