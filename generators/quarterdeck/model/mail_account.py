@@ -17,7 +17,8 @@ class MailAccount(Observed, frozen=True, kw_only=True, omit_defaults=True):
 
     region: str
     sandbox: Flag = NOT_READ
-    quota_24h: Count = NOT_READ
+    quota_24h: Count | None = NOT_READ
+    """Mails a day; None where there is no limit."""
     max_rate: Number = NOT_READ
     """Mails a second."""
     sent_24h: Count = NOT_READ
