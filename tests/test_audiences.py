@@ -136,6 +136,14 @@ More about it, and [a link](https://{CANARY.lower()}.example/).
 
 REFUSED = f"---\nentity: {HIDDEN}-two\n---\n# {CANARY}\n\n<<<<<<< mine\n{CANARY}\n=======\n>>>>>>> theirs\n"
 
+PAGES = {
+    "open.md": "---\norder: 1\nroles: cmo\n---\n# For the crew, too\n\nEverybody reads this.\n",
+    "money.md": f"---\nroles: cfo, ceo\n---\n# {CANARY} money page\n\n![Plan]({CANARY}.svg)\n",
+    f"{HIDDEN}.md": f"---\nentities: {HIDDEN}\n---\n# {CANARY} business page\n",
+    f"{CANARY}.svg": f'<svg xmlns="http://www.w3.org/2000/svg"><title>{CANARY} picture</title></svg>',
+}
+"""Hand-written pages, all but the first kept from the crew."""
+
 KINDS = [
     "Name",
     "Legal LLC",
@@ -216,6 +224,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for record in _earlier():
         write(root, record.path, encode_record(record))
     write(root, f"{FOLDER}/{CANARY}.json", "no JSON")
+    for name, content in PAGES.items():
+        write(root, f"docs/{name}", content)
     built(root)
     write(root, f"handoffs/{HIDDEN}-two.md", REFUSED)
     return root
@@ -271,6 +281,18 @@ def test_F070_every_kind_of_text_carries_the_canary(root: Path, kind: str) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("money/index.html", "money page"), (f"{HIDDEN}/index.html", "business page")],
+)
+def test_F070_hand_written_pages_stand_where_they_may(root: Path, page: str, words: str) -> None:
+    owners, crew = (root / "build" / one / "site" for one in ("owners", "crew"))
+    assert f"{CANARY} {words}" in pages_of(owners)[page].text
+    assert (owners / f"{CANARY}.svg").is_file()
+    assert page not in pages_of(crew)
+    assert "Everybody reads this." in pages_of(crew)["open/index.html"].text
+
+
 def test_role_pages_that_an_audience_has_not_are_not_there(root: Path) -> None:
     def roles(audience: str) -> set[str]:
         docs = root / "build" / audience / "docs" / "reports"
@@ -310,7 +332,10 @@ def briefing_of(root: Path, audience: str) -> Briefing:
 
 def test_totals_of_an_audience_are_of_its_own_businesses(root: Path, tmp_path: Path) -> None:
     crew, owners = briefing_of(root, "crew"), briefing_of(root, "owners")
-    alone = briefing_of(a_portfolio(tmp_path, SETTINGS, boat=BOAT), "owners")
+    without = a_portfolio(tmp_path, SETTINGS, boat=BOAT)
+    for record in _earlier():
+        write(without, record.path, encode_record(record))
+    alone = briefing_of(without, "owners")
     assert crew.figures == alone.figures
     assert crew.figure("assets_value").value != owners.figure("assets_value").value
     assert {one.entity for one in crew.figures} <= {"", "boat"}

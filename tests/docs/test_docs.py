@@ -40,7 +40,7 @@ from quarterdeck.parse.values import READERS
 from quarterdeck.portfolio import RULES_FILE
 from quarterdeck.reports import words
 from quarterdeck.reports.catalogue import catalogue, formula_links, rule_links
-from quarterdeck.reports.handwritten import handwritten
+from quarterdeck.reports.handwritten import read_docs
 from quarterdeck.reports.named_charts import NAMED
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
@@ -110,13 +110,13 @@ def test_a_guide_begins_with_its_place_and_title(path: Path) -> None:
 
 
 def test_titles_are_distinct_and_none_is_that_of_a_generated_page() -> None:
-    titles = [page.title for page in handwritten(DOCS)]
+    titles = [page.title for page in read_docs(DOCS).pages]
     assert len(set(titles)) == len(titles)
     assert not set(titles) & {"Formulas", "Rules", "Handoff format", "KPIs", HOW_MADE}
 
 
 def test_the_guides_stand_in_their_order() -> None:
-    names = [page.path.removeprefix("guide/").removesuffix(".md") for page in handwritten(DOCS)]
+    names = [page.path.removeprefix("guide/").removesuffix(".md") for page in read_docs(DOCS).pages]
     assert names[:5] == ["writing", "operating", "numbers", "commands", "macros"]
     assert sorted(names[5:]) == ["bank", "books"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.figures.collect import all_figures
+from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.errors import InputError
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure, Missing
@@ -23,6 +24,7 @@ from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.figures.builders import AS_OF
 
+EVERYBODY = Briefing(name="Fleet", as_of=AS_OF, currency="USD", timezone="UTC")
 HEAD = (
     "---\nentity: boat\nname: Boat\nkind: charter\nupdated: 2026-11-01\nbilling_model: per-booking\n---\n\n"
 )
@@ -139,7 +141,7 @@ def test_F068_a_picture_that_could_run_or_fetch_is_refused(tmp_path: Path, insid
     _page(tmp_path / "docs", "a.md", "# A\n")
     _page(tmp_path / "docs", "p.svg", f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>')
     with pytest.raises(InputError) as refused:
-        handwritten(tmp_path / "docs")
+        handwritten(tmp_path / "docs", EVERYBODY)
     assert [problem.path for problem in refused.value.problems] == ["docs/p.svg"]
 
 
@@ -147,7 +149,7 @@ def test_F068_a_plain_picture_goes_with_the_pages(tmp_path: Path) -> None:
     picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
     _page(tmp_path / "docs", "a.md", "# A\n")
     _page(tmp_path / "docs", "p.svg", picture)
-    (page,) = handwritten(tmp_path / "docs")
+    (page,) = handwritten(tmp_path / "docs", EVERYBODY)
     assert [(one.path, one.text) for one in page.downloads] == [("p.svg", picture)]
 
 

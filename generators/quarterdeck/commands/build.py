@@ -211,7 +211,7 @@ def all_pages(briefing: Briefing, root: Path, keep: Keep = anew) -> tuple[Page, 
     Raises:
         InputError: Two pages would share an address, or one would leave the tree.
     """
-    found = (*report_pages(briefing, keep), *handwritten(root / DOCS), *catalogue())
+    found = (*report_pages(briefing, keep), *handwritten(root / DOCS, briefing), *catalogue())
     _check_paths(found)
     return found
 

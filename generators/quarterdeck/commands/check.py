@@ -28,7 +28,7 @@ from quarterdeck.portfolio import (
     is_portfolio,
     read_file,
 )
-from quarterdeck.reports.handwritten import lost_links, read_docs
+from quarterdeck.reports.handwritten import lost_entities, lost_links, read_docs
 
 _MARKDOWN = (".md", ".markdown")
 _FEW = 20
@@ -118,6 +118,8 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
     if _concerns_folder(DOCS, wanted):
         found_docs = read_docs(root / DOCS)
         problems += [*found_docs.problems, *lost_links(found_docs)]
+        if all(one.outline for one in checked):
+            problems += lost_entities(found_docs, [one.outline.entity for one in checked if one.outline])
         names += [f"{DOCS}/{name}" for name in found_docs.names]
     told = [problem for problem in problems if _concerns(problem.path, wanted)]
     prefix = os.path.relpath(root, here).replace(os.sep, "/")

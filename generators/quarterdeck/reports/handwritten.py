@@ -2,15 +2,18 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
 import msgspec
 
+from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.errors import InputError, Problem
+from quarterdeck.model.finding import ROLES
 from quarterdeck.model.page import HOW_MADE, Download, Page
 from quarterdeck.model.severity import Severity
+from quarterdeck.parse.frontmatter import split
 from quarterdeck.portfolio import read_file
 from quarterdeck.text.decode import Text, decode
 
@@ -32,6 +35,29 @@ _LINK = re.compile(
 """A link to a page or picture of ours, inline or by reference."""
 _GENERATED = ("reports", "how", "index.md")
 """What a build makes: whether one of these is there depends on the handoffs."""
+_LIMIT = re.compile(
+    r"(?:^|[{,])[ \t\"']*(?P<key>roles?|entit(?:y|ies)|audiences?)[\"']?[ \t]*:(?P<value>.*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A key that keeps a page from somebody, and what looks like one: a slip of the pen may open no page to all."""
+_NAMES = re.compile(
+    r"[ \t]*(?P<open>\[)?[ \t]*(?P<names>[a-z0-9-]+(?:[ \t]*,[ \t]*[a-z0-9-]+)*)[ \t]*(?(open)\])[ \t]*"
+)
+_LIMIT_MEND = "Write roles: cfo, accounting or entities: jada between the two lines of dashes."
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Who reads a page: everybody, unless it names roles or businesses."""
+
+    roles: frozenset[str] = frozenset()
+    """One of them is enough."""
+    entities: frozenset[str] = frozenset()
+    """All of them are needed."""
+
+    def admit(self, briefing: Briefing) -> bool:
+        """Whether the audience of a briefing reads it."""
+        ids = {one.entity for one in briefing.entities}
+        return (not self.roles or not self.roles.isdisjoint(briefing.roles)) and self.entities <= ids
 
 
 class Docs(msgspec.Struct, frozen=True):
@@ -43,20 +69,32 @@ class Docs(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     names: tuple[str, ...]
     """Every file that is there, whatever is wrong with it."""
+    limits: Mapping[str, Limits]
+    """Of every page, by path."""
 
 
-def handwritten(docs: Path) -> tuple[Page, ...]:
-    """Every Markdown page below `docs/`, by its `order:` in the front matter and then by path.
+def handwritten(docs: Path, briefing: Briefing) -> tuple[Page, ...]:
+    """The Markdown pages below `docs/` that an audience reads, by their `order:` and then by path.
 
-    Pictures (`.svg`) go with the first page. Macros run only in a page that says `render_macros: true`.
+    `roles:` and `entities:` in the front matter keep a page from audiences that read none of those roles, or may
+    not see all of those businesses. Pictures (`.svg`) go with the first page, without those that only pages kept
+    back name. Macros run only in a page that says `render_macros: true`.
 
     Raises:
-        InputError: A page is not text, has no title, or is a link that leads elsewhere.
+        InputError: A page is not text, has no title, is a link that leads elsewhere, or does not say plainly who
+            reads it.
     """
     found = read_docs(docs)
     if found.problems:
         raise InputError(found.problems)
-    return _with_pictures(list(found.pages), list(found.pictures))
+    read = [page for page in found.pages if found.limits[page.path].admit(briefing)]
+    kept_back = [page for page in found.pages if page not in read]
+    pictures = [one for one in found.pictures if _names(read, one) or not _names(kept_back, one)]
+    return _with_pictures(read, pictures)
+
+
+def _names(pages: Iterable[Page], picture: Download) -> bool:
+    return any(posixpath.basename(picture.path) in unquote(page.body) for page in pages)
 
 
 def lost_links(found: Docs) -> Iterator[Problem]:
@@ -74,6 +112,14 @@ def lost_links(found: Docs) -> Iterator[Problem]:
             yield msgspec.structs.replace(problem, line=line, code="lost-link")
 
 
+def lost_entities(found: Docs, entities: Collection[str]) -> Iterator[Problem]:
+    """Pages that nobody reads, since they are kept for a business that is not there."""
+    for path, limits in found.limits.items():
+        for entity in sorted(limits.entities.difference(entities)):
+            what = f"is kept for {entity}, which no handoff describes, so nobody reads it"
+            yield _problem(path, what, "Name a business by the entity: of its handoff.")
+
+
 def _same_lines(code: re.Match[str]) -> str:
     return "\n" * code[0].count("\n")
 
@@ -83,6 +129,7 @@ def read_docs(docs: Path) -> Docs:
     problems: list[Problem] = []
     pages: list[tuple[int, Page]] = []
     pictures: list[Download] = []
+    limits: dict[str, Limits] = {}
     if docs.is_symlink():
         problems.append(_linked(""))
     for file, name in _files(docs):
@@ -96,6 +143,7 @@ def read_docs(docs: Path) -> Docs:
                 )
             pictures.append(Download(name, text))
             continue
+        limits[name] = _limits(name, text, problems)
         title = _TITLE.search(text)
         order = _ORDER.search(text[:400])
         if title is None:
@@ -104,7 +152,27 @@ def read_docs(docs: Path) -> Docs:
             pages.append((int(order[1]) if order else 99, Page(name, title[1], text, HOW_MADE)))
     ordered = [page for _, page in sorted(pages, key=lambda pair: (pair[0], pair[1].path))]
     names = tuple(name for _, name in _files(docs))
-    return Docs(tuple(ordered), tuple(pictures), tuple(problems), names)
+    return Docs(tuple(ordered), tuple(pictures), tuple(problems), names, limits)
+
+
+def _limits(name: str, text: str, problems: list[Problem]) -> Limits:
+    """Who reads a page; what stands where no front matter is read, or is not plain, is a problem."""
+    parts = split(text)
+    found: dict[str, frozenset[str]] = {}
+    before_title = text if text.startswith("---") else _TITLE.split(text, maxsplit=1)[0]
+    for limit in _LIMIT.finditer(parts.yaml or before_title):
+        key, names = limit["key"], _NAMES.fullmatch(limit["value"])
+        if not parts.yaml or key not in {"roles", "entities"} or key in found or names is None:
+            problems.append(
+                _problem(name, f"does not say plainly who reads it: {limit[0].strip()}", _LIMIT_MEND)
+            )
+            continue
+        found[key] = frozenset(re.split(r"[ \t]*,[ \t]*", names["names"]))
+    if unknown := sorted(found.get("roles", frozenset()) - set(ROLES)):
+        problems.append(
+            _problem(name, f"names {unknown[0]}, which is no role", f"Roles are {', '.join(ROLES)}.")
+        )
+    return Limits(**found)
 
 
 def _with_pictures(pages: list[Page], pictures: list[Download]) -> tuple[Page, ...]:
