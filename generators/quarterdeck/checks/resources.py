@@ -115,13 +115,17 @@ def has_retention(name: str, entity: str, facts: Facts) -> bool:
 _TRIAL_WORDS = frozenset({"dev", "test", "staging", "demo", "sandbox", "preview"})
 
 
+def is_trial(name: str) -> bool:
+    """Whether a name says that the thing is for trying out."""
+    return not _TRIAL_WORDS.isdisjoint(word.casefold() for word in _WORD.findall(name))
+
+
 def is_production(resource: Resource) -> bool:
     """Whether a resource serves for real; unsure counts as yes."""
-    words = {word.casefold() for word in _WORD.findall(resource.name)}
     stages = {
         value.casefold() for key, value in resource.tags if key.casefold() in {"stage", "env", "environment"}
     }
-    return _TRIAL_WORDS.isdisjoint(words | stages)
+    return not is_trial(resource.name) and _TRIAL_WORDS.isdisjoint(stages)
 
 
 def restored_within(days: int, store: str, entity: str, facts: Facts) -> bool:

@@ -1,0 +1,1 @@
+"""Checks of web sites, as they answer and as their pages read."""
