@@ -188,7 +188,7 @@ def test_findings_over_the_versions() -> None:
     assert chart.labels == ("16\xa0Nov", "today")
     assert f"fell from 903 on 16\xa0Nov to {open_now};" in chart.reading
     assert chart.reading.endswith("of them critical, 2 then.")
-    assert ceo_charts.findings(sample()) is None
+    assert ceo_charts.findings(a_briefing()) is None
 
 
 def test_the_agenda_begins_today_and_goes_on_on_mondays() -> None:
@@ -210,7 +210,7 @@ def test_nothing_to_do_and_nothing_to_measure_is_no_chart() -> None:
 
 OF_BOOKS = ("break-even", "burn", "cash-13-weeks", "options", "targets", "variance")
 WAITING = frozenset({"client-fees", "cloud-cost", "findings"})
-"""Charts of history and audits, of which the sample has none."""
+"""Charts of history and audits, which the sample need not have."""
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -218,7 +218,7 @@ def test_every_chart_can_be_asked_for(name: str) -> None:
     made = [
         named_chart(sample(), one, name) for one in ("", *(entity.entity for entity in sample().entities))
     ]
-    assert any(made) == (name not in WAITING)
+    assert any(made) or name in WAITING
     for chart in (one for one in made if one is not None):
         assert chart.reading.endswith(".")
         assert lines(chart)

@@ -27,7 +27,7 @@ from quarterdeck.charts.frame import (
 )
 from quarterdeck.charts.spec import MOST_SERIES, Bars, Lines, Series, Waterfall
 
-_NEAR_FOOT = Decimal("0.12")
+_NEAR_FOOT = Decimal("0.18")
 """Share of the height below which a number beneath its point would lie on the names of the places."""
 
 
