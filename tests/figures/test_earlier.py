@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from tests.records import a_record, dollars
 
 if TYPE_CHECKING:
     from quarterdeck.model.columns import Row
+    from quarterdeck.model.entity import EntityKind
     from quarterdeck.model.facts import Facts
     from quarterdeck.model.figure import Figure
     from quarterdeck.model.history import Earlier
@@ -81,6 +83,31 @@ def test_what_is_left_of_the_fees_of_a_year_ago() -> None:
     assert (share(figures["nrr"]), share(figures["grr"])) == (D("0.917"), D("0.850"))
     assert figures["nrr"].note == f"since {days_ago(366)}"
     assert figures["retention_start"].sources[0].path == before.path
+
+
+@pytest.mark.parametrize(
+    ("case", "kind", "shares"),
+    [
+        ("two agencies: 2,300 of 2,500", "agency", (D("0.920"), D("0.880"))),
+        ("fees of an agency and of a tool do not add up", "saas", None),
+    ],
+)
+def test_what_is_left_of_the_fees_of_all(
+    case: str, kind: EntityKind, shares: tuple[Decimal, Decimal] | None
+) -> None:
+    before = a_version(366, fees={"A": 1000})
+    other = PastClient("zoe", "Z", dollars(1500))
+    versions = (msgspec.structs.replace(before, clients=(*before.clients, other)),)
+    facts = some_facts(
+        a_handoff(an_entity(kind="agency"), a_client("A", usd(1100))),
+        a_handoff(an_entity("zoe", kind), a_row(Client, entity="zoe", client="Z", mrr=usd(1200))),
+    )
+    facts.earlier = versions
+    figures = {one.id: one for one in all_figures(facts, currency="USD") if not one.entity}
+    assert ("nrr" in figures) is (shares is not None), case
+    if shares:
+        assert (share(figures["nrr"]), share(figures["grr"])) == shares
+        assert figures["retention_start"].value == usd(2500)
 
 
 def test_a_fee_that_nobody_knows_is_in_neither_sum() -> None:

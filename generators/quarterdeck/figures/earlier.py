@@ -25,6 +25,8 @@ YEAR_DAYS = 365
 QUARTER_DAYS = 90
 _LEEWAY = timedelta(days=31)
 """How much older than asked a version may be."""
+RETENTION = ("start", "expansion", "contraction", "churn")
+"""What retention is made of: figures `retention_start` and so on."""
 _ZERO = Decimal(0)
 
 
@@ -51,7 +53,7 @@ def _retention(scope: Scope) -> Iterator[Figure]:
 
     A client whose fee of today nobody knows is in neither sum. One that is listed no more has left.
     """
-    record = version_of_then(scope.facts, YEAR_DAYS) or version_of_then(scope.facts, QUARTER_DAYS)
+    record = _compared_with(scope.facts)
     before = {
         folded(one.client): one.mrr
         for one in (record.clients if record else ())
@@ -77,16 +79,26 @@ def _retention(scope: Scope) -> Iterator[Figure]:
             figure, sources=(_place(record), *figure.sources), known=len(moved), wanted=len(before)
         )
     yield from made.values()
-    yield from parts(
+    yield from retained(scope, made)
+
+
+def retained(scope: Scope, fees: Mapping[str, Figure]) -> tuple[Figure, ...]:
+    """Net and gross retention (F-G5) of fees by `RETENTION`, of one business or of all that sell alike."""
+    record = _compared_with(scope.facts)
+    return parts(
         scope,
         "F-G5",
         {"nrr": ("nrr", "Net retention of fees"), "grr": ("grr", "Gross retention of fees")},
-        note=f"since {record.as_of.isoformat()}",
-        start=made["start"],
-        expansion=made["expansion"],
-        contraction=made["contraction"],
-        churn=made["churn"],
+        note=f"since {record.as_of.isoformat()}" if record else "",
+        start=fees["start"],
+        expansion=fees["expansion"],
+        contraction=fees["contraction"],
+        churn=fees["churn"],
     )
+
+
+def _compared_with(facts: Facts) -> Earlier | None:
+    return version_of_then(facts, YEAR_DAYS) or version_of_then(facts, QUARTER_DAYS)
 
 
 def _movement(before: Mapping[str, Money], moved: Mapping[str, Decimal]) -> Mapping[str, tuple[str, Decimal]]:

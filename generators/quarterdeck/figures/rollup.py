@@ -1,7 +1,7 @@
 """The portfolio's figures: what its entities have, added up; ratios are computed again, never averaged."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from quarterdeck.figures import (
     capital,
     cash,
     debt,
+    earlier,
     forecast,
     profit,
     revenue_quality,
@@ -22,6 +23,7 @@ from quarterdeck.figures import (
 from quarterdeck.figures.agency import concentration_of, effective_rate_of
 from quarterdeck.figures.billing import billing_lag_of, dso_of, expense_recovery_of
 from quarterdeck.figures.exchange import by_currency, excluding, money_in
+from quarterdeck.figures.kpis import kind_of
 from quarterdeck.figures.marketing import rating_of, visibility_of
 from quarterdeck.figures.months import last_full_month, month_name
 from quarterdeck.figures.rental import loss_to_lease_of
@@ -154,6 +156,7 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     made |= {one.id: one for one in variance.again(scope, made)}
     yield from made.values()
     yield from accuracy.of_portfolio(scope)
+    yield from _retention(scope, by_id)
     lasting = {one.id: one for one in cash.lasting(scope, made)}
     yield from lasting.values()
     yield from forecast.portfolio(scope, made, cash.available(scope, made))
@@ -165,6 +168,15 @@ def portfolio(scope: Scope, found: Iterable[Figure]) -> Iterator[Figure]:
     yield from free.values()
     indices = [one for code, members in by_id.items() if code.startswith("option_index:") for one in members]
     yield from capital.chosen(scope, free, {f"{one.entity}/{one.id}": one for one in indices})
+
+
+def _retention(scope: Scope, by_id: Mapping[str, list[Figure]]) -> Iterator[Figure]:
+    """What is left of recurring fees, where all that have any sell the same way: fees and usage do not add up."""
+    starts = by_id.get("retention_start", [])
+    if len({kind_of(scope.facts.handoff(one.entity).entity) for one in starts}) == 1:
+        fees = {word: _sum(scope, by_id[f"retention_{word}"]) for word in earlier.RETENTION}
+        yield from fees.values()
+        yield from earlier.retained(scope, fees)
 
 
 def of_code(scope: Scope, code: str, members: list[Figure]) -> Iterator[Figure]:
