@@ -215,7 +215,35 @@ def explain(name: str, portfolio: Path | None, as_of: "date | None", how: str) -
 
 @cli.group("import")
 def import_() -> None:
-    """Bring what others recorded into the books."""
+    """Bring in what others recorded: a bank's statement, another tool's findings."""
+
+
+_entity = click.option("--entity", default="", help="All of it belongs to ENTITY (told one by one).")
+
+
+@import_.command("prowler")
+@click.argument("file", type=click.Path(path_type=Path))
+@_entity
+@_portfolio
+def import_prowler(file: Path, entity: str, portfolio: Path | None) -> int:
+    """Bring in the open findings of Prowler's FILE (OCSF JSON)."""
+    return _import_findings("prowler", file, entity, portfolio)
+
+
+@import_.command("sarif")
+@click.argument("file", type=click.Path(path_type=Path))
+@_entity
+@_portfolio
+def import_sarif(file: Path, entity: str, portfolio: Path | None) -> int:
+    """Bring in the open results of a SARIF FILE."""
+    return _import_findings("sarif", file, entity, portfolio)
+
+
+def _import_findings(kind: str, file: Path, entity: str, portfolio: Path | None) -> int:
+    from quarterdeck.commands.import_findings import import_findings  # noqa: PLC0415
+
+    click.echo(import_findings(_root(portfolio), os.environ, kind, file, now=_now(), entity=entity))
+    return 0
 
 
 @import_.command("bank")

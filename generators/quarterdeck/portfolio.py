@@ -210,7 +210,7 @@ def find_rules(root: Path, problems: list[Problem]) -> bytes | None:
 
 def find_evidence(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     """Path -> bytes of what collectors wrote below `evidence/`, in order of path, and what could not be read."""
-    return _json_files(root, [f"{EVIDENCE}/{area}" for area in sorted(AREAS)])
+    return _json_files(root, [f"{EVIDENCE}/{area}" for area in sorted({*AREAS, "imports"})])
 
 
 def find_history(root: Path) -> tuple[dict[str, bytes], list[Problem]]:

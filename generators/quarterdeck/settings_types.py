@@ -212,7 +212,7 @@ Prefix: TypeAlias = Annotated[
 Rule: TypeAlias = Annotated[
     str,
     _matching(
-        "the code of a rule or check, such as R-CFO-01 or AWS-S3-03",
-        r"[A-Z][A-Z0-9]*(?:-[A-Z][A-Z0-9]*)*-[0-9]{2}",
+        "the code of a rule or check, such as R-CFO-01 or AWS-S3-03, or of another tool, such as prowler:kms_open",
+        r"[A-Z][A-Z0-9]*(?:-[A-Z][A-Z0-9]*)*-[0-9]{2}|[a-z][a-z0-9_.-]*:[A-Za-z0-9_./-]+",
     ),
 ]

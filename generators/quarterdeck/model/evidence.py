@@ -33,6 +33,7 @@ from quarterdeck.model.cloud.watching import (
     UptimeCheck,
 )
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
+from quarterdeck.model.imported import ImportedFinding
 from quarterdeck.model.mail_account import (
     ConfigurationSet,
     MailAccount,
@@ -94,6 +95,7 @@ Seen: TypeAlias = (
     | SiteCheck
     | SitePage
     | DomainCheck
+    | ImportedFinding
 )
 """Any record that evidence holds."""
 

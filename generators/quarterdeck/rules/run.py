@@ -14,6 +14,7 @@ from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
+from quarterdeck.rules.imported import imported
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.proof import failed_by_rule, finding_of, proven
 from quarterdeck.rules.registry import RULES, Hit, Rule
@@ -51,7 +52,7 @@ def findings(
     weigh = _Weigh({(one.rule, one.entity): one for one in overrides}, lived_with, known)
     failed = failed_by_rule(known.results)
     alone = (finding_of(one) for code, group in failed.items() if code not in RULES for one in group)
-    found = {one.id: one for one in map(weigh, alone)}
+    found = {one.id: one for one in map(weigh, (*alone, *imported(known.facts)))}
     for late in (False, True):
         asked = known.having(found.values(), lapsed)
         for rule in (RULES[code] for code in sorted(RULES) if RULES[code].late == late):

@@ -1,0 +1,83 @@
+"""Brings the findings of other tools in, as evidence."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from quarterdeck.collectors.owners import everything, names_of, owned
+from quarterdeck.commands.collect import matches_of
+from quarterdeck.commands.replace import replace
+from quarterdeck.model.errors import UsageError
+from quarterdeck.model.evidence import kind_of
+from quarterdeck.model.imported import ImportedFinding
+from quarterdeck.parse.evidence import Header, parse_evidence, write_evidence
+from quarterdeck.parse.imports import parse_prowler, parse_sarif
+from quarterdeck.portfolio import EVIDENCE, HANDOFFS, find_evidence
+from quarterdeck.reports.words import counted
+from quarterdeck.settings import Settings, load_settings
+
+FOLDER = f"{EVIDENCE}/imports"
+
+_READERS: Mapping[str, Callable[[bytes, str], list[ImportedFinding]]] = {
+    "prowler": parse_prowler,
+    "sarif": parse_sarif,
+}
+
+
+def import_findings(
+    root: Path, environ: Mapping[str, str], kind: str, file: Path, *, now: datetime, entity: str = ""
+) -> str:
+    """Read a tool's report, and keep its open findings below `evidence/imports/`, in the place of its last report.
+
+    Args:
+        root: The portfolio's folder.
+        environ: The environment, for the settings.
+        kind: `prowler` or `sarif`.
+        file: The report.
+        now: The moment that the evidence is dated with.
+        entity: The business that all of it belongs to; told one by one without it.
+
+    Returns:
+        What was brought in, as a sentence.
+
+    Raises:
+        InputError: The report, or the settings, are wrong.
+        UsageError: The file cannot be read, or there is no such entity.
+    """
+    settings = load_settings(root, environ)
+    entities = tuple(sorted({*settings.entities, *(path.stem for path in (root / HANDOFFS).glob("*.md"))}))
+    if entity and entity not in entities:
+        raise UsageError(
+            f"There is no entity {entity}; entities are files in handoffs/ or keys of entities:."
+        )
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {(error.strerror or 'no reason given').lower()}.") from None
+    found = _owned(_READERS[kind](data, file.name), root, settings, entity)
+    tool = found[0].tool if kind == "sarif" and found else kind
+    path = f"{FOLDER}/{tool}{f'-{entity}' if entity else ''}.json"
+    header = Header(f"imports-{tool}", now, (entity,) if entity else entities, (kind_of(ImportedFinding),))
+    before = (root / path).read_bytes() if (root / path).is_file() else None
+    replace(root, {path: (before, write_evidence(header, found))})
+    nobody = sum(not one.entity for one in found)
+    unknown = f"; {counted(nobody, 'finding')} of no business" if nobody else ""
+    return f"{counted(len(found), 'open finding')} of {tool} in {path}{unknown}."
+
+
+def _owned(
+    found: Iterable[ImportedFinding], root: Path, settings: Settings, entity: str
+) -> list[ImportedFinding]:
+    """Each given to its business: the one that is named, that of the same thing in the evidence, or by its name."""
+    found = list(found)
+    if entity:
+        return [msgspec.structs.replace(one, entity=entity) for one in found]
+    evidence, _ = parse_evidence(find_evidence(root)[0])
+    owners = {name: one.entity for one in evidence.facts for name in names_of(one)}
+    told = owned(found, everything(found, matches_of(settings)))
+    return [
+        msgspec.structs.replace(one, entity=own.entity or owners.get(one.arn) or owners.get(one.name, ""))
+        for one, own in zip(found, told, strict=True)
+    ]

@@ -1,0 +1,82 @@
+"""`quarterdeck import prowler` and `import sarif`: from the file to a finding."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.commands.import_findings import import_findings
+from quarterdeck.model.errors import UsageError
+from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.portfolio import find_evidence
+from quarterdeck.rules.known import Known
+from quarterdeck.rules.run import findings
+from tests.audits import audited
+from tests.cloud import TAKEN_AT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS = """\
+schema: 1
+entities:
+  jada: {aws: {names: ["jada-*"]}}
+  qos: {}
+"""
+
+
+@pytest.fixture
+def portfolio(tmp_path: Path) -> Path:
+    """Two businesses, and a report about a thing of each and one of nobody."""
+    (tmp_path / "portfolio.yml").write_text(SETTINGS, encoding="utf-8")
+    report = [
+        {
+            "metadata": {"event_code": "kms_open"},
+            "status_code": "FAIL",
+            "severity": "High",
+            "status_detail": f"{name} is open.",
+            "resources": [{"uid": f"arn:aws:kms:::key/{name}", "name": name}],
+        }
+        for name in ("jada-key", "old-key")
+    ]
+    (tmp_path / "p.json").write_text(json.dumps(report), encoding="utf-8")
+    return tmp_path
+
+
+def _found(root: Path) -> list[tuple[str, str, str]]:
+    evidence, problems = parse_evidence(find_evidence(root)[0])
+    assert problems == []
+    known = Known(audited(*evidence.facts))
+    return [(one.rule, one.entity, one.subject) for one in findings(known) if one.rule.startswith("prowler")]
+
+
+def test_what_is_brought_in_is_found(portfolio: Path) -> None:
+    said = import_findings(portfolio, {}, "prowler", portfolio / "p.json", now=TAKEN_AT)
+    told = said.replace("\N{NO-BREAK SPACE}", " ")
+    assert told == "2 open findings of prowler in evidence/imports/prowler.json; 1 finding of no business."
+    assert sorted(_found(portfolio)) == [
+        ("prowler:kms_open", "", "old-key"),
+        ("prowler:kms_open", "jada", "jada-key"),
+    ]
+
+
+def test_a_later_report_takes_the_place_of_the_first(portfolio: Path) -> None:
+    import_findings(portfolio, {}, "prowler", portfolio / "p.json", now=TAKEN_AT)
+    (portfolio / "p.json").write_text("[]", encoding="utf-8")
+    import_findings(portfolio, {}, "prowler", portfolio / "p.json", now=TAKEN_AT)
+    assert _found(portfolio) == []
+
+
+def test_all_of_it_can_be_given_to_one_business(portfolio: Path) -> None:
+    import_findings(portfolio, {}, "prowler", portfolio / "p.json", now=TAKEN_AT, entity="qos")
+    assert {entity for _, entity, _ in _found(portfolio)} == {"qos"}
+
+
+@pytest.mark.parametrize(
+    ("name", "entity", "told"), [("q.json", "", "cannot be read"), ("p.json", "x", "no entity x")]
+)
+def test_what_is_not_there_is_told(portfolio: Path, name: str, entity: str, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        import_findings(portfolio, {}, "prowler", portfolio / name, now=TAKEN_AT, entity=entity)
