@@ -665,6 +665,8 @@ class Settings(_Part):
             regions={name: one.regions for name, one in self.entities.items() if one.regions},
             public_routes=frozenset(one.route for one in self.public_routes),
             streams=self.mail.streams,
+            reports_from=self.mail.sender or "",
+            reports_through=self.mail.configuration_set or "",
             runtime_ends={**runtime_ends(), **own},
         )
 

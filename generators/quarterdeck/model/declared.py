@@ -34,6 +34,10 @@ class Declared(msgspec.Struct, frozen=True):
     """Addresses that anyone may call on purpose."""
     streams: Mapping[str, Stream] = msgspec.field(default_factory=dict)
     """What each identity or configuration set sends."""
+    reports_from: str = ""
+    """The address that these reports are mailed from; empty where they are not."""
+    reports_through: str = ""
+    """The configuration set that they go through."""
     runtime_ends: Mapping[str, RuntimeEnd] = msgspec.field(default_factory=dict)
     """By the provider's id of the runtime."""
 

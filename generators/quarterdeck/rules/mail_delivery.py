@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from quarterdeck.checks.senders import planned_campaigns, streams_of
 from quarterdeck.figures.marketing import rates_of
 from quarterdeck.formulas.mail import BOUNCES_UNDER, COMPLAINTS_UNDER, RATES_FROM, ramp
 from quarterdeck.model.entity import Entity
@@ -17,8 +18,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.web import DomainCheck
 from quarterdeck.rules.known import Known
-from quarterdeck.rules.mail_setup import streams_of
-from quarterdeck.rules.mailing import RESTS_AFTER, planned_campaigns, sent_campaigns
+from quarterdeck.rules.mailing import RESTS_AFTER, sent_campaigns
 from quarterdeck.rules.registry import Hit, rule
 from quarterdeck.rules.words import listed, percent
 

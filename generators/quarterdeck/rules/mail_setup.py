@@ -2,20 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
+from quarterdeck.checks.senders import goes_through, streams_of, users_of
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity, Stream
+from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity
 from quarterdeck.model.severity import Severity
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 
 _HEARD = ("BOUNCE", "COMPLAINT")
-
-
-def streams_of(one: MailIdentity | ConfigurationSet, facts: Facts) -> set[Stream]:
-    """What it sends, as seen and as `mail.streams` says; empty where nobody knows."""
-    said = facts.evidence.declared.streams.get(one.name)
-    seen = one.streams if isinstance(one.streams, tuple) else ()
-    return {*seen, said} if said else set(seen)
 
 
 @rule(
@@ -41,13 +35,9 @@ def streams_share_identity(known: Known) -> Iterator[Hit]:
         if len(streams_of(one, facts)) > 1:
             yield _mixed(one)
     for through in facts.of(ConfigurationSet):
-        users = [user for user in facts.of(MailIdentity) if _uses(user, through)]
+        users = users_of(through, facts)
         if len(streams_of(through, facts).union(*(streams_of(user, facts) for user in users))) > 1:
             yield _mixed(through, users)
-
-
-def _uses(user: MailIdentity, one: ConfigurationSet) -> bool:
-    return user.configuration_set == one.name and user.region == one.region
 
 
 def _mixed(one: MailIdentity | ConfigurationSet, users: Iterable[MailIdentity] = ()) -> Hit:
@@ -110,7 +100,7 @@ def _is_heard(one: MailIdentity, facts: Facts) -> bool | None:
         return True
     is_unsure = one.has_feedback_topic is not False
     if isinstance(one.configuration_set, str):
-        events = [known.events for known in facts.of(ConfigurationSet) if _uses(one, known)]
+        events = [known.events for known in facts.of(ConfigurationSet) if goes_through(one, known)]
         told = {word for words in events if isinstance(words, tuple) for word in words}
         if told.issuperset(_HEARD):
             return True

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from quarterdeck.checks.senders import planned_campaigns
 from quarterdeck.formulas.mail import SUPPORTED_UP_TO
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
@@ -29,21 +30,11 @@ def sent_campaigns(facts: Facts, entity: str) -> list[Campaign]:
     )
 
 
-def planned_campaigns(facts: Facts, entity: str) -> list[Campaign]:
-    """Mailings that are still to go out, as written."""
-    rows = facts.of(Campaign, entity)
-    return [one for one in rows if one.status == "planned" or _is_ahead(one, facts.as_of)]
-
-
 def _is_sent(one: Campaign, as_of: date) -> bool:
     """As its status says; without one, by its day."""
     if isinstance(one.status, Blank):
         return isinstance(one.sent_on, date) and one.sent_on <= as_of
     return one.status == "sent"
-
-
-def _is_ahead(one: Campaign, as_of: date) -> bool:
-    return isinstance(one.status, Blank) and isinstance(one.sent_on, date) and one.sent_on > as_of
 
 
 @rule(
