@@ -177,8 +177,10 @@ class Fetcher:
     def _asked_robots(self, address: str) -> Robots:
         try:
             answer = self._hops("GET", address, {}, most=_HOPS, polite=False)
+        except NotAskedError:
+            raise
         except NotAnsweredError:
-            return Robots((), fails=True)
+            return Robots(())  # whoever does not answer this does not answer the rest either
         if answer.status >= _SERVER_FAILS:
             return Robots((), fails=True)
         is_there = answer.status == HTTPStatus.OK
@@ -213,8 +215,10 @@ class Fetcher:
     ) -> Answer:
         passed: list[str] = []
         while True:
-            if polite and not self.robots(address).allows(address):
-                raise NotAskedError("robots.txt refuses it")
+            if split(address).scheme not in _DEFAULT_PORTS or not split(address).hostname:
+                raise NotAnsweredError("it is no address of a web page")
+            if polite:
+                self._may_ask(address)
             with self._place(address):
                 answer = self._ask(method, address, headers)
             there = answer.headers.get("location", "")
@@ -224,6 +228,11 @@ class Fetcher:
                 raise NotAnsweredError(f"it redirects more than {most} times")
             passed.append(address)
             address = _next(address, there)
+
+    def _may_ask(self, address: str) -> None:
+        robots = self.robots(address)
+        if not robots.allows(address):
+            raise NotAskedError("robots.txt: the server fails" if robots.fails else "robots.txt refuses it")
 
     @contextmanager
     def _place(self, address: str) -> Iterator[None]:
@@ -235,14 +244,14 @@ class Fetcher:
 
     def _ask(self, method: str, address: str, headers: Mapping[str, str]) -> Answer:
         parts = split(address)
-        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-            raise NotAnsweredError("it is no address of a web page")
-        where = self._allowed(parts.hostname, parts.port or _DEFAULT_PORTS[parts.scheme])
+        where = self._allowed(parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme])
         try:
             if parts.scheme == "http":
                 with self._connected(where) as sock:
                     return self._exchange(sock, method, address, headers, None)
             return self._encrypted(where, method, address, headers)
+        except TimeoutError:
+            raise NotAnsweredError(self._too_long) from None
         except ssl.SSLError as error:
             raise NotAnsweredError(f"encryption fails: {(error.reason or 'it breaks off').lower()}") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -267,6 +276,10 @@ class Fetcher:
         ):
             return self._exchange(shaken, method, address, headers, _shaken(shaken, fault))
 
+    @property
+    def _too_long(self) -> str:
+        return f"it takes longer than {self._seconds:g} seconds"
+
     @contextmanager
     def _connected(self, where: list[Address]) -> Iterator[socket.socket]:
         """A connection to the first of some addresses that takes it, cut when the time is over.
@@ -287,7 +300,7 @@ class Fetcher:
                 timer.cancel()
                 timer.join()
                 if late.is_set():
-                    raise NotAnsweredError(f"it takes longer than {self._seconds:g} seconds")
+                    raise NotAnsweredError(self._too_long)
 
     def _connect(self, where: list[Address]) -> socket.socket:
         reason = "nobody is there"

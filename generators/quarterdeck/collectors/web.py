@@ -285,7 +285,7 @@ class _Visit:
         try:
             answer = self.net.get(leads_to)
         except NotAskedError as error:
-            return self._gap(str(error), bare(leads_to))
+            return "its server fails" if "fails" in str(error) else self._gap(str(error), bare(leads_to))
         except NotAnsweredError as error:
             return str(error)
         if answer.status in _TO_PROGRAMS and not _is_own(leads_to, home.address):
