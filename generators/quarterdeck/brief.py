@@ -146,7 +146,7 @@ def _with_facts(briefing: Briefing, inputs: EverythingRead, facts: Facts) -> Bri
         evidence=msgspec.structs.replace(facts.evidence, declared=NOTHING_DECLARED),
         gaps=gaps(facts),
         books=book_notes(facts, briefing.currency),
-        inputs=input_states(facts, facts.stale_after),
+        inputs=input_states(facts),
         files=_files(facts, inputs),
     )
 

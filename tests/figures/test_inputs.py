@@ -47,22 +47,13 @@ if TYPE_CHECKING:
     from quarterdeck.model.facts import Facts
     from quarterdeck.model.finding import InputState
 
-STALE_AFTER = {
-    "handoff": 45,
-    "evidence": 14,
-    "funnel": 30,
-    "channels": 60,
-    "reconciled": 35,
-    "values": 365,
-}
-
 
 def the_input(facts: Facts, key: str, entity: str = JADA) -> InputState:
-    return next(one for one in input_states(facts, STALE_AFTER) if (one.key, one.entity) == (key, entity))
+    return next(one for one in input_states(facts) if (one.key, one.entity) == (key, entity))
 
 
 def asked_of(facts: Facts, entity: str = JADA) -> list[str]:
-    return [one.key for one in input_states(facts, STALE_AFTER) if one.entity == entity]
+    return [one.key for one in input_states(facts) if one.entity == entity]
 
 
 def test_every_table_has_a_keeper_and_stands_in_one_input() -> None:
@@ -288,17 +279,17 @@ def test_books_and_audits_are_missing_where_there_are_none(key: str) -> None:
 
 
 def test_an_entity_without_anything_misses_everything() -> None:
-    states = input_states(facts_of(entity=an_unknown_entity()), STALE_AFTER)
+    states = input_states(facts_of(entity=an_unknown_entity()))
     assert {one.state for one in states} == {"missing"}
 
 
 def test_entities_that_are_not_active_are_asked_for_nothing() -> None:
-    assert input_states(facts_of(entity=an_entity(status="idea")), STALE_AFTER) == ()
-    assert input_states(some_facts(), STALE_AFTER) == ()
+    assert input_states(facts_of(entity=an_entity(status="idea"))) == ()
+    assert input_states(some_facts()) == ()
 
 
 def test_states_come_by_entity_then_in_order_of_the_table() -> None:
-    states = input_states(some_facts(a_handoff(an_entity("zoe")), a_handoff(an_entity("ann"))), STALE_AFTER)
+    states = input_states(some_facts(a_handoff(an_entity("zoe")), a_handoff(an_entity("ann"))))
     order = [one.key for one in INPUTS]
     assert [(one.entity, one.key) for one in states] == sorted(
         ((one.entity, one.key) for one in states), key=lambda pair: (pair[0], order.index(pair[1]))
@@ -310,7 +301,7 @@ def test_known_old_and_wanted_of_a_page() -> None:
         a_handoff(an_entity(), an_offer(), a_row(FunnelStep, checked_on=days_before(90))),
         a_handoff(an_entity("zoe"), a_row(Kpi, "zoe", kpi="leads")),
     )
-    states = input_states(facts, STALE_AFTER)
+    states = input_states(facts)
     assert inputs_known(states, "cmo", {JADA}) == (2, 1, 12)
     assert inputs_known(states, "cmo", {JADA, "zoe"}) == (4, 1, 24)
     assert inputs_known(states, "billing", {JADA}) == (1, 0, 4)

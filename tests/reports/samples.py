@@ -92,7 +92,7 @@ def a_briefing(*handoffs: Handoff, as_of: date = AS_OF, accepted: Iterable[Accep
         gaps=gaps(facts),
         contradictions=contradictions(facts, figures, found, "USD"),
         kpis=kpis,
-        inputs=input_states(facts, facts.stale_after),
+        inputs=input_states(facts),
         accepted=lived_with,
     )
 

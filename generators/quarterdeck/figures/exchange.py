@@ -51,6 +51,10 @@ class Exchange:
         for one in prices:
             self._by_pair.setdefault((one.currency, one.worth.currency), {})[one.date] = one
 
+    def __bool__(self) -> bool:
+        """Whether the books have any price."""
+        return bool(self._by_pair)
+
     def price(self, foreign: str, day: date, currency: str) -> Price | Missing:
         """The price at which one currency counts in another on a day (F-P3).
 

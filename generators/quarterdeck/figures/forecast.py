@@ -200,7 +200,7 @@ def _known(scope: Scope, sisters: frozenset[str]) -> Known:
 
 def _priced(scope: Scope, rows: Iterable[R]) -> tuple[R, ...]:
     """Rows with their money in the currency of the scope, at the price of today; as they are without one."""
-    return tuple(_row_priced(scope, one) for one in rows)
+    return tuple(_row_priced(scope, one) for one in rows) if scope.exchange else tuple(rows)
 
 
 def _row_priced(scope: Scope, row: R) -> R:

@@ -8,6 +8,7 @@ payments) is asked of the business or of its part, not of both.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Literal, get_args
 
 import msgspec
@@ -296,18 +297,19 @@ def applies(key: str, entity: Entity, facts: Facts) -> bool:
     return is_asked(one.keeper, entity, facts)
 
 
-def input_states(facts: Facts, stale_after: Mapping[str, int]) -> tuple[InputState, ...]:
+@lru_cache(maxsize=2)  # the data rules and the briefing ask for the same
+def input_states(facts: Facts) -> tuple[InputState, ...]:
     """Say of every input of every active entity whether it is known, old or missing.
 
     Args:
-        facts: The handoffs, books and audits; an input is known where its tables have rows.
-        stale_after: Days by key, the setting `thresholds.stale_after`.
+        facts: The handoffs, books and audits; an input is known where its tables have rows, and old after the
+            days of the setting `thresholds.stale_after`.
 
     Returns:
         By entity, then in the order of `INPUTS`; what is not asked of an entity is left out. `as_of` is the
         date that was compared with the limit, None where the input carries none.
     """
-    return tuple(_states(facts, stale_after))
+    return tuple(_states(facts))
 
 
 def inputs_known(states: Iterable[InputState], page: Page, entities: Collection[str]) -> tuple[int, int, int]:
@@ -326,7 +328,7 @@ def inputs_known(states: Iterable[InputState], page: Page, entities: Collection[
     return wanted.count("known"), wanted.count("old"), len(wanted)
 
 
-def _states(facts: Facts, stale_after: Mapping[str, int]) -> Iterator[InputState]:
+def _states(facts: Facts) -> Iterator[InputState]:
     for entity in facts.active():
         for one in INPUTS:
             if not applies(one.key, entity, facts):
@@ -340,7 +342,7 @@ def _states(facts: Facts, stale_after: Mapping[str, int]) -> Iterator[InputState
                 optional=one.optional,
             )
             if _is_known(one, entity, facts):
-                yield _aged(blank, one, entity, facts, stale_after)
+                yield _aged(blank, one, entity, facts)
             else:
                 yield blank
 
@@ -370,11 +372,9 @@ def _front_matter(entity: Entity, facts: Facts) -> tuple[object, ...]:
     return keys if facts.is_part(entity) else (*keys, entity.billing_model)
 
 
-def _aged(
-    blank: InputState, one: Input, entity: Entity, facts: Facts, stale_after: Mapping[str, int]
-) -> InputState:
+def _aged(blank: InputState, one: Input, entity: Entity, facts: Facts) -> InputState:
     newest, limit = _newest(one, entity, facts)
-    is_old = newest is not None and (facts.as_of - newest).days > stale_after[limit]
+    is_old = newest is not None and (facts.as_of - newest).days > facts.stale_after[limit]
     return msgspec.structs.replace(blank, state="old" if is_old else "known", as_of=newest)
 
 

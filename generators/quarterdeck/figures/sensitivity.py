@@ -95,9 +95,10 @@ def moves(facts: Facts, figures: Iterable[Figure], *, currency: str, keep: Keep 
         made = keep(grounds.of("moves", entity), partial(_made, sides, entity, now, currency))
         for side, changed in zip(sides, made.groups, strict=True):
             side.changed.update(((one.entity, one.id), one) for one in changed)
+    of_all = {code: one for (entity, code), one in now.items() if not entity}
     found = []
     for lever, *both in zip(every, sides[::2], sides[1::2], strict=True):
-        less, more = (_again(side, now, currency) for side in both)
+        less, more = (_again(side, now, of_all, currency) for side in both)
         for key in sorted(less.keys() | more.keys()):
             ends = [side.get(key, now[key]) for side in (less, more)]
             if all(one.is_known for one in ends):
@@ -132,11 +133,13 @@ def _made(sides: Iterable[_Side], entity: Entity, now: Figures, currency: str) -
     return Made(tuple(tuple(one for one in group if _differs(one, now)) for group in again))
 
 
-def _again(side: _Side, now: Figures, currency: str) -> dict[tuple[str, str], Figure]:
+def _again(
+    side: _Side, now: Figures, of_all: Mapping[str, Figure], currency: str
+) -> dict[tuple[str, str], Figure]:
     """Watched figures, the portfolio's with them, that differ from the run's on one side."""
     scope = whole(side.facts, currency)
-    of_all = _of_all(scope, side.changed, now, side.subjects)
-    changed = side.changed | {("", one.id): one for one in of_all if _differs(one, now)}
+    again = _of_all(scope, side.changed, now, dict(of_all), side.subjects)
+    changed = side.changed | {("", one.id): one for one in again if _differs(one, now)}
     return {key: one for key, one in changed.items() if is_watched(key[1])}
 
 
@@ -145,9 +148,10 @@ def _differs(one: Figure, now: Figures) -> bool:
     return before is not None and before.is_known and before.value != one.value
 
 
-def _of_all(scope: Scope, changed: Figures, now: Figures, subjects: Iterable[Subject]) -> Iterator[Figure]:
-    """The portfolio's figures that rest on those that changed, or read assumptions themselves."""
-    made = {code: one for (entity, code), one in now.items() if not entity}
+def _of_all(
+    scope: Scope, changed: Figures, now: Figures, made: dict[str, Figure], subjects: Iterable[Subject]
+) -> Iterator[Figure]:
+    """The portfolio's figures that rest on those that changed, or read assumptions themselves; `made` takes them."""
     codes = dict.fromkeys(code for _, code in changed)
     for code in codes:
         both = (changed.get((one.entity, code), now.get((one.entity, code))) for one in scope.entities)

@@ -11,7 +11,7 @@ from quarterdeck.model.handoff import Task
 from quarterdeck.priorities import WEEKS, monday_after
 from quarterdeck.reports.components import ActionRow, Cell, Column, Table, TableRow, task_anchor
 from quarterdeck.reports.skeleton import Report
-from quarterdeck.reports.to_do import effort_words
+from quarterdeck.reports.to_do import anchor_of, effort_words
 from quarterdeck.reports.words import counted, day_short, number
 
 MOST_LINES = 15
@@ -119,9 +119,12 @@ def _titles(as_of: date) -> tuple[tuple[str, str], ...]:
 
 
 def _line(report: Report, one: Action, note: str) -> Line:
-    anchor = report.row(0, one).anchor
     return Line(
-        anchor, one.text, report.site.briefing.person(one.owner), report.site.titles.get(one.entity, ""), note
+        anchor_of(one),
+        one.text,
+        report.site.briefing.person(one.owner),
+        report.site.titles.get(one.entity, ""),
+        note,
     )
 
 

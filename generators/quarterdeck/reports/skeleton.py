@@ -332,7 +332,9 @@ class Report(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def _findings(self) -> tuple[FindingRow, ...]:
         several = len(self.entities) > 1
-        everything = (*_open(self.briefing.findings), *self._accepted())
+        is_whole = self.briefing is self.site.briefing
+        still_open = self.site.open_findings if is_whole else _open(self.briefing.findings)
+        everything = (*still_open, *self._accepted())
         return tuple(
             FindingRow(finding, self.site.titles.get(finding.entity, "") if several else "", here=self.role)
             for finding in everything

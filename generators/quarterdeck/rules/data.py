@@ -116,9 +116,7 @@ def required_field_missing(known: Known) -> Iterator[Hit]:
     do fields whose absence has a rule of its own.
     Source: Quarterdeck's own rule.
     """
-    states = {
-        (state.entity, state.key): state for state in input_states(known.facts, known.facts.stale_after)
-    }
+    states = {(state.entity, state.key): state for state in input_states(known.facts)}
     active = {entity.entity: entity.title for entity in known.facts.active()}
     cells = by_entity(_of_rule("R-DAT-01")(known.facts))
     told = {(key, hit.entity) for key, check in _TOLD_BY_RULES.items() for hit in check(known)}
@@ -248,7 +246,7 @@ def stale_input(known: Known) -> Iterator[Hit]:
     Source: Quarterdeck's own rule.
     """
     entities = {entity.entity: entity for entity in known.facts.active()}
-    for state in input_states(known.facts, known.facts.stale_after):
+    for state in input_states(known.facts):
         if state.state != "old" or state.as_of is None or state.key in _TOLD_BY_OTHERS:
             continue
         if state.key != "ledger" and state.as_of == entities[state.entity].updated:
