@@ -184,6 +184,14 @@ def test_labels_of_points_do_not_lie_on_each_other(width: int) -> None:
         assert abs(int(str(x)) - int(str(across))) >= 8 or abs(int(str(y)) - int(str(down))) >= 12
 
 
+@pytest.mark.parametrize(("marked", "align"), [(0, "left"), (9, "left"), (10, "right"), (12, "right")])
+def test_a_number_near_the_end_stands_before_its_point(marked: int, align: str) -> None:
+    series = (Series("", numbers(*range(1, 14))),)
+    layers = vega(msgspec.structs.replace(LINES, series=series, marked=marked), NARROW)["layer"]
+    assert isinstance(layers, list)
+    assert [one["mark"]["align"] for one in layers if one["mark"].get("fontWeight")] == [align]
+
+
 def test_a_number_at_the_foot_stands_above_its_point() -> None:
     shallow = msgspec.structs.replace(
         LINES,

@@ -25,10 +25,12 @@ from quarterdeck.reports.due_dates import Due, timeline
 from quarterdeck.reports.skeleton import Site
 from tests.charts.samples import numbers
 from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, day, usd
-from tests.reports.samples import HOSTILE, a_briefing, a_site
+from tests.reports.samples import HOSTILE, Golden, a_briefing, a_site
 from tests.reports.test_charts import printed, sample
 
 if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
     from quarterdeck.figures.scope import Scope
     from quarterdeck.model.briefing import Briefing
     from quarterdeck.model.columns import Row
@@ -286,6 +288,12 @@ def with_moves(moved: dict[str, dict[str, int]]) -> Briefing:
         for word, amount in amounts.items()
     ]
     return msgspec.structs.replace(a_briefing(), figures=tuple(figures))
+
+
+def test_fees_that_moved_as_a_page_shows_them(snapshot: SnapshotAssertion) -> None:
+    chart = client_charts.movement(with_moves(MOVED), "studio")
+    assert chart is not None
+    assert printed(chart) == snapshot(extension_class=Golden)
 
 
 def test_fees_move_from_month_to_month() -> None:

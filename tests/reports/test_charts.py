@@ -31,10 +31,12 @@ from quarterdeck.reports.named_charts import NAMED, named_chart
 from quarterdeck.reports.render import render
 from quarterdeck.reports.skeleton import Report, Site, table_csv
 from tests.charts.samples import FORMS, LINES, PAIRED, numbers
-from tests.reports.samples import HOSTILE, a_briefing
+from tests.reports.samples import HOSTILE, Golden, a_briefing
 from tests.reports.trading import trading
 
 if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
     from quarterdeck.charts.spec import Chart
     from quarterdeck.model.action import Action
     from quarterdeck.model.briefing import Briefing
@@ -173,6 +175,17 @@ def test_what_is_measured_is_sorted_by_its_share() -> None:
 
 def _columns(chart: Bars) -> list[tuple[Decimal, ...]]:
     return list(zip(*([one or Decimal(0) for one in series.values] for series in chart.series), strict=True))
+
+
+def test_findings_as_a_page_shows_them(snapshot: SnapshotAssertion) -> None:
+    versions = tuple(
+        PastVersion(f"2026-11-{on:02}-1234567", date(2026, 11, on), critical=9 - on // 4, high=on, medium=3)
+        for on in (2, 9, 16)
+    )
+    chart = ceo_charts.findings(msgspec.structs.replace(a_briefing(), history=Past(versions)))
+    assert chart is not None
+    assert printed(chart) == snapshot(extension_class=Golden)
+    assert len(lines(chart)) == 4
 
 
 def test_findings_over_the_versions() -> None:

@@ -138,7 +138,7 @@ def _dot(chart: Lines, across: Row, up: Row, ends: tuple[Decimal, Decimal]) -> l
         return []
     rows: list[Row] = [{"i": chart.marked, "v": amount}]
     last = len(chart.labels) - 1
-    align = "right" if chart.marked == last else "left"
+    align = "right" if 4 * chart.marked > 3 * last else "left"
     low, high = ends
     below = 18 if amount - low > (high - low) * _NEAR_FOOT else -12
     words = {"text": {"field": "v", "type": "quantitative", "format": EXACT[chart.scale]}}
