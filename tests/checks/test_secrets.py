@@ -1,0 +1,59 @@
+"""Checks of secrets and parameters, row by row."""
+
+from __future__ import annotations
+
+import pytest
+
+from quarterdeck.model.cloud.reach import Reach
+from quarterdeck.model.cloud.secrets import Parameter, Secret
+from tests.audits import REFUSED, seen
+from tests.checks.judged import judged
+from tests.figures.builders import AS_OF, days_before
+
+STRANGER = Reach("foreign-account", "", strangers=("account ending 4821",))
+KEPT = {"created": days_before(400), "deleted_on": None}
+
+
+@pytest.mark.parametrize(
+    ("code", "case", "fields", "expected"),
+    [
+        ("AWS-SM-01", "a year", {"last_changed": days_before(365), "rotates": False}, "pass"),
+        (
+            "AWS-SM-01",
+            "a year and a day",
+            {"last_changed": days_before(366), "rotates": False},
+            "fail medium",
+        ),
+        ("AWS-SM-01", "by itself", {"last_changed": days_before(999), "rotates": True}, "pass"),
+        ("AWS-SM-01", "refused", {"last_changed": REFUSED, "rotates": False}, "unknown"),
+        ("AWS-SM-01", "rotation refused", {"last_changed": days_before(366)}, "unknown"),
+        ("AWS-SM-02", "90 days", KEPT | {"last_read": days_before(90)}, "pass"),
+        ("AWS-SM-02", "91 days", KEPT | {"last_read": days_before(91)}, "fail low"),
+        ("AWS-SM-02", "never", KEPT | {"last_read": None, "created": days_before(31)}, "fail low"),
+        ("AWS-SM-02", "never, new", KEPT | {"last_read": None, "created": days_before(30)}, "pass"),
+        ("AWS-SM-02", "about to go", {"deleted_on": AS_OF}, "n/a"),
+        ("AWS-SM-02", "refused", KEPT | {"last_read": REFUSED}, "unknown"),
+        ("AWS-SM-04", "own", {"reach": Reach("same-account")}, "pass"),
+        ("AWS-SM-04", "everyone", {"reach": Reach("public", "anyone may do anything")}, "fail critical"),
+        ("AWS-SM-04", "a stranger", {"reach": STRANGER}, "fail medium"),
+        ("AWS-SM-04", "odd", {"reach": Reach("unknown", "it is no JSON")}, "unknown"),
+        ("AWS-SM-04", "about to go", {"deleted_on": AS_OF, "reach": STRANGER}, "n/a"),
+        ("AWS-SM-04", "refused", {"reach": REFUSED}, "unknown"),
+    ],
+)
+def test_a_secret(code: str, case: str, fields: dict[str, object], expected: str) -> None:
+    assert judged(code, seen(Secret, **({"name": "mail"} | fields))) == expected, case
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "expected"),
+    [
+        ("/app/colour", {"is_encrypted": False}, "n/a"),
+        ("/app/STRIPE_API_KEY", {"is_encrypted": False}, "fail high"),
+        ("/app/apikey", {"is_encrypted": False}, "fail high"),
+        ("/app/password", {"is_encrypted": True}, "pass"),
+        ("/app/token", {"is_encrypted": REFUSED}, "unknown"),
+    ],
+)
+def test_a_parameter(name: str, fields: dict[str, object], expected: str) -> None:
+    assert judged("AWS-SM-03", seen(Parameter, name=name, **fields)) == expected
