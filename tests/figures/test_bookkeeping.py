@@ -96,6 +96,88 @@ def test_worked_example(worked: dict[str, object], code: str, value: str) -> Non
     assert worked[code] == value
 
 
+OWING = OPEN + "2026-01-01 open Liabilities:JADA:Loan:Boat\n2026-01-01 open Expenses:JADA:Interest\n"
+BILL = _entry(
+    "2026-10-02",
+    "Assets:JADA:Receivable  1050 USD",
+    "Income:JADA:Charter  -1000 USD",
+    "Liabilities:JADA:SalesTax",
+)
+PART = _entry(
+    "2026-10-03",
+    "Assets:JADA:Receivable  300 USD",
+    "Assets:JADA:Bank:Checking  200 USD",
+    "Income:JADA:Charter",
+)
+CAME = _entry("2026-10-20", "Assets:JADA:Bank:Checking  400 USD", "Assets:JADA:Receivable")
+BACK = _entry("2026-10-21", "Assets:JADA:Receivable  40 USD", "Assets:JADA:Bank:Checking")
+LOST = _entry("2026-10-22", "Income:JADA:Charter  60 USD", "Assets:JADA:Receivable")
+LENT = _entry(
+    "2026-10-02",
+    "Assets:JADA:Bank:Checking  9800 USD",
+    "Expenses:JADA:Interest  200 USD",
+    "Liabilities:JADA:Loan:Boat",
+)
+RATE = _entry(
+    "2026-10-15",
+    "Liabilities:JADA:Loan:Boat  700 USD",
+    "Expenses:JADA:Interest  50 USD",
+    "Assets:JADA:Bank:Checking",
+)
+ADDS = _entry("2026-10-16", "Expenses:JADA:Interest  30 USD", "Liabilities:JADA:Loan:Boat")
+BEFORE = _entry("2026-09-30", "Assets:JADA:Receivable  500 USD", "Income:JADA:Charter")
+
+
+@pytest.mark.parametrize(
+    ("case", "entries", "prefix", "expected"),
+    [
+        (
+            "billed, and a part paid at once",
+            BILL + PART,
+            "receivables",
+            ("0.00", "1350.00", "0.00", "0.00", "1350.00", "0.00"),
+        ),
+        (
+            "collected",
+            BEFORE + BILL + CAME,
+            "receivables",
+            ("500.00", "1050.00", "400.00", "0.00", "1150.00", "0.00"),
+        ),
+        ("given back", BILL + BACK, "receivables", ("0.00", "1050.00", "0.00", "0.00", "1050.00", "40.00")),
+        ("written off", BILL + LOST, "receivables", ("0.00", "1050.00", "0.00", "60.00", "990.00", "0.00")),
+        (
+            "lent with a fee, a part paid off",
+            LENT + RATE,
+            "loans",
+            ("0.00", "10000.00", "700.00", "0.00", "9300.00", "0.00"),
+        ),
+        ("interest on top", LENT + ADDS, "loans", ("0.00", "10000.00", "0.00", "0.00", "10000.00", "30.00")),
+    ],
+)
+def test_what_is_owed_is_rolled_forward(
+    case: str, entries: str, prefix: str, expected: tuple[str, ...]
+) -> None:
+    found = _figures(OWING + entries)
+    words = {"receivables": ("billed", "collected", "let_go"), "loans": ("borrowed", "paid_off", "let_go")}[
+        prefix
+    ]
+    for suffix in ("", "_ytd") if BEFORE not in entries else ("",):
+        codes = ("opening", *words, "closing", "difference")
+        assert tuple(found[f"{prefix}_{code}{suffix}"] for code in codes) == expected, case
+    ledger, closing, difference = (
+        Decimal(str(found[f"{prefix}_{one}"])) for one in ("ledger", "closing", "difference")
+    )
+    assert ledger == closing + difference
+
+
+def test_who_owes_nothing_and_borrows_nothing_has_nothing_to_roll_forward() -> None:
+    found = _figures(
+        OPEN.replace("2026-01-01 open Assets:JADA:Receivable\n", "")
+        + _entry("2026-10-20", "Assets:JADA:Bank:Checking  400 USD", "Income:JADA:Charter")
+    )
+    assert not [one for one in found if one.startswith(("receivables_", "loans_"))]
+
+
 def test_statement_of_the_worked_example_agrees_on_its_day() -> None:
     found = _figures(SAMPLE.read_text(), as_of="2026-11-01")
     assert found["reconciliation_gap:Assets:JADA:Bank:Checking"] == "0.00"

@@ -12,7 +12,15 @@ from quarterdeck.figures.derived import derived, parts
 from quarterdeck.figures.ledger import balance, posted, summed
 from quarterdeck.figures.months import last_full_month, year_of
 from quarterdeck.figures.names import folded, slug
-from quarterdeck.figures.roll_forward import HELD, brought_forward, difference, moved_parts, roll_forward
+from quarterdeck.figures.roll_forward import (
+    HELD,
+    OWED,
+    brought_forward,
+    difference,
+    moved_parts,
+    owed_forward,
+    roll_forward,
+)
 from quarterdeck.figures.scope import MOST_SOURCES, Scope, scope_of
 from quarterdeck.model.books import Statement
 from quarterdeck.model.entity import Entity
@@ -42,6 +50,9 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     for prefix in HELD:
         yield from roll_forward(scope, journal, prefix, month, "")
         yield from roll_forward(scope, journal, prefix, year, "_ytd")
+    for prefix in OWED:
+        yield from owed_forward(scope, journal, prefix, month, "")
+        yield from owed_forward(scope, journal, prefix, year, "_ytd")
     yield from _reconciled(scope, journal)
     yield from _sorted(scope, journal, year)
     yield from _tax_lines(scope, entity, journal, year)

@@ -1,9 +1,12 @@
-"""What customers' money did: brought forward, received, earned, paid back and kept, against the books (F-R2)."""
+"""What customers' money did, and what is owed: brought forward, grown, settled, against the books (F-R2, F-A1)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
+
+from quarterdeck.figures.cash import added
 from quarterdeck.figures.derived import derived
 from quarterdeck.figures.exchange import Exchange
 from quarterdeck.figures.ledger import balance, posted
@@ -27,7 +30,73 @@ HELD: Mapping[str, tuple[str, str]] = {
     "gift_cards": ("GiftCards", "Gift cards"),
 }
 """Prefix of the figures -> group of accounts and what it is called."""
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """Accounts of what is owed, to us or by us, and how it grows and shrinks."""
+
+    root: str
+    group: str
+    title: str
+    grown: str
+    settled: str
+    credited: str
+
+    @property
+    def sign(self) -> int:
+        """-1 where the books write it as a liability."""
+        return 1 if self.root == "Assets" else -1
+
+
+OWED: Mapping[str, Owed] = {
+    "receivables": Owed("Assets", "Receivable", "Owed by customers", "billed", "collected", "let go"),
+    "loans": Owed("Liabilities", "Loan", "Owed to lenders", "borrowed", "paid off", "let go"),
+}
+"""Prefix of the figures -> whose roll-forward they are."""
 _ZERO = Decimal(0)
+
+
+def owed_forward(scope: Scope, journal: Journal, prefix: str, span: Period, suffix: str) -> Iterator[Figure]:
+    """What is owed before some days, what came and went of it, and what the books hold after them.
+
+    Collected and paid off is what money settles; let go is what income or costs settle, such as a bill that was void.
+    What is given back to a customer or put on top as interest is neither, and so the difference.
+    """
+    one = OWED[prefix]
+    account = journal.name(one.root, one.group)
+    if not journal.below([account]):
+        return
+    words = "this year" if suffix else month_name(span)
+    opening = brought_forward(
+        scope, journal, f"{prefix}_opening{suffix}", f"{one.title} before {words}", account, span, one.sign
+    )
+    kinds: tuple[tuple[Part, str], ...] = (
+        ("grown", one.grown),
+        ("settled", one.settled),
+        ("credited", one.credited),
+    )
+    grown, settled, credited = (
+        moved_parts(
+            scope,
+            journal,
+            f"{prefix}_{name.replace(' ', '_')}{suffix}",
+            f"{one.title}: {name}",
+            _within(journal, account, span, kind),
+        )
+        for kind, name in kinds
+    )
+    closing = added(
+        scope,
+        f"{prefix}_closing{suffix}",
+        f"{one.title} after {words}",
+        [opening, grown],
+        [settled, credited],
+    )
+    label = f"{one.title} in the books at the end of {words}"
+    held = balance(scope, journal, f"{prefix}_ledger{suffix}", label, [account], day=span.end, sign=one.sign)
+    yield from (opening, grown, settled, credited, closing, held)
+    label = f"{one.title}: books less roll-forward"
+    yield difference(scope, f"{prefix}_difference{suffix}", label, held, closing)
 
 
 def roll_forward(scope: Scope, journal: Journal, prefix: str, span: Period, suffix: str) -> Iterator[Figure]:
@@ -70,11 +139,11 @@ def roll_forward(scope: Scope, journal: Journal, prefix: str, span: Period, suff
 
 
 def brought_forward(
-    scope: Scope, journal: Journal, code: str, label: str, account: str, span: Period
+    scope: Scope, journal: Journal, code: str, label: str, account: str, span: Period, sign: int = -1
 ) -> Figure:
     """What was owed before a span of days, with the balances that entries of the span itself bring forward."""
-    before = balance(scope, journal, code, label, [account], day=span.start - timedelta(days=1), sign=-1)
-    later = _within(journal, account, span, "opening")
+    before = balance(scope, journal, code, label, [account], day=span.start - timedelta(days=1), sign=sign)
+    later = msgspec.structs.replace(_within(journal, account, span, "opening"), sign=-sign)
     found = list(amounts_of(later, journal, scope.exchange, scope.currency))
     if not found or not isinstance(before.value, Money):
         return before
@@ -137,8 +206,24 @@ def _parts(entry: Entry, names: set[str], currency: str, wanted: Part) -> Iterat
     if wanted in {"debit", "credit"}:
         for one in mine:
             yield "debit" if one.balance.amount > 0 else "credit", abs(one.balance.amount)
+    elif wanted in {"grown", "settled", "credited"}:
+        yield from _of_debt(entry, own, is_asset=any(one.account.startswith("Assets:") for one in mine))
     elif own:
         yield from _by_other_side(entry, own)
+
+
+def _of_debt(entry: Entry, own: Decimal, *, is_asset: bool) -> Iterator[tuple[Part, Decimal]]:
+    """How a debt moved: it grew by a bill or a loan, was settled by money, or let go; nothing of all else."""
+    change = -own if is_asset else own
+    money = _sum(one for one in entry.postings if is_money(one.account))
+    is_cost = any(one.account.startswith("Expenses:") for one in entry.postings)
+    is_new = money >= 0 if is_asset else money > 0 or not is_cost
+    if change > 0 and is_new:
+        yield "grown", change
+    elif change < 0 and (money > 0 if is_asset else money < 0):
+        yield "settled", -change
+    elif change < 0 and (is_cost or any(map(_is_income, entry.postings))):
+        yield "credited", -change
 
 
 def _by_other_side(entry: Entry, own: Decimal) -> Iterator[tuple[Part, Decimal]]:

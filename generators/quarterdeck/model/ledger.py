@@ -13,7 +13,20 @@ from quarterdeck.model.values import Money
 
 Root = Literal["Assets", "Liabilities", "Equity", "Income", "Expenses"]
 Purpose = Literal["tax", "sales-tax", "deposits", "reserve"]
-Part = Literal["", "opening", "received", "recognised", "refunded", "forfeited", "others", "debit", "credit"]
+Part = Literal[
+    "",
+    "opening",
+    "received",
+    "recognised",
+    "refunded",
+    "forfeited",
+    "others",
+    "debit",
+    "credit",
+    "grown",
+    "settled",
+    "credited",
+]
 BudgetCadence = Literal["weekly", "monthly", "quarterly", "yearly"]
 
 
@@ -150,6 +163,6 @@ class Lines(msgspec.Struct, frozen=True, omit_defaults=True):
     """-1 where the figure shows income or a liability in its natural size."""
     part: Part = ""
     """Only one part of what the accounts moved: brought forward, what became of customers' money as the other
-    side of each entry says, or one side of the account without its sign."""
+    side of each entry says, one side of the account without its sign, or how a debt grew, was settled or let go."""
     keys: tuple[tuple[str, str], ...] = ()
     """Only entries whose metadata says this, case aside; an empty word means that it does not say."""
