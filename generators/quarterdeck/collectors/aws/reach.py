@@ -124,7 +124,10 @@ def reach(
     for one in read:
         if one.is_allow:
             verdicts += _verdicts(one, denies, whose)
-    return _worst(verdicts)
+    return worst(verdicts) if verdicts else Reach("nobody", "its policy lets nobody in")
+
+
+_ANYTHING = _Asked(("*",), ())
 
 
 class Denial(msgspec.Struct, frozen=True):
@@ -163,15 +166,28 @@ def _within(resource: str) -> str:
     return ":" if re.match(r"arn:[^:]*:(lambda|logs):", resource) else "/"
 
 
-def _worst(verdicts: list[Reach]) -> Reach:
-    if not verdicts:
-        return Reach("nobody", "its policy lets nobody in")
-    worst = max(verdicts, key=lambda one: (_KINDS.index(one.kind), not one.is_by_url, one.reason))
+def worst(verdicts: Collection[Reach]) -> Reach:
+    """The widest of several circles, one or more, with all strangers of all of them."""
+    widest = max(verdicts, key=lambda one: (_KINDS.index(one.kind), not one.is_by_url, one.reason))
     return msgspec.structs.replace(
-        worst,
+        widest,
         is_unscoped=any(one.is_unscoped for one in verdicts),
         strangers=tuple(sorted({name for one in verdicts for name in one.strangers})),
     )
+
+
+def callers(policy: str | Mapping[str, Any] | None) -> Mapping[str, frozenset[str]]:
+    """The services of the provider that a policy lets in: name -> ARNs that they act for; none for any."""
+    found: dict[str, frozenset[str]] = {}
+    told = _statements(policy)
+    for one in () if isinstance(told, Reach) else (_statement(each, _ANYTHING) for each in told):
+        if not isinstance(one, _Statement) or not one.is_allow:
+            continue
+        arns = {value for line in one.conditions if line.key == "aws:sourcearn" for value in line.values}
+        for kind, name in one.principals:
+            if kind == "Service":
+                found[name] = found.get(name, frozenset()) | arns
+    return found
 
 
 def _statements(policy: object) -> list[object] | Reach:

@@ -70,11 +70,9 @@ class Bucket(Resource, frozen=True, kw_only=True, omit_defaults=True):
     objects: Count = NOT_READ
 
 
-class BucketEvents(Observed, frozen=True, kw_only=True, omit_defaults=True):
-    """Whom one bucket tells of its objects."""
+class BucketEvents(Resource, frozen=True, kw_only=True, omit_defaults=True):
+    """Whom one bucket tells of its objects; its name and ARN are the bucket's."""
 
-    name: str
-    """The bucket."""
     targets: Names = NOT_READ
     """ARNs of the functions, queues and topics of this account that are told."""
     elsewhere: Count = NOT_READ

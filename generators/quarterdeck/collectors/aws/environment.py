@@ -1,0 +1,72 @@
+"""What the variables of a function tell: values are looked at in memory, and never leave this module."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from quarterdeck.model.repositories import SecretUse
+from quarterdeck.secrets.detectors import find
+from quarterdeck.secrets.redact import redact
+
+_USES: Mapping[str, SecretUse] = {
+    "stripe_live_secret": "payment",
+    "stripe_restricted_live": "payment",
+    "stripe_test_secret": "payment",
+    "stripe_webhook_secret": "signing",
+    "aws_access_key_id": "cloud",
+    "aws_secret_key": "cloud",
+    "private_key_block": "signing",
+}
+"""What a secret opens, by detector; anything else where it is not here."""
+_GRAVE = frozenset({"payment", "cloud", "mail"})
+_SECRET = re.compile(r"secret|token|passwd|password|api_?key|private|dsn", re.IGNORECASE)
+_REFERS = re.compile(
+    r"_?(NAME|ARN|ID|PATH|URI?|URL|PARAM(ETER)?|PREFIX|REGION|TTL|SECONDS|MINUTES|HOURS|DAYS)$", re.IGNORECASE
+)
+_STORE = re.compile(
+    r"arn:.+|/[\w./-]+|[a-z0-9._-]+(/[a-z0-9._-]+)+|[a-z]+([-_.][a-z]+)+|https?://[^@\s]*|\d{1,9}|true|false",
+    re.IGNORECASE,
+)
+"""What only points to a secret, or is too plain to be one."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One variable that holds a secret, deliberately without the secret."""
+
+    name: str
+    detector: str
+    use: SecretUse
+    is_test: bool
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it opens payments, the cloud or mail, and not just a test account."""
+        return self.use in _GRAVE and not self.is_test
+
+
+def secrets_in(variables: Mapping[str, str]) -> Iterator[Found]:
+    """The variables whose value matches a detector, by name; of several in one value, the first."""
+    names = sorted(variables)
+    text = "\n".join(f"{name} = {_one_line(variables[name])}" for name in names)
+    told = set()
+    for hit in find(text):
+        name = names[hit.line - 1]
+        if name not in told:
+            told.add(name)
+            use = _USES.get(hit.detector, "other")
+            yield Found(redact(name), hit.detector, use, "test" in hit.detector)
+
+
+def _one_line(value: str) -> str:
+    """Line breaks as they are escaped, so that each variable is one line."""
+    return "\\n".join(value.splitlines())
+
+
+def literals_in(variables: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that are named like a secret, and whose value is no pointer to a store."""
+    return tuple(
+        redact(name)
+        for name, value in sorted(variables.items())
+        if _SECRET.search(name) and not _REFERS.search(name) and value and not _STORE.fullmatch(value)
+    )
