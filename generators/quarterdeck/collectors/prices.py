@@ -18,14 +18,13 @@ _CODES = {
     "dólares": "USD",
     "eur": "EUR",
     "euros": "EUR",
-} | {
     "gbp": "GBP",
     "mxn": "MXN",
     "pesos": "MXN",
 }
 _AMOUNT = re.compile(
-    rf"(?P<sign>US\$|MX\$|[$€£])\s?(?P<after>{_NUMBER})(?![\d])"
-    rf"|(?<![\d.,])(?P<before>{_NUMBER})\s?(?P<code>€|{'|'.join(_CODES)})\b",
+    rf"(?P<sign>US\$|MX\$|[$€£])\s?(?P<after>{_NUMBER})(?!\d)(?:\s?(?P<said>{'|'.join(_CODES)})\b)?"
+    rf"|(?<![\d.,])(?P<before>{_NUMBER})\s?(?:(?P<code>{'|'.join(_CODES)})\b|(?P<euro>€))",
     re.IGNORECASE,
 )
 _CENTS = re.compile(r"[.,](\d{2})$")
@@ -36,8 +35,9 @@ def prices(text: str) -> Iterator[tuple[str, Money]]:
     for number, found in enumerate(_AMOUNT.finditer(text)):
         if number == _MOST:
             return
-        sign = found["sign"] or found["code"]
-        currency = _SIGNS.get(sign.upper()) or _CODES[sign.casefold()]
+        code = found["said"] or found["code"]
+        sign = found["sign"] or found["euro"] or "$"
+        currency = _CODES[code.casefold()] if code else _SIGNS[sign.upper()]
         beside = text[max(0, found.start() - _BEFORE) : found.start()].strip()
         yield beside, Money(_amount(found["after"] or found["before"]), currency)
 
