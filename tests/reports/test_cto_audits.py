@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from quarterdeck.model.check import CheckResult
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.cost import CloudCost
 from quarterdeck.model.cloud.identity import CloudAccount
@@ -169,6 +170,22 @@ def test_what_no_audit_read_is_not_clear() -> None:
     assert audits_of(report_of(briefed(snapshots=(aws,)))).reading == (
         "Audits looked at 1\xa0business; nothing that they found is open."
     )
+
+
+def test_a_check_that_could_not_look_is_not_clear() -> None:
+    refused = CheckResult("AWS-S3-01", "jada", "logs", "unknown", "GetBucketAcl: AccessDenied")
+    elsewhere = CheckResult("AWS-S3-01", "qos", "logs", "pass")
+    briefing = msgspec.structs.replace(briefed(), results=(refused, elsewhere))
+    (grid,) = audits_of(report_of(briefing)).grids
+    (data,) = (row.cells for group in grid.groups for row in group.rows if row.title == "Data")
+    assert [(one.word, one.note, one.is_unknown) for one in data] == [
+        ("in part", "1 not read", True),
+        ("clear", "", False),
+    ]
+    open_too = msgspec.structs.replace(briefed(*SEEN), results=(refused,))
+    (grid,) = audits_of(report_of(open_too)).grids
+    (data,) = (row.cells for group in grid.groups for row in group.rows if row.title == "Data")
+    assert data[0].note.endswith("open, 1 not read")
 
 
 def test_many_businesses_stand_in_several_grids() -> None:

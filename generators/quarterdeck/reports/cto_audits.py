@@ -1,10 +1,12 @@
 """What audits found, by business and area, on the CTO page: the worst that is open, and what nobody looked at."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from quarterdeck.checks.registry import CHECKS
+from quarterdeck.model.check import ASKED, EVALUATED
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.evidence import RECORDS
 from quarterdeck.model.finding import Finding
@@ -38,6 +40,8 @@ AREA_OF_MODULE: Mapping[str, str] = {
 """Module of a kind of record, below the model -> the area that it belongs to."""
 _AREAS = tuple(dict.fromkeys(AREA_OF_MODULE.values()))
 _NOT_READ = GridCell("not read", is_unknown=True)
+_UNREAD = ASKED - EVALUATED
+"""Statuses of a check that could not look at its thing."""
 _SHADES = {one: 5 - one.rank for one in Severity}
 
 
@@ -89,8 +93,14 @@ def _by_place(report: Report) -> Places:
 
 
 def _grid(report: Report, entities: Sequence[Entity], found: Places) -> Grid:
+    unread = Counter(
+        (one.entity, _area_of_rule(one.code)) for one in report.site.briefing.results if one.status in _UNREAD
+    )
     rows = (
-        GridRow(area, tuple(_cell(report, one.entity, area, found) for one in entities)) for area in _AREAS
+        GridRow(
+            area, tuple(_cell(report, one.entity, area, found, unread[one.entity, area]) for one in entities)
+        )
+        for area in _AREAS
     )
     return Grid(
         "Area",
@@ -100,16 +110,17 @@ def _grid(report: Report, entities: Sequence[Entity], found: Places) -> Grid:
     )
 
 
-def _cell(report: Report, entity: str, area: str, found: Places) -> GridCell:
+def _cell(report: Report, entity: str, area: str, found: Places, unread: int) -> GridCell:
     there = found.get((entity, area), ())
+    gap = f"{unread} not read" if unread else ""
     if there:
         worst = min((one.severity for one in there), key=lambda one: one.rank)
-        return GridCell(f"{worst}", _SHADES[worst], f"{len(there)} open")
+        return GridCell(f"{worst}", _SHADES[worst], ", ".join(filter(None, (f"{len(there)} open", gap))))
     evidence = report.site.briefing.evidence
     read = [evidence.has_read(one, entity) for one in RECORDS if area_of(one) == area]
-    if all(read):
+    if all(read) and not gap:
         return GridCell("clear", 0)
-    return GridCell("in part", note="nothing open", is_unknown=True) if any(read) else _NOT_READ
+    return GridCell("in part", note=gap or "nothing open", is_unknown=True) if any(read) else _NOT_READ
 
 
 def _reading(report: Report, entities: Sequence[Entity], found: Places) -> str:
