@@ -117,6 +117,7 @@ SILENCE = {"name": "a", "watches": ("book",), "is_heard": True, "notices_silence
         ("on something else", "book", [SILENCE | {"watches": ("thumbnails",)}], {}, "fail medium"),
         ("of another business", "book", [SILENCE | {"entity": "qos"}], {}, "fail medium"),
         ("not known whether heard", "book", [SILENCE | {"is_heard": REFUSED}], {}, "unknown"),
+        ("not known whether on silence", "book", [SILENCE | {"notices_silence": REFUSED}], {}, "unknown"),
         ("alarms not read", "book", [], UNREAD, "unknown"),
     ],
 )

@@ -14,7 +14,6 @@ from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.identity import AccessKey, CloudAccount
 from quarterdeck.model.cloud.tables import Table
-from quarterdeck.model.cloud.watching import LogGroup
 from quarterdeck.model.declared import Declared
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.repositories import FoundSecret, Handler, Repository, SignIn
@@ -117,6 +116,12 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
         [("jada", "main", "critical")],
     ),
     ("R-CTO-05", "not known", [seen(CloudAccount, account="main", root_mfa=REFUSED)], []),
+    (
+        "R-CTO-05",
+        "it cannot sign in",
+        [seen(CloudAccount, account="main", root_mfa=False, root_signs_in=False)],
+        [],
+    ),
     (
         "R-CTO-05",
         "of several businesses",
@@ -258,13 +263,6 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
         [seen(Table, name="waivers", expires=False)],
         [(*WAIVERS, "medium")],
     ),
-    (
-        "R-CTO-30",
-        "a log for ever",
-        [seen(LogGroup, name="waivers", retention_days=None)],
-        [(*WAIVERS, "medium")],
-    ),
-    ("R-CTO-30", "a log for a month", [seen(LogGroup, name="waivers", retention_days=30)], []),
     ("R-CTO-30", "no people in it", [seen(Bucket, name="builds", expires=False)], []),
     (
         "R-CTO-30",

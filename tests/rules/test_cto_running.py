@@ -17,7 +17,7 @@ from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.tables import Table
-from quarterdeck.model.cloud.watching import AccountWatch, Alarm
+from quarterdeck.model.cloud.watching import Alarm
 from quarterdeck.model.declared import Declared, RuntimeEnd
 from quarterdeck.model.evidence import RECORDS
 from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity
@@ -149,14 +149,6 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ("R-CTO-15", "whether it is heard is not known", [BOOK, _alarm(is_heard=REFUSED)], []),
     ("R-CTO-15", "what it watches is not known", [BOOK, _alarm(watches=REFUSED)], []),
     ("R-CTO-15", "no way to an order", [seen(Function, name="tides")], []),
-    ("R-CTO-16", "budget", [seen(AccountWatch, account="main", has_budget_alarm=True)], []),
-    (
-        "R-CTO-16",
-        "no budget",
-        [seen(AccountWatch, account="main", has_budget_alarm=False)],
-        [("jada", "main/budget", "medium")],
-    ),
-    ("R-CTO-16", "budget not known", [seen(AccountWatch, account="main")], []),
     # 22 of 30 days are over: 88 come to 120
     ("R-CTO-16", "half as much again is no jump", [_cost(88), _cost(80, "2026-10")], []),
     ("R-CTO-16", "a jump", [_cost(88), _cost(79, "2026-10")], [("jada", "run-rate", "high")]),

@@ -32,7 +32,7 @@ _WEBHOOK = re.compile(r"webhook")
     affects=(("ceo", "whoever gets the root password owns everything in the account"),),
     action="Sign in as root today, add a second factor, and delete its keys.",
     effort_hours=1,
-    reads=("CloudAccount.root_mfa", "CloudAccount.root_keys"),
+    reads=("CloudAccount.root_mfa", "CloudAccount.root_keys", "CloudAccount.root_signs_in"),
 )
 def root_open(known: Known) -> Iterator[Hit]:
     """The root user of an AWS account has no second factor, or has access keys.
@@ -44,7 +44,8 @@ def root_open(known: Known) -> Iterator[Hit]:
     Source: AWS Identity and Access Management User Guide, root user best practices.
     """
     for account in known.facts.of(CloudAccount):
-        faults = ["has no second factor"] if account.root_mfa is False else []
+        is_bare = account.root_mfa is False and account.root_signs_in is not False
+        faults = ["has no second factor"] if is_bare else []
         if isinstance(account.root_keys, int) and account.root_keys > 0:
             faults.append("has access keys")
         if faults:

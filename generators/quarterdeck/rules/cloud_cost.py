@@ -10,7 +10,6 @@ from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Zone
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.tables import Table
-from quarterdeck.model.cloud.watching import AccountWatch
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.observed import Resource
@@ -39,21 +38,13 @@ _WORTH_TELLING = Decimal(1)
 def bill_unwatched_or_jumping(known: Known) -> Iterator[Hit]:
     """No budget alarm tells anybody of the bill, or the month comes to half as much again as the last one.
 
-    What it checks: budgets that notify; and the run-rate of the month (F-X1) against the last full month, where
-    it is more than 1.5 times and at least 25 more (high).
+    What it checks: budgets that notify, by the check of them; and the run-rate of the month (F-X1) against the
+    last full month, where it is more than 1.5 times and at least 25 more (high).
     Why it matters: a loop or a stolen key costs more in a night than the business earns in a month.
     How to mend: a budget with a notification takes five minutes; then read the bill by service.
     Known limits: before the third day over, the month says nothing; credits are part of the amounts.
     Source: AWS Cost Management User Guide, budgets.
     """
-    for watch in known.facts.of(AccountWatch):
-        if watch.has_budget_alarm is False:
-            yield Hit(
-                entity=watch.entity,
-                subject=f"{watch.account}/budget",
-                message=f"No budget tells anybody what {watch.account} costs.",
-                evidence=(watch.source,),
-            )
     for entity in sorted({line.entity for line in known.facts.of(CloudCost)}):
         yield from _jump(known.facts, entity)
 

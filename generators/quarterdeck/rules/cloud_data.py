@@ -7,7 +7,6 @@ from quarterdeck.checks.resources import has_retention, why_personal
 from quarterdeck.figures.names import folded
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.tables import Table
-from quarterdeck.model.cloud.watching import LogGroup
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Compliance
 from quarterdeck.model.repositories import Repository
@@ -123,8 +122,9 @@ def _tests(row: Compliance, store: str) -> bool:
 def personal_data_kept_for_ever(known: Known) -> Iterator[Hit]:
     """Data about people is stored, and nobody said when it is deleted.
 
-    What it checks: buckets, tables and logs with data about people that delete nothing by themselves, and lists
-    of people among the tracked files, against the retention rows of Policies.
+    What it checks: buckets and tables with data about people that delete nothing by themselves, and lists of
+    people among the tracked files, against the retention rows of Policies; logs that keep everything, by the check
+    of them.
     Why it matters: what is not there cannot leak; and keeping papers of guests or tenants needs a reason.
     How to mend: write how long each is kept, and let the store delete what is older.
     Known limits: what a store holds is told by settings, tags, the handoff or its name, never by its content.
@@ -136,8 +136,7 @@ def personal_data_kept_for_ever(known: Known) -> Iterator[Hit]:
 def _kept(facts: Facts) -> Iterator[Hit]:
     buckets = (one for one in facts.of(Bucket) if one.expires is False)
     tables = (one for one in facts.of(Table) if one.expires is False)
-    logs = (one for one in facts.of(LogGroup) if one.retention_days is None)
-    for store in (*buckets, *tables, *logs):
+    for store in (*buckets, *tables):
         why = why_personal(store, facts)
         if why and not has_retention(store.name, store.entity, facts):
             yield Hit(

@@ -6,7 +6,7 @@ from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import is_on_path
 from quarterdeck.checks.sites import business
 from quarterdeck.model.books import Cost
-from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict
+from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.watching import Alarm, UptimeCheck
 from quarterdeck.model.facts import Facts
@@ -137,7 +137,7 @@ def path_without_silence_alarm(function: Function, facts: Facts) -> Verdict:
     able = [one for one in facts.of(Alarm) if _would_notice(one, function, facts)]
     if any(one.is_heard is True and one.notices_silence is True for one in able):
         return Pass()
-    if any(isinstance(one.is_heard, NotCollected) for one in able):
+    if any(one.is_heard is not False and unread(one.is_heard, one.notices_silence) for one in able):
         return Unknown(NotCollected("aws-cloudwatch", function.arn, "not known whether its alarm is heard"))
     if not facts.evidence.has_read(Alarm, function.entity):
         return Unknown(NotCollected("aws-cloudwatch", function.arn, "not known which alarms there are"))
