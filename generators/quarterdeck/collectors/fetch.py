@@ -163,7 +163,11 @@ class Fetcher:
         return self._hops("HEAD", address, {}, most=_HOPS)
 
     def robots(self, address: str) -> Robots:
-        """What `robots.txt` of an address's host allows; asked once."""
+        """What `robots.txt` of an address's host allows; asked once.
+
+        Raises:
+            NotAskedError: The host must not be asked for anything, or no time is left.
+        """
         parts = split(address)
         origin = f"{parts.scheme}://{_host(parts)}"
         with self._lock:

@@ -228,7 +228,10 @@ class _Visit:
             return self._gap(str(error))
 
     def _robots_refuse(self, address: str) -> Flag:
-        robots = self.net.robots(address)
+        try:
+            robots = self.net.robots(address)
+        except NotAskedError as error:
+            return self._gap(str(error))
         if robots.fails:
             return self._gap("robots.txt: the server fails")
         return not robots.allows(urljoin(address, "/"), "Googlebot")
