@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from quarterdeck.brief import brief
 from quarterdeck.commands.build import all_pages, read
 from quarterdeck.model.values import Money
-from quarterdeck.reports import catalogue as catalogues
-from quarterdeck.reports.handwritten import handwritten
 from tests.sites import AS_OF
 
 if TYPE_CHECKING:
@@ -29,6 +27,10 @@ UNPRINTABLE = re.compile(rf"{NO_VALUE.pattern}|\d\.\d{{9,}}|\d[Ee][+-]?\d{{2}}")
 """That, and the tails of numbers; a download holds exact ones."""
 
 
+REPORTS = ("index.md", "reports/")
+"""How the paths of report pages begin; catalogues and pages written by hand stand elsewhere."""
+
+
 class Made:
     """The briefing of a portfolio and its report pages, without those that are the same in each or written by hand."""
 
@@ -36,8 +38,7 @@ class Made:
         """Read, brief and render once; of the day of the settings, else of the sample's."""
         inputs = read(root, {}, today=lambda _zone: date.fromisoformat(AS_OF), as_of=as_of)
         self.briefing: Briefing = brief(inputs)
-        others = {page.path for page in (*catalogues.catalogue(), *handwritten(root / "docs"))}
-        pages = [page for page in all_pages(self.briefing, root) if page.path not in others]
+        pages = [page for page in all_pages(self.briefing, root) if page.path.startswith(REPORTS)]
         self.pages = {page.path: page.body for page in pages}
         self.files = {one.path: one.text for page in pages for one in page.downloads}
 

@@ -10,7 +10,7 @@ from quarterdeck.model.values import month_of
 from tests.sites import AS_OF, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from quarterdeck.model.values import Period
@@ -390,3 +390,9 @@ _PAYMENTS = """id,date,invoice,amount,method,payer
 Q-1,2026-09-14,P-81,617.00,ach,bakery
 Q-2,2026-10-20,P-82,317.00,ach,bakery
 """
+
+SMALL: dict[str, Callable[[Path], Path]] = {
+    "books": books_alone,
+    "currencies": two_currencies,
+    "agency": agency_alone,
+}

@@ -17,36 +17,18 @@ from quarterdeck.model.values import Money, Ratio, month_of
 from quarterdeck.reports.businesses import count_open
 from quarterdeck.reports.skeleton import Site
 from tests.acceptance.made import NO_VALUE, UNPRINTABLE, Made, amount, is_zero, text_of
-from tests.acceptance.portfolios import PRICES, TODAY, agency_alone, books_alone, two_currencies
-from tests.sites import ROOT, write
+from tests.acceptance.portfolios import PRICES, SMALL, TODAY, two_currencies
+from tests.sites import write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from quarterdeck.model.figure import Figure
 
-SMALL: dict[str, Callable[[Path], Path]] = {
-    "books": books_alone,
-    "currencies": two_currencies,
-    "agency": agency_alone,
-}
 CENT = Decimal("0.01")
 ONE = Decimal(1)
 ZERO = Decimal(0)
-
-
-@pytest.fixture(scope="session")
-def all_made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
-    """Every portfolio, made once."""
-    folder = tmp_path_factory.mktemp("portfolios")
-    return {"sample": Made(ROOT)} | {name: Made(make(folder / name)) for name, make in SMALL.items()}
-
-
-@pytest.fixture(params=["sample", *SMALL])
-def made(request: pytest.FixtureRequest, all_made: dict[str, Made]) -> Made:
-    """One of them after the other."""
-    return all_made[request.param]
 
 
 def test_each_of_them_shows_what_it_is_for(all_made: dict[str, Made]) -> None:

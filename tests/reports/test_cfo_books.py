@@ -66,3 +66,9 @@ def test_thirteen_weeks() -> None:
 )
 def test_page_never_says(words: str) -> None:
     assert words not in body()
+
+
+def test_a_week_under_the_floor_says_by_how_much() -> None:
+    text = body().replace("\u00a0", " ")
+    assert '<span class="qd-sub qd-bad">$6,200 under floor</span>' in text, "if it goes badly"
+    assert 'class="qd-row-bad"' not in text[text.index("{#weeks}") : text.index("{#targets}")]

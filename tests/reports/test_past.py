@@ -93,6 +93,15 @@ def test_a_card_gets_the_line_of_its_past_and_its_change_in_words(
     assert (card.series, card.move) == (series, move), case
 
 
+def test_the_line_of_cash_is_drawn_over_its_floor() -> None:
+    known = after(a_past(usd(5), usd(7)))
+    floor = Figure("cash_floor", "", "Floor under cash", usd(6), "money")
+    others = tuple(one for one in known.figures if (one.entity, one.id) != ("", "cash_floor"))
+    for figures, threshold in ((others, None), ((*others, floor), D(6))):
+        card = with_past(cash(usd(9)), msgspec.structs.replace(known, figures=figures))
+        assert card.threshold == threshold
+
+
 def test_a_line_has_at_most_twelve_points() -> None:
     card = with_past(cash(usd(99)), after(a_past(*map(usd, range(30)))))
     assert card.series == (*map(D, range(19, 30)), D(99))
@@ -194,9 +203,9 @@ def test_the_client_audit_says_what_is_left_of_the_fees() -> None:
 AGES: list[tuple[str, date | None, int | None, str]] = [
     ("nothing is known", None, None, ""),
     ("today", AS_OF, 0, "new"),
-    ("some days", AS_OF - timedelta(20), 2, "first seen 3 Nov, 20 days"),
-    ("months", AS_OF - timedelta(200), 9, "first seen 7 May, 7 months"),
-    ("another year", AS_OF - timedelta(400), 9, "first seen 19 Oct 2025, 13 months"),
+    ("some days", AS_OF - timedelta(20), 2, "first seen 3 Nov, 20 days, carried over 2 times"),
+    ("months", AS_OF - timedelta(200), 1, "first seen 7 May, 7 months, carried over once"),
+    ("another year", AS_OF - timedelta(400), 9, "first seen 19 Oct 2025, 13 months, carried over 9 times"),
 ]
 
 

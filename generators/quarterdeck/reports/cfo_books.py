@@ -22,7 +22,7 @@ from quarterdeck.reports.business_rows import (
     money_of,
     month_words,
 )
-from quarterdeck.reports.cells import Tables
+from quarterdeck.reports.cells import Tables, grey
 from quarterdeck.reports.components import Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import counted, day_short, money, setting
@@ -355,8 +355,7 @@ def _cases(assumed: Assumed) -> str:
 def _week_row(report: Report, number: int, horizon: Horizon) -> TableRow:
     briefing = report.site.briefing
     monday = horizon.monday(number)
-    codes = ("forecast_receipts", "forecast_payments", "forecast_ending", "downside_ending", "upside_ending")
-    sides = [briefing.find(f"{code}:{number}") for code in codes[:2]]
+    sides = [briefing.find(f"{code}:{number}") for code in ("forecast_receipts", "forecast_payments")]
     items = sorted(
         (
             (one.value, sign, one)
@@ -370,8 +369,21 @@ def _week_row(report: Report, number: int, horizon: Horizon) -> TableRow:
     named = [f"{_item(one)} {sign}{money(moved)}" for moved, sign, one in items[:_NAMED_ITEMS]]
     more = len(items) - len(named)
     words = "; ".join([*named, f"and {more} more"] if more else named)
-    cells = (figure_cell(report, f"{code}:{number}", "") for code in codes)
-    return TableRow((Cell(day_short(monday)), *cells, Cell(words)), anchor=f"w-{monday}")
+    flows = (figure_cell(report, f"forecast_{side}:{number}", "") for side in ("receipts", "payments"))
+    ends = [_ending(report, f"{case}_ending:{number}") for case in ("forecast", "downside", "upside")]
+    cells = (Cell(day_short(monday)), *flows, *ends, Cell(words))
+    return TableRow(cells, ends[0].tone, anchor=f"w-{monday}")
+
+
+def _ending(report: Report, code: str) -> Cell:
+    """What a week ends with, and by how much that is under the floor, or under zero where nobody wrote one."""
+    cell, briefing = figure_cell(report, code, ""), report.site.briefing
+    floor = money_of(briefing.find("cash_floor")) or Decimal(0)
+    left = money_of(briefing.find(code))
+    if left is None or left >= floor:
+        return cell
+    words = f"{money(Money(floor - left, briefing.currency))} under {'floor' if floor else 'zero'}"
+    return msgspec.structs.replace(cell, note=grey(words, str(cell.note)), tone="bad")
 
 
 def _asking(report: Report, horizon: Horizon) -> Asking | None:

@@ -15,7 +15,7 @@ from quarterdeck.model.finding import ROLE_TITLES, Finding, Gap, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
-from quarterdeck.reports.words import Printable, age, day, day_short
+from quarterdeck.reports.words import NBSP, Printable, age, day, day_short
 
 Tone = Literal["", "bad", "warn", "good"]
 """A judgement; it is never printed without its word."""
@@ -187,13 +187,15 @@ class FindingRow(msgspec.Struct, frozen=True):
 
     @property
     def age(self) -> str:
-        """Print `first seen 3 Nov, 20 days` or `new`, or nothing where no earlier version is known."""
+        """Print `first seen 3 Nov, 20 days, carried over 3 times` or `new`; nothing without earlier versions."""
         first, days = self.finding.first_seen, self.finding.age_days
         if first is None or days is None:
             return ""
         if not self.finding.carried:
             return "new"
-        return f"first seen {day_short(first) if days < _DAYS_OF_A_YEAR else day(first)}, {age(days)}"
+        since = day_short(first) if days < _DAYS_OF_A_YEAR else day(first)
+        times = "once" if self.finding.carried == 1 else f"{self.finding.carried}{NBSP}times"
+        return f"first seen {since}, {age(days)}, carried over {times}"
 
     @property
     def also(self) -> str:
@@ -224,7 +226,6 @@ class ActionRow(msgspec.Struct, frozen=True):
     owner: str = ""
     effort: str = ""
     due: date | None = None
-    is_due_assumed: bool = False
     days_late: int = 0
     task: str = ""
     """Id of the task, from which the anchor comes."""
@@ -331,19 +332,6 @@ class Table(msgspec.Struct, frozen=True):
     layout: Literal["", "home", "tight"] = ""
     """`tight`: the grey lines of numbers do not wrap. `home`: nor here, and on a phone the five cells of a row
     stand in two columns without labels."""
-
-
-class Week(msgspec.Struct, frozen=True):
-    """One week of the thirteen."""
-
-    monday: date
-    cash_in: Figure | Money
-    cash_out: Figure | Money
-    end: Figure | Money
-    items: Text = ""
-    """The largest ones: `Haul-out and bottom paint; loan`."""
-    under: Text = ""
-    """`$2,600 under floor`; tints the row."""
 
 
 class GridCell(msgspec.Struct, frozen=True):

@@ -475,11 +475,10 @@ def _about(row: ActionRow) -> str:
 
 def _about_action(row: ActionRow) -> list[str]:
     """The parts of its grey line."""
-    assumed = f" {_kind('assumed')}" if row.is_due_assumed else ""
     parts = (
         escaped(row.owner or "nobody named"),
         escaped(row.effort),
-        f"due {_when(row.due, short=True)}{assumed}" if row.due else "",
+        f"due {_when(row.due, short=True)}" if row.due else "",
         f'<b class="qd-bad">{counted(row.days_late, "day")} late</b>' if row.days_late else "",
         _word("act", "pinned", "bad") if row.is_pinned else "",
         escaped(row.task),

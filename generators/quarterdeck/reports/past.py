@@ -14,6 +14,8 @@ from quarterdeck.reports.sparkline import MOST_POINTS, is_drawn
 from quarterdeck.reports.words import NBSP, counted, day, day_short, money, number, rounded
 
 _PERCENT = 100
+_ABOVE_FLOOR = frozenset({"cash_available", "lowest_week"})
+"""Figures whose line is drawn over the floor under cash."""
 _NOUNS: dict[Unit, str] = {"months": "month", "days": "day", "hours": "hour"}
 _PLACES: dict[Unit, int] = {"months": 1, "hours": 1, "score": 2}
 
@@ -31,7 +33,13 @@ def with_past(card: Card, briefing: Briefing) -> Card:
     at = max(index for index, one in enumerate(numbers[:-1]) if one is not None)
     before = briefing.history.versions[at - len(series) + 1]
     change = moved(series[at], figure.value, figure.unit)
-    return msgspec.structs.replace(card, series=numbers, move=_move(change, before.as_of, briefing.as_of))
+    floor = briefing.find("cash_floor", figure.entity) if figure.id in _ABOVE_FLOOR else None
+    return msgspec.structs.replace(
+        card,
+        series=numbers,
+        move=_move(change, before.as_of, briefing.as_of),
+        threshold=points((floor.value, figure.value))[0] if floor else None,
+    )
 
 
 def points(values: Sequence[Value | None]) -> tuple[Decimal | None, ...]:

@@ -65,7 +65,7 @@ def _factors(action: Action, late: int) -> Iterator[Factor]:
     made = action.factors
     assumed = {name: "assumed" if name in made.defaulted else "" for name in ("value", "size")}
     yield Factor(_value(action), number(made.value), assumed["value"])
-    yield Factor(_time(action, late), f"+ {number(made.time)}")
+    yield Factor(_time(action, late), f"+ {number(made.time)}", "" if action.due else "assumed")
     yield Factor(_risk(action), f"+ {number(made.risk)}")
     yield Factor(
         f"confidence: {_CONFIDENCE.get(made.confidence, 'something is assumed')}", f"× {made.confidence}"
