@@ -23,6 +23,7 @@ from quarterdeck.charts.spec import (
     Ranges,
     Scatter,
     Series,
+    Threshold,
     Timeline,
     Tornado,
     Waterfall,
@@ -182,6 +183,17 @@ def test_labels_of_points_do_not_lie_on_each_other(width: int) -> None:
     assert len(places) == 4
     for (x, y), (across, down) in combinations(places, 2):
         assert abs(int(str(x)) - int(str(across))) >= 8 or abs(int(str(y)) - int(str(down))) >= 12
+
+
+@pytest.mark.parametrize(("limit", "below"), [(5, 18), (48, -12), (50, -12), (52, 18)])
+def test_a_number_does_not_lie_on_a_limit(limit: int, below: int) -> None:
+    series = (Series("", numbers(100, 50, 80)),)
+    threshold = (Threshold(Decimal(limit), "floor"),)
+    layers = vega(msgspec.structs.replace(LINES, series=series, thresholds=threshold, marked=1), WIDE)[
+        "layer"
+    ]
+    assert isinstance(layers, list)
+    assert [one["mark"]["dy"] for one in layers if one["mark"].get("fontWeight")] == [below]
 
 
 @pytest.mark.parametrize(("marked", "align"), [(0, "left"), (9, "left"), (10, "right"), (12, "right")])

@@ -28,7 +28,7 @@ from quarterdeck.charts.frame import (
 from quarterdeck.charts.spec import MOST_SERIES, Bars, Lines, Series, Waterfall
 
 _NEAR_FOOT = Decimal("0.18")
-"""Share of the height below which a number beneath its point would lie on the names of the places."""
+"""Share of the height that a number needs between its point and the names of the places, or a limit."""
 
 
 def upright(chart: Bars, frame: Frame) -> Layer:
@@ -132,15 +132,16 @@ def _line(
 
 
 def _dot(chart: Lines, across: Row, up: Row, ends: tuple[Decimal, Decimal]) -> list[Layer]:
-    """The marked place of the subject, with its number beneath it, or above where it would leave the picture."""
+    """The marked place of the subject, with its number beneath it, or above where a line is in its way."""
     amount = chart.series[0].values[chart.marked] if chart.series and chart.marked is not None else None
     if amount is None or chart.marked is None:
         return []
     rows: list[Row] = [{"i": chart.marked, "v": amount}]
     last = len(chart.labels) - 1
     align = "right" if 4 * chart.marked > 3 * last else "left"
-    low, high = ends
-    below = 18 if amount - low > (high - low) * _NEAR_FOOT else -12
+    room = (ends[1] - ends[0]) * _NEAR_FOOT
+    lines_there = (ends[0], *(one.value for one in chart.thresholds))
+    below = -12 if any(0 <= amount - line <= room for line in lines_there) else 18
     words = {"text": {"field": "v", "type": "quantitative", "format": EXACT[chart.scale]}}
     return [
         mark("point", rows, {**across, **up}, color="@c1", filled=True, opacity=1, size=70),
