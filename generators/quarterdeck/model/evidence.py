@@ -20,6 +20,7 @@ from quarterdeck.model.cloud.identity import (
     ServerCertificate,
     User,
 )
+from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
 from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.cloud.secrets import Parameter, Secret
 from quarterdeck.model.cloud.tables import Table
@@ -68,6 +69,10 @@ Seen: TypeAlias = (
     | Role
     | AccessKey
     | ServerCertificate
+    | Topic
+    | Queue
+    | EventBus
+    | EventRule
     | Secret
     | Parameter
     | Certificate

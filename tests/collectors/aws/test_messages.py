@@ -1,0 +1,86 @@
+"""Topics, queues and events, as a server has them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from quarterdeck.collectors.embedded.stubs import Refusal
+from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
+from quarterdeck.model.cloud.reach import Reach
+from quarterdeck.model.observed import NotCollected
+
+if TYPE_CHECKING:
+    from tests.cloud import Cloud
+
+
+def _open_to_all(arn: str, action: str) -> str:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": arn}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_a_topic_with_its_listeners(cloud: Cloud) -> None:
+    sns = cloud.client("sns")
+    arn = sns.create_topic(Name="orders")["TopicArn"]
+    sns.subscribe(TopicArn=arn, Protocol="http", Endpoint="http://jada.example/told")
+    sns.set_topic_attributes(
+        TopicArn=arn, AttributeName="Policy", AttributeValue=_open_to_all(arn, "sns:Publish")
+    )
+    (topic,), gaps = cloud.collect("aws-sns")
+    assert isinstance(topic, Topic)
+    assert isinstance(topic.publish, Reach)
+    assert (topic.name, topic.publish.kind, topic.plain_http, topic.confirmed, gaps) == (
+        "orders",
+        "public",
+        1,
+        1,
+        [],
+    )
+
+
+def test_who_listens_may_be_refused(cloud: Cloud) -> None:
+    cloud.client("sns").create_topic(Name="orders")
+    cloud.stubs.answer("sns:ListSubscriptions", Refusal())
+    (topic,), _ = cloud.collect("aws-sns")
+    assert isinstance(topic, Topic)
+    assert topic.confirmed == NotCollected("aws-sns", "subscriptions", "ListSubscriptions: AccessDenied")
+
+
+def test_a_queue_with_its_dead_letters(cloud: Cloud) -> None:
+    sqs = cloud.client("sqs")
+    dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})
+    sqs.create_queue(QueueName="orders", Attributes={"RedrivePolicy": policy})
+    sqs.send_message(QueueUrl=dead, MessageBody="{}")
+    found, gaps = cloud.collect("aws-sqs")
+    queues = {one.name: one for one in found if isinstance(one, Queue)}
+    assert gaps == []
+    assert (queues["dead"].messages, queues["dead"].dead_letters_to) == (1, None)
+    assert (queues["orders"].messages, queues["orders"].dead_letters_to) == (0, arn)
+
+
+def test_what_a_queue_is_like_may_be_refused(cloud: Cloud) -> None:
+    cloud.client("sqs").create_queue(QueueName="orders")
+    cloud.stubs.answer("sqs:GetQueueAttributes", Refusal())
+    (queue,), _ = cloud.collect("aws-sqs")
+    refused = NotCollected("aws-sqs", "orders", "GetQueueAttributes: AccessDenied")
+    assert isinstance(queue, Queue)
+    assert {queue.send, queue.receive, queue.messages, queue.is_encrypted, queue.dead_letters_to} == {refused}
+
+
+def test_rules_of_a_bus_and_schedules(cloud: Cloud) -> None:
+    events = cloud.client("events")
+    events.put_rule(Name="nightly", ScheduleExpression="rate(1 day)", State="DISABLED")
+    events.put_targets(Rule="nightly", Targets=[{"Id": "1", "Arn": "arn:aws:lambda:x:1:function:f"}])
+    found, gaps = cloud.collect("aws-events")
+    (bus,) = [one for one in found if isinstance(one, EventBus)]
+    (rule,) = [one for one in found if isinstance(one, EventRule)]
+    assert gaps == []
+    assert bus.name == "default"
+    assert (rule.is_on, rule.schedule, rule.targets, rule.failed_30d) == (
+        False,
+        "rate(1 day)",
+        ("arn:aws:lambda:x:1:function:f",),
+        0,
+    )
