@@ -1,0 +1,40 @@
+"""Whether what one thing names as its target is there, as far as the audit saw it."""
+
+from collections.abc import Mapping
+
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.evidence import RECORD_BY_KIND
+from quarterdeck.model.facts import Facts
+from quarterdeck.model.observed import NotCollected, Resource
+
+_KINDS: Mapping[str, str] = {"lambda": "function", "sns": "topic", "sqs": "queue", "events": "event-bus"}
+"""The service in an ARN -> the kind of record that lists what it names."""
+_PLAIN = 7
+"""Parts of the ARN of a function without its version."""
+_SERVICE, _ACCOUNT = 2, 4
+
+
+def is_there(arn: str, entity: str, facts: Facts) -> bool | NotCollected:
+    """Whether what an ARN names was seen; not known of other accounts, and of what nobody listed."""
+    parts = arn.split(":")
+    plain = ":".join(parts[:_PLAIN])
+    seen = {one.arn for one in facts.of(Resource) if one.arn}
+    if {arn, plain} & seen:
+        return True
+    short = parts[-1]
+    accounts = {one.split(":")[_ACCOUNT] for one in seen if one.count(":") > _ACCOUNT}
+    if len(parts) <= _ACCOUNT or parts[_ACCOUNT] not in accounts - {""}:
+        return NotCollected("ses", short, "it is of an account that was not looked at")
+    record = RECORD_BY_KIND.get(_KINDS.get(parts[_SERVICE], ""))
+    if record is None or not facts.evidence.has_read(record, entity):
+        return NotCollected("ses", short, "not known whether it is there")
+    return False
+
+
+def is_bucket_there(name: str, entity: str, facts: Facts) -> bool | NotCollected:
+    """Whether a bucket was seen; not known where nobody listed them."""
+    if any(one.name == name for one in facts.of(Bucket)):
+        return True
+    if facts.evidence.has_read(Bucket, entity):
+        return False
+    return NotCollected("aws-s3", name, "not known whether it is there")
