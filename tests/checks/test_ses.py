@@ -472,7 +472,7 @@ def test_a_planned_mailing_needs_a_sender_that_is_verified() -> None:
     assert judged("SES-07", waiting, rows=(a_row(Campaign, id="c-1", status="planned"),)) == "fail high"
 
 
-def _facts_of(record: Seen, **fields: Any) -> Facts:
+def _facts_of(record: Seen, **fields: Any) -> Facts:  # noqa: ANN401 - keys of the front matter
     """One business with such front matter, and what was seen."""
     return Facts(
         [a_handoff(an_entity("jada", **fields))], AS_OF, evidence=Evidence((record,), (), (a_snapshot(),))
