@@ -90,7 +90,8 @@ QUEUES = [
     ),
     *_rows(
         "AWS-SQS-02",
-        ({"messages": 3}, (), "n/a"),
+        ({"messages": 3, "dead_letters_to": None}, (), "n/a"),
+        ({"messages": 3}, (seen(Queue, name="other", dead_letters_to=REFUSED),), "unknown"),
         ({"messages": 0}, (DEAD,), "pass"),
         ({"messages": 3}, (DEAD,), "fail medium"),
         ({"messages": 3, "name": "orders-dead"}, (DEAD,), "fail high"),

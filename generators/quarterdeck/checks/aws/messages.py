@@ -170,7 +170,8 @@ def dead_letters_waiting(queue: Queue, facts: Facts) -> Verdict:
     Source: Amazon SQS Developer Guide, dead-letter queues.
     """
     if not _is_dead_letters(queue, facts):
-        return NotApplicable("no queue sends its failures here")
+        gap = unread(*(one.dead_letters_to for one in facts.of(Queue)))
+        return Unknown(gap) if gap else NotApplicable("no queue sends its failures here")
     if isinstance(queue.messages, NotCollected):
         return Unknown(queue.messages)
     if not queue.messages:
