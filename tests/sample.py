@@ -5,7 +5,8 @@ from functools import cache
 
 from quarterdeck.model.facts import Facts
 from quarterdeck.parse.ledger import parse_ledger
-from quarterdeck.portfolio import find_ledger, read_handoffs, with_books
+from quarterdeck.portfolio import find_ledger
+from quarterdeck.reading import read_handoffs, with_books
 from tests.sites import AS_OF, ROOT
 
 

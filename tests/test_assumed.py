@@ -18,7 +18,7 @@ from quarterdeck.model.holdings import Property
 from quarterdeck.model.sales import Channel, Lead
 from quarterdeck.model.services import Delivery, Invoice
 from quarterdeck.model.values import Money
-from quarterdeck.portfolio import Reading
+from quarterdeck.reading import Reading
 from quarterdeck.reports import billing, ceo, cfo, cmo, rental
 from quarterdeck.reports.skeleton import Site
 from quarterdeck.reports.words import value

@@ -29,7 +29,7 @@ from quarterdeck.model.services import Client
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.parse.history import parse_history
-from quarterdeck.portfolio import Reading
+from quarterdeck.reading import Reading
 from quarterdeck.settings import Audience, Settings
 from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, usd
 from tests.records import COMMIT, NEWEST, a_past_figure, a_past_finding, a_record, dollars

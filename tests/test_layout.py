@@ -18,7 +18,7 @@ ORDER = (
     ("figures",),
     ("checks",),
     ("rules", "priorities", "links"),
-    ("git", "history", "portfolio"),
+    ("git", "history", "portfolio", "reading"),
     ("brief",),
     ("collectors",),
     ("charts",),

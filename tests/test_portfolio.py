@@ -10,7 +10,7 @@ import pytest
 from quarterdeck.git import NO_HISTORY, history
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.parse.ledger import MAIN, parse_ledger
-from quarterdeck.portfolio import find_evidence, read_handoffs, with_books, with_evidence
+from quarterdeck.reading import find_evidence, read_handoffs, with_books, with_evidence
 
 SOUND = b"---\nentity: %s\nname: Boat\nkind: charter\nupdated: 2026-11-01\n---\n\n# Boat\n"
 

@@ -14,7 +14,8 @@ from quarterdeck.model.journal import Journal, Journals
 from quarterdeck.model.sales import Booking
 from quarterdeck.model.values import Money, month_of
 from quarterdeck.parse.ledger import parse_ledger
-from quarterdeck.portfolio import Reading, find_ledger, read_handoffs, with_books
+from quarterdeck.portfolio import find_ledger
+from quarterdeck.reading import Reading, read_handoffs, with_books
 from tests.sites import AS_OF, ROOT
 
 if TYPE_CHECKING:

@@ -27,8 +27,9 @@ from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.history import Earlier
 from quarterdeck.model.ledger import Account, Assertion, Budget, Entry, Ledger, Price, parts_of
 from quarterdeck.parse.references import between, outline
-from quarterdeck.portfolio import Reading, book_of, owner_of
+from quarterdeck.portfolio import owner_of
 from quarterdeck.priorities import plan
+from quarterdeck.reading import Reading, book_of
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.proof import with_accepted
 from quarterdeck.rules.run import Override, findings

@@ -25,7 +25,7 @@ from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
-from quarterdeck.portfolio import Reading
+from quarterdeck.reading import Reading
 from quarterdeck.settings import Audience
 from tests.commands.test_finished_pages import AUDIENCES, EDITS, TEXTS, edit
 from tests.sites import BOAT, ROOT, SETTINGS, a_portfolio, write

@@ -13,7 +13,7 @@ from quarterdeck.commands.collect import collect, plan
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.parse.evidence import parse_evidence
-from quarterdeck.portfolio import find_evidence
+from quarterdeck.reading import find_evidence
 from tests.cloud import TAKEN_AT, cloud, cloud_server
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from quarterdeck.commands import handoffs
 from quarterdeck.commands.handoffs import remembered_handoffs
-from quarterdeck.portfolio import parsed, read_handoffs
+from quarterdeck.reading import parsed, read_handoffs
 from tests.sites import BOAT, ROOT, a_portfolio, write
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.model.errors import Problem
     from quarterdeck.model.handoff import Handoff
-    from quarterdeck.portfolio import Found, Reading
+    from quarterdeck.portfolio import Found
+    from quarterdeck.reading import Reading
 
 LEADS = "Lead,Source,Stage,Value,Date\nL-1,phone,new,$500,2026-11-01\n"
 MIXED = """

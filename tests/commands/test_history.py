@@ -17,7 +17,7 @@ from quarterdeck.git import Commit
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.history import FOLDER, Earlier, encode_record
 from quarterdeck.parse.history import parse_history
-from quarterdeck.portfolio import find_history
+from quarterdeck.reading import find_history
 from quarterdeck.reports.words import NBSP
 from tests.records import a_record
 from tests.sites import BOAT, SETTINGS, a_portfolio, commit, run, write

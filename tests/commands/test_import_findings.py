@@ -10,7 +10,7 @@ import pytest
 from quarterdeck.commands.import_findings import import_findings
 from quarterdeck.model.errors import UsageError
 from quarterdeck.parse.evidence import parse_evidence
-from quarterdeck.portfolio import find_evidence
+from quarterdeck.reading import find_evidence
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.audits import audited

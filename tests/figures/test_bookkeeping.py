@@ -21,7 +21,8 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.services import Invoice
 from quarterdeck.model.values import Money
 from quarterdeck.parse.ledger import MAIN, parse_ledger
-from quarterdeck.portfolio import find_ledger, read_handoffs, with_books
+from quarterdeck.portfolio import find_ledger
+from quarterdeck.reading import read_handoffs, with_books
 from tests.figures.builders import AS_OF, a_handoff, a_row, an_entity, day, usd
 from tests.figures.quickdump import plain
 

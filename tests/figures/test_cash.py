@@ -18,7 +18,7 @@ from quarterdeck.model.ledger import Entry, Ledger, Lines, Posting
 from quarterdeck.model.values import Day, Money
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.parse.ledger import parse_ledger
-from quarterdeck.portfolio import read_handoffs
+from quarterdeck.reading import read_handoffs
 
 ROOT = Path(__file__).parents[2]
 OCTOBER = date(2026, 10, 31)

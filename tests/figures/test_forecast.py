@@ -19,7 +19,8 @@ from quarterdeck.model.sales import Lead
 from quarterdeck.model.services import Client, Invoice
 from quarterdeck.model.values import UNKNOWN, Blank, Money, MoneyRange
 from quarterdeck.parse.ledger import MAIN, parse_ledger
-from quarterdeck.portfolio import find_ledger, read_handoffs, with_books
+from quarterdeck.portfolio import find_ledger
+from quarterdeck.reading import read_handoffs, with_books
 from tests.figures.builders import (
     AS_OF,
     a_handoff,

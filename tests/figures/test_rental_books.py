@@ -17,7 +17,7 @@ from quarterdeck.model.holdings import Lease, Property
 from quarterdeck.model.ledger import Ledger
 from quarterdeck.model.values import UNKNOWN, Money, Ratio
 from quarterdeck.parse.ledger import parse_ledger
-from quarterdeck.portfolio import read_handoffs
+from quarterdeck.reading import read_handoffs
 from tests.figures.builders import a_handoff, a_row, an_entity, day, usd
 from tests.figures.quickdump import plain
 

@@ -9,7 +9,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import UNKNOWN
 from quarterdeck.parse.ledger import parse_ledger
-from quarterdeck.portfolio import Reading, with_books
+from quarterdeck.reading import Reading, with_books
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.figures.builders import (

@@ -28,19 +28,8 @@ from quarterdeck.model.page import Drawing, Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.parse.history import parse_history
-from quarterdeck.portfolio import (
-    DATA,
-    DOCS,
-    HANDOFFS,
-    LEDGER,
-    SETTINGS_FILES,
-    Reading,
-    find_evidence,
-    find_history,
-    with_books,
-    with_evidence,
-    with_records,
-)
+from quarterdeck.portfolio import DATA, DOCS, HANDOFFS, LEDGER, SETTINGS_FILES
+from quarterdeck.reading import Reading, find_evidence, find_history, with_books, with_evidence, with_records
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import Keep, anew, report_pages

@@ -28,7 +28,6 @@ from quarterdeck.portfolio import (
     is_portfolio,
     read_file,
 )
-from quarterdeck.reports.handwritten import lost_entities, lost_links, read_docs
 
 _MARKDOWN = (".md", ".markdown")
 _FEW = 20
@@ -116,6 +115,12 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
         problems += books.problems
         names += [*books.ledger.paths, *([] if rules is None else [RULES_FILE])]
     if _concerns_folder(DOCS, wanted):
+        from quarterdeck.reports.handwritten import (  # noqa: PLC0415 - a check of one handoff needs none of it
+            lost_entities,
+            lost_links,
+            read_docs,
+        )
+
         found_docs = read_docs(root / DOCS)
         problems += [*found_docs.problems, *lost_links(found_docs)]
         if all(one.outline for one in checked):

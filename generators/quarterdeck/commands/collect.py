@@ -19,7 +19,8 @@ from quarterdeck.collectors.scope import Account, Scope, WebLimits
 from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.observed import NotCollected
-from quarterdeck.portfolio import EVIDENCE, HANDOFFS, find_evidence
+from quarterdeck.portfolio import EVIDENCE, HANDOFFS
+from quarterdeck.reading import find_evidence
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings, load_settings
 
@@ -103,15 +104,18 @@ def collect(
         OutsideError: The credentials are missing, have ended, or belong to another account.
     """
     settings = load_settings(root, environ)
+    before, _ = find_evidence(root)
+    matches = tuple(matches_of(settings))
     with _endpoint(settings) as endpoint:
         scopes = list(scopes_of(settings, root, now, endpoint=endpoint, account=account, region=region))
         jobs = list(jobs_of(scopes, kinds or KINDS))
         if any(job.scope.account for job in jobs):
             _know_accounts(scopes)
         with _executor(executor) as workers:
-            done = run(jobs, workers, lambda one: told(one, len(jobs)))
-    before, _ = find_evidence(root)
-    files = tuple(files_of(done, matches_of(settings), before))
+            done = run((job for job in jobs if job.collector != "dns"), workers, lambda one: told(one, len(jobs)))
+            last = _with_senders([job for job in jobs if job.collector == "dns"], done, before, matches)
+            done |= run(last, workers, lambda one: told(one, len(jobs)))
+    files = tuple(files_of(done, matches, before))
     written = {file.path: file.data for file in files} | {MANIFEST: manifest_of(done, files)}
     replace(root, {path: (_before(root / path), data) for path, data in written.items()})
     return Collected(done, files)

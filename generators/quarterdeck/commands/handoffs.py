@@ -9,7 +9,8 @@ from quarterdeck.commands.cache import Remembered
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.tables import TABLE_OF_RECORD, Rows
-from quarterdeck.portfolio import Found, Reading, parsed, read_handoffs
+from quarterdeck.portfolio import Found
+from quarterdeck.reading import Reading, parsed, read_handoffs
 
 
 class HandoffRead(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -18,7 +18,8 @@ from quarterdeck.history import chained, record, version_of
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.history import FOLDER, Earlier, encode_record, path_of
 from quarterdeck.parse.ledger import parse_ledger
-from quarterdeck.portfolio import DATA, EVIDENCE, HANDOFFS, LEDGER, find_ledger, read_handoffs, with_books
+from quarterdeck.portfolio import DATA, EVIDENCE, HANDOFFS, LEDGER, find_ledger
+from quarterdeck.reading import read_handoffs, with_books
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings
 

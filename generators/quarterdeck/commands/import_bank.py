@@ -19,7 +19,8 @@ from quarterdeck.parse.bank_plan import Plan, Target, plan_import
 from quarterdeck.parse.bank_profile import profile_lines, with_profile
 from quarterdeck.parse.bank_text import decode_statement, refused
 from quarterdeck.parse.categories import CategoryRule, parse_categories
-from quarterdeck.portfolio import RULES_FILE, find_ledger, find_rules, read_file, read_handoffs
+from quarterdeck.portfolio import RULES_FILE, find_ledger, find_rules, read_file
+from quarterdeck.reading import read_handoffs
 from quarterdeck.settings import Settings, load_settings
 from quarterdeck.settings_file import PORTFOLIO_FILE
 from quarterdeck.settings_types import ID

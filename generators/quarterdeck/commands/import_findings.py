@@ -14,7 +14,8 @@ from quarterdeck.model.evidence import kind_of
 from quarterdeck.model.imported import ImportedFinding
 from quarterdeck.parse.evidence import Header, parse_evidence, write_evidence
 from quarterdeck.parse.imports import parse_prowler, parse_sarif
-from quarterdeck.portfolio import EVIDENCE, HANDOFFS, find_evidence
+from quarterdeck.portfolio import EVIDENCE, HANDOFFS
+from quarterdeck.reading import find_evidence
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings, load_settings
 
