@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.cloud.secrets import Parameter, Secret
 from tests.audits import REFUSED, seen
@@ -57,3 +60,37 @@ def test_a_secret(code: str, case: str, fields: dict[str, object], expected: str
 )
 def test_a_parameter(name: str, fields: dict[str, object], expected: str) -> None:
     assert judged("AWS-SM-03", seen(Parameter, name=name, **fields)) == expected
+
+
+HERE = {
+    "name": "mail",
+    "arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf",
+    "region": "us-east-1",
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "names", "secrets", "more", "expected"),
+    [
+        ("none", (), [], {}, "n/a"),
+        ("refused", REFUSED, [], {}, "unknown"),
+        ("by name", ("mail",), [HERE | {"deleted_on": None}], {}, "pass"),
+        ("by ARN", ("mail-AbCdEf",), [HERE | {"deleted_on": None}], {}, "pass"),
+        ("about to go", ("mail",), [HERE | {"deleted_on": AS_OF}], {}, "fail high"),
+        ("gone", ("other",), [HERE | {"deleted_on": None}], {}, "fail high"),
+        (
+            "of another region",
+            ("mail",),
+            [HERE | {"region": "eu-west-1", "deleted_on": None}],
+            {},
+            "fail high",
+        ),
+        ("whether deleted refused", ("mail",), [HERE], {}, "unknown"),
+        ("secrets not read", ("mail",), [], {"snapshots": ()}, "unknown"),
+    ],
+)
+def test_a_function_and_its_secrets(
+    case: str, names: object, secrets: list[dict[str, Any]], more: dict[str, Any], expected: str
+) -> None:
+    function = seen(Function, name="book", region="us-east-1", refers_to=names)
+    assert judged("AWS-SM-05", function, *(seen(Secret, **one) for one in secrets), **more) == expected, case

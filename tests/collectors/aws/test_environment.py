@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.collectors.aws.environment import literals_in, secrets_in
+from quarterdeck.collectors.aws.environment import literals_in, secrets_in, secrets_named_in
 
 SIGNS = "4fJ8kQ2mZ7xW1vB9nC3rT6yH"
 LIVE = "sk_" + "live_" + SIGNS
@@ -74,3 +74,30 @@ def test_literals(name: str, value: str, *, is_told: bool) -> None:
 def test_any_variables_are_read(variables: dict[str, str]) -> None:
     assert list(secrets_in(variables)) == []
     assert set(literals_in(variables)) <= set(variables)
+
+
+ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, ()),
+        ({"A": f"{ARN}stripe-AbCdEf"}, ("stripe-AbCdEf",)),
+        ({"A": f"{ARN}app/stripe-AbCdEf:key:AWSCURRENT"}, ("app/stripe-AbCdEf",)),
+        ({"A": ARN.replace("us-east-1", "eu-west-1") + "stripe-AbCdEf"}, ()),
+        (
+            {"STRIPE_SECRET_ID": "app/stripe", "secretname": "mail-key", "SECRET_KEY": "app"},
+            ("app/stripe", "mail-key"),
+        ),
+        ({"SECRET_NAME": "not a name"}, ()),
+        ({"SECRET_NAME": ""}, ()),
+        ({"SECRET_ID": SIGNS, "OTHER_SECRET_ID": "0f1e2d3c-aaaa-bbbb-cccc-0123456789ab"}, ()),
+    ],
+)
+def test_secrets_that_are_named(variables: dict[str, str], expected: tuple[str, ...]) -> None:
+    assert secrets_named_in(variables, region="us-east-1", account="123456789012") == expected
+
+
+def test_a_secret_in_place_of_its_name_is_not_told() -> None:
+    assert LIVE not in repr(secrets_named_in({"SECRET_NAME": LIVE}, region="us-east-1", account="1"))

@@ -1,9 +1,12 @@
 """Checks of secrets and parameters, by their names and dates alone."""
 
 import re
+from collections.abc import Iterable
+from datetime import date
 
 from quarterdeck.checks.registry import check
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
+from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.secrets import Parameter, Secret
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
@@ -133,3 +136,45 @@ def secret_shared_out(secret: Secret, facts: Facts) -> Verdict:
         who = ", ".join(secret.reach.strangers)
         return Fail(f"Secret {secret.name} may be read by an unknown account ({who}).", Severity.MEDIUM)
     return Pass(secret.reach.reason)
+
+
+@check(
+    "AWS-SM-05",
+    of=Function,
+    severity=Severity.HIGH,
+    roles=("cto",),
+    mend="XS",
+    reads=("Function.refers_to", "Secret.name", "Secret.deleted_on"),
+)
+def secret_going_away(function: Function, facts: Facts) -> Verdict:
+    """Functions that need a secret which is about to go, or is gone.
+
+    What it checks: secrets that variables of the function name, against the secrets of its region.
+    Why it matters: on the day that it goes the function fails, and what it opens cannot be had back.
+    How to mend: restore the secret while it can be; or give the function the name of the new one.
+    Known limits: secrets that the code names by itself are not seen, nor names that do not plainly look like one.
+    Source: AWS Secrets Manager User Guide, deleting a secret.
+    """
+    if isinstance(function.refers_to, NotCollected):
+        return Unknown(function.refers_to)
+    if not function.refers_to:
+        return NotApplicable("it names no secret")
+    known = [one for one in facts.of(Secret) if one.region == function.region]
+    found = {name: _named(name, known) for name in function.refers_to}
+    for name, secret in found.items():
+        if secret is not None and isinstance(secret.deleted_on, date):
+            deleted = secret.deleted_on.isoformat()
+            return Fail(
+                f"{function.name} needs secret {name}, which was deleted on {deleted} and is about to go."
+            )
+    if lost := [name for name, secret in found.items() if secret is None]:
+        if not facts.evidence.has_read(Secret, function.entity):
+            return Unknown(NotCollected("aws-secrets", function.arn, "not known which secrets there are"))
+        return Fail(f"{function.name} needs secret {lost[0]}, which is not there.")
+    gap = unread(*(secret.deleted_on for secret in found.values() if secret is not None))
+    return Unknown(gap) if gap else Pass()
+
+
+def _named(name: str, secrets: Iterable[Secret]) -> Secret | None:
+    """The secret of a name, or of what stands for it in its ARN."""
+    return next((one for one in secrets if one.name == name or one.arn.endswith(f":secret:{name}")), None)

@@ -30,6 +30,10 @@ _STORE = re.compile(
 )
 """What only points to a secret, or is too plain to be one."""
 
+_NAMES_SECRET = re.compile(r"secret_?(name|id|arn)$", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"/?[a-z][a-z_.-]*(/[a-z][a-z0-9_.-]*)+|[a-z]+([-_.][a-z]+)+")
+"""A name that is plainly one: a path, or words, in small letters. A secret that stands in place of its name is neither."""
+
 
 class Found(msgspec.Struct, frozen=True):
     """One variable that holds a secret, deliberately without the secret."""
@@ -70,3 +74,15 @@ def literals_in(variables: Mapping[str, str]) -> tuple[str, ...]:
         for name, value in sorted(variables.items())
         if _SECRET.search(name) and not _REFERS.search(name) and value and not _STORE.fullmatch(value)
     )
+
+
+def secrets_named_in(variables: Mapping[str, str], *, region: str, account: str) -> tuple[str, ...]:
+    """Secrets of one account and region that variables name: by ARN, or by name in a variable such as `SECRET_ID`."""
+    here = f":secretsmanager:{region}:{account}:secret:"
+    found = set()
+    for name, value in variables.items():
+        if here in value:
+            found.add(value.partition(here)[2].partition(":")[0])
+        elif _NAMES_SECRET.search(name) and _SECRET_NAME.fullmatch(value):
+            found.add(value)
+    return tuple(sorted(redact(one) for one in found if one))

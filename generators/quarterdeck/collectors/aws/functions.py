@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from quarterdeck.collectors.aws.asking import Aws
-from quarterdeck.collectors.aws.environment import literals_in, secrets_in
+from quarterdeck.collectors.aws.environment import literals_in, secrets_in, secrets_named_in
 from quarterdeck.collectors.aws.functions_reach import Doors, doors, is_reached_by_url, open_url
 from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
 from quarterdeck.collectors.aws.reach import callers
@@ -162,6 +162,9 @@ def _function(
         if isinstance(secrets, NotCollected)
         else any(two.is_grave for two in secrets),
         literal_names=variables if isinstance(variables, NotCollected) else literals_in(variables),
+        refers_to=variables
+        if isinstance(variables, NotCollected)
+        else secrets_named_in(variables, region=scope.region, account=scope.number),
         role=told.get("Role", NotCollected(aws.name, one.name, "ListFunctions: no role")),
         url=url.address,
         is_url_open=url.is_open,

@@ -19,6 +19,8 @@ class Function(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """Whether one of those opens payments, the cloud or mail."""
     literal_names: Names = NOT_READ
     """Variables that are named like a secret, and hold it instead of the name of a store."""
+    refers_to: Names = NOT_READ
+    """Secrets of its region that variables name: by name, or by what stands for it in an ARN."""
     env_missing: Names = NOT_READ
     """Variables that its code reads without a default, and that it does not have."""
     env_unused: Names = NOT_READ
