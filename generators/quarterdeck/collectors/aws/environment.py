@@ -32,7 +32,7 @@ _STORE = re.compile(
 
 _NAMES_SECRET = re.compile(r"secret_?(name|id|arn)$", re.IGNORECASE)
 _SECRET_NAME = re.compile(r"/?[a-z][a-z_.-]*(/[a-z][a-z0-9_.-]*)+|[a-z]+([-_.][a-z]+)+")
-"""A name that is plainly one: a path, or words, in small letters. A secret that stands in place of its name is neither."""
+"""A name that is plainly one: a path or words in small letters, as no secret looks that stands in place of its name."""
 
 
 class Found(msgspec.Struct, frozen=True):
