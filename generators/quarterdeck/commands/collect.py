@@ -1,7 +1,7 @@
 """Looks at AWS accounts, mail, domains and sites, and keeps what it saw in evidence/."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
@@ -12,13 +12,16 @@ from typing import Any
 import msgspec
 
 from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError
-from quarterdeck.collectors.owners import Match
+from quarterdeck.collectors.owners import Match, everything, owned
 from quarterdeck.collectors.registry import COLLECTORS
-from quarterdeck.collectors.run import Done, File, files_of, jobs_of, manifest_of, run
+from quarterdeck.collectors.run import Done, File, Job, files_of, jobs_of, manifest_of, run
 from quarterdeck.collectors.scope import Account, Scope, WebLimits
+from quarterdeck.collectors.senders import with_senders
 from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import OutsideError, UsageError
+from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected
+from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.portfolio import EVIDENCE, HANDOFFS
 from quarterdeck.reading import find_evidence
 from quarterdeck.reports.words import counted
@@ -30,6 +33,8 @@ PARTLY = 4
 
 _WORKERS = 8
 _IDENTITY = "sts:GetCallerIdentity"
+_DNS = "dns"
+"""The collector that runs last: whose names it asks about, the others tell."""
 
 
 class Collected(msgspec.Struct, frozen=True):
@@ -112,13 +117,28 @@ def collect(
         if any(job.scope.account for job in jobs):
             _know_accounts(scopes)
         with _executor(executor) as workers:
-            done = run((job for job in jobs if job.collector != "dns"), workers, lambda one: told(one, len(jobs)))
-            last = _with_senders([job for job in jobs if job.collector == "dns"], done, before, matches)
-            done |= run(last, workers, lambda one: told(one, len(jobs)))
+            done = run(
+                [job for job in jobs if job.collector != _DNS], workers, lambda one: told(one, len(jobs))
+            )
+            names = _with_senders(jobs, done, before, matches)
+            done += run(names, workers, lambda one: told(one, len(jobs)))
+    done = tuple(sorted(done, key=lambda one: one.job.path))
     files = tuple(files_of(done, matches, before))
     written = {file.path: file.data for file in files} | {MANIFEST: manifest_of(done, files)}
     replace(root, {path: (_before(root / path), data) for path, data in written.items()})
     return Collected(done, files)
+
+
+def _with_senders(
+    jobs: Iterable[Job], done: Collection[Done], before: Mapping[str, bytes], matches: Iterable[Match]
+) -> Iterator[Job]:
+    """The jobs that ask name servers, also about what mail is sent from, as this run saw it, else an earlier one."""
+    found = [fact for one in done for fact in one.brought.facts]
+    senders = [one for one in owned(found, everything(found, matches)) if isinstance(one, MailIdentity)]
+    known = senders or parse_evidence(before)[0].of(MailIdentity)
+    for job in jobs:
+        if job.collector == _DNS:
+            yield msgspec.structs.replace(job, scope=with_senders(job.scope, known))
 
 
 def _before(file: Path) -> bytes | None:
