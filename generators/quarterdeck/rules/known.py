@@ -10,8 +10,8 @@ from typing import TypeVar
 from quarterdeck.figures.book_notes import book_notes
 from quarterdeck.figures.scope import Scope, scope_of
 from quarterdeck.model.action import People, person_name
-from quarterdeck.model.bookkeeping import AccountUse, BookLine, ExpenseGroup, VendorPaid
-from quarterdeck.model.briefing import Accepted
+from quarterdeck.model.bookkeeping import AccountUse, BookLine, BookNote, ExpenseGroup, VendorPaid
+from quarterdeck.model.briefing import Accepted, by_entity
 from quarterdeck.model.check import CheckResult
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
@@ -74,8 +74,11 @@ class Known:
 
     def noted(self, kind: type[N], entity: str) -> tuple[N, ...]:
         """One of the lists that the books of a business give, in its order; empty without books."""
-        notes = book_notes(self.facts, self.currency)
-        return tuple(one for one in notes if isinstance(one, kind) and one.entity == entity)
+        return tuple(one for one in self._notes.get(entity, ()) if isinstance(one, kind))
+
+    @cached_property
+    def _notes(self) -> Mapping[str, list[BookNote]]:
+        return by_entity(book_notes(self.facts, self.currency))
 
     def figure(self, figure: str, entity: str) -> Figure | None:
         """One figure by id; the empty entity is the portfolio; None where no such figure is made."""
