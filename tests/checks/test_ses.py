@@ -11,6 +11,7 @@ from quarterdeck.checks.registry import CHECKS
 from quarterdeck.model.books import Policy
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.messages import Topic
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.cloud.watching import Alarm
 from quarterdeck.model.declared import Declared
@@ -87,6 +88,9 @@ def _keys(*keys: object) -> DomainCheck:
 
 
 MANY = _days(1000)
+TOPIC = f"arn:aws:sns:{HERE}:{NUMBER}:t"
+STREAM = f"arn:aws:firehose:{HERE}:{NUMBER}:deliverystream/s"
+TELLS = _told(EventDestination("d", is_on=True, events=HEARD, target=TOPIC))
 MAIN = {"configuration_set": "main"}
 MAIN_USER = _identity(**MAIN)
 CAMPAIGNS = _identity(**MAIN, streams=("marketing",))
@@ -305,6 +309,16 @@ IDENTITY: list[Row] = [
         "abroad",
         MAIN,
         (_told(EventDestination("d", is_on=True, events=HEARD, target=ABROAD)), READER),
+        "unknown",
+    ),
+    ("SES-16", "a topic", MAIN, (TELLS, seen(Topic, name="t", arn=TOPIC, confirmed=1)), "pass"),
+    ("SES-16", "an unheard topic", MAIN, (TELLS, seen(Topic, name="t", arn=TOPIC, confirmed=0)), "fail high"),
+    ("SES-16", "hearers not known", MAIN, (TELLS, seen(Topic, name="t", arn=TOPIC)), "unknown"),
+    (
+        "SES-16",
+        "a stream",
+        MAIN,
+        (_told(EventDestination("d", is_on=True, events=HEARD, target=STREAM)),),
         "unknown",
     ),
     ("SES-16", "none", MAIN, (_set(destinations=()),), "n/a"),

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from quarterdeck.model.cloud.buckets import Bucket
-from quarterdeck.model.evidence import RECORD_BY_KIND
+from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.messages import EventBus, Queue, Topic
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected, Resource
 
-_KINDS: Mapping[str, str] = {"lambda": "function", "sns": "topic", "sqs": "queue", "events": "event-bus"}
+_KINDS: Mapping[str, type[Resource]] = {"lambda": Function, "sns": Topic, "sqs": Queue, "events": EventBus}
 """The service in an ARN -> the kind of record that lists what it names."""
 _PLAIN = 7
 """Parts of the ARN of a function without its version."""
@@ -25,7 +26,7 @@ def is_there(arn: str, entity: str, facts: Facts) -> bool | NotCollected:
     accounts = {one.split(":")[_ACCOUNT] for one in seen if one.count(":") > _ACCOUNT}
     if len(parts) <= _ACCOUNT or parts[_ACCOUNT] not in accounts - {""}:
         return NotCollected("ses", short, "it is of an account that was not looked at")
-    record = RECORD_BY_KIND.get(_KINDS.get(parts[_SERVICE], ""))
+    record = _KINDS.get(parts[_SERVICE])
     if record is None or not facts.evidence.has_read(record, entity):
         return NotCollected("ses", short, "not known whether it is there")
     return False

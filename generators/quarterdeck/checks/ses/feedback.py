@@ -5,9 +5,10 @@ from quarterdeck.checks.senders import goes_through, streams_of
 from quarterdeck.checks.ses.identities import idle
 from quarterdeck.checks.targets import is_there
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
+from quarterdeck.model.cloud.messages import Topic
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.mail_account import ConfigurationSet, EventDestination, MailIdentity
-from quarterdeck.model.observed import NotCollected
+from quarterdeck.model.observed import Count, NotCollected
 from quarterdeck.model.severity import Severity
 
 _HEARD = frozenset({"BOUNCE", "COMPLAINT"})
@@ -69,16 +70,16 @@ def bounces_unheard(one: MailIdentity, facts: Facts) -> Verdict:
     roles=("cto", "cmo"),
     mend="S",
     feeds=("R-CTO-23",),
-    reads=("MailIdentity.configuration_set", "ConfigurationSet.destinations"),
+    reads=("MailIdentity.configuration_set", "ConfigurationSet.destinations", "Topic.confirmed"),
 )
 def event_destination_dead(one: MailIdentity, facts: Facts) -> Verdict:
     """Senders whose set tells of bounces to nobody.
 
     What it checks: each event destination of the sender's set: that it is on, that the only one hears of bounces
-    and of complaints, and that its topic or function exists.
+    and of complaints, and that its topic or bus exists, and is heard.
     Why it matters: everybody believes that bounces are dealt with.
     How to mend: switch the destination on, add bounces and complaints, or make its target anew.
-    Known limits: whether somebody listens to a topic is another check's affair.
+    Known limits: targets in other accounts cannot be seen, nor what a stream or bus does with it.
     Source: Amazon SES Developer Guide, event destinations.
     """
     through = _set_of(one, facts)
@@ -95,10 +96,18 @@ def event_destination_dead(one: MailIdentity, facts: Facts) -> Verdict:
     for each, is_found in zip(destinations, there, strict=True):
         why = _dead(each, is_only=len(destinations) == 1)
         why = why or ("leads to what does not exist" if is_found is False else "")
-        if why:
+        if why or _hearers(each, facts) == 0:
+            why = why or "leads to a topic that nobody hears"
             return Fail(f"Destination {each.name} of set {through.name}, which {one.name} uses, {why}.")
-    gap = unread(*there)
+    gap = unread(*there, *(_hearers(each, facts) for each in destinations))
     return Unknown(gap) if gap else Pass()
+
+
+def _hearers(one: EventDestination, facts: Facts) -> Count | None:
+    """How many hear the topic that a destination leads to; None where it leads to none that was seen."""
+    return next(
+        (topic.confirmed for topic in facts.of(Topic) if one.target and topic.arn == one.target), None
+    )
 
 
 def _dead(one: EventDestination, *, is_only: bool) -> str:
