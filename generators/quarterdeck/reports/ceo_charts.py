@@ -20,8 +20,8 @@ from quarterdeck.reports.words import counted, day_short, number, percent
 
 _YEAR = 12
 _MOST_SPANS = 12
-_MOST_VERSIONS = 12
-"""A quarter of weeks."""
+_MOST_VERSIONS = 8
+"""Two months of weeks."""
 _WEEK = timedelta(days=7)
 
 
