@@ -156,6 +156,7 @@ def a_fetcher(
     known: dict[str, Any] = {
         "clock": time.monotonic,
         "pause": lambda _: None,
+        "is_ci": False,
         "resolve": resolve,
         "trust": lambda: ssl.create_default_context(cafile=trust),
     }

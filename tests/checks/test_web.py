@@ -15,6 +15,8 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Prose
 from quarterdeck.model.sales import FunnelStep, Offer
 from quarterdeck.model.web import Form, PageText, SiteCheck, SitePage
+from quarterdeck.rules.known import Known
+from quarterdeck.rules.run import findings
 from tests.audits import REFUSED, audited, seen
 from tests.checks.judged import judged
 from tests.figures.builders import AS_OF, a_handoff, a_row, a_source, an_entity, days_before, usd
@@ -90,6 +92,7 @@ TABLE: list[tuple[str, str, dict[str, Any], list[Seen], str]] = [
     ("WEB-04", "a form", {}, [_page(plain_parts=1, plain_forms=1)], "fail high"),
     ("WEB-04", "unread", {}, [UNREAD], "unknown"),
     ("WEB-04", "no page", {}, [], "unknown"),
+    ("WEB-04", "no page, and mixed", {"mixed_content": True}, [], "fail medium"),
     ("WEB-05", "a year", {"hsts_days": 365}, [], "pass"),
     ("WEB-05", "180 days", {"hsts_days": 180}, [], "pass"),
     ("WEB-05", "179 days", {"hsts_days": 179}, [], "fail low"),
@@ -348,8 +351,26 @@ def test_what_answers_counts_for_more_than_its_source() -> None:
 
 
 def test_a_silent_site_is_told_once() -> None:
-    told = [one.code for one in results(audited(_site(**DOWN))) if one.status == "fail"]
-    assert told == ["WEB-01"]
+    told = results(audited(_site(**DOWN)))
+    assert [one.code for one in told if one.status == "fail" and one.code.startswith("WEB-")] == ["WEB-01"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields", "severity"),
+    [
+        ("R-CTO-24", {"analytics": None}, "medium"),
+        ("R-CTO-25", {"https": False}, "medium"),
+        ("R-CTO-25", {"https": True, "tls_fault": None, "min_tls": "TLSv1.1"}, "medium"),
+        ("R-CTO-25", {"mixed_content": True}, "medium"),
+        ("R-QDN-01", {"booking_link": "Xola", "booking_fault": "it answers 404"}, "critical"),
+    ],
+)
+def test_a_failure_is_told_as_the_rule_that_it_feeds(
+    rule: str, fields: dict[str, Any], severity: str
+) -> None:
+    facts = audited(_site(**fields))
+    told = findings(Known(facts, results=results(facts)))
+    assert [(one.subject, one.severity) for one in told if one.rule == rule] == [(SITE, severity)]
 
 
 def test_messages_are_plain_sentences() -> None:

@@ -2,8 +2,10 @@
 
 import http.client
 import ipaddress
+import os
 import socket
 import ssl
+import time
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -113,9 +115,9 @@ class Fetcher:
         scope: Scope,
         name: str = "web",
         *,
-        clock: Callable[[], float],
-        pause: Callable[[float], None],
-        is_ci: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+        is_ci: bool | None = None,
         resolve: Resolve | None = None,
         trust: Callable[[], ssl.SSLContext] = ssl.create_default_context,
         seconds: float = _SECONDS,
@@ -127,14 +129,15 @@ class Fetcher:
             name: The collector, as gaps name it.
             clock: Seconds that only grow.
             pause: Waits so many seconds.
-            is_ci: Whether this machine belongs to a CI service, whose network says nothing about a site's speed.
+            is_ci: Whether this machine belongs to a CI service, whose network says nothing about a site's speed; by
+                default as its environment says.
             resolve: The addresses of a name; those of the system by default.
             trust: Makes the settings of a handshake that knows whom to trust.
             seconds: The most that one answer may take.
         """
         self.name = name
         self.pause = pause
-        self.is_ci = is_ci
+        self.is_ci = bool(os.environ.get("CI")) if is_ci is None else is_ci
         self._private = scope.web.private
         self._clock = clock
         self._until = clock() + scope.seconds

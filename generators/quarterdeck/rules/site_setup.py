@@ -7,7 +7,7 @@ from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import RegisteredDomain
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
-from quarterdeck.model.web import DomainCheck, SiteCheck
+from quarterdeck.model.web import DomainCheck
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 from quarterdeck.rules.words import ends
@@ -64,12 +64,6 @@ def _domains(facts: Facts) -> Iterator[tuple[RegisteredDomain | DomainCheck, dat
             yield check, check.expires
 
 
-def _sites(facts: Facts) -> Iterator[SiteCheck]:
-    """Each site once: as it answers, else as its source reads."""
-    live = {(one.entity, one.site) for one in facts.of(SiteCheck) if one.is_live}
-    return (one for one in facts.of(SiteCheck) if one.is_live or (one.entity, one.site) not in live)
-
-
 @rule(
     "R-CTO-24",
     severity=Severity.MEDIUM,
@@ -79,23 +73,16 @@ def _sites(facts: Facts) -> Iterator[SiteCheck]:
     effort_hours=2,
     reads=("SiteCheck.analytics",),
 )
-def site_uncounted(known: Known) -> Iterator[Hit]:
+def site_uncounted(known: Known) -> Iterator[Hit]:  # noqa: ARG001 - its check says all of it
     """A site counts no visits.
 
-    What it checks: the pages of every site, as they answer or as their source reads, for a counter that we know.
+    What it checks: the pages of every site, as they answer or as their source reads, by the check of them.
     Why it matters: without visitors no step of the way to an order can be judged.
     How to mend: a counter without cookies is one line.
-    Known limits: counting from the server's log is not seen.
+    Known limits: counting from the server's log is not seen, unless the handoff says so.
     Source: Quarterdeck's own rule.
     """
-    for one in _sites(known.facts):
-        if one.analytics is None:
-            yield Hit(
-                entity=one.entity,
-                subject=one.site,
-                message=f"{one.site} counts no visits.",
-                evidence=(one.source,),
-            )
+    return iter(())
 
 
 @rule(
@@ -105,44 +92,29 @@ def site_uncounted(known: Known) -> Iterator[Hit]:
     affects=(("cmo", "browsers warn visitors, who then do not book"),),
     action="Redirect to HTTPS, with TLS 1.2 at least.",
     effort_hours=1,
-    reads=(
-        "SiteCheck.https",
-        "SiteCheck.min_tls",
-        "SiteCheck.mixed_content",
-        "Distribution.https_only",
-        "Distribution.min_tls",
-    ),
+    reads=("Distribution.https_only", "Distribution.min_tls"),
 )
 def site_unencrypted(known: Known) -> Iterator[Hit]:
     """A site is served unencrypted, with an old protocol, or mixes both.
 
-    What it checks: what each site answers, and what each distribution with a name of its own allows.
+    What it checks: what each distribution with a name of its own allows; and what each site answers, by the checks
+    of them.
     Why it matters: browsers warn, and what visitors type can be read on the way.
     How to mend: redirect to HTTPS, accept TLS 1.2 and newer alone, and load everything encrypted.
     Known limits: pages behind the ones that were looked at may differ.
     Source: Mozilla, server side TLS.
     """
-    for site in _sites(known.facts):
-        faults = ["is served without encryption"] if site.https is False else []
-        faults += _old(site.min_tls)
-        faults += ["loads parts unencrypted"] if site.mixed_content is True else []
-        if faults:
-            yield _unencrypted(site, site.site, faults)
     for one in known.facts.of(Distribution):
         faults = ["allows requests without encryption"] if one.https_only is False else []
         faults += _old(one.min_tls)
         if faults and isinstance(one.aliases, tuple) and one.aliases:
-            yield _unencrypted(one, one.aliases[0], faults)
+            yield Hit(
+                entity=one.entity,
+                subject=one.aliases[0],
+                message=f"{one.aliases[0]} {' and '.join(faults)}.",
+                evidence=(one.source,),
+            )
 
 
 def _old(protocol: object) -> list[str]:
     return [f"accepts {protocol}"] if protocol in _OLD_TLS else []
-
-
-def _unencrypted(one: SiteCheck | Distribution, name: str, faults: list[str]) -> Hit:
-    return Hit(
-        entity=one.entity,
-        subject=name,
-        message=f"{name} {' and '.join(faults)}.",
-        evidence=(one.source,),
-    )

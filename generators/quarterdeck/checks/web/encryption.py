@@ -89,7 +89,7 @@ def tls_weak(site: SiteCheck, facts: Facts) -> Verdict:
     roles=("cto", "cmo"),
     mend="S",
     feeds=("R-CTO-25",),
-    reads=("SitePage.says",),
+    reads=("SitePage.says", "SiteCheck.mixed_content"),
 )
 def mixed_content(site: SiteCheck, facts: Facts) -> Verdict:
     """Encrypted pages that load or post something unencrypted.
@@ -101,6 +101,8 @@ def mixed_content(site: SiteCheck, facts: Facts) -> Verdict:
     Source: MDN, mixed content.
     """
     pages = pages_of(site, facts)
+    if isinstance(pages, Unknown) and site.mixed_content is True:
+        return Fail(f"{site.site} loads or posts something unencrypted.")
     if not isinstance(pages, tuple):
         return pages
     counted = (
