@@ -12,9 +12,11 @@ from quarterdeck.commands import collect as command
 from quarterdeck.commands.collect import collect, plan
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.errors import OutsideError, UsageError
+from quarterdeck.model.web import DomainCheck
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.reading import find_evidence
 from tests.cloud import TAKEN_AT, cloud, cloud_server
+from tests.resolvers import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +97,23 @@ def test_what_an_earlier_run_saw_stays_when_nothing_can_be_read(portfolio: Path,
     assert (str(snapshot.source.as_of), str(snapshot.tried)) == ("2026-11-20", "2026-11-22")
     assert ("aws-dynamodb", "ListTables: AccessDenied") in [
         (one.collector, one.reason) for one in evidence.gaps
+    ]
+
+
+def test_name_servers_are_asked_about_senders_that_were_seen(
+    portfolio: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = SETTINGS.replace('names: ["jada-*"]', "domains: [jada.example]")
+    (portfolio / "portfolio.yml").write_text(settings, encoding="utf-8")
+    monkeypatch.setattr("quarterdeck.collectors.resolver.Resolver", lambda _scope: Names({}))
+    cloud.client("sesv2").create_email_identity(EmailIdentity="news.jada.example")
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["ses", "dns"])
+    collect(portfolio, {}, now=TAKEN_AT, kinds=["dns"])
+    evidence, _ = parse_evidence(find_evidence(portfolio)[0])
+    found = evidence.of(DomainCheck)
+    assert [(one.domain, one.entity) for one in found] == [
+        ("jada.example", "jada"),
+        ("news.jada.example", "jada"),
     ]
 
 
