@@ -189,6 +189,8 @@ def test_a_key(code: str, case: str, fields: dict[str, object], expected: str) -
         ("AWS-IAM-10", "a role", {"allows_all": True}, "n/a"),
         ("AWS-IAM-15", "a role", {"star_policies": ("all",)}, "fail high"),
         ("AWS-IAM-16", "a role", {"raises": "hand any role to a new stack"}, "fail high"),
+        ("AWS-IAM-15", "a service's", {"star_policies": ("all",), "is_service_linked": True}, "n/a"),
+        ("AWS-IAM-16", "a service's", {"raises": "x", "is_service_linked": True}, "n/a"),
         ("AWS-IAM-13", "a service", {"trust": Reach("service")}, "pass"),
         ("AWS-IAM-13", "everyone", {"trust": Reach("public", "anyone may do anything")}, "fail critical"),
         ("AWS-IAM-13", "odd", {"trust": Reach("unknown", "it is no JSON")}, "unknown"),

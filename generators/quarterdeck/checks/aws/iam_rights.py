@@ -2,7 +2,7 @@
 
 from quarterdeck.checks.registry import check
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
-from quarterdeck.model.cloud.identity import Identity, User
+from quarterdeck.model.cloud.identity import Identity, Role, User
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.severity import Severity
@@ -42,7 +42,7 @@ def user_is_admin_with_key(identity: Identity, facts: Facts) -> Verdict:
     roles=("cto",),
     mend="M",
     over=("AWS-IAM-16",),
-    reads=("User.star_policies", "Role.star_policies"),
+    reads=("User.star_policies", "Role.star_policies", "Role.is_service_linked"),
 )
 def policy_is_star(identity: Identity, facts: Facts) -> Verdict:
     """Users and roles with a policy of the account's own that allows everything.
@@ -54,6 +54,8 @@ def policy_is_star(identity: Identity, facts: Facts) -> Verdict:
     Known limits: the provider's own administrator policy is counted among the administrators instead.
     Source: AWS Identity and Access Management User Guide, least-privilege permissions.
     """
+    if _is_the_providers(identity):
+        return NotApplicable("a service of the provider keeps it")
     if isinstance(identity.star_policies, NotCollected):
         return Unknown(identity.star_policies)
     if not identity.star_policies:
@@ -69,7 +71,7 @@ def policy_is_star(identity: Identity, facts: Facts) -> Verdict:
     severity=Severity.HIGH,
     roles=("cto",),
     mend="M",
-    reads=("User.raises", "Role.raises"),
+    reads=("User.raises", "Role.raises", "Role.is_service_linked"),
 )
 def role_can_raise_itself(identity: Identity, facts: Facts) -> Verdict:
     """Users and roles that can give themselves more rights.
@@ -81,11 +83,17 @@ def role_can_raise_itself(identity: Identity, facts: Facts) -> Verdict:
     known.
     Source: AWS Identity and Access Management User Guide, permissions boundaries.
     """
+    if _is_the_providers(identity):
+        return NotApplicable("a service of the provider keeps it")
     if isinstance(identity.raises, NotCollected):
         return Unknown(identity.raises)
     if identity.raises is None:
         return Pass()
     return Fail(f"{_said(identity)} can give itself more rights: it may {identity.raises}.")
+
+
+def _is_the_providers(identity: Identity) -> bool:
+    return isinstance(identity, Role) and identity.is_service_linked is True
 
 
 def _said(identity: Identity) -> str:
