@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.checks.run import results
 from quarterdeck.model.cloud.identity import (
     AccessKey,
     AccountSetup,
@@ -16,7 +17,7 @@ from quarterdeck.model.cloud.identity import (
 )
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.holdings import Access
-from tests.audits import REFUSED, seen
+from tests.audits import REFUSED, audited, seen
 from tests.checks.judged import judged
 from tests.figures.builders import AS_OF, a_row, days_before
 
@@ -219,3 +220,12 @@ def test_a_key(code: str, case: str, fields: dict[str, object], expected: str) -
 )
 def test_a_role(code: str, case: str, fields: dict[str, object], expected: str) -> None:
     assert judged(code, seen(Role, **({"name": "app"} | fields))) == expected, case
+
+
+def test_one_check_judges_users_and_roles_and_says_each_fault_once() -> None:
+    rights = {"star_policies": ("all",), "raises": "attach any policy to a user"}
+    ana = seen(User, name="ana", allows_all=True, active_keys=1, **rights)
+    found = {(one.code, one.subject): one for one in results(audited(ana, seen(Role, name="app", **rights)))}
+    told = [(code, name) for (code, name), one in found.items() if one.status == "fail" and not one.beneath]
+    assert told == [("AWS-IAM-10", "ana"), ("AWS-IAM-15", "app")]
+    assert found["AWS-IAM-16", "app"].beneath == "AWS-IAM-15"
