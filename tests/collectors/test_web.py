@@ -241,6 +241,23 @@ def test_at_most_twelve_pages_are_read(tmp_path: Path) -> None:
     assert (site.answers, len(pages)) == (True, 12)
 
 
+def test_one_page_for_each_path_and_none_of_another_site(tmp_path: Path) -> None:
+    links = "<a href='/p?a=1'>Price</a><a href='/p?a=2#x'>Book</a><a href=/away>Book</a><a href=/terms.pdf>Terms</a>"
+    replies = {"/": html(links), "/p?a=1": html("x"), "/away": _to("http://elsewhere.test/")}
+    job = a_scope(SITE)
+    with _web(tmp_path, replies, None) as (secure, open_, trusted), serving({"/": html("x")}) as away:
+        names = {(SITE, 443): secure, (SITE, 80): open_, ("elsewhere.test", 80): away}
+        found, gaps = collected(job, a_fetcher(job, names, trusted))
+    pages = [(one.path, one.purposes) for one in found if isinstance(one, SitePage)]
+    assert (pages, gaps) == ([("/", ("home",)), ("/p", ("price", "book"))], [])
+
+
+def test_a_server_that_knows_no_way_but_asking_in_full_has_no_broken_links(tmp_path: Path) -> None:
+    answers = iter([(404, {}, b""), html("x"), (404, {}, b"")])
+    site, *_ = _collected(tmp_path, {"/": html("<img src=/a>"), "/a": lambda: next(answers)})
+    assert site.broken_links == ()
+
+
 @pytest.mark.parametrize(
     ("case", "there", "fault"),
     [

@@ -24,6 +24,7 @@ _HEAVY_IMAGE = 500 * 1024
 _EMPTY_BELOW = 20
 _SERVER_FAILS = 500
 _MISSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_ASKED_IN_FULL = frozenset({*_MISSES, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 _TO_PROGRAMS = frozenset({401, 403, 405, 429, 999})
 """What services answer to programs alone; a person may well get through."""
 SIGNS = ("price", "book", "contact", "terms", "privacy", "waiver", "checkout", "sign-in")
@@ -119,41 +120,40 @@ class _Visit:
 
     def _read(self, home: Answer) -> None:
         """The home page, and what it links to that looks like one of the pages we look for."""
-        page, content = self._page(home.address, ("home",), home)
-        self.pages.append((page, content))
-        if content is None:
+        first = self._page(home.address, ("home",), home)
+        if first is None:
             return
-        wanted = self._wanted(home.address, content)[: _MOST_PAGES - 1]
+        self.pages.append(first)
+        wanted = self._wanted(home.address, first[1])[: _MOST_PAGES - 1] if first[1] else []
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            self.pages.extend(pool.map(lambda one: self._page(*one), wanted))
+            read = pool.map(lambda one: self._page(*one), wanted)
+            self.pages.extend(one for one in read if one is not None)
 
     def _wanted(self, home: str, content: Page) -> list[tuple[str, tuple[str, ...]]]:
+        """Addresses of other pages of the site with what links say they are for, one for each path, best first."""
         purposes: dict[str, tuple[str, ...]] = {}
+        addresses: dict[str, str] = {}
         for link in content.links:
-            address = link.address.partition("#")[0]
-            if (
-                _is_own(address, home)
-                and not _FILES.search(split(address).path)
-                and _key(address) != _key(home)
-            ):
-                known = purposes.get(address, ())
-                purposes[address] = tuple(dict.fromkeys((*known, *signs(link, SIGNS))))
-        wanted = [(address, named) for address, named in purposes.items() if named]
-        return sorted(wanted, key=lambda one: SIGNS.index(one[1][0]))
+            path = _key(link.address)
+            if _is_own(link.address, home) and not _FILES.search(path) and path != _key(home):
+                addresses.setdefault(path, link.address.partition("#")[0])
+                known = purposes.get(path, ())
+                purposes[path] = tuple(dict.fromkeys((*known, *signs(link, SIGNS))))
+        wanted = [(addresses[path], named) for path, named in purposes.items() if named]
+        return sorted(wanted, key=lambda one: min(map(SIGNS.index, one[1])))
 
     def _page(
         self, address: str, purposes: tuple[str, ...], answer: Answer | None = None
-    ) -> tuple[SitePage, Page | None]:
+    ) -> tuple[SitePage, Page | None] | None:
+        """One page with what it says; None where it leads to another site."""
+        content: Page | None = None
         says: PageText | NotCollected
-        content = None
         try:
             answer = answer or self.net.get(address)
             self.heads[address] = answer
-            if answer.status != HTTPStatus.OK:
-                raise NotAnsweredError(f"it answers {answer.status}")  # noqa: TRY301 - one way out
-            if not answer.headers.get("content-type", "text/html").startswith(_READABLE):
-                raise NotAnsweredError("it is no page")  # noqa: TRY301 - likewise
-            content = read_page(answer.body, answer.address, answer.headers)
+            if not _is_own(answer.address, address):
+                return None
+            content = _content(answer)
             says = content.says
         except NotAnsweredError as error:
             says = self._gap(str(error), bare(address))
@@ -262,8 +262,13 @@ class _Visit:
             self.heads.update(zip(asked, pool.map(self._head, asked), strict=True))
 
     def _head(self, address: str) -> Answer | None:
+        """What stands above an address; asked in full where the server says that it is not there.
+
+        Some servers know no other way of asking.
+        """
         try:
-            return self.net.head(address)
+            answer = self.net.head(address)
+            return self.net.get(address) if answer.status in _ASKED_IN_FULL else answer
         except NotAnsweredError:
             return None
 
@@ -341,6 +346,19 @@ class _Visit:
         return tuple(found)
 
 
+def _content(answer: Answer) -> Page:
+    """The page that came.
+
+    Raises:
+        NotAnsweredError: None did.
+    """
+    if answer.status != HTTPStatus.OK:
+        raise NotAnsweredError(f"it answers {answer.status}")
+    if not answer.headers.get("content-type", "text/html").startswith(_READABLE):
+        raise NotAnsweredError("it is no page")
+    return read_page(answer.body, answer.address, answer.headers)
+
+
 def _is_own(address: str, home: str) -> bool:
     """Whether an address is of the same site, with or without `www`."""
     parts, own = split(address), split(home)
@@ -356,6 +374,7 @@ def _key(address: str) -> str:
 
 
 def _size(answer: Answer | None) -> int | None:
+    """How many bytes an address weighs, as its server says; None where it does not."""
     length = answer.headers.get("content-length", "") if answer and answer.status == HTTPStatus.OK else ""
     return int(length) if length.isascii() and length.isdigit() and len(length) < 13 else None  # noqa: PLR2004
 
