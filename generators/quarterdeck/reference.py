@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from ipaddress import IPv4Address, IPv4Network
 
 import msgspec
 
@@ -12,6 +13,7 @@ from quarterdeck.text import nodes
 from quarterdeck.text.yaml import read_yaml
 
 REFERENCE_FILE = "reference.yml"
+RANGES_FILE = "aws-ranges.txt"
 RUNTIMES = "lambda-runtimes"
 """The entry that is a table of days, and no benchmark."""
 
@@ -39,8 +41,24 @@ def runtime_ends() -> Mapping[str, RuntimeEnd]:
     return {}
 
 
-def _text() -> str:
-    return resources.files("quarterdeck").joinpath(REFERENCE_FILE).read_text(encoding="utf-8")
+@cache
+def _ranges() -> Mapping[IPv4Network, str]:
+    lines = (line.split() for line in _text(RANGES_FILE).splitlines() if not line.startswith("#"))
+    return {IPv4Network(one): region for region, *networks in filter(None, lines) for one in networks}
+
+
+@cache
+def region_of(address: str) -> str:
+    """The region in which AWS gives an address to customers; empty for what is no such address."""
+    try:
+        known = IPv4Address(address)
+    except ValueError:
+        return ""
+    return next((region for network, region in _ranges().items() if known in network), "")
+
+
+def _text(name: str = REFERENCE_FILE) -> str:
+    return resources.files("quarterdeck").joinpath(name).read_text(encoding="utf-8")
 
 
 def read_references(text: str) -> Mapping[str, Reference]:

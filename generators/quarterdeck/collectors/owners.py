@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from quarterdeck.model.cloud.distributions import Distribution
-from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
+from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone, ZoneRecord
 from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected, Observed, Resource
@@ -115,7 +115,7 @@ def _domains(one: Observed) -> Iterator[str]:
     match one:
         case Distribution(aliases=tuple() as aliases):
             yield from aliases
-        case Certificate() | Zone() | MailIdentity():
+        case Certificate() | Zone() | ZoneRecord() | MailIdentity():
             yield one.name.rpartition("@")[2].removeprefix("*.").rstrip(".")
         case RegisteredDomain(domain=domain):
             yield domain

@@ -10,7 +10,7 @@ from quarterdeck.model.cloud.apis import ApiRoute
 from quarterdeck.model.cloud.buckets import AccountBlock, Bucket, BucketEvents
 from quarterdeck.model.cloud.cost import CloudCost, IdleResource
 from quarterdeck.model.cloud.distributions import Distribution
-from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
+from quarterdeck.model.cloud.domains import Certificate, PublicAddresses, RegisteredDomain, Zone, ZoneRecord
 from quarterdeck.model.cloud.functions import EventSource, Function
 from quarterdeck.model.cloud.identity import (
     AccessKey,
@@ -77,6 +77,8 @@ Seen: TypeAlias = (
     | Parameter
     | Certificate
     | Zone
+    | ZoneRecord
+    | PublicAddresses
     | RegisteredDomain
     | CloudCost
     | Alarm
