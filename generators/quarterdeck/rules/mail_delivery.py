@@ -8,11 +8,11 @@ import msgspec
 
 from quarterdeck.checks.senders import planned_campaigns, streams_of
 from quarterdeck.figures.marketing import rates_of
-from quarterdeck.formulas.mail import BOUNCES_UNDER, COMPLAINTS_UNDER, RATES_FROM, ramp
+from quarterdeck.formulas.mail import BOUNCES_UNDER, COMPLAINTS_UNDER
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Missing
-from quarterdeck.model.mail_account import MailAccount, MailIdentity, MailReputation, SendDay
+from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
@@ -24,8 +24,6 @@ from quarterdeck.rules.words import listed, percent
 
 _BOUNCES_STOP = Decimal("0.10")
 _COMPLAINTS_STOP = Decimal("0.003")
-_UNDER_REVIEW = "PROBATION"
-_SHUT = "SHUTDOWN"
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -128,51 +126,17 @@ def campaign_without_proof(known: Known) -> Iterator[Hit]:
         "campaigns.status",
     ),
 )
-def account_too_small(known: Known) -> Iterator[Hit]:
+def account_too_small(_: Known) -> Iterator[Hit]:
     """The mail account is still for trials, or sends fewer mails a day than the list needs.
 
-    What it checks: sandbox and daily quota against the largest day of warming up the list (F-Q4).
+    What it checks: its checks look at the sandbox, and at the daily quota against what was sent and against the
+    largest day of warming up the list (F-Q4).
     Why it matters: in the sandbox nothing reaches a customer; over the quota the rest is not sent.
     How to mend: the service asks what is sent, to whom, and how bounces are dealt with.
-    Known limits: accounts of regions where the business has no sender do not count, where senders were seen.
+    Known limits: regions without a sender are not looked at.
     Source: Amazon SES Developer Guide, request production access.
     """
-    for entity in known.facts.entities:
-        count = int(known.number("list_mailable", entity.entity) or 0)
-        if not count and not planned_campaigns(known.facts, entity.entity):
-            continue
-        how = known.facts.assumed.ramp
-        days = ramp(count, how.start, how.growth, how.cap)
-        most = 0 if isinstance(days, Missing) else max(days, default=0)
-        for account in _accounts(known.facts, entity):
-            says = _too_small(account, entity, most)
-            if says:
-                yield Hit(
-                    entity=entity.entity,
-                    subject=account.region,
-                    message=says,
-                    evidence=(account.source,),
-                )
-
-
-def _accounts(facts: Facts, entity: Entity) -> Iterator[MailAccount]:
-    """The accounts that a business mails through: its own, and those that serve several."""
-    regions = {one.region for one in facts.of(MailIdentity, entity.entity)}
-    for one in facts.of(MailAccount):
-        if one.entity in {entity.entity, ""} and (not regions or one.region in regions):
-            yield one
-
-
-def _too_small(account: MailAccount, entity: Entity, most: int) -> str:
-    where = f"The mail account of {entity.title} in {account.region}"
-    if account.sandbox is True:
-        return f"{where} is still for trials: no customer can be mailed."
-    quota = account.quota_24h
-    if isinstance(quota, int) and 0 <= quota < most:
-        return (
-            f"{where} sends {quota:,} mails a day, and warming up the list takes {most:,} on its largest day."
-        )
-    return ""
+    yield from ()
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -207,8 +171,8 @@ class Measured(msgspec.Struct, frozen=True):
 def mail_bounces(known: Known) -> Iterator[Hit]:
     """5% of what was sent came back, 10% is critical; our own warning comes before, at 4% by default.
 
-    What it checks: hard bounces of the last mailing with results, and of each mail account; and whether the mail
-    service has put the account under review, or stopped it.
+    What it checks: hard bounces of the last mailing with results; its checks look at those of each mail account, and
+    at whether the mail service has put the account under review, or stopped it.
     Why it matters: from 5% the service looks into the account, from 10% it stops all mail.
     How to mend: stop, take off what bounced, and verify addresses before the next mailing.
     Known limits: under 200 messages a rate says nothing; a mailing of more than 180 days ago warns at most.
@@ -217,22 +181,11 @@ def mail_bounces(known: Known) -> Iterator[Hit]:
     """
     stop = known.facts.assumed.send_stop.bounce
     levels = ((_BOUNCES_STOP, Severity.CRITICAL), (BOUNCES_UNDER, Severity.HIGH), (stop, Severity.MEDIUM))
-    for one in (*_of_campaigns(known, "bounce"), *_of_accounts(known, "bounce")):
+    for one in _of_campaigns(known, "bounce"):
         severity = _level(one.rate, levels)
         if severity:
             said = f"{percent(one.rate)} {one.words} bounced"
             yield _measured(one, severity, f"{said}; we stop at {percent(stop)}.")
-    for account in known.facts.of(MailReputation):
-        if account.status in {_UNDER_REVIEW, _SHUT}:
-            is_shut = account.status == _SHUT
-            what = "has stopped our sending" if is_shut else "has put our account under review"
-            yield Hit(
-                entity=account.entity,
-                subject=f"standing/{account.region}",
-                severity=Severity.CRITICAL if is_shut else Severity.HIGH,
-                message=f"The mail service {what} in {account.region}.",
-                evidence=(account.source,),
-            )
 
 
 @rule(
@@ -253,7 +206,7 @@ def mail_bounces(known: Known) -> Iterator[Hit]:
 def mail_called_spam(known: Known) -> Iterator[Hit]:
     """One of a thousand who got the mail called it spam, three are critical; our own warning comes before.
 
-    What it checks: complaints of the last mailing with results, and of each mail account.
+    What it checks: complaints of the last mailing with results; its check looks at those of each mail account.
     Why it matters: from 0.1% the mail service looks into the account; over 0.3% mailbox providers refuse it.
     How to mend: stop, mail only those who bought or clicked lately, and make it easy to leave.
     Known limits: under 200 messages a rate says nothing, and in a short list one complaint is a high rate; a mailing
@@ -266,7 +219,7 @@ def mail_called_spam(known: Known) -> Iterator[Hit]:
         (COMPLAINTS_UNDER, Severity.HIGH),
         (stop, Severity.MEDIUM),
     )
-    for one in (*_of_campaigns(known, "complaint"), *_of_accounts(known, "complaint")):
+    for one in _of_campaigns(known, "complaint"):
         severity = _level(one.rate, levels)
         if severity:
             said = f"{_fine(one.rate)} {one.words} was marked as spam"
@@ -307,32 +260,3 @@ def _of_campaigns(known: Known, name: str) -> Iterator[Measured]:
             is_old = isinstance(one.sent_on, date) and known.as_of - one.sent_on > RESTS_AFTER
             yield Measured(entity.entity, one.id, words, rate, (one.source,), is_old)
             break
-
-
-def _of_accounts(known: Known, name: str) -> Iterator[Measured]:
-    """One rate of each mail account: as the service says, else by what it sent in the last days."""
-    facts = known.facts
-    told = {(one.entity, one.region): one for one in facts.of(MailReputation)}
-    sent = {(one.entity, one.region) for one in facts.of(SendDay)}
-    for entity, region in sorted({*told, *sent}):
-        account = told.get((entity, region))
-        rate = NotCollected("", "", "") if account is None else getattr(account, f"{name}_rate")
-        days = [one for one in facts.of(SendDay, entity) if one.region == region]
-        used: list[MailReputation | SendDay] = [account] if account is not None else []
-        if not isinstance(rate, Decimal):
-            rate, used = _of_days(days, name), [*days]
-        if isinstance(rate, Decimal):
-            sources = tuple(dict.fromkeys(one.source for one in used))
-            yield Measured(entity, region, f"of what the mail account in {region} sent", rate, sources[:3])
-
-
-def _of_days(days: list[SendDay], name: str) -> Decimal | None:
-    """Bounces of all that was sent, or complaints of all that arrived; None where a count is not known."""
-    counts = [(one.sends, one.bounces, one.complaints) for one in days]
-    known = [
-        (s, b, c) for s, b, c in counts if isinstance(s, int) and isinstance(b, int) and isinstance(c, int)
-    ]
-    sends, bounces, complaints = (sum(column) for column in zip(*known, strict=True)) if known else (0, 0, 0)
-    if len(known) < len(counts) or sends < RATES_FROM or sends <= bounces:
-        return None
-    return Decimal(bounces) / sends if name == "bounce" else Decimal(complaints) / (sends - bounces)
