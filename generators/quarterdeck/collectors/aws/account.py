@@ -1,5 +1,6 @@
 """Reads what the provider knows of an account as its customer: contacts, regions, organisation; no name, no address."""
 
+from quarterdeck.collectors.aws.answers import whole
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
@@ -38,8 +39,8 @@ def account(scope: Scope, aws: Aws) -> Found:
 
 
 def _alias(aws: Aws) -> Text | None:
-    found = [*aws.pages("iam:ListAccountAliases", "AccountAliases", about="alias of the account")]
-    return found[0] if found else None
+    found = whole(aws.pages("iam:ListAccountAliases", "AccountAliases", about="alias of the account"))
+    return found if isinstance(found, NotCollected) else next(iter(found), None)
 
 
 def _contact(aws: Aws) -> Flag:
@@ -53,23 +54,14 @@ def _contact(aws: Aws) -> Flag:
 
 
 def _regions(aws: Aws) -> Names:
-    found = []
-    for one in aws.pages(
-        "account:ListRegions",
-        "Regions",
-        about="regions",
-        RegionOptStatusContains=["ENABLED", "ENABLED_BY_DEFAULT"],
-    ):
-        if isinstance(one, NotCollected):
-            return one
-        found.append(one["RegionName"])
-    return tuple(sorted(found))
+    on = ["ENABLED", "ENABLED_BY_DEFAULT"]
+    found = whole(aws.pages("account:ListRegions", "Regions", about="regions", RegionOptStatusContains=on))
+    return found if isinstance(found, NotCollected) else tuple(sorted(one["RegionName"] for one in found))
 
 
 def _accounts(aws: Aws) -> Count | None:
     told = aws.ask("organizations:DescribeOrganization", about="organisation", none=_ALONE)
     if not isinstance(told, dict):
         return told
-    found = list(aws.pages("organizations:ListAccounts", "Accounts", about="accounts of the organisation"))
-    gap = next((one for one in found if isinstance(one, NotCollected)), None)
-    return gap or len(found)
+    found = whole(aws.pages("organizations:ListAccounts", "Accounts", about="accounts of the organisation"))
+    return found if isinstance(found, NotCollected) else len(found)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from quarterdeck.collectors.aws.answers import whole
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
@@ -135,13 +136,12 @@ class _Listeners:
 
     @cached_property
     def _topics(self) -> frozenset[str] | NotCollected:
-        found = set()
-        for one in self._aws.pages("sns:ListSubscriptions", "Subscriptions", about="subscriptions"):
-            if isinstance(one, NotCollected):
-                return one
-            if str(one.get("SubscriptionArn", "")).startswith("arn:"):
-                found.add(one["TopicArn"])
-        return frozenset(found)
+        found = whole(self._aws.pages("sns:ListSubscriptions", "Subscriptions", about="subscriptions"))
+        if isinstance(found, NotCollected):
+            return found
+        return frozenset(
+            one["TopicArn"] for one in found if str(one.get("SubscriptionArn", "")).startswith("arn:")
+        )
 
 
 def _canaries(scope: Scope, aws: Aws) -> Iterator[Observed | NotCollected]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from quarterdeck.collectors.aws.answers import day, whole
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.credential_report import Report, credential_report
 from quarterdeck.collectors.aws.permissions import Document, Holder, Rights, rights
@@ -16,7 +17,7 @@ from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.cloud.identity import AccessKey, CloudAccount, Identity, Role, ServerCertificate, User
 from quarterdeck.model.evidence import kind_of
-from quarterdeck.model.observed import Day, Flag, Names, NotCollected, Observed
+from quarterdeck.model.observed import Flag, Names, NotCollected, Observed
 
 _DETAILS = "iam:GetAccountAuthorizationDetails"
 _SIGN_IN = "/aws-reserved/sso.amazonaws.com/"
@@ -134,7 +135,7 @@ def _common(scope: Scope, aws: Aws, one: Mapping[str, Any], name: str, found: Ri
         "name": name,
         "arn": one["Arn"],
         "tags": tuple(sorted((tag["Key"], tag["Value"]) for tag in one.get("Tags", ()))),
-        "created": _day(aws, one, "CreateDate"),
+        "created": day(aws, one, "CreateDate", one["Arn"]),
         "allows_all": sure(found.allows_all),
         "star_policies": sure(found.star_policies),
         "wide_services": sure(found.wide_services),
@@ -241,7 +242,7 @@ def _certificates(scope: Scope, aws: Aws) -> Found:
             source=scope.source("ListServerCertificates"),
             name=one["ServerCertificateName"],
             arn=one["Arn"],
-            expires=_day(aws, one, "Expiration"),
+            expires=day(aws, one, "Expiration", one["Arn"]),
             is_served=is_served
             if _has_ended(scope, one)
             else NotCollected(aws.name, one["Arn"], "ListDistributions: only asked where it has ended"),
@@ -255,16 +256,7 @@ def _has_ended(scope: Scope, certificate: Mapping[str, Any]) -> bool:
 
 def _served(aws: Aws) -> frozenset[str] | NotCollected:
     """Ids of the certificates with which distributions answer."""
-    found = set()
-    for one in aws.pages("cloudfront:ListDistributions", "DistributionList.Items", about="distributions"):
-        if isinstance(one, NotCollected):
-            return one
-        found.add(one.get("ViewerCertificate", {}).get("IAMCertificateId", ""))
-    return frozenset(found)
-
-
-def _day(aws: Aws, one: Mapping[str, Any], key: str) -> Day:
-    told = one.get(key)
-    return (
-        told.date() if isinstance(told, datetime) else NotCollected(aws.name, one["Arn"], f"{key}: not said")
-    )
+    found = whole(aws.pages("cloudfront:ListDistributions", "DistributionList.Items", about="distributions"))
+    if isinstance(found, NotCollected):
+        return found
+    return frozenset(one.get("ViewerCertificate", {}).get("IAMCertificateId", "") for one in found)

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from quarterdeck.collectors.aws.answers import day
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.reach import reach
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.cloud.reach import Reached
 from quarterdeck.model.cloud.secrets import Parameter, Secret
-from quarterdeck.model.observed import Day, NotCollected
+from quarterdeck.model.observed import NotCollected
 
 _PAGE = 50
 
@@ -39,7 +40,7 @@ def secrets(scope: Scope, aws: Aws) -> Found:
 def _secret(scope: Scope, aws: Aws, one: Mapping[str, Any]) -> Iterator[Secret]:
     read = one.get("LastAccessedDate")
     deleted = one.get("DeletedDate")
-    created = _day(aws, one, "CreatedDate")
+    created = day(aws, one, "CreatedDate", one["Name"])
     yield Secret(
         entity=scope.entity,
         source=scope.source("ListSecrets"),
@@ -48,7 +49,7 @@ def _secret(scope: Scope, aws: Aws, one: Mapping[str, Any]) -> Iterator[Secret]:
         region=scope.region,
         tags=tuple(sorted((tag["Key"], tag["Value"]) for tag in one.get("Tags", ()))),
         created=created,
-        last_changed=_day(aws, one, "LastChangedDate") if "LastChangedDate" in one else created,
+        last_changed=day(aws, one, "LastChangedDate", one["Name"]) if "LastChangedDate" in one else created,
         last_read=read.date() if isinstance(read, datetime) else None,
         rotates=bool(one.get("RotationEnabled")),
         deleted_on=deleted.date() if isinstance(deleted, datetime) else None,
@@ -82,12 +83,5 @@ def _parameter(scope: Scope, aws: Aws, one: Mapping[str, Any]) -> Parameter:
         arn=one.get("ARN", ""),
         region=scope.region,
         is_encrypted=unsaid if kind is None else kind == "SecureString",
-        last_changed=_day(aws, one, "LastModifiedDate"),
-    )
-
-
-def _day(aws: Aws, one: Mapping[str, Any], key: str) -> Day:
-    told = one.get(key)
-    return (
-        told.date() if isinstance(told, datetime) else NotCollected(aws.name, one["Name"], f"{key}: not said")
+        last_changed=day(aws, one, "LastModifiedDate", one["Name"]),
     )

@@ -1,0 +1,24 @@
+"""Small readings of what AWS answers."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from quarterdeck.collectors.aws.asking import Aws
+from quarterdeck.model.observed import Day, NotCollected
+
+
+def whole(items: Iterable[Any]) -> list[Any] | NotCollected:
+    """All items of a list, or why it could not be read to the end."""
+    found = []
+    for one in items:
+        if isinstance(one, NotCollected):
+            return one
+        found.append(one)
+    return found
+
+
+def day(aws: Aws, told: Mapping[str, Any], key: str, about: str) -> Day:
+    """The day under a key; a gap where the answer does not say one."""
+    value = told.get(key)
+    return value.date() if isinstance(value, datetime) else NotCollected(aws.name, about, f"{key}: not said")
