@@ -19,6 +19,7 @@ from quarterdeck.collectors.aws.conditions import (
     spared,
     terms,
 )
+from quarterdeck.collectors.aws.documents import texts
 from quarterdeck.model.cloud.reach import Kind, Reach
 
 NOBODY = Reach("nobody", "it has no policy")
@@ -217,8 +218,8 @@ def _statement(told: object, asked: _Asked) -> _Statement | Reach:
     if told.get("Effect") not in ("Allow", "Deny"):
         return _odd("a statement neither allows nor denies")
     principals = _principals(told.get("Principal", told.get("NotPrincipal")))
-    actions = _texts(told.get("Action", told.get("NotAction")))
-    resources = _texts(told.get("Resource", told.get("NotResource", "*")))
+    actions = texts(told.get("Action", told.get("NotAction")))
+    resources = texts(told.get("Resource", told.get("NotResource", "*")))
     conditions = terms(told.get("Condition", {}))
     if principals is None or actions is None or resources is None or conditions is None:
         return _odd("a statement does not have the shape of one")
@@ -242,19 +243,13 @@ def _statement(told: object, asked: _Asked) -> _Statement | Reach:
     )
 
 
-def _texts(told: object) -> tuple[str, ...] | None:
-    values = told if isinstance(told, list) else [told]
-    texts = tuple(value for value in values if isinstance(value, str))
-    return texts if len(texts) == len(values) else None
-
-
 def _principals(told: object) -> tuple[tuple[str, str], ...] | None:
     if not isinstance(told, Mapping):
-        values = _texts(told)
+        values = texts(told)
         return None if values is None else tuple(("AWS", value) for value in values)
     found = []
     for kind, named in told.items():
-        values = _texts(named)
+        values = texts(named)
         if values is None or kind not in _PRINCIPALS:
             return None
         found += [(str(kind), value) for value in values]
