@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 import msgspec
 from hypothesis import strategies as st
 
+from quarterdeck.checks.run import results
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
 from quarterdeck.model.evidence import RECORDS, Evidence, kind_of
 from quarterdeck.model.facts import Facts
@@ -69,6 +70,11 @@ def audited(
 def found(code: str, facts: Facts) -> list[Finding]:
     """The findings of one rule."""
     return [one for one in findings(Known(facts)) if one.rule == code]
+
+
+def proven(code: str, facts: Facts) -> list[Finding]:
+    """The findings of one rule, those that its checks alone show among them."""
+    return [one for one in findings(Known(facts, results=results(facts))) if one.rule == code]
 
 
 def told(code: str, facts: Facts) -> list[tuple[str, str, str]]:

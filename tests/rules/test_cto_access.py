@@ -10,7 +10,6 @@ import pytest
 from quarterdeck.model.books import Policy
 from quarterdeck.model.cloud.apis import ApiRoute
 from quarterdeck.model.cloud.buckets import Bucket
-from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.identity import AccessKey, CloudAccount
 from quarterdeck.model.cloud.tables import Table
@@ -18,7 +17,8 @@ from quarterdeck.model.declared import Declared
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.repositories import FoundSecret, Handler, Repository, SignIn
 from quarterdeck.model.values import UNKNOWN
-from tests.audits import REFUSED, audited, found, seen, told
+from quarterdeck.rules.registry import RULES
+from tests.audits import REFUSED, audited, found, proven, seen, told
 from tests.figures.builders import AS_OF, a_row, days_before
 
 if TYPE_CHECKING:
@@ -143,48 +143,6 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ("R-CTO-06", "never used, new", [_key(created=days_before(30), last_used=None)], []),
     ("R-CTO-06", "never used, 31 days", [_key(created=days_before(31), last_used=None)], [(*KEY, "medium")]),
     ("R-CTO-06", "not known", [_key(created=REFUSED, last_used=REFUSED)], []),
-    ("R-CTO-07", "blocked", [seen(Bucket, name="waivers", is_blocked=True)], []),
-    (
-        "R-CTO-07",
-        "a block holds over a grant",
-        [seen(Bucket, name="waivers", is_blocked=True, public_grant="AllUsers READ")],
-        [],
-    ),
-    (
-        "R-CTO-07",
-        "customers' data",
-        [seen(Bucket, name="waivers", is_blocked=False)],
-        [(*WAIVERS, "critical")],
-    ),
-    (
-        "R-CTO-07",
-        "something else",
-        [seen(Bucket, name="builds", is_blocked=False, is_website=False)],
-        [("jada", "builds", "high")],
-    ),
-    ("R-CTO-07", "a site", [seen(Bucket, name="builds", is_blocked=False, is_website=True)], []),
-    (
-        "R-CTO-07",
-        "behind a distribution with a name",
-        [
-            seen(Bucket, name="builds", is_blocked=False, is_website=False),
-            seen(Distribution, name="E1", aliases=("jada.example",), origins=("builds",)),
-        ],
-        [],
-    ),
-    (
-        "R-CTO-07",
-        "a site that holds customers' data",
-        [seen(Bucket, name="waivers", is_blocked=False, is_website=True)],
-        [(*WAIVERS, "critical")],
-    ),
-    (
-        "R-CTO-07",
-        "open, though the block is not known",
-        [seen(Bucket, name="waivers", public_grant="AllUsers READ")],
-        [(*WAIVERS, "critical")],
-    ),
-    ("R-CTO-07", "not known", [seen(Bucket, name="waivers", is_blocked=REFUSED, public_grant=REFUSED)], []),
     ("R-CTO-08", "recoverable", [seen(Table, name="waivers", has_recovery=True)], []),
     ("R-CTO-08", "not recoverable", [seen(Table, name="waivers", has_recovery=False)], [(*WAIVERS, "high")]),
     ("R-CTO-08", "no people in it", [seen(Table, name="weather", has_recovery=False)], []),
@@ -195,21 +153,6 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
         [("jada", "weather", "high")],
     ),
     ("R-CTO-08", "not known", [seen(Table, name="waivers", has_recovery=REFUSED)], []),
-    ("R-CTO-11", "locked", [seen(Function, name="f", is_public=False, is_url_open=False, writes=True)], []),
-    (
-        "R-CTO-11",
-        "open address that writes",
-        [seen(Function, name="f", is_url_open=True, writes=True, url="https://u")],
-        [("jada", "f", "critical")],
-    ),
-    (
-        "R-CTO-11",
-        "public policy, writes not known",
-        [seen(Function, name="f", is_public=True)],
-        [("jada", "f", "critical")],
-    ),
-    ("R-CTO-11", "open, only reads", [seen(Function, name="f", is_url_open=True, writes=False)], []),
-    ("R-CTO-11", "function not known", [seen(Function, name="f", is_public=REFUSED, writes=True)], []),
     ("R-CTO-11", "route", [_route("/refund")], [("jada", "shop POST /refund", "critical")]),
     (
         "R-CTO-11",
@@ -255,22 +198,21 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ),
     ("R-CTO-26", "no webhook", [_handler("/roster")], []),
     ("R-CTO-26", "not known", [_handler("/hook", is_webhook=True, is_guarded=REFUSED)], []),
-    ("R-CTO-30", "deletes by itself", [seen(Bucket, name="waivers", expires=True)], []),
-    ("R-CTO-30", "keeps all", [seen(Bucket, name="waivers", expires=False)], [(*WAIVERS, "medium")]),
+    ("R-CTO-30", "deletes by itself", [seen(Table, name="waivers", expires=True)], []),
     (
         "R-CTO-30",
         "a table that keeps all",
         [seen(Table, name="waivers", expires=False)],
         [(*WAIVERS, "medium")],
     ),
-    ("R-CTO-30", "no people in it", [seen(Bucket, name="builds", expires=False)], []),
+    ("R-CTO-30", "no people in it", [seen(Table, name="builds", expires=False)], []),
     (
         "R-CTO-30",
         "a list in the code",
         [seen(Repository, name="site", personal_files=("guests.csv",))],
         [("jada", "site:guests.csv", "medium")],
     ),
-    ("R-CTO-30", "not known", [seen(Bucket, name="waivers", expires=REFUSED)], []),
+    ("R-CTO-30", "not known", [seen(Table, name="waivers", expires=REFUSED)], []),
 ]
 
 
@@ -318,7 +260,7 @@ def test_restore_not_tested(case: str, rows: list[Row], expected: Told) -> None:
 def test_a_retention_policy_answers(case: str, policy: dict[str, object], *, is_told: bool) -> None:
     rows = (msgspec.structs.replace(a_row(Policy, policy="retention"), **policy),)
     assert (
-        bool(told("R-CTO-30", audited(seen(Bucket, name="waivers", expires=False), rows=rows))) is is_told
+        bool(told("R-CTO-30", audited(seen(Table, name="waivers", expires=False), rows=rows))) is is_told
     ), case
 
 
@@ -345,14 +287,14 @@ def test_why_a_bucket_is_taken_to_hold_data_about_people(
 ) -> None:
     seen_bucket = seen(Bucket, is_blocked=False, is_website=False, **bucket)
     facts = audited(seen_bucket, rows=rows, declared=declared)
-    (one,) = found("R-CTO-07", facts)
+    (one,) = proven("R-CTO-07", facts)
     assert one.severity.value == ("critical" if why else "high"), case
     assert why in one.message
 
 
 def test_samples_weigh_a_step_less_and_the_sentence_says_so() -> None:
     bucket = seen(Bucket, name="waivers", is_blocked=False)
-    (one,) = found("R-CTO-07", audited(bucket, declared=Declared(spare=frozenset({"waivers"}))))
+    (one,) = proven("R-CTO-07", audited(bucket, declared=Declared(spare=frozenset({"waivers"}))))
     assert one.severity.value == "high"
     assert "no production resource" in one.message
 
@@ -364,23 +306,24 @@ def test_what_is_open_on_purpose_passes() -> None:
         seen(Function, name="f", is_url_open=True, writes=True, url="https://u"),
     )
     declared = Declared(public_routes=frozenset({"POST /subscribe", "/subscribe", "https://u"}))
-    assert told("R-CTO-11", audited(*observed, declared=declared)) == []
+    assert proven("R-CTO-11", audited(*observed, declared=declared)) == []
     by_policy = seen(Function, name="f", is_public=True, url="https://u")
-    assert told("R-CTO-11", audited(by_policy, declared=declared)) == [("jada", "f", "critical")]
+    (one,) = proven("R-CTO-11", audited(by_policy, declared=declared))
+    assert (one.subject, one.severity.value) == ("f", "critical")
 
 
-def test_a_public_function_counts_as_writing_until_somebody_knows() -> None:
-    (one,) = found("R-CTO-11", audited(seen(Function, name="f", is_public=True)))
-    assert one.severity.value == "critical"
-    assert one.message.endswith("which is taken to change data: it is not known whether it does.")
-
-
-def test_whether_a_bucket_is_a_site_may_not_be_known() -> None:
-    (one,) = found("R-CTO-07", audited(seen(Bucket, name="builds", is_blocked=False)))
-    assert one.severity.value == "low"
-    assert "not known whether it is a site" in one.message
-    declared = Declared(sites={"jada": ("builds",)})
-    assert told("R-CTO-07", audited(seen(Bucket, name="builds", is_blocked=False), declared=declared)) == []
+@pytest.mark.parametrize(
+    ("code", "observed", "subject"),
+    [
+        ("R-CTO-07", seen(Bucket, name="waivers", is_blocked=False), "waivers"),
+        ("R-CTO-11", seen(Function, name="f", is_public=True), "f"),
+        ("R-CTO-30", seen(Bucket, name="waivers", expires=False), "waivers"),
+    ],
+)
+def test_checks_tell_what_their_rules_are_about(code: str, observed: Seen, subject: str) -> None:
+    (one,) = proven(code, audited(observed))
+    assert (one.subject, one.affects, one.action) == (subject, RULES[code].affects, RULES[code].action)
+    assert one.checks
 
 
 def test_a_secret_is_told_by_kind_and_fingerprint_and_all_places() -> None:

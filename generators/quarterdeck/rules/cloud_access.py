@@ -3,10 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from quarterdeck.checks.resources import is_site, why_personal
 from quarterdeck.model.cloud.apis import ApiRoute
-from quarterdeck.model.cloud.buckets import Bucket
-from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.identity import AccessKey, CloudAccount
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
@@ -108,38 +105,17 @@ def access_key_old(known: Known) -> Iterator[Hit]:
         "compliance.applies_to",
     ),
 )
-def bucket_not_blocked(known: Known) -> Iterator[Hit]:
+def bucket_not_blocked(_: Known) -> Iterator[Hit]:
     """A bucket can be opened, or is open, to everyone on the internet.
 
-    What it checks: the block of public access and what strangers may do; critical where the bucket holds data
-    about people, low where nobody knows whether it serves a site, and nothing for the bucket of a site.
+    What it checks: the block of public access and what strangers may do, by the checks of buckets; critical where
+    the bucket holds data about people, low where it serves a site, or nobody knows whether it does.
     Why it matters: an open bucket is the commonest way in which customers' data leaks.
     How to mend: switch on the block for the bucket, then for the account; serve sites through a distribution.
     Known limits: what a bucket holds is told by settings, tags, the handoff or its name, never by its content.
     Source: Amazon S3 User Guide, blocking public access to your storage.
     """
-    yield from milder_for_spares(_open_buckets(known.facts), known.facts)
-
-
-def _open_buckets(facts: Facts) -> Iterator[Hit]:
-    for bucket in facts.of(Bucket):
-        grant = bucket.public_grant if isinstance(bucket.public_grant, str) else ""
-        if bucket.is_blocked is True or (bucket.is_blocked is not False and not grant):
-            continue
-        personal, serves = why_personal(bucket, facts), is_site(bucket, facts)
-        if serves and not personal:
-            continue
-        fault = f"is open to strangers ({grant})" if grant else "does not block public access"
-        why = f", and is taken to hold data about people: {personal}" if personal else ""
-        is_unsure = serves is None and not personal
-        unsure = "; it is not known whether it is a site" if is_unsure else ""
-        yield Hit(
-            entity=bucket.entity,
-            subject=bucket.name,
-            severity=Severity.CRITICAL if personal else Severity.LOW if is_unsure else Severity.HIGH,
-            message=f"Bucket {bucket.name} {fault}{why}{unsure}.",
-            evidence=(bucket.source,),
-        )
+    yield from ()
 
 
 @rule(
@@ -162,37 +138,17 @@ def _open_buckets(facts: Facts) -> Iterator[Hit]:
 def open_door_changes_data(known: Known) -> Iterator[Hit]:
     """Anyone may call a function, route or handler that changes data.
 
-    What it checks: addresses and policies of functions, routes without authorisation, and handlers in the code
-    without a check; what `public_routes` lists with a reason passes, and a form for contact, quotes or bookings
-    weighs medium, since such a form may be open.
+    What it checks: routes without authorisation, handlers in the code without a check, and, by the checks of
+    functions, their addresses and policies; what `public_routes` lists with a reason passes, and a form for
+    contact, quotes or bookings weighs medium, since such a form may be open.
     Why it matters: strangers can write, delete, refund or mail in your name.
     How to mend: require a token, a signature or a sign-in, checked on the server.
     Known limits: a check further inside the code may not be seen; whether a public function writes is taken as
     yes where nobody knows. Webhooks have a rule of their own.
     Source: OWASP API Security Top 10, broken authentication.
     """
-    hits = (*_open_functions(known.facts), *_open_routes(known.facts), *_open_handlers(known.facts))
+    hits = (*_open_routes(known.facts), *_open_handlers(known.facts))
     yield from milder_for_spares(hits, known.facts)
-
-
-def _open_functions(facts: Facts) -> Iterator[Hit]:
-    for one in facts.of(Function):
-        is_meant = isinstance(one.url, str) and one.url in facts.evidence.declared.public_routes
-        is_open = one.is_public is True or (one.is_url_open is True and not is_meant)
-        if not is_open or one.writes is False:
-            continue
-        writes = (
-            "changes data"
-            if one.writes is True
-            else "is taken to change data: it is not known whether it does"
-        )
-        yield Hit(
-            entity=one.entity,
-            subject=one.name,
-            severity=Severity.CRITICAL,
-            message=f"Anyone may call function {one.name}, which {writes}.",
-            evidence=(one.source,),
-        )
 
 
 def _open_routes(facts: Facts) -> Iterator[Hit]:

