@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import time
 import warnings
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -208,6 +211,30 @@ def test_an_answer_that_takes_too_long_is_cut() -> None:
         go_on.set()
 
 
+class _Dripping(StreamRequestHandler):
+    """Sends a page byte by byte, each sooner than any single wait would end."""
+
+    def handle(self) -> None:
+        self.rfile.readline()
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        with suppress(OSError):
+            for _ in range(1000):
+                self.wfile.write(b"x")
+                time.sleep(0.02)
+
+
+def test_an_answer_that_drips_is_cut() -> None:
+    with ThreadingTCPServer((LOCAL, 0), _Dripping) as server:
+        server.daemon_threads = True
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        net = a_fetcher(a_scope(), {("jada.test", 80): (LOCAL, server.server_address[1])}, seconds=0.2)
+        with pytest.raises(NotAnsweredError, match="longer than"):
+            net.get(HOME)
+        server.shutdown()
+        thread.join()
+
+
 def test_when_no_time_is_left_nothing_is_asked() -> None:
     ticks = iter([0.0, 901.0, 902.0])
     with serving({}) as server:
@@ -319,6 +346,15 @@ def test_the_oldest_protocol_that_is_accepted(
     with serving({}, context) as server:
         net = a_fetcher(a_scope(), {("jada.test", 443): server})
         assert net.oldest_protocol(SECURE) == oldest
+
+
+def test_a_machine_that_cannot_speak_old_protocols_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(version: ssl.TLSVersion) -> ssl.SSLContext:
+        raise ValueError(version)
+
+    monkeypatch.setattr("quarterdeck.collectors.fetch._speaking", refuse)
+    with pytest.raises(NotAnsweredError, match="cannot speak TLSv1"):
+        a_fetcher(a_scope(), {("jada.test", 443): (LOCAL, 1)}).oldest_protocol(SECURE)
 
 
 @given(st.binary(max_size=80))

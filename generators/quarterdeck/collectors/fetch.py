@@ -29,6 +29,7 @@ _ROBOT = "quarterdeck"
 MOST_BYTES = 3 * 1024 * 1024
 _HOPS = 5
 _AT_ONCE = 2
+_MOST_ADDRESSES = 4
 _SECONDS = 10.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SERVER_FAILS = 500
@@ -203,15 +204,15 @@ class Fetcher:
         host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS["https"]
         where = self._allowed(host, port)
         for version in _OLD:
-            context = _speaking(version)
             try:
+                context = _speaking(version)
                 with (
                     self._connected(where) as sock,
                     context.wrap_socket(sock, server_hostname=host) as shaken,
                 ):
                     return shaken.version() or _PROTOCOLS[version.name]
-            except ssl.SSLError as error:
-                if error.reason in _CANNOT_ASK:
+            except (ssl.SSLError, ValueError) as error:
+                if not isinstance(error, ssl.SSLError) or error.reason in _CANNOT_ASK:
                     raise NotAnsweredError(f"this machine cannot speak {_PROTOCOLS[version.name]}") from None
             except OSError:
                 continue  # servers close, or break off, where they do not like the protocol
@@ -260,7 +261,9 @@ class Fetcher:
         except TimeoutError:
             raise NotAnsweredError(self._too_long) from None
         except ssl.SSLError as error:
-            raise NotAnsweredError(f"encryption fails: {(error.reason or 'it breaks off').lower()}") from None
+            raise NotAnsweredError(
+                f"encryption fails: {(error.reason or 'it breaks off').lower().replace('_', ' ')}"
+            ) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise NotAnsweredError(f"no usable answer: {type(error).__name__}") from None
 
@@ -311,7 +314,7 @@ class Fetcher:
 
     def _connect(self, where: list[Address]) -> socket.socket:
         reason = "nobody is there"
-        for one in where:
+        for one in where[:_MOST_ADDRESSES]:
             try:
                 return socket.create_connection(one, timeout=self._seconds)
             except TimeoutError:

@@ -35,32 +35,9 @@ _LONG_VALUE = re.compile(r"\"[^\"<>]{5000,}\"")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)[^<>]*")
 _LONGEST_TAG = 20_000
 _DEEPEST = 1000
-_SHALLOW = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "option",
-    ]
+_SHALLOW = re.compile(
+    "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|p|li|dd|dt|tr|td|th|thead|tbody|option",
+    re.IGNORECASE,
 )
 """Tags that end by themselves, and so do not nest."""
 _UNSEEN = ["script", "style", "template", "svg"]
@@ -119,7 +96,7 @@ def _tame(text: str) -> str:
     for tag in _TAG.finditer(text):
         if len(tag[0]) > _LONGEST_TAG or depth > _DEEPEST:
             return text[: tag.start()]
-        if tag["name"].casefold() not in _SHALLOW:
+        if not _SHALLOW.fullmatch(tag["name"]):
             depth += -1 if tag["end"] and depth else not tag["end"]
     return text
 
