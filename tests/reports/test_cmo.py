@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from quarterdeck.checks.run import results
 from quarterdeck.figures.collect import all_figures
 from quarterdeck.model.assumed import Ramp
 from quarterdeck.model.evidence import Evidence
@@ -146,7 +147,9 @@ def _seen(*records: Seen) -> Site:
     figures = all_figures(facts, currency="USD")
     site = a_site(handoff)
     briefing = msgspec.structs.replace(
-        site.briefing, evidence=facts.evidence, findings=findings(Known(facts, figures))
+        site.briefing,
+        evidence=facts.evidence,
+        findings=findings(Known(facts, figures, results=results(facts))),
     )
     return Site(briefing)
 
@@ -156,7 +159,7 @@ ACCOUNT = seen(MailAccount, region="us-west-2", sandbox=True)
 
 def test_deliverability_says_what_audits_found() -> None:
     body = cmo.page(_seen(ACCOUNT, seen(DomainCheck, domain="jada.example", spf=True, dmarc=None))).body
-    assert "The mail account of Jada in us-west-2 is still for trials: no customer can be mailed." in body
+    assert "The mail account in us-west-2 is still for trials: no customer can be mailed." in body
     assert "Jada plans campaigns, and jada.example lacks DMARC." in body
     assert "0 of 1 domains" in body
 

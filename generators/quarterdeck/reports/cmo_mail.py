@@ -443,7 +443,7 @@ def deliverability(report: Report, tables: Tables, audits: tuple[Gap, ...]) -> D
     )
     return Deliverability(
         tables.plain("deliverability", Table(_CHECK_COLUMNS, rows)),
-        tuple(one.what for one in found if one.tone == "bad"),
+        tuple(dict.fromkeys(one.what for one in found if one.tone == "bad")),
         () if all(seen) else audits,
     )
 
