@@ -27,11 +27,12 @@ def server(*, stubs: Stubs | None = None) -> Iterator[str]:
             DomainDispatcherApplication,
             create_backend_app,
         )
-        from werkzeug.serving import make_server  # noqa: PLC0415 - likewise
+        from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - likewise
     except ImportError:
         raise UsageError(
             "Playing AWS takes the extra [embedded]: pip install 'quarterdeck[embedded]'."
         ) from None
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # one connection for many questions, as the service has it
     app: App = DomainDispatcherApplication(create_backend_app)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     listening = make_server("127.0.0.1", 0, (stubs or Stubs()).around(app), threaded=True)
