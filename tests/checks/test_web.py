@@ -350,6 +350,12 @@ def test_what_answers_counts_for_more_than_its_source() -> None:
     assert judged("WEB-19", source, live, page, _page(language="en")) == "n/a"
 
 
+def test_a_silent_site_that_a_booking_link_leads_to_is_critical() -> None:
+    shop = _site(site="shop.jada.example", booking_link=f"https://{SITE}/sails")
+    assert judged("WEB-01", _site(**DOWN), shop) == "fail critical"
+    assert judged("WEB-01", _site(**DOWN), _site(site="other.example", booking_link="Xola")) == "fail high"
+
+
 def test_a_silent_site_is_told_once() -> None:
     told = results(audited(_site(**DOWN)))
     assert [one.code for one in told if one.status == "fail" and one.code.startswith("WEB-")] == ["WEB-01"]

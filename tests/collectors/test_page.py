@@ -84,7 +84,8 @@ def test_a_page_without_end_is_read_as_far_as_it_goes(html: str) -> None:
         ("viewport", _says(head="<meta name=viewport content='width=1024'>"), "viewport", "width=1024"),
         ("levels", _says("<h1>a</h1><h3>b</h3><h2>c</h2>"), "levels", (1, 3, 2)),
         ("canonical", _says(head="<link rel=canonical href='/a'>"), "canonical", f"{AT}a"),
-        ("card", _says(head="<meta property=og:image content='/a.jpg'>"), "card_image", f"{AT}a.jpg"),
+        ("card", _says(head="<meta property=og:image content='/a.jpg?x=1'>"), "card_image", f"{AT}a.jpg"),
+        ("no card", _says(head="<meta property=og:image content=''>"), "card_image", None),
         ("noindex", _says(head="<meta name=robots content='NOINDEX, follow'>"), "is_hidden", True),
         ("noindex by header", _says(x_robots_tag="noindex"), "is_hidden", True),
         ("index", _says(head="<meta name=robots content='index'>"), "is_hidden", False),
@@ -143,6 +144,7 @@ def test_a_page_without_end_is_read_as_far_as_it_goes(html: str) -> None:
         ("plain forms", _says("<form action=http://jada.test/a></form>"), "plain_forms", 1),
         ("a link is no part", _says("<a href=http://a.test/>a</a>"), "plain_parts", 0),
         ("token", _says("<a href='/a?reset_token=1'>a</a><a href='/b?page=2'>b</a>"), "leaky_addresses", 1),
+        ("token of another site", _says("<a href='https://maps.test/?key=1'>a</a>"), "leaky_addresses", 0),
         (
             "mail in an address",
             _says("<a href='/a?u=ann%40jada.test'>a</a><a href='mailto:ann@jada.test'>b</a>"),

@@ -25,7 +25,7 @@ _ENCODINGS = frozenset(
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+\.[\w.-]+", re.IGNORECASE)
 _TOKEN = re.compile(
-    r"[?&](?:[\w-]*token|auth|key|session|sid|code|secret|email|e-mail|mail|password)=[^&]+", re.IGNORECASE
+    r"[?&](?:[\w-]*token|auth|key|session|sid|secret|email|e-mail|mail|password)=[^&]+", re.IGNORECASE
 )
 _FUNCTION_HOST = re.compile(r"\.lambda-url\.[a-z0-9-]+\.on\.aws$|\.execute-api\.[a-z0-9-]+\.amazonaws\.com$")
 _LISTING = re.compile(
@@ -62,6 +62,8 @@ class Page(msgspec.Struct, frozen=True):
     images: tuple[str, ...] = ()
     first_script: str = ""
     """The first script of the page's own host."""
+    card: str = ""
+    """The picture of its share card, whole; empty where there is none."""
     booking: str = ""
     """Where its booking link leads; empty where there is none, or it is a form or a widget in the page."""
     is_parked: bool = False
@@ -125,6 +127,7 @@ class _Reader:
 
     def page(self) -> Page:
         booking, leads_to = self._booking()
+        card = self._card_image()
         entries, is_broken = _entries(self.data)
         types = (
             *_types(entries),
@@ -144,14 +147,14 @@ class _Reader:
             description=self._meta("description"),
             language=_attribute(self.tree.css_first("html"), "lang"),
             viewport=self._meta("viewport"),
-            canonical=next(self._addresses('link[rel~="canonical"]', "href"), None),
+            canonical=next(map(bare, self._addresses('link[rel~="canonical"]', "href")), None),
             card_title=self._property("og:title"),
-            card_image=self._card_image(),
+            card_image=bare(card) if card else None,
             levels=tuple(int((one.tag or "h0")[1]) for one in self.tree.css("h1, h2, h3, h4, h5, h6")),
             nameless=sum(not self._name(one) for one in self.tree.css("a[href], button")),
             **self._bare(),
             **self._unencrypted(styles, images),
-            leaky_addresses=sum(map(_leaks, (self.address, *(one.address for one in self.links)))),
+            leaky_addresses=sum(map(_leaks, (self.address, *self._own_links()))),
             prices=(*prices(self.text), *offered(entries)),
             booking=booking,
             shows_dates=self._shows_dates(),
@@ -171,6 +174,7 @@ class _Reader:
             (*self.scripts, *styles),
             images,
             next(own, ""),
+            card,
             leads_to,
             vocabulary().says("parked", self.text),
             len(self.text),
@@ -192,14 +196,16 @@ class _Reader:
     def _property(self, name: str) -> str | None:
         return _attribute(self.tree.css_first(f'meta[property="{name}"], meta[name="{name}"]'), "content")
 
-    def _card_image(self) -> str | None:
-        image = self._property("og:image")
-        return _joined(self.base, image) or image if image else None
+    def _card_image(self) -> str:
+        return _joined(self.base, self._property("og:image") or "") if self._property("og:image") else ""
 
     def _links(self) -> Iterator[Link]:
         for node in self.tree.css("a[href]"):
             if address := _joined(self.base, _attribute(node, "href") or ""):
                 yield Link(address, self._name(node))
+
+    def _own_links(self) -> Iterator[str]:
+        return (one.address for one in self.links if split(one.address).hostname == self.host)
 
     def _name(self, node: "LexborNode") -> str:
         """The words by which a link or button is read out."""

@@ -307,10 +307,10 @@ class _Visit:
         return "the page is empty" if is_empty else None
 
     def _card_fault(self, first: Page | None) -> Text | None:
-        if first is None or not first.says.card_image:
+        if first is None or not first.card:
             return None
         try:
-            answer = self.net.head(first.says.card_image)
+            answer = self.net.head(first.card)
         except NotAskedError as error:
             return self._gap(str(error))
         except NotAnsweredError as error:

@@ -43,8 +43,16 @@ def site_down(site: SiteCheck, facts: Facts) -> Verdict:
     if site.answers:
         return Pass()
     why = f": {site.silence}" if isinstance(site.silence, str) else ""
-    severity = Severity.CRITICAL if is_on_path(site.site, site.entity, facts) else None
-    return Fail(f"{site.site} did not answer, twice{why}.", severity)
+    is_path = is_on_path(site.site, site.entity, facts) or _is_booked_at(site, facts)
+    return Fail(f"{site.site} did not answer, twice{why}.", Severity.CRITICAL if is_path else None)
+
+
+def _is_booked_at(site: SiteCheck, facts: Facts) -> bool:
+    """Whether a booking link of the business leads to the site."""
+    links = (one.booking_link for one in facts.of(SiteCheck, site.entity))
+    return any(
+        isinstance(link, str) and link.partition("://")[2].startswith(f"{site.site}/") for link in links
+    )
 
 
 @check(
