@@ -666,6 +666,7 @@ class Settings(_Part):
             public_routes=frozenset(one.route for one in self.public_routes),
             streams=self.mail.streams,
             reports_from=self.mail.sender or "",
+            replies_to=self.mail.reply_to or "",
             reports_through=self.mail.configuration_set or "",
             runtime_ends={**runtime_ends(), **own},
         )

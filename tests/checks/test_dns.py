@@ -244,6 +244,7 @@ ZONE_ROWS: list[Row] = [
     ("DNS-16", "not signed", ZONE | {"dnssec": "unsigned"}, (), "fail info"),
     ("DNS-16", "broken", {"name_servers": REFUSED, "dnssec": "broken"}, (), "fail critical"),
     ("DNS-16", "one answers", ZONE | {"silent_servers": ("a",)}, (), "fail medium"),
+    ("DNS-16", "none at all", ZONE | {"name_servers": ()}, (), "fail medium"),
     ("DNS-16", "only one", ZONE | {"name_servers": ("a",)}, (), "fail medium"),
     ("DNS-16", "differ", ZONE | {"servers_differ": True}, (), "fail medium"),
     ("DNS-16", "differ, not known how long", ZONE | {"servers_differ": REFUSED}, (), "unknown"),
@@ -291,6 +292,13 @@ def test_the_settings_name_a_sender() -> None:
     domain = seen(DomainCheck, domain=DOMAIN, **NO_MAIL)
     declared = Declared(streams={f"news@{DOMAIN}": "marketing"})
     assert judged("DNS-12", domain, declared=declared, snapshots=()) == "fail high"
+
+
+def test_the_settings_say_where_answers_go() -> None:
+    domain = seen(DomainCheck, domain=DOMAIN, **NO_MAIL)
+    assert judged("DNS-12", domain, declared=Declared(replies_to=f"Sam@{DOMAIN}")) == "fail high"
+    assert judged("DNS-12", domain, declared=Declared(reports_from=f"r@{DOMAIN}")) == "fail high"
+    assert judged("DNS-12", domain, declared=Declared(replies_to="sam@far.test")) == "n/a"
 
 
 @pytest.mark.parametrize(

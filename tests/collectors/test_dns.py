@@ -57,14 +57,16 @@ def test_a_whole_domain() -> None:
     assert (one.mx_gone, one.mx_refuses, one.has_address) == (("gone.jada.example",), False, True)
     assert (one.name_servers, one.silent_servers) == (("ns1.example", "ns2.example"), ())
     assert (one.servers_differ, one.dnssec, one.issuers) == (False, "unsigned", ("letsencrypt.org",))
-    assert one.expires == NOT_READ
+    assert isinstance(one.expires, NotCollected)
+    assert one.expires.reason == "registries are not asked unless dns.registry says so"
 
 
 def test_a_domain_that_has_nothing() -> None:
     one = _seen({})
     assert (one.spf, one.spf_records, one.dmarc, one.dmarc_records, one.dmarc_at) == (False, 0, None, 0, None)
     assert (one.mx, one.mx_hosts, one.mx_refuses, one.mx_gone) == (False, (), False, ())
-    assert (one.has_address, one.name_servers, one.issuers) == (False, None, None)
+    assert (one.has_address, one.name_servers, one.silent_servers, one.issuers) == (False, (), (), None)
+    assert _seen({}, "www.jada.example").name_servers is None
     assert isinstance(one.dkim, NotCollected)
 
 
@@ -192,7 +194,7 @@ def test_registries_are_asked_only_where_that_is_allowed(monkeypatch: pytest.Mon
         return b'{"events": [{"eventAction": "expiration", "eventDate": "2027-01-31T00:00:00Z"}]}'
 
     monkeypatch.setattr(dns, "fetched", get)
-    assert _seen({}).expires == NOT_READ
+    assert isinstance(_seen({}).expires, NotCollected)
     assert asked == []
     assert _seen({}, registry=True).expires == date(2027, 1, 31)
     assert _seen({}, "www.jada.example", registry=True).expires == NOT_READ

@@ -13,6 +13,11 @@ BIG_LIST = 500
 """Addresses from which a list is worth an attack, and a fault in its mail is one at large."""
 
 
+def domain_of(address: str) -> str:
+    """The domain of an address or domain, in small letters."""
+    return address.rpartition("@")[2].casefold()
+
+
 def identities_at(domain: str, facts: Facts) -> tuple[MailIdentity, ...]:
     """Senders of the mail service whose mail comes from a domain."""
     return tuple(
@@ -27,7 +32,8 @@ def returned_to(domain: str, facts: Facts) -> tuple[MailIdentity, ...]:
 
 def sends(one: DomainCheck, facts: Facts) -> bool | None:
     """Whether mail comes from a domain, by the mail service and the settings; None where nobody knows."""
-    said = (name.rpartition("@")[2].casefold() for name in facts.evidence.declared.streams)
+    declared = facts.evidence.declared
+    said = {domain_of(name) for name in (*declared.streams, declared.reports_from)}
     if identities_at(one.domain, facts) or one.domain in said:
         return True
     return False if facts.evidence.has_read(MailIdentity, one.entity) else None

@@ -59,7 +59,7 @@ def domains(scope: Scope, net: Asks) -> Found:
             **_dmarc(domain, net),
             **_dkim(domain, selectors.get(domain, ()), net),
             **_mail_hosts(domain, net),
-            **zone_of(domain, net, scope.taken_at),
+            **zone_of(domain, net, scope.taken_at, is_own=registrable(domain) == domain),
             issuers=_issuers(domain, net),
         )
 
@@ -87,8 +87,12 @@ def registrable(domain: str) -> str:
 
 
 def _ends(domain: str, registry: Rdap | None) -> dict[str, Any]:
-    if registry is None or registrable(domain) != domain:
+    if registrable(domain) != domain:
         return {}
+    if registry is None:
+        return {
+            "expires": NotCollected("dns", domain, "registries are not asked unless dns.registry says so")
+        }
     return {"expires": registry.ends(domain)}
 
 

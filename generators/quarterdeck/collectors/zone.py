@@ -12,16 +12,23 @@ _SERIAL = 2
 _EPOCH = (10**9, 4 * 10**9)
 
 
-def zone_of(domain: str, net: Asks, now: datetime) -> dict[str, Any]:
-    """The fields of a `DomainCheck` about its zone; of a name inside another zone, that it has none."""
+def zone_of(domain: str, net: Asks, now: datetime, *, is_own: bool) -> dict[str, Any]:
+    """The fields of a `DomainCheck` about its zone; of a name inside another zone, that it has none.
+
+    Args:
+        domain: The name.
+        net: What answers.
+        now: When that is.
+        is_own: Whether somebody rents the name itself, so that it must have a zone.
+    """
     signed = {"dnssec": _signed(domain, net)}
     alias, servers = net.ask(domain, "CNAME"), net.ask(domain, "NS")
     if isinstance(alias, NotCollected) or isinstance(servers, NotCollected):
         gap = alias if isinstance(alias, NotCollected) else servers
         return {**signed, "name_servers": gap, "silent_servers": gap, "servers_differ": gap}
-    if alias or not servers:
+    if not is_own and (alias or not servers):
         return {"name_servers": None}
-    names = tuple(sorted(one.casefold().rstrip(".") for one in servers))
+    names = tuple(sorted(one.casefold().rstrip(".") for one in servers or ()))
     told = {name: net.ask(domain, "SOA", at=name) for name in names}
     versions = [one[0].split() for one in told.values() if one and not isinstance(one, NotCollected)]
     return {

@@ -36,6 +36,8 @@ class Declared(msgspec.Struct, frozen=True):
     """What each identity or configuration set sends."""
     reports_from: str = ""
     """The address that these reports are mailed from; empty where they are not."""
+    replies_to: str = ""
+    """The address that answers to these reports go to."""
     reports_through: str = ""
     """The configuration set that they go through."""
     runtime_ends: Mapping[str, RuntimeEnd] = msgspec.field(default_factory=dict)

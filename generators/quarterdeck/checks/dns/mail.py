@@ -1,7 +1,7 @@
 """Checks of where mail arrives, of the keys that it is signed with, and of domains that send none."""
 
 from quarterdeck.checks.registry import check
-from quarterdeck.checks.senders import not_known_to_send, returned_to, sends
+from quarterdeck.checks.senders import domain_of, not_known_to_send, returned_to, sends
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
@@ -20,15 +20,16 @@ _SHORT = 1024
     reads=("DomainCheck.mx", "DomainCheck.mx_refuses", "DomainCheck.has_address", "MailIdentity.name"),
 )
 def replies_have_no_home(one: DomainCheck, facts: Facts) -> Verdict:
-    """Domains that mail is sent from, and that take no answer.
+    """Domains that answers go to, and that take none.
 
-    What it checks: whether the domain of each sender names a host for mail or has an address, and does not refuse.
+    What it checks: whether the domain of each sender, and of the settings' reply_to, names a host for mail or has an
+    address, and does not refuse.
     Why it matters: customers who answer get an error, and some receivers refuse mail that nobody can answer.
     How to mend: let the domain take mail, or send from one that does.
     Known limits: whether somebody reads the mailbox is not seen.
     Source: RFC 5321, section 5.1; RFC 7505.
     """
-    does = sends(one, facts)
+    does = domain_of(facts.evidence.declared.replies_to) == one.domain or sends(one, facts)
     if does is None:
         return Unknown(not_known_to_send(one))
     if not does:
@@ -38,10 +39,10 @@ def replies_have_no_home(one: DomainCheck, facts: Facts) -> Verdict:
     if one.mx:
         return Pass()
     if one.mx_refuses is True:
-        return Fail(f"{one.domain} sends mail, and says that it takes none.")
+        return Fail(f"Answers go to {one.domain}, which says that it takes no mail.")
     if isinstance(one.has_address, NotCollected):
         return Unknown(one.has_address)
-    return Pass() if one.has_address else Fail(f"{one.domain} sends mail, and answers to it go nowhere.")
+    return Pass() if one.has_address else Fail(f"Answers go to {one.domain}, which no mail reaches.")
 
 
 @check(

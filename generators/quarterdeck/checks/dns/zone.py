@@ -132,6 +132,8 @@ def zone_answers_badly(one: DomainCheck, facts: Facts) -> Verdict:
     if gap := unread(one.name_servers, one.silent_servers):
         return Unknown(gap)
     servers, silent = one.name_servers, one.silent_servers
+    if not servers:
+        return Fail(f"{one.domain} has no name servers: nobody finds it.", Severity.MEDIUM)
     if isinstance(servers, tuple) and isinstance(silent, tuple) and len(servers) - len(silent) < _SERVERS:
         return Fail(f"{len(servers) - len(silent)} of {len(servers)} name servers of {one.domain} answer.")
     if one.servers_differ is True:

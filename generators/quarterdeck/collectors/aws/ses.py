@@ -70,10 +70,11 @@ def _listed(
     kind: type[MailIdentity | ConfigurationSet],
     **asked: Any,  # noqa: ANN401 - as of pages
 ) -> tuple[list[Any], list[NotCollected]]:
-    """What a list names, and why it breaks off where it does."""
+    """What a list names, each once, and why it breaks off where it does."""
     every = list(aws.pages(call, key, of=kind, **asked))
     gaps = [one for one in every if isinstance(one, NotCollected)]
-    return [one for one in every if not isinstance(one, NotCollected)], gaps
+    found = {str(one): one for one in every if not isinstance(one, NotCollected)}
+    return list(found.values()), gaps
 
 
 def _account(scope: Scope, aws: Aws) -> Iterator[MailAccount | MailReputation]:
