@@ -253,7 +253,7 @@ def test_evidence_is_read_from_the_folders_of_its_collectors_alone(tmp_path: Pat
     (root / "evidence" / "dns").mkdir()
     (root / "evidence" / "dns" / "a.json").symlink_to(outside)
     files, problems = find_evidence(root)
-    assert list(files) == ["evidence/aws/s3.json", "evidence/repos/site/code.json"]
+    assert list(files) == ["evidence/aws/s3.json", "evidence/imports/x.json", "evidence/repos/site/code.json"]
     assert sorted(problem.path for problem in problems) == ["evidence/dns/a.json", "evidence/ses"]
 
 

@@ -135,7 +135,7 @@ def _buckets(put: Put) -> None:
     )
 
 
-_FUNCTIONS = (
+_FUNCTIONS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("jada-booking", "jada", "python3.13", {"TABLE": "jada-bookings"}),
     ("jada-waiver-mail", "jada", "nodejs18.x", {"SENDER": "sail@jada.example"}),
     ("qos-tickets", "queenofsandiego", "python3.9", {"STRIPE_MODE": "live"}),
