@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.collectors.aws.reach import reach
+from quarterdeck.collectors.aws.reach import callers, denials, reach
 
 OWN = "123456789012"
 FRIEND = "222222222222"
@@ -330,6 +330,43 @@ def test_all_but_some_actions_is_read_for_what_is_asked() -> None:
     assert kind(one, actions=["s3:GetObject"]) == "public"
 
 
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (deny(Action="s3:*", Resource=[BUCKET, f"{BUCKET}/*"]), [False]),
+        (deny(Action="*", Resource="*"), [False]),
+        (deny(Action="s3:*", Resource="*", Principal=None, NotPrincipal={"AWS": OWN}), [True]),
+        (deny(Action="s3:*", Resource=f"{BUCKET}/*"), []),
+        (deny(Action="s3:Get*", Resource="*"), []),
+        (deny(Action="s3:*", Resource="*", Principal={"AWS": OWN}), []),
+        (deny(Action=None, NotAction="s3:Get*", Resource="*"), []),
+        (allow(Action="s3:*", Resource="*"), []),
+    ],
+)
+def test_who_is_denied_everything(statement: object, expected: list[bool]) -> None:
+    found = denials({"Statement": [statement]}, actions=["s3:*"], resource=BUCKET)
+    assert [one.is_all_but for one in found] == expected
+
+
+def test_services_are_told_with_what_they_act_for() -> None:
+    policy = [
+        allow(Principal={"Service": ["sns.amazonaws.com", "s3.amazonaws.com"]}),
+        allow(Principal={"Service": "s3.amazonaws.com"}, Condition={"ArnLike": {"aws:SourceArn": BUCKET}}),
+        deny(Principal={"Service": "ses.amazonaws.com"}),
+    ]
+    assert callers({"Statement": policy}) == {
+        "sns.amazonaws.com": frozenset(),
+        "s3.amazonaws.com": frozenset({BUCKET}),
+    }
+
+
+def test_a_long_policy_is_read_to_the_end() -> None:
+    actions = [f"s3:Get{number}" for number in range(400)]
+    places = [f"{BUCKET}/{number}" for number in range(400)]
+    assert kind(allow(Action=actions, Resource=places), deny(Action=actions, Resource=places)) == "nobody"
+    assert kind(allow(Action=actions, Resource=places), deny(Action=actions, Resource=places[1:])) == "public"
+
+
 def test_strangers_are_named_by_their_last_digits_whatever_else_is_let_in() -> None:
     told = reach({"Statement": [allow(), allow(Principal={"AWS": STRANGER})]}, account=OWN)
     assert (told.kind, told.strangers) == ("public", ("account ending 4821",))
@@ -353,6 +390,8 @@ ODD = st.dictionaries(
 @given(st.one_of(JSON, st.fixed_dictionaries({"Statement": st.lists(ODD | JSON)}), st.text()))
 def test_whatever_is_told_is_read(policy: Any) -> None:  # noqa: ANN401 - any JSON
     assert reach(policy, account=OWN, resource=BUCKET).kind
+    assert all(isinstance(name, str) for name in callers(policy))
+    assert all(denial.conditions is not None for denial in denials(policy, actions=["s3:*"], resource=BUCKET))
 
 
 DENIALS = st.lists(

@@ -40,6 +40,10 @@ def _sources(function: Function, facts: Facts) -> list[EventSource]:
     ]
 
 
+def _unlinked(function: Function) -> NotCollected:
+    return NotCollected("repos", function.arn, "not known which repository holds its code")
+
+
 def _end(function: Function, facts: Facts) -> date | NotCollected | NotApplicable:
     """The last day of support of its runtime, from a list that is not too old."""
     if function.runtime is None:
@@ -136,7 +140,9 @@ def function_environment_drift(function: Function, facts: Facts) -> Verdict:
     """
     if function.code is None:
         return NotApplicable("no repository is known to hold its code")
-    if gap := unread(function.code, function.env_missing, function.env_unused):
+    if isinstance(function.code, NotCollected):
+        return Unknown(_unlinked(function))
+    if gap := unread(function.env_missing, function.env_unused):
         return Unknown(gap)
     if missing := function.env_missing if isinstance(function.env_missing, tuple) else ():
         return Fail(
@@ -425,7 +431,7 @@ def function_without_known_code(function: Function, facts: Facts) -> Verdict:
     if any(isinstance(one, str) and folded(one) == folded(function.name) for one in assets):
         return Pass("the handoff names it")
     if isinstance(function.code, NotCollected):
-        return Unknown(function.code)
+        return Unknown(_unlinked(function))
     if function.code:
         return Pass(function.code)
     return Fail(
