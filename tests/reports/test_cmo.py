@@ -12,10 +12,10 @@ from quarterdeck.figures.collect import all_figures
 from quarterdeck.model.assumed import Ramp
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.mail_account import MailAccount, MailIdentity, MailReputation
+from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity, MailReputation
 from quarterdeck.model.sales import Campaign
 from quarterdeck.model.web import DomainCheck
-from quarterdeck.reports import cmo, cmo_channels, cmo_mail, cmo_visibility
+from quarterdeck.reports import cmo, cmo_channels, cmo_mail, cmo_mail_service, cmo_visibility
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell
 from quarterdeck.reports.skeleton import Report, Site
@@ -162,6 +162,51 @@ def test_deliverability_says_what_audits_found() -> None:
     assert "The mail account in us-west-2 is still for trials: no customer can be mailed." in body
     assert "Jada plans campaigns, and jada.example lacks DMARC." in body
     assert "0 of 1 domains" in body
+
+
+UNREAD = "dedicated addresses not known; contact lists not known; delivery adviser not known"
+
+
+def test_what_the_mail_service_says_of_itself() -> None:
+    account = seen(
+        MailAccount,
+        region="us-west-2",
+        suppressed=(("BOUNCE", 1200), ("COMPLAINT", 3)),
+        suppressed_months=(
+            ("2026-09", "BOUNCE", 1198),
+            ("2026-10", "BOUNCE", 2),
+            ("2026-10", "COMPLAINT", 3),
+        ),
+        dedicated_ips=1,
+        contact_lists=0,
+        has_advisor=True,
+    )
+    senders = [
+        seen(MailIdentity, region="us-west-2", name=name) for name in ("jada.example", "a@jada.example")
+    ]
+    spare = seen(ConfigurationSet, region="us-west-2", name="spare")
+    elsewhere = seen(MailAccount, region="eu-west-1")
+    report = a_report(boat())
+    briefing = msgspec.structs.replace(
+        report.site.briefing, evidence=Evidence((account, *senders, spare, elsewhere))
+    )
+    seen_by = msgspec.structs.replace(report, site=Site(briefing))
+    table = cmo_mail_service.mail_service(seen_by, Tables(seen_by))
+    assert table is not None
+    assert [[_words(cell) for cell in row.cells] for row in table.rows] == [
+        ["eu-west-1", ("0", ""), ("not known", ""), (UNREAD, "")],
+        [
+            "us-west-2",
+            ("2", "1\u00a0single address"),
+            ("1,200 bounced, 3 complained", "5 in 2026-10"),
+            ("1\u00a0dedicated address; delivery adviser; no sender names spare", ""),
+        ],
+    ]
+    assert cmo_mail_service.mail_service(report, Tables(report)) is None
+
+
+def _words(cell: object) -> object:
+    return (cell.value, cell.note) if isinstance(cell, Cell) else cell
 
 
 def test_deliverability_says_nothing_wrong_only_where_an_audit_looked() -> None:

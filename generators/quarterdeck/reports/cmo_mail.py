@@ -13,7 +13,7 @@ from quarterdeck.formulas.mail import ramp as ramp_by_day
 from quarterdeck.model.assumed import EmailModel, Ramp, SendStop
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Missing
-from quarterdeck.model.finding import Gap
+from quarterdeck.model.finding import Finding, Gap
 from quarterdeck.model.mail_account import (
     ConfigurationSet,
     MailAccount,
@@ -23,6 +23,7 @@ from quarterdeck.model.mail_account import (
 )
 from quarterdeck.model.observed import Observed
 from quarterdeck.model.sales import Booking, Campaign, Lead, Offer
+from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import UNKNOWN, Blank, Money, MoneyRange, Ratio
 from quarterdeck.model.web import DomainCheck
@@ -40,6 +41,7 @@ from quarterdeck.reports.cells import (
     text,
     yes_no,
 )
+from quarterdeck.reports.cmo_mail_service import mail_service
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import age, counted, day, number, percent, value
@@ -107,6 +109,8 @@ class Deliverability(msgspec.Struct, frozen=True):
     table: Table
     blocked: tuple[str, ...]
     audit: tuple[Gap, ...]
+    service: Table | None = None
+    """What the mail service says of itself; None where it was not read."""
 
 
 def mail(report: Report, tables: Tables) -> Mail:
@@ -445,6 +449,7 @@ def deliverability(report: Report, tables: Tables, audits: tuple[Gap, ...]) -> D
         tables.plain("deliverability", Table(_CHECK_COLUMNS, rows)),
         tuple(dict.fromkeys(one.what for one in found if one.tone == "bad")),
         () if all(seen) else audits,
+        mail_service(report, tables),
     )
 
 
@@ -502,9 +507,14 @@ def _as_seen(report: Report, audited: Audited) -> list[Checked]:
     if not found:
         return [Checked(audited.what, "nothing wrong was seen", looked)]
     return [
-        Checked(audited.what, one.subject, one.message, "bad" if one.rule.startswith("R-CMO") else "warn")
-        for one in found
+        Checked(audited.what, one.subject, one.message, "bad" if _blocks(one) else "warn") for one in found
     ]
+
+
+def _blocks(finding: Finding) -> bool:
+    """Whether nothing should be sent before it is mended; of proofs, those of domains that campaigns come from."""
+    worst = Severity.CRITICAL if finding.rule == "R-CMO-02" else Severity.HIGH
+    return finding.rule.startswith("R-CMO") and finding.severity.rank <= worst.rank
 
 
 def _checks(report: Report, entity: Entity) -> Iterator[Checked]:
