@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -181,6 +182,34 @@ def test_what_is_collected_can_be_written_and_read_again(tmp_path: Path) -> None
     assert problems == []
     assert [msgspec.structs.replace(one, source=site.source) for one in evidence.of(SiteCheck)] == [site]
     assert {one.says for one in evidence.of(SitePage)} == {one.says for one in pages}
+
+
+def test_F121_the_same_site_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    made, job = a_certificate(tmp_path, SITE), a_scope(SITE, probe=True)
+    with serving(BAD, speaking(made)) as server:
+        runs = [collected(job, a_fetcher(job, {(SITE, 443): server}, made[0])) for _ in range(2)]
+    header = Header("web", TAKEN_AT, ("jada",), ("site-check", "site-page"))
+    first, second = (write_evidence(header, *run) for run in runs)
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("waited", "step"), [(0, 0), (1, 0), (800, 0), (801, 800), (2000, 800), (2001, 2000), (99_999, 2000)]
+)
+def test_waits_are_kept_in_steps(waited: int, step: int) -> None:
+    calls = itertools.count()
+    job = msgspec.structs.replace(a_scope(SITE), seconds=10**9)
+    with serving({"/": html("x")}) as server:
+        names = {(SITE, 80): server}
+        found, _ = collected(job, a_fetcher(job, names, clock=lambda: next(calls) * waited / 1000))
+    assert isinstance(found[0], SiteCheck)
+    assert found[0].first_byte_ms == (step, step)
+
+
+def test_a_name_that_is_no_address_is_not_asked() -> None:
+    job = a_scope("quickdump-site")
+    found, gaps = collected(job, a_fetcher(job))
+    assert (found, [one.reason for one in gaps]) == ([], ["it is no address of a site"])
 
 
 def test_files_are_asked_for_only_where_the_settings_say_so(tmp_path: Path) -> None:

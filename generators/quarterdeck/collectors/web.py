@@ -14,7 +14,7 @@ from quarterdeck.collectors.scope import Scope
 from quarterdeck.collectors.site import in_sum
 from quarterdeck.collectors.vocabulary import split, vocabulary
 from quarterdeck.model.observed import Count, Day, Flag, Names, NotCollected, Text
-from quarterdeck.model.web import PageText, SiteCheck, SitePage
+from quarterdeck.model.web import WAIT_STEPS_MS, PageText, SiteCheck, SitePage
 
 _MOST_PAGES = 12
 _MOST_HEADS = 80
@@ -71,6 +71,10 @@ class _Visit:
 
     def found(self) -> Found:
         """The site, its pages, and what could not be read of them."""
+        host = split(f"https://{self.at}/").hostname or ""
+        if "." not in host:
+            yield self._gap("it is no address of a site")
+            return
         try:
             home = self._home()
         except NotAskedError as error:
@@ -176,7 +180,7 @@ class _Visit:
             "shares_with_all": again if isinstance(again, NotCollected) else _shares(again),
             "first_byte_ms": again
             if isinstance(again, NotCollected)
-            else (home.first_byte_ms, again.first_byte_ms),
+            else (_step(home.first_byte_ms), _step(again.first_byte_ms)),
             "from_ci": self.net.is_ci,
             "open_files": self._open_files(home, first) if self.scope.web.probe else None,
             "robots_refuse": self._robots_refuse(home.address),
@@ -377,6 +381,11 @@ def _size(answer: Answer | None) -> int | None:
     """How many bytes an address weighs, as its server says; None where it does not."""
     length = answer.headers.get("content-length", "") if answer and answer.status == HTTPStatus.OK else ""
     return int(length) if length.isascii() and length.isdigit() and len(length) < 13 else None  # noqa: PLR2004
+
+
+def _step(waited_ms: int) -> int:
+    """The longest of the waits that matter which this one is over, so that equal sites give equal evidence."""
+    return max(step for step in WAIT_STEPS_MS if waited_ms > step or not step)
 
 
 def _hsts_days(header: str) -> int:

@@ -7,6 +7,9 @@ import msgspec
 from quarterdeck.model.observed import NOT_READ, Count, Day, Flag, Names, NotCollected, Observed, Text
 from quarterdeck.model.values import Money
 
+WAIT_STEPS_MS = (0, 800, 2000)
+"""Waits for the first byte that people notice: the second is long, the third very long."""
+
 
 class SiteCheck(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One site, as it answers or as its source reads."""
@@ -52,7 +55,7 @@ class SiteCheck(Observed, frozen=True, kw_only=True, omit_defaults=True):
     heavy_images: Names = NOT_READ
     """Own pictures of more than 500 KB."""
     first_byte_ms: tuple[int, ...] | NotCollected = NOT_READ
-    """How long each of two requests waited for the first byte."""
+    """Which of `WAIT_STEPS_MS` each of two requests waited for longer, for the first byte."""
     from_ci: Flag = NOT_READ
     """Whether that was measured on a machine of a CI service."""
     missing_page: Count = NOT_READ

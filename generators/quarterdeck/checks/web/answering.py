@@ -7,13 +7,11 @@ from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.severity import Severity
-from quarterdeck.model.web import PageText, SiteCheck, SitePage
+from quarterdeck.model.web import WAIT_STEPS_MS, PageText, SiteCheck, SitePage
 
 _MIB = 1024 * 1024
 _HEAVY = 3 * _MIB
 _RATHER_HEAVY = 3 * _MIB // 2
-_SLOW_MS = 2000
-_RATHER_SLOW_MS = 800
 _OK = 200
 
 
@@ -132,13 +130,14 @@ def page_slow(site: SiteCheck, facts: Facts) -> Verdict:
     waits = site.first_byte_ms if isinstance(site.first_byte_ms, tuple) else ()
     if site.from_ci or not waits:
         return Unknown(NotCollected("web", site.site, "it was measured by a machine of a CI service alone"))
-    if min(waits) <= _RATHER_SLOW_MS:
+    _, slow, very_slow = WAIT_STEPS_MS
+    if min(waits) < slow:
         return Pass()
-    words = " and ".join(f"{one:,} ms" for one in waits)
     day = f" on {site.source.as_of}" if site.source.as_of else ""
     return Fail(
-        f"{site.site} sent its first byte after {words}, asked{day} from the machine that collected.",
-        Severity.MEDIUM if min(waits) > _SLOW_MS else None,
+        f"{site.site} took more than {min(waits):,} ms to its first byte, twice, "
+        f"asked{day} from the machine that collected.",
+        Severity.MEDIUM if min(waits) >= very_slow else None,
     )
 
 
