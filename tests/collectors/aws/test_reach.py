@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quarterdeck.collectors.aws.notifications import buckets_named
 from quarterdeck.collectors.aws.reach import callers, denials, reach
 
 OWN = "123456789012"
@@ -348,16 +349,14 @@ def test_who_is_denied_everything(statement: object, expected: list[bool]) -> No
     assert [one.is_all_but for one in found] == expected
 
 
-def test_services_are_told_with_what_they_act_for() -> None:
+def test_services_that_get_in_are_told() -> None:
     policy = [
         allow(Principal={"Service": ["sns.amazonaws.com", "s3.amazonaws.com"]}),
         allow(Principal={"Service": "s3.amazonaws.com"}, Condition={"ArnLike": {"aws:SourceArn": BUCKET}}),
         deny(Principal={"Service": "ses.amazonaws.com"}),
     ]
-    assert callers({"Statement": policy}) == {
-        "sns.amazonaws.com": frozenset(),
-        "s3.amazonaws.com": frozenset({BUCKET}),
-    }
+    assert callers({"Statement": policy}) == {"sns.amazonaws.com", "s3.amazonaws.com"}
+    assert list(buckets_named({"Statement": policy})) == ["b"]
 
 
 def test_a_long_policy_is_read_to_the_end() -> None:
@@ -390,7 +389,7 @@ ODD = st.dictionaries(
 @given(st.one_of(JSON, st.fixed_dictionaries({"Statement": st.lists(ODD | JSON)}), st.text()))
 def test_whatever_is_told_is_read(policy: Any) -> None:  # noqa: ANN401 - any JSON
     assert reach(policy, account=OWN, resource=BUCKET).kind
-    assert all(isinstance(name, str) for name in callers(policy))
+    assert all(isinstance(name, str) for name in (*callers(policy), *buckets_named(policy)))
     assert all(denial.conditions is not None for denial in denials(policy, actions=["s3:*"], resource=BUCKET))
 
 

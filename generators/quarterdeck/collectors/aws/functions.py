@@ -11,10 +11,10 @@ from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.environment import literals_in, secrets_in, secrets_named_in
 from quarterdeck.collectors.aws.functions_reach import Doors, doors, is_reached_by_url, open_url
 from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
+from quarterdeck.collectors.aws.notifications import NOTIFICATION_CALLS, bucket_events, buckets_named
 from quarterdeck.collectors.aws.reach import callers
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
-from quarterdeck.model.cloud.buckets import BucketEvents
 from quarterdeck.model.cloud.functions import EventSource, Function
 from quarterdeck.model.observed import Count, Flag, Names, NotCollected, Number, Text
 from quarterdeck.model.repositories import FoundSecret
@@ -25,7 +25,6 @@ _NAMESPACE = "AWS/Lambda"
 _SUMS = ("Invocations", "Errors", "Throttles")
 _ASYNC = re.compile(r"^(s3|sns|events|ses|logs|iot|cognito-idp|cognito-sync)\.")
 _API = re.compile(r"^apigateway\.")
-_BUCKET = re.compile(r"arn:[^:]*:s3:::([^/*?]+)")
 _LAYER = re.compile(r"arn:[^:]*:lambda:[^:]*:([0-9]{12}):layer:([^:]+)")
 _PUBLISHERS = frozenset(
     {
@@ -85,7 +84,7 @@ class _Around(msgspec.Struct, frozen=True):
             "GetFunctionConcurrency",
             "ListFunctionEventInvokeConfigs",
         ),
-        **calls("s3", GetBucketNotificationConfiguration="s3:GetBucketNotification"),
+        **NOTIFICATION_CALLS,
         **METRIC_CALLS,
     },
     kinds=(Function, EventSource),
@@ -108,13 +107,13 @@ def functions(scope: Scope, aws: Aws) -> Found:
 
     def describe(one: _Listed) -> Iterable[Function | FoundSecret | NotCollected]:
         policies = _policies(aws, one)
-        buckets.update(_buckets(policies))
+        buckets.update(name for policy in policies for name in buckets_named(policy))
         yield _function(scope, aws, one, policies, around)
         yield from _secrets(scope, one)
 
     yield from aws.each(listed.values(), describe)
     yield from _sources(scope, aws)
-    yield from aws.each(sorted(buckets), lambda name: _bucket_events(scope, aws, name))
+    yield from bucket_events(scope, aws, buckets)
 
 
 def _policies(aws: Aws, one: _Listed) -> list[Text | None]:
@@ -145,7 +144,7 @@ def _function(
     variables = _variables(aws, one)
     secrets = variables if isinstance(variables, NotCollected) else list(secrets_in(variables))
     load = {name: _sum(around.load, one.name, name) for name in _SUMS}
-    named = {service: None for policy in policies if isinstance(policy, str) for service in callers(policy)}
+    named = {service for policy in policies if isinstance(policy, str) for service in callers(policy)}
     return Function(
         entity=scope.entity,
         source=scope.source("ListFunctions"),
@@ -324,39 +323,6 @@ def _sources(scope: Scope, aws: Aws) -> Iterator[EventSource | NotCollected]:
             fault=redact(result) if result.startswith("PROBLEM") else None,
             keeps_failed=bool(one.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")),
         )
-
-
-def _buckets(policies: Iterable[Text | None]) -> Iterator[str]:
-    """Names of the buckets that policies let call."""
-    for policy in policies:
-        if isinstance(policy, str):
-            arns = callers(policy).get("s3.amazonaws.com", ())
-            yield from (bucket[1] for arn in arns if (bucket := _BUCKET.fullmatch(arn)))
-
-
-def _bucket_events(scope: Scope, aws: Aws, name: str) -> Iterator[BucketEvents]:
-    """Whom a bucket tells that a function names as its caller."""
-    told = aws.ask("s3:GetBucketNotificationConfiguration", about=name, gone=("NoSuchBucket",), Bucket=name)
-    targets = () if isinstance(told, NotCollected) else tuple(_targets(told or {}))
-    mine = tuple(target for target in targets if f":{scope.number}:" in target)
-    yield BucketEvents(
-        entity=scope.entity,
-        source=scope.source("GetBucketNotificationConfiguration"),
-        name=name,
-        arn=f"arn:aws:s3:::{name}",
-        region=scope.region,
-        targets=told if isinstance(told, NotCollected) else mine,
-        elsewhere=told if isinstance(told, NotCollected) else len(targets) - len(mine),
-    )
-
-
-def _targets(told: Mapping[str, Any]) -> Iterator[str]:
-    for key, arn in (
-        ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
-        ("QueueConfigurations", "QueueArn"),
-        ("TopicConfigurations", "TopicArn"),
-    ):
-        yield from (str(one[arn]) for one in told.get(key, ()))
 
 
 def _metrics(name: str) -> Iterator[Metric]:

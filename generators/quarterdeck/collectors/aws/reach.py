@@ -16,7 +16,7 @@ from quarterdeck.collectors.aws.conditions import (
     said,
     spared,
 )
-from quarterdeck.collectors.aws.statements import Asked, Odd, Statement, covers, read_all, shared
+from quarterdeck.collectors.aws.statements import EVERYTHING, Asked, Odd, Statement, covers, read_all, shared
 from quarterdeck.model.cloud.reach import Kind, Reach
 
 NOBODY = Reach("nobody", "it has no policy")
@@ -130,17 +130,15 @@ def worst(verdicts: Collection[Reach]) -> Reach:
     )
 
 
-def callers(policy: str | Mapping[str, Any] | None) -> Mapping[str, frozenset[str]]:
-    """The services of the provider that a policy lets in: name -> ARNs that they act for; none for any."""
-    found: dict[str, frozenset[str]] = {}
-    for one in read_all(policy, _asked(("*",), "")):
-        if isinstance(one, Odd) or not one.is_allow:
-            continue
-        arns = {value for line in one.conditions if line.key == "aws:sourcearn" for value in line.values}
-        for kind, name in one.principals:
-            if kind == "Service":
-                found[name] = found.get(name, frozenset()) | arns
-    return found
+def callers(policy: str | Mapping[str, Any] | None) -> frozenset[str]:
+    """The services of the provider that a policy lets in, by name."""
+    return frozenset(
+        name
+        for one in read_all(policy, EVERYTHING)
+        if isinstance(one, Statement) and one.is_allow
+        for kind, name in one.principals
+        if kind == "Service"
+    )
 
 
 def _odd(reason: str) -> Reach:

@@ -45,6 +45,9 @@ class Asked(msgspec.Struct, frozen=True):
     """The resource, and what is in it; none for any."""
 
 
+EVERYTHING = Asked(("*",), ())
+
+
 class Statement(msgspec.Struct, frozen=True):
     """One statement, narrowed to the actions and resources that are asked about."""
 
