@@ -6,9 +6,24 @@ from typing import TypeAlias, TypeVar, get_args
 
 import msgspec
 
-from quarterdeck.model.cloud.apis import ApiRoute
+from quarterdeck.model.cloud.apis import Api, ApiDomain, ApiRoute, ApiStage
 from quarterdeck.model.cloud.buckets import AccountBlock, Bucket, BucketEvents
-from quarterdeck.model.cloud.cost import CloudCost, IdleResource
+from quarterdeck.model.cloud.cost import (
+    Address,
+    Allowance,
+    AnomalyWatch,
+    AuditCost,
+    Balancer,
+    Bill,
+    CloudCost,
+    CustomerKey,
+    DiskCopy,
+    FirewallList,
+    Gateway,
+    IdleResource,
+    Server,
+    Volume,
+)
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, PublicAddresses, RegisteredDomain, Zone, ZoneRecord
 from quarterdeck.model.cloud.functions import EventSource, Function
@@ -81,8 +96,23 @@ Seen: TypeAlias = (
     | PublicAddresses
     | RegisteredDomain
     | CloudCost
+    | Bill
+    | AnomalyWatch
+    | Allowance
+    | AuditCost
+    | Address
+    | Gateway
+    | Volume
+    | DiskCopy
+    | Server
+    | Balancer
+    | CustomerKey
+    | FirewallList
     | Alarm
+    | Api
     | ApiRoute
+    | ApiStage
+    | ApiDomain
     | LogGroup
     | IdleResource
     | TaggedResource
