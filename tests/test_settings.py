@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from quarterdeck.commands.schemas import portfolio_schema
 from quarterdeck.model.errors import InputError, Problem
-from quarterdeck.reference import read_references, references, runtime_ends
+from quarterdeck.reference import read_references, references, runtime_ends, unit_prices
 from quarterdeck.settings import Settings, Thresholds, load_settings
 from quarterdeck.settings_check import SOURCE_FOLDERS
 from quarterdeck.settings_file import PORTFOLIO_FILE
@@ -521,6 +521,14 @@ def test_ends_of_runtimes_have_a_source_and_may_be_set(folder: Path) -> None:
     ends = load(folder, own).declared().runtime_ends
     assert (ends["python3.9"].day, ends["python3.9"].source) == (date(2026, 12, 31), "portfolio.yml")
     assert ends["python3.12"] == runtime_ends()["python3.12"]
+
+
+def test_unit_prices_have_a_source_and_regions() -> None:
+    listed = unit_prices()
+    assert listed.prices["secret-month"] == Decimal("0.40")
+    assert "us-east-1" in listed.regions
+    assert listed.source
+    assert "unit-prices" not in references()
 
 
 def test_what_is_declared_of_resources(folder: Path) -> None:

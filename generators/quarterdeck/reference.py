@@ -1,13 +1,13 @@
 """Figures from elsewhere, each with unit, source and the day it was checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from ipaddress import IPv4Address, IPv4Network
 
 import msgspec
 
-from quarterdeck.model.declared import Reference, RuntimeEnd
+from quarterdeck.model.declared import Reference, RuntimeEnd, UnitPrices
 from quarterdeck.model.errors import InputError
 from quarterdeck.text import nodes
 from quarterdeck.text.yaml import read_yaml
@@ -15,7 +15,9 @@ from quarterdeck.text.yaml import read_yaml
 REFERENCE_FILE = "reference.yml"
 RANGES_FILE = "aws-ranges.txt"
 RUNTIMES = "lambda-runtimes"
-"""The entry that is a table of days, and no benchmark."""
+PRICES = "unit-prices"
+_LISTS = frozenset({RUNTIMES, PRICES})
+"""The entries that are lists, and no benchmarks."""
 
 
 @cache
@@ -27,18 +29,29 @@ def references() -> Mapping[str, Reference]:
 @cache
 def runtime_ends() -> Mapping[str, RuntimeEnd]:
     """When support of each runtime of AWS Lambda ends, by its id."""
-    for key, entry in _entries(_text()):
-        if key.text == RUNTIMES and isinstance(entry, nodes.Mapping):
-            held = {name.text: value for name, value in entry.entries}
-            days = held.pop("ends")
-            said = {name: value.text for name, value in held.items() if isinstance(value, nodes.Scalar)}
-            pairs = days.entries if isinstance(days, nodes.Mapping) else ()
-            return {
-                runtime.text: msgspec.convert({"day": day.text, **said}, RuntimeEnd)
-                for runtime, day in pairs
-                if isinstance(day, nodes.Scalar)
-            }
-    return {}
+    said, days = _list(RUNTIMES, "ends")
+    return {name: msgspec.convert({"day": day, **said}, RuntimeEnd) for name, day in days.items()}
+
+
+@cache
+def unit_prices() -> UnitPrices:
+    """What the provider asks for one unit of each thing, in dollars."""
+    said, prices = _list(PRICES, "prices")
+    regions = frozenset(said.pop("regions").split(", "))
+    return msgspec.convert({**said, "regions": regions, "prices": prices}, UnitPrices, strict=False)
+
+
+def _list(topic: str, key: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What an entry says of itself, and the pairs of its list."""
+    entry = next(one for name, one in _entries(_text()) if name.text == topic)
+    held = {name.text: value for name, value in entry.entries} if isinstance(entry, nodes.Mapping) else {}
+    pairs = held.pop(key)
+    entries = pairs.entries if isinstance(pairs, nodes.Mapping) else ()
+    return _written(held.items()), _written((name.text, value) for name, value in entries)
+
+
+def _written(pairs: Iterable[tuple[str, nodes.Node]]) -> dict[str, str]:
+    return {name: value.text for name, value in pairs if isinstance(value, nodes.Scalar)}
 
 
 @cache
@@ -69,7 +82,9 @@ def read_references(text: str) -> Mapping[str, Reference]:
         msgspec.ValidationError: An entry lacks a key or has a wrong date; a defect of ours.
     """
     return {
-        topic.text: _reference(topic.text, entry) for topic, entry in _entries(text) if topic.text != RUNTIMES
+        topic.text: _reference(topic.text, entry)
+        for topic, entry in _entries(text)
+        if topic.text not in _LISTS
     }
 
 
@@ -82,5 +97,5 @@ def _entries(text: str) -> tuple[tuple[nodes.Scalar, nodes.Node], ...]:
 
 def _reference(topic: str, node: nodes.Node) -> Reference:
     pairs = node.entries if isinstance(node, nodes.Mapping) else ()
-    written = {key.text: value.text for key, value in pairs if isinstance(value, nodes.Scalar)}
+    written = _written((key.text, value) for key, value in pairs)
     return msgspec.convert({"topic": topic, **written}, Reference)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
@@ -13,6 +14,17 @@ class RuntimeEnd(msgspec.Struct, frozen=True):
 
     day: date
     """Last day of support."""
+    checked_on: date
+    source: str
+
+
+class UnitPrices(msgspec.Struct, frozen=True):
+    """What a provider asks for one unit of each thing."""
+
+    prices: Mapping[str, Decimal]
+    """Dollars by thing: `key-month`."""
+    regions: frozenset[str]
+    """Where these are the prices."""
     checked_on: date
     source: str
 
