@@ -93,8 +93,8 @@ def is_guarded(page: SitePage, says: PageText) -> bool:
 
 
 def at(pages: Iterable[tuple[SitePage, PageText]]) -> str:
-    """Where some pages are, by path: `/, /prices and 2 more`."""
-    return few([page.path for page, _ in pages])
+    """Where some pages are, by path: `the home page, /prices, /book and 2 more`."""
+    return few(["the home page" if page.path == "/" else page.path for page, _ in pages])
 
 
 def few(names: Sequence[str]) -> str:

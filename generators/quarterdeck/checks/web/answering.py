@@ -75,8 +75,9 @@ def links_broken(site: SiteCheck, facts: Facts) -> Verdict:
     names = site.broken_links if isinstance(site.broken_links, tuple) else ()
     if not names:
         return Pass()
-    count = "1 address" if len(names) == 1 else f"{len(names)} addresses"
-    return Fail(f"{site.site} leads to {count} of its own that are not there: {few(names)}.")
+    if len(names) == 1:
+        return Fail(f"{site.site} leads to an address of its own that is not there: {names[0]}.")
+    return Fail(f"{site.site} leads to {len(names)} addresses of its own that are not there: {few(names)}.")
 
 
 @check(

@@ -43,7 +43,7 @@ def no_https(site: SiteCheck, facts: Facts) -> Verdict:
         return Fail(f"{site.site} is not safe on the way: {fault}. Not known whether a form stands on it.")
     if forms := tuple(one for one in pages if one[1].collects or one[1].signs_in):
         return Fail(
-            f"{site.site} is not safe on the way: {fault}. It has forms at {at(forms)}.", Severity.HIGH
+            f"{site.site} is not safe on the way: {fault}. It has forms on {at(forms)}.", Severity.HIGH
         )
     return Fail(f"{site.site} is not safe on the way: {fault}.")
 
@@ -114,7 +114,7 @@ def mixed_content(site: SiteCheck, facts: Facts) -> Verdict:
         ),
         (Severity.LOW, "loads pictures", tuple(one for one in pages if one[1].plain_images)),
     )
-    found = [(severity, f"{what} at {at(where)}") for severity, what, where in counted if where]
+    found = [(severity, f"{what} on {at(where)}") for severity, what, where in counted if where]
     if not found:
         return Pass()
     words = " and ".join(what for _, what in found)
@@ -146,5 +146,6 @@ def hsts_missing(site: SiteCheck, facts: Facts) -> Verdict:
         return Unknown(site.hsts_days)
     if site.hsts_days >= _HSTS_DAYS:
         return Pass()
-    held = f"for {site.hsts_days} days only" if site.hsts_days else "not at all"
-    return Fail(f"{site.site} tells browsers {held} to come back encrypted.")
+    if not site.hsts_days:
+        return Fail(f"{site.site} does not tell browsers to come back encrypted.")
+    return Fail(f"{site.site} tells browsers to come back encrypted for {site.hsts_days} days only.")

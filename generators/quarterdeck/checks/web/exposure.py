@@ -70,7 +70,7 @@ def directory_listed(site: SiteCheck, facts: Facts) -> Verdict:
     if not isinstance(pages, tuple):
         return pages
     listed = tuple(one for one in pages if one[1].is_listing)
-    return Fail(f"{site.site} shows a list of its files at {at(listed)}.") if listed else Pass()
+    return Fail(f"{site.site} shows a list of its files on {at(listed)}.") if listed else Pass()
 
 
 @check(

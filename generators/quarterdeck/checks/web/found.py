@@ -60,7 +60,7 @@ def no_structured_data(site: SiteCheck, facts: Facts) -> Verdict:
     if not isinstance(pages, tuple):
         return pages
     if broken := tuple(one for one in pages if one[1].is_broken_data):
-        return Fail(f"Structured data of {site.site} is broken at {at(broken)}.")
+        return Fail(f"Structured data of {site.site} is broken on {at(broken)}.")
     if any(says.structured for _, says in pages):
         return Pass()
     if are_drawn(pages):

@@ -24,7 +24,7 @@ def _lacking(
         return Pass()
     guarded = tuple(one for one in bare if is_guarded(*one))
     if guarded:
-        return Fail(f"{message}, though people pay or sign in at {at(guarded)}.", Severity.MEDIUM)
+        return Fail(f"{message}, though people pay or sign in on {at(guarded)}.", Severity.MEDIUM)
     return Fail(f"{message}: {at(bare)}.")
 
 
@@ -155,7 +155,7 @@ def form_goes_astray(site: SiteCheck, facts: Facts) -> Verdict:
     if not isinstance(pages, tuple):
         return pages
     astray = {
-        f"{form.host or _TO[form.to]} from {page.path}"
+        f"{form.host or _TO[form.to]} from {at([(page, says)])}"
         for page, says in pages
         for form in says.forms
         if form.to in _TO

@@ -163,7 +163,8 @@ def headings_skip(site: SiteCheck, facts: Facts) -> Verdict:
     faults = [*_unordered(pages)]
     if nameless := tuple(one for one in pages if one[1].nameless):
         count = sum(says.nameless for _, says in nameless)
-        faults.append(f"{count} links or buttons have no words ({at(nameless)})")
+        words = "1 link or button has" if count == 1 else f"{count} links or buttons have"
+        faults.append(f"{words} no words ({at(nameless)})")
     return Fail(f"{site.site}: {' and '.join(faults)}.") if faults else Pass()
 
 

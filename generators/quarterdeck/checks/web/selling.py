@@ -257,10 +257,8 @@ def terms_missing(site: SiteCheck, facts: Facts) -> Verdict:
     has_terms = any(says.has_terms for _, says in pages)
     has_privacy = any(says.has_privacy for _, says in pages)
     collects = any(says.collects for _, says in pages)
-    lacking = ["sells, and links to no terms"] if sells(site, facts) and not has_terms else []
-    lacking += (
-        ["asks visitors for data, and links to no privacy page"] if collects and not has_privacy else []
-    )
+    lacking = ["sells without a link to terms"] if sells(site, facts) and not has_terms else []
+    lacking += ["asks visitors for data without a privacy page"] if collects and not has_privacy else []
     if not lacking:
         return Pass()
     return drawn(site) if are_drawn(pages) else Fail(f"{site.site} {' and '.join(lacking)}.")
