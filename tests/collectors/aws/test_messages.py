@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from quarterdeck.collectors.embedded.stubs import Refusal
+from quarterdeck.collectors.run import MODULES
+from quarterdeck.model.cloud.buckets import BucketEvents
 from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.observed import NotCollected
+from tests.cloud import NUMBER
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
+
+_ = MODULES  # importing them is what fills the list
 
 
 def _open_to_all(arn: str, action: str) -> str:
@@ -84,3 +91,28 @@ def test_rules_of_a_bus_and_schedules(cloud: Cloud) -> None:
         ("arn:aws:lambda:x:1:function:f",),
         0,
     )
+
+
+@pytest.mark.parametrize("collector", ["aws-sns", "aws-sqs"])
+def test_a_bucket_that_is_named_as_caller_is_asked_whom_it_tells(cloud: Cloud, collector: str) -> None:
+    s3, sns, sqs = cloud.client("s3"), cloud.client("sns"), cloud.client("sqs")
+    s3.create_bucket(Bucket="inbound")
+    url = sqs.create_queue(QueueName="mail")["QueueUrl"]
+    queue = f"arn:aws:sqs:us-east-1:{NUMBER}:mail"
+    topic = sns.create_topic(Name="mail")["TopicArn"]
+    from_bucket = {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::inbound"}}
+    for arn, action in ((queue, "sqs:SendMessage"), (topic, "sns:Publish")):
+        statement = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": action}
+        policy = json.dumps({"Statement": statement | {"Resource": arn, "Condition": from_bucket}})
+        if arn == queue:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        else:
+            sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    told = {"QueueArn": queue, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="inbound", NotificationConfiguration={"QueueConfigurations": [told]}
+    )
+    found, gaps = cloud.collect(collector)
+    assert gaps == []
+    (events,) = (one for one in found if isinstance(one, BucketEvents))
+    assert (events.name, events.targets, events.elsewhere) == ("inbound", (queue,), 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
+from quarterdeck.collectors.aws.notifications import NOTIFICATION_CALLS, bucket_events, buckets_named
 from quarterdeck.collectors.aws.reach import reach
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
@@ -21,7 +22,7 @@ _HEARS = ("sns:Subscribe", "sns:Receive", "sns:*", "*")
 
 @collector(
     "aws-sns",
-    calls=calls("sns", "ListTopics", "GetTopicAttributes", "ListSubscriptions"),
+    calls={**calls("sns", "ListTopics", "GetTopicAttributes", "ListSubscriptions"), **NOTIFICATION_CALLS},
     kinds=(Topic,),
 )
 def topics(scope: Scope, aws: Aws) -> Found:
@@ -35,14 +36,21 @@ def topics(scope: Scope, aws: Aws) -> Found:
             heard.setdefault(one["TopicArn"], []).append(one)
     found, unlisted = _listed(aws.pages("sns:ListTopics", "Topics", of=Topic))
     yield from unlisted
-    yield from aws.each(found, lambda one: _topic(scope, aws, one["TopicArn"], gap or heard))
+    buckets: set[str] = set()
+    yield from aws.each(found, lambda one: _topic(scope, aws, one["TopicArn"], gap or heard, buckets))
+    yield from bucket_events(scope, aws, buckets)
 
 
 def _topic(
-    scope: Scope, aws: Aws, arn: str, heard: Mapping[str, Iterable[Mapping[str, str]]] | NotCollected
+    scope: Scope,
+    aws: Aws,
+    arn: str,
+    heard: Mapping[str, Iterable[Mapping[str, str]]] | NotCollected,
+    buckets: set[str],
 ) -> Iterator[Observed]:
     told = aws.ask("sns:GetTopicAttributes", about=arn, gone=("NotFound", "NotFoundException"), TopicArn=arn)
     policy = _field(told, "Attributes", "Policy")
+    buckets.update(buckets_named(policy))
     mine = heard if isinstance(heard, NotCollected) else tuple(heard.get(arn, ()))
     yield Topic(
         entity=scope.entity,
@@ -60,7 +68,7 @@ def _topic(
 
 @collector(
     "aws-sqs",
-    calls={**calls("sqs", "ListQueues", "GetQueueAttributes"), **METRIC_CALLS},
+    calls={**calls("sqs", "ListQueues", "GetQueueAttributes"), **NOTIFICATION_CALLS, **METRIC_CALLS},
     kinds=(Queue,),
 )
 def queues(scope: Scope, aws: Aws) -> Found:
@@ -68,7 +76,9 @@ def queues(scope: Scope, aws: Aws) -> Found:
     urls, unlisted = _listed(aws.pages("sqs:ListQueues", "QueueUrls", of=Queue))
     yield from unlisted
     oldest = measured(aws, [_oldest(url) for url in urls])
-    yield from aws.each(urls, lambda url: _queue(scope, aws, url, oldest[_oldest(url)]))
+    buckets: set[str] = set()
+    yield from aws.each(urls, lambda url: _queue(scope, aws, url, oldest[_oldest(url)], buckets))
+    yield from bucket_events(scope, aws, buckets)
 
 
 def _oldest(url: str) -> Metric:
@@ -76,12 +86,13 @@ def _oldest(url: str) -> Metric:
     return Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", dimensions, "Maximum", days=1)
 
 
-def _queue(scope: Scope, aws: Aws, url: str, oldest: Number | None) -> Iterator[Observed]:
+def _queue(scope: Scope, aws: Aws, url: str, oldest: Number | None, buckets: set[str]) -> Iterator[Observed]:
     name = url.rpartition("/")[2]
     told = aws.ask(
         "sqs:GetQueueAttributes", about=name, gone=_GONE_QUEUE, QueueUrl=url, AttributeNames=["All"]
     )
     policy = _field(told, "Attributes", "Policy")
+    buckets.update(buckets_named(policy))
     yield Queue(
         entity=scope.entity,
         source=scope.source("GetQueueAttributes"),
