@@ -17,6 +17,8 @@ from quarterdeck.collectors.embedded.stubs import Stubs
 HOME, COAST = "us-east-1", "us-west-2"
 ACCOUNT = "123456789012"
 _STRANGER = "998877664821"
+_FORMER = "52.4.0.0"
+"""An address of the provider's that the account gave back."""
 
 
 class Put:
@@ -190,60 +192,113 @@ def _tables(put: Put) -> None:
 
 
 def _interfaces(put: Put) -> None:
-    """Routes of booking, one of which changes data for anyone."""
+    """Routes of booking, one of which changes data for anyone; an older one that calls what is gone."""
     http = put.client("apigatewayv2", COAST)
     api = http.create_api(Name="jada-booking", ProtocolType="HTTP", Tags={"entity": "jada"})["ApiId"]
-    for route in ("POST /booking", "GET /availability", "DELETE /booking/{id}"):
-        http.create_route(ApiId=api, RouteKey=route)
-    http.create_stage(ApiId=api, StageName="prod")
+    function = f"arn:aws:lambda:{COAST}:{ACCOUNT}:function:jada-booking"
+    target = http.create_integration(
+        ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=function, PayloadFormatVersion="2.0"
+    )["IntegrationId"]
+    for route, auth in (
+        ("POST /booking", "NONE"),
+        ("GET /availability", "NONE"),
+        ("DELETE /booking/{id}", "NONE"),
+        ("PUT /booking/{id}", "AWS_IAM"),
+    ):
+        http.create_route(ApiId=api, RouteKey=route, AuthorizationType=auth, Target=f"integrations/{target}")
+    http.create_stage(ApiId=api, StageName="prod", StageVariables={"TABLE": "jada-bookings"})
+    _old_interface(put)
+
+
+def _old_interface(put: Put) -> None:
+    rest = put.client("apigateway", COAST)
+    api = rest.create_rest_api(name="scc-roster", endpointConfiguration={"types": ["REGIONAL"]})["id"]
+    root = rest.get_resources(restApiId=api)["items"][0]["id"]
+    roster = rest.create_resource(restApiId=api, parentId=root, pathPart="roster")["id"]
+    gone = f"arn:aws:lambda:{COAST}:{ACCOUNT}:function:scc-gone"
+    for method, auth in (("GET", "NONE"), ("POST", "AWS_IAM")):
+        rest.put_method(restApiId=api, resourceId=roster, httpMethod=method, authorizationType=auth)
+        rest.put_integration(
+            restApiId=api,
+            resourceId=roster,
+            httpMethod=method,
+            type="AWS_PROXY",
+            integrationHttpMethod="POST",
+            uri=f"arn:aws:apigateway:{COAST}:lambda:path/2015-03-31/functions/{gone}/invocations",
+        )
+    deployed = rest.create_deployment(restApiId=api)["id"]
+    rest.create_stage(restApiId=api, stageName="prod", deploymentId=deployed)
+    rest.create_usage_plan(
+        name="crew", apiStages=[{"apiId": api, "stage": "prod"}], throttle={"rateLimit": 5, "burstLimit": 5}
+    )
+    rest.create_domain_name(
+        domainName="crew.shipcaptaincrew.example",
+        securityPolicy="TLS_1_0",
+        endpointConfiguration={"types": ["REGIONAL"]},
+    )
+    put.client("apigatewayv2", COAST).create_domain_name(
+        DomainName="api.jada.example", DomainNameConfigurations=[{"SecurityPolicy": "TLS_1_2"}]
+    )
 
 
 def _edge(put: Put) -> None:
-    """A distribution with an old protocol, certificates, zones, and a record that leads nowhere."""
+    """Distributions with an old protocol or a bucket that is gone, certificates, and names that lead nowhere."""
     acm = put.client("acm")
     for domain in ("jada.example", "queenofsandiego.example"):
         acm.request_certificate(DomainName=domain, SubjectAlternativeNames=[f"www.{domain}"])
     route53 = put.client("route53")
     for domain in ("jada.example", "shipcaptaincrew.example"):
         zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
-        record = {
-            "Name": f"old.{domain}",
-            "Type": "CNAME",
-            "TTL": 300,
-            "ResourceRecords": [{"Value": "old-site.s3-website-us-east-1.amazonaws.com"}],
-        }
-        route53.change_resource_record_sets(
-            HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
-        )
-    for alias, bucket in (("jada.example", "jada-prod-site"), ("queenofsandiego.example", "qos-prod-site")):
-        _distribution(put, alias, bucket)
-
-
-def _distribution(put: Put, alias: str, bucket: str) -> None:
-    put.client("cloudfront").create_distribution(
-        DistributionConfig={
-            "CallerReference": alias,
-            "Comment": alias,
-            "Enabled": True,
-            "Aliases": {"Quantity": 1, "Items": [alias]},
-            "Origins": {
-                "Quantity": 1,
-                "Items": [
-                    {
-                        "Id": bucket,
-                        "DomainName": f"{bucket}.s3.amazonaws.com",
-                        "S3OriginConfig": {"OriginAccessIdentity": ""},
-                    }
-                ],
-            },
-            "DefaultCacheBehavior": {
-                "TargetOriginId": bucket,
-                "ViewerProtocolPolicy": "allow-all" if "queen" in alias else "redirect-to-https",
-                "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
-                "MinTTL": 0,
-            },
-        }
+        for name, kind, value in (
+            (f"old.{domain}", "CNAME", "old-site.s3-website-us-east-1.amazonaws.com"),
+            (f"shop.{domain}", "A", _FORMER),
+        ):
+            record = {"Name": name, "Type": kind, "TTL": 300, "ResourceRecords": [{"Value": value}]}
+            change = {"Action": "CREATE", "ResourceRecordSet": record}
+            route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
+    certificate = acm.list_certificates()["CertificateSummaryList"][0]["CertificateArn"]
+    _distribution(
+        put,
+        "jada.example",
+        "jada-prod-site",
+        DefaultRootObject="index.html",
+        ViewerCertificate={
+            "ACMCertificateArn": certificate,
+            "SSLSupportMethod": "sni-only",
+            "MinimumProtocolVersion": "TLSv1.1_2016",
+        },
     )
+    _distribution(put, "queenofsandiego.example", "qos-prod-site", protocol="allow-all")
+    _distribution(put, "waivers.shipcaptaincrew.example", "scc-prod-waivers")
+    _distribution(put, "old.queenofsandiego.example", "qos-prod-site-2019")
+
+
+def _distribution(
+    put: Put, alias: str, bucket: str, *, protocol: str = "redirect-to-https", **more: object
+) -> None:
+    plain = {
+        "CallerReference": alias,
+        "Comment": alias,
+        "Enabled": True,
+        "Aliases": {"Quantity": 1, "Items": [alias]},
+        "Origins": {
+            "Quantity": 1,
+            "Items": [
+                {
+                    "Id": bucket,
+                    "DomainName": f"{bucket}.s3.amazonaws.com",
+                    "S3OriginConfig": {"OriginAccessIdentity": ""},
+                }
+            ],
+        },
+        "DefaultCacheBehavior": {
+            "TargetOriginId": bucket,
+            "ViewerProtocolPolicy": protocol,
+            "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+            "MinTTL": 0,
+        },
+    }
+    put.client("cloudfront").create_distribution(DistributionConfig=plain | more)
 
 
 def _messages(put: Put) -> None:

@@ -1,6 +1,7 @@
 """Answers to questions that the local server cannot answer: empty, or as plain as the service would give them."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from quarterdeck.collectors.embedded.stubs import Stubs
@@ -35,6 +36,22 @@ LACKING: Mapping[str, Mapping[str, Any]] = {
         "AccountUsage": {"TotalCodeSize": 1024, "FunctionCount": 6},
     },
     "lambda:ListFunctionUrlConfigs": {"FunctionUrlConfigs": []},
+    "route53domains:GetDomainDetail": {
+        "DomainName": "jada.example",
+        "Nameservers": [{"Name": "ns-1.elsewhere.example"}, {"Name": "ns-2.elsewhere.example"}],
+        "RegistrantPrivacy": False,
+        "RegistrantContact": {"ContactType": "PERSON"},
+    },
+    "route53domains:ListDomains": {
+        "Domains": [
+            {
+                "DomainName": "jada.example",
+                "AutoRenew": False,
+                "TransferLock": False,
+                "Expiry": datetime(2027, 1, 10, tzinfo=UTC),
+            }
+        ]
+    },
     "s3control:ListAccessPoints": {"AccessPointList": []},
     "sesv2:GetAccount": {
         "ProductionAccessEnabled": False,
