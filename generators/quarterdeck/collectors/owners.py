@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
+from quarterdeck.model.cloud.apis import ApiDomain
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone, ZoneRecord
 from quarterdeck.model.cloud.other import TaggedResource
@@ -115,7 +116,7 @@ def _domains(one: Observed) -> Iterator[str]:
     match one:
         case Distribution(aliases=tuple() as aliases):
             yield from aliases
-        case Certificate() | Zone() | ZoneRecord() | MailIdentity():
+        case ApiDomain() | Certificate() | Zone() | ZoneRecord() | MailIdentity():
             yield one.name.rpartition("@")[2].removeprefix("*.").rstrip(".")
         case RegisteredDomain(domain=domain):
             yield domain

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from quarterdeck.model.cloud.apis import ApiRoute
 from quarterdeck.model.cloud.identity import AccessKey, CloudAccount
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
@@ -17,7 +16,6 @@ _OLD_KEY_DAYS = 90
 _ANCIENT_KEY_DAYS = 365
 _NEW_KEY_DAYS = 30
 
-_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE", "ANY", "$DEFAULT"})
 _FORM = re.compile(r"contact|subscribe|booking|quote")
 _WEBHOOK = re.compile(r"webhook")
 
@@ -138,32 +136,16 @@ def bucket_not_blocked(_: Known) -> Iterator[Hit]:
 def open_door_changes_data(known: Known) -> Iterator[Hit]:
     """Anyone may call a function, route or handler that changes data.
 
-    What it checks: routes without authorisation, handlers in the code without a check, and, by the checks of
-    functions, their addresses and policies; what `public_routes` lists with a reason passes, and a form for
-    contact, quotes or bookings weighs medium, since such a form may be open.
+    What it checks: handlers in the code without a check, and, by the checks of functions and interfaces, their
+    addresses, policies and routes; what `public_routes` lists with a reason passes, and a form for contact,
+    quotes or bookings weighs medium, since such a form may be open.
     Why it matters: strangers can write, delete, refund or mail in your name.
     How to mend: require a token, a signature or a sign-in, checked on the server.
     Known limits: a check further inside the code may not be seen; whether a public function writes is taken as
     yes where nobody knows. Webhooks have a rule of their own.
     Source: OWASP API Security Top 10, broken authentication.
     """
-    hits = (*_open_routes(known.facts), *_open_handlers(known.facts))
-    yield from milder_for_spares(hits, known.facts)
-
-
-def _open_routes(facts: Facts) -> Iterator[Hit]:
-    for one in facts.of(ApiRoute):
-        name = f"{one.method} {one.route}"
-        is_meant = not {name, one.route}.isdisjoint(facts.evidence.declared.public_routes)
-        if one.auth is not None or one.method.upper() not in _CHANGING or is_meant or _is_webhook(one.route):
-            continue
-        yield Hit(
-            entity=one.entity,
-            subject=f"{one.api} {name}",
-            severity=_severity_of(one.route),
-            message=f"Anyone may call {name} of {one.api}, which may change data.",
-            evidence=(one.source,),
-        )
+    yield from milder_for_spares(_open_handlers(known.facts), known.facts)
 
 
 def _open_handlers(facts: Facts) -> Iterator[Hit]:
