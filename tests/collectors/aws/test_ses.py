@@ -310,6 +310,18 @@ def test_a_list_that_breaks_off_says_so(region: Cloud) -> None:
     assert _one(found, MailAccount).sandbox is False
 
 
+def test_a_second_page_that_fails_leaves_the_first(region: Cloud) -> None:
+    first: Said = {"EmailIdentities": [{"IdentityName": DOMAIN}, {"IdentityName": DOMAIN}], "NextToken": "2"}
+    region.stubs.answer("sesv2:ListEmailIdentities", in_turn(first, Refusal("TooManyRequestsException", 429)))
+    found, gaps = region.collect("ses")
+    one = _one(found, MailIdentity)
+    assert (one.name, one.is_verified) == (DOMAIN, True)
+    assert isinstance(one.sends, NotCollected)
+    assert [(gap.subject, gap.reason) for gap in gaps] == [
+        ("mail-identity", "ListEmailIdentities: throttled (TooManyRequestsException)")
+    ]
+
+
 def test_a_set(region: Cloud) -> None:
     one = _seen(region, ConfigurationSet)
     assert (one.name, one.region, one.events) == ("main", "us-east-1", ("BOUNCE", "COMPLAINT"))
