@@ -29,6 +29,8 @@ class Collector(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it asks each region anew."""
     charges: str = ""
     """What the service charges for being asked, as a sentence; empty where it is free."""
+    recalls: bool = False
+    """Whether it goes on from what it saw the last time."""
 
     @property
     def kind(self) -> str:
@@ -60,6 +62,7 @@ def collector(
     kinds: tuple[type[Observed], ...],
     is_regional: bool = True,
     charges: str = "",
+    recalls: bool = False,
 ) -> Callable[[Collect], Collect]:
     """Register a function as a collector.
 
@@ -77,6 +80,7 @@ def collector(
             kinds=tuple(kind_of(kind) for kind in kinds),
             is_regional=is_regional,
             charges=charges,
+            recalls=recalls,
         )
         return collect
 

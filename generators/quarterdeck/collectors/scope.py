@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from quarterdeck.model.evidence import Seen
 from quarterdeck.model.source import Source
 
 
@@ -65,6 +66,8 @@ class Scope(msgspec.Struct, frozen=True):
     """How often a question is asked when the service is busy."""
     seconds: int = 900
     """After this long a job asks nothing more, and says so."""
+    earlier: tuple[Seen, ...] = ()
+    """What the same job saw the last time, for a collector that goes on from there."""
 
     def source(self, call: str) -> Source:
         """The source of a record that a call answered; reading the file fills in its path."""

@@ -113,7 +113,7 @@ def collect(
     matches = tuple(matches_of(settings))
     with _endpoint(settings) as endpoint:
         scopes = list(scopes_of(settings, root, now, endpoint=endpoint, account=account, region=region))
-        jobs = list(jobs_of(scopes, kinds or KINDS))
+        jobs = [_with_earlier(job, before) for job in jobs_of(scopes, kinds or KINDS)]
         if any(job.scope.account for job in jobs):
             _know_accounts(scopes)
         with _executor(executor) as workers:
@@ -127,6 +127,14 @@ def collect(
     written = {file.path: file.data for file in files} | {MANIFEST: manifest_of(done, files)}
     replace(root, {path: (_before(root / path), data) for path, data in written.items()})
     return Collected(done, files)
+
+
+def _with_earlier(job: Job, before: Mapping[str, bytes]) -> Job:
+    """The same job with what it saw the last time, where its collector goes on from that."""
+    if not COLLECTORS[job.collector].recalls or job.path not in before:
+        return job
+    earlier = parse_evidence({job.path: before[job.path]})[0].facts
+    return msgspec.structs.replace(job, scope=msgspec.structs.replace(job.scope, earlier=earlier))
 
 
 def _with_senders(

@@ -54,6 +54,7 @@ def estate(address: str, stubs: Stubs) -> None:
     _messages(put)
     _mail(put)
     _watching(put)
+    _waste(put)
     answer_what_is_lacking(stubs)
 
 
@@ -344,4 +345,34 @@ def _watching(put: Put) -> None:
         EvaluationPeriods=1,
         Threshold=1,
         ComparisonOperator="GreaterThanOrEqualToThreshold",
+    )
+
+
+def _waste(put: Put) -> None:
+    """A disk, an address, a key and a firewall that serve nothing, and a server that nobody explains."""
+    ec2 = put.client("ec2", COAST)
+    ec2.create_volume(AvailabilityZone=f"{COAST}a", Size=40, VolumeType="gp3")
+    ec2.allocate_address(Domain="vpc")
+    network = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=network, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
+    ec2.run_instances(
+        ImageId="ami-12c6146b",
+        MinCount=1,
+        MaxCount=1,
+        InstanceType="t3.micro",
+        TagSpecifications=[
+            {"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "quickdump-old-blog"}]}
+        ],
+    )
+    put.client("kms", COAST).create_key(Description="left over")
+    put.client("wafv2", COAST).create_web_acl(
+        Name="quickdump-trial",
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig={
+            "SampledRequestsEnabled": False,
+            "CloudWatchMetricsEnabled": False,
+            "MetricName": "quickdump-trial",
+        },
     )

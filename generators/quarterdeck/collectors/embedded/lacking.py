@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from quarterdeck.collectors.embedded.bill import costs
 from quarterdeck.collectors.embedded.stubs import Stubs
 
 LACKING: Mapping[str, Mapping[str, Any]] = {
@@ -25,7 +26,30 @@ LACKING: Mapping[str, Mapping[str, Any]] = {
         }
     },
     "cloudfront:ListResponseHeadersPolicies": {"ResponseHeadersPolicyList": {"MaxItems": 100, "Quantity": 0}},
-    "freetier:GetFreeTierUsage": {"freeTierUsages": []},
+    "ec2:DescribeSnapshots": {
+        "Snapshots": [
+            {
+                "SnapshotId": "snap-0123456789abcdef0",
+                "VolumeId": "vol-0123456789abcdef0",
+                "VolumeSize": 30,
+                "StartTime": datetime(2025, 6, 1, tzinfo=UTC),
+                "Description": "before the move",
+            }
+        ]
+    },
+    "freetier:GetFreeTierUsage": {
+        "freeTierUsages": [
+            {
+                "service": "AWS Lambda",
+                "usageType": "Global-Request",
+                "actualUsageAmount": 640000.0,
+                "forecastedUsageAmount": 910000.0,
+                "limit": 1000000.0,
+                "unit": "Requests",
+                "freeTierType": "Always Free",
+            }
+        ]
+    },
     "guardduty:GetFindingsStatistics": {"FindingStatistics": {"CountBySeverity": {}}},
     "lambda:GetAccountSettings": {
         "AccountLimit": {
@@ -71,3 +95,4 @@ def answer_what_is_lacking(stubs: Stubs) -> None:
     """Answer all of it."""
     for call, said in LACKING.items():
         stubs.answer(call, said)
+    stubs.answer("ce:GetCostAndUsage", costs)
