@@ -209,6 +209,11 @@ def test_each_domain_once_in_order() -> None:
     assert [(one.domain, one.entity) for one in found] == [("a.example", "jada"), ("b.example", "qos")]
 
 
+def test_a_machine_of_ones_own_is_no_domain() -> None:
+    scope = Scope(TAKEN_AT, ("jada",), domains={"jada": ("127.0.0.1", "localhost", "::1")})
+    assert list(dns.domains(scope, Names({}))) == []
+
+
 def test_what_the_mail_service_sends_from_is_asked_about_too() -> None:
     scope = Scope(TAKEN_AT, ("jada",), domains={"jada": (DOMAIN,)})
     found = [

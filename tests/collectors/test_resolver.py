@@ -145,6 +145,32 @@ def _other(question: Message) -> bytes:
     return reply.to_wire()
 
 
+def _cut(question: Message) -> bytes:
+    """An answer that did not fit, so that it must be asked for again on a connection."""
+    reply = dns.message.make_response(question)
+    reply.flags |= dns.flags.TC
+    return reply.to_wire()
+
+
+def test_a_long_answer_is_fetched_on_a_connection() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as door,
+        _server("127.0.0.1", door.getsockname()[1], _cut) as port,
+    ):
+
+        def serve() -> None:
+            client, _ = door.accept()
+            with client:
+                size = int.from_bytes(client.recv(2), "big")
+                reply = _reply(dns.message.from_wire(client.recv(size))) or b""
+                client.sendall(len(reply).to_bytes(2, "big") + reply)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        assert _resolver(port, seconds=5).ask("jada.example", "TXT") == ("b", "v=spf1 -all")
+        thread.join()
+
+
 def test_two_servers_that_differ_are_not_known(port: int) -> None:
     with _server("127.0.0.2", port, _other):
         found = _resolver(port, "127.0.0.1", "127.0.0.2").ask("jada.example", "TXT")

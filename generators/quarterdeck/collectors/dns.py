@@ -42,9 +42,10 @@ _DMARC = (
 
 @collector("dns", calls={}, kinds=(DomainCheck,), is_regional=False)
 def domains(scope: Scope, net: Asks) -> Found:
-    """Every domain of every business, several at once, in order of name and business."""
+    """Every domain of every business, several at once, in order of name and business; no machine by its number."""
     registry = Rdap(fetched) if scope.registry else None
-    wanted = {(_plain(name), entity) for entity, names in scope.domains.items() for name in names}
+    named = {(_plain(name), entity) for entity, names in scope.domains.items() for name in names}
+    wanted = {(name, entity) for name, entity in named if "." in name and not _is_number(name)}
     selectors = {_plain(name): found for name, found in scope.selectors.items()}
 
     def told(one: tuple[str, str]) -> DomainCheck:
