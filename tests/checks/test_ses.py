@@ -102,6 +102,7 @@ ACCOUNT: list[Row] = [
     ("SES-01", "out", {"sandbox": False}, (_identity(),), "pass"),
     ("SES-01", "in, with a sender", {"sandbox": True}, (_identity(),), "fail high"),
     ("SES-01", "in, nothing proven", {"sandbox": True}, (_identity(is_verified=False),), "n/a"),
+    ("SES-01", "not known what is proven", {"sandbox": True}, (_identity(is_verified=REFUSED),), "unknown"),
     ("SES-01", "refused", {"sandbox": REFUSED}, (), "unknown"),
     ("SES-04", "room", {"quota_24h": 50000, "sent_24h": 39999}, (), "pass"),
     ("SES-04", "80%", {"quota_24h": 50000, "sent_24h": 40000}, (), "fail medium"),
@@ -479,6 +480,7 @@ def test_a_planned_mailing_needs_an_account_that_is_let_out() -> None:
     account = seen(MailAccount, region=HERE, sandbox=True)
     planned = a_row(Campaign, id="c-1", status="planned")
     assert judged("SES-01", account, rows=(planned,)) == "fail high"
+    assert judged("SES-01", account, snapshots=()) == "unknown"
 
 
 def test_a_planned_mailing_needs_a_sender_that_is_verified() -> None:

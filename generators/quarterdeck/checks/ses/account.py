@@ -58,6 +58,10 @@ def still_in_sandbox(account: MailAccount, facts: Facts) -> Verdict:
     mails = any(one.is_verified is True for one in senders)
     if mails or any(planned_campaigns(facts, one.entity) for one in _businesses(account, facts)):
         return Fail(f"The mail account in {account.region} is still for trials: no customer can be mailed.")
+    if gap := unread(*(one.is_verified for one in senders)):
+        return Unknown(gap)
+    if not facts.evidence.has_read(MailIdentity, account.entity):
+        return Unknown(NotCollected("ses", account.region, "not known whether a sender is verified"))
     return NotApplicable("no sender is verified, and no mailing is planned")
 
 
