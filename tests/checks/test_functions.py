@@ -51,6 +51,7 @@ OF_ACCESS: Rows = [
     ("AWS-LAMBDA-04", "not", {"is_unscoped": True}, (), "fail medium"),
     ("AWS-LAMBDA-04", "refused", {"is_unscoped": REFUSED}, (), "unknown"),
     ("AWS-LAMBDA-05", "no address", {"url": None, "url_cors": None}, (), "n/a"),
+    ("AWS-LAMBDA-05", "nobody may use one", {"url": REFUSED, "url_cors": None}, (), "n/a"),
     ("AWS-LAMBDA-05", "own sites", {"url": "https://f.test/", "url_cors": None}, (), "pass"),
     ("AWS-LAMBDA-05", "signed in", {"url": "https://f.test/", "url_cors": "credentials"}, (), "fail medium"),
     ("AWS-LAMBDA-05", "changes", {"url": "https://f.test/", "url_cors": "writes"}, (), "fail low"),

@@ -108,19 +108,21 @@ def test_an_access_list(
 
 
 @pytest.mark.parametrize(
-    ("policy", "is_public", "expected"),
+    ("reads", "lists", "writes", "expected"),
     [
-        ("restricted", True, "public"),
-        ("unknown", True, "public"),
-        ("restricted", False, "restricted"),
-        ("unknown", False, "unknown"),
-        ("unknown", GAP, "unknown"),
-        ("public", False, "public"),
-        ("nobody", True, "nobody"),
+        ("restricted", "nobody", "nobody", ["public", "nobody", "nobody"]),
+        ("unknown", "unknown", "unknown", ["public", "unknown", "unknown"]),
+        ("nobody", "nobody", "restricted", ["nobody", "nobody", "public"]),
+        ("nobody", "restricted", "restricted", ["nobody", "public", "unknown"]),
+        ("service", "known-account", "nobody", ["service", "known-account", "nobody"]),
     ],
 )
-def test_the_service_may_only_make_it_worse(policy: Kind, is_public: Flag, expected: str) -> None:
-    assert stricter(Reach(policy), is_public).kind == expected
+def test_what_the_service_calls_public_is_so_for_the_mildest_alone(
+    reads: Kind, lists: Kind, writes: Kind, expected: list[str]
+) -> None:
+    told = stricter({"reads": Reach(reads), "lists": Reach(lists), "writes": Reach(writes)})
+    kinds = [way.kind for way in told.values() if isinstance(way, Reach)]
+    assert kinds == expected
 
 
 @pytest.mark.parametrize(

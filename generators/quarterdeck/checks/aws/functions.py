@@ -162,8 +162,8 @@ def function_url_cors_open(function: Function, facts: Facts) -> Verdict:
     """
     if isinstance(function.url_cors, NotCollected):
         return Unknown(function.url_cors)
-    if function.url is None:
-        return NotApplicable("it has no address")
+    if not isinstance(function.url, str):
+        return NotApplicable("it has no address that anybody may use")
     if function.url_cors is None:
         return Pass()
     if function.url_cors == "credentials":

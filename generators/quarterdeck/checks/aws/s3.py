@@ -8,7 +8,7 @@ from quarterdeck.model.cloud.buckets import AccountBlock, Bucket
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.reach import Reach, Reached
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.observed import NotCollected
+from quarterdeck.model.observed import Flag, NotCollected
 from quarterdeck.model.severity import Severity
 
 _NAMED = 3
@@ -285,17 +285,26 @@ def bucket_plain_http(bucket: Bucket, facts: Facts) -> Verdict:
     Known limits: a site served by its own website address has no encryption to require.
     Source: Amazon S3 User Guide, security best practices.
     """
-    if bucket.is_website is True and _is_open(bucket.reads):
-        return NotApplicable("it is a site at its own address, which has no encryption")
-    if isinstance(bucket.refuses_http, NotCollected):
-        return Unknown(bucket.refuses_http)
-    if bucket.refuses_http:
+    if bucket.refuses_http is True:
         return Pass()
+    serves = _is_open_site(bucket)
+    if serves is True:
+        return NotApplicable("it is a site at its own address, which has no encryption")
+    if gap := unread(bucket.refuses_http, serves):
+        return Unknown(gap)
     held = _held(bucket, facts)
     return Fail(
         f"Bucket {bucket.name} answers without encryption on the way{held}.",
         Severity.MEDIUM if held else None,
     )
+
+
+def _is_open_site(bucket: Bucket) -> Flag:
+    """Whether it answers anyone as a site at its own address."""
+    gap = undecided(bucket, bucket.reads)
+    if bucket.is_website is False or not (gap or _is_open(bucket.reads)):
+        return False
+    return gap or bucket.is_website
 
 
 @check(

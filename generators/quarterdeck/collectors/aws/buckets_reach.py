@@ -110,11 +110,26 @@ def _by_list(group: Group | NotCollected, ignores: Flag, may: str) -> Reached:
     return Reach(group, f"{who} may {may} by its access list")
 
 
-def stricter(policy: Reach, is_public: Flag) -> Reach:
-    """The policy's verdict, or the service's own where that is worse."""
-    if policy.kind in {"restricted", "unknown"} and is_public is True:
-        return Reach("public", "the service itself calls its policy public", strangers=policy.strangers)
-    return policy
+def stricter(policies: Mapping[str, Reached]) -> Mapping[str, Reached]:
+    """Whom a policy lets in that the service itself calls public, though it is not plain to us why.
+
+    Of what it is doubtful about, the mildest is taken to be public, and the rest is not known: the service does not
+    say what anyone may do.
+
+    Args:
+        policies: Who gets in, by what is done.
+    """
+    doubtful = [
+        name
+        for name in ("reads", "lists", "writes")
+        if isinstance(way := policies[name], Reach) and way.kind in {"restricted", "unknown"}
+    ]
+    told: dict[str, Reached] = dict(policies)
+    for name in doubtful:
+        told[name] = Reach("unknown", f"the service calls it public, and not whether anyone may {DOES[name]}")
+    if doubtful:
+        told[doubtful[0]] = Reach("public", "the service itself calls its policy public")
+    return told
 
 
 def openings(ways: Mapping[str, Reached]) -> Text | None:

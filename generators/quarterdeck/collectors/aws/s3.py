@@ -1,13 +1,15 @@
 """Reads S3 buckets: how they are set up and whom they let in, never an object."""
 
+import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from quarterdeck.collectors.aws.answers import day
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.buckets_reach import (
     DOES,
@@ -18,13 +20,14 @@ from quarterdeck.collectors.aws.buckets_reach import (
     openings,
     stricter,
 )
-from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
+from quarterdeck.collectors.aws.metrics import DAYS, METRIC_CALLS, Metric, measured
 from quarterdeck.collectors.aws.reach import denials, reach
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
+from quarterdeck.model.check import unread
 from quarterdeck.model.cloud.buckets import AccountBlock, Bucket
 from quarterdeck.model.cloud.reach import Reach, Reached
-from quarterdeck.model.observed import Count, Flag, Names, NotCollected, Number, Text
+from quarterdeck.model.observed import Count, Day, Flag, Names, NotCollected, Number, Text
 
 _GIB = Decimal(1024**3)
 _GONE = ("NoSuchBucket",)
@@ -59,9 +62,10 @@ class _Read(msgspec.Struct, frozen=True):
     block: Mapping[str, Flag]
     policy: str | NotCollected | None
     grants: Grants | NotCollected
-    encryption: Text | None
+    created: Day
+    encryption: Mapping[str, Any] | NotCollected | None
     versioning: Mapping[str, Any] | NotCollected
-    expires: Flag
+    lifecycle: Mapping[str, Any] | NotCollected | None
     logs_to: Text | None
 
 
@@ -111,18 +115,19 @@ def buckets(scope: Scope, aws: Aws) -> Found:
         if isinstance(one, NotCollected):
             yield one
         else:
-            listed.append((one["Name"], one.get("BucketRegion", "")))
+            name = one["Name"]
+            listed.append((name, one.get("BucketRegion", ""), day(aws, one, "CreationDate", name)))
     block = _flags(
         aws.ask("s3control:GetPublicAccessBlock", about="account", none=(_NO_BLOCK,), AccountId=scope.number)
     )
     answers: dict[str, _Read] = {}
 
-    def gather(bucket: tuple[str, str]) -> Iterable[NotCollected]:
+    def gather(bucket: tuple[str, str, Day]) -> Iterable[NotCollected]:
         answers[bucket[0]] = _read(scope, aws, *bucket)
         return ()
 
     yield from aws.each(listed, gather)
-    every = [answers[name] for name, _ in listed if name in answers]
+    every = [answers[name] for name, *_ in listed if name in answers]
     yield _account(scope, block, every)
     above = _Above(block, Counter(_targets(every)), _doors(scope, aws), _load(aws, every))
     yield from aws.each(every, lambda one: (_bucket(scope, aws, one, above),))
@@ -154,7 +159,7 @@ def _account(scope: Scope, block: Mapping[str, Flag], every: Collection[_Read]) 
     )
 
 
-def _read(scope: Scope, aws: Aws, name: str, region: str) -> _Read:
+def _read(scope: Scope, aws: Aws, name: str, region: str, created: Day) -> _Read:
     def ask(operation: str, *none: str) -> Any:  # noqa: ANN401 - an answer of any operation
         return _ask(aws, name, region, operation, *none)
 
@@ -165,13 +170,25 @@ def _read(scope: Scope, aws: Aws, name: str, region: str) -> _Read:
         region=region,
         arn=f"arn:{_partition(region or scope.region)}:s3:::{name}",
         block=_flags(ask("GetPublicAccessBlock", _NO_BLOCK)),
-        policy=policy.get("Policy") if isinstance(policy, dict) else policy,
+        policy=_document(aws, name, policy),
         grants=granted(acl) if isinstance(acl, dict) else acl,
-        encryption=_encryption(ask("GetBucketEncryption", "ServerSideEncryptionConfigurationNotFoundError")),
+        created=created,
+        encryption=ask("GetBucketEncryption", "ServerSideEncryptionConfigurationNotFoundError"),
         versioning=ask("GetBucketVersioning"),
-        expires=_expires(ask("GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration")),
+        lifecycle=ask("GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration"),
         logs_to=_logs_to(ask("GetBucketLogging")),
     )
+
+
+def _document(aws: Aws, name: str, told: Mapping[str, Any] | NotCollected | None) -> Text | None:
+    """The policy; the service hands on whatever it got, so that what is no JSON is no policy."""
+    if told is None or isinstance(told, NotCollected):
+        return told
+    try:
+        json.loads(policy := str(told.get("Policy", "")))
+    except ValueError:
+        return NotCollected(aws.name, name, "GetBucketPolicy: the answer is not understood")
+    return policy
 
 
 def _ask(aws: Aws, name: str, region: str, operation: str, *none: str) -> Any:  # noqa: ANN401 - an answer of any operation
@@ -182,25 +199,32 @@ def _partition(region: str) -> str:
     return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
-def _encryption(told: Mapping[str, Any] | NotCollected | None) -> Text | None:
+def _encryption(told: Mapping[str, Any] | NotCollected | None, key: str) -> Text | None:
+    """What encrypts it by default: `SSEAlgorithm`, or `KMSMasterKeyID`."""
     if told is None or isinstance(told, NotCollected):
         return told
     rules = told.get("ServerSideEncryptionConfiguration", {}).get("Rules", ())
-    named = (rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm") for rule in rules)
+    named = (rule.get("ApplyServerSideEncryptionByDefault", {}).get(key) for rule in rules)
     return next((name for name in named if name), None)
 
 
-def _expires(told: Mapping[str, Any] | NotCollected | None) -> Flag:
-    """Whether a rule that is on and covers the whole bucket deletes what is old."""
+def _has_rule(
+    told: Mapping[str, Any] | NotCollected | None, fits: Callable[[Mapping[str, Any]], object]
+) -> Flag:
+    """Whether a rule that is on, and covers the whole bucket, does what is asked."""
     if isinstance(told, NotCollected):
         return told
     return any(
         rule.get("Status") == "Enabled"
-        and {"Days", "Date"} & set(rule.get("Expiration", {}))
         and not rule.get("Prefix")
         and not any(rule.get("Filter", {}).values())
+        and fits(rule)
         for rule in (told or {}).get("Rules", ())
     )
+
+
+def _expires(rule: Mapping[str, Any]) -> object:
+    return {"Days", "Date"} & set(rule.get("Expiration", {}))
 
 
 def _logs_to(told: Mapping[str, Any] | NotCollected | None) -> Text | None:
@@ -233,6 +257,7 @@ def _load(aws: Aws, every: Iterable[_Read]) -> Mapping[Metric, Number | None]:
     by_region: dict[str, list[Metric]] = defaultdict(list)
     for one in every:
         by_region[one.region] += [_metric(one.name, *pair) for pair in _MEASURED]
+        by_region[one.region].append(_counted(one.name))
     found: dict[Metric, Number | None] = {}
     for region, metrics in by_region.items():
         found |= measured(aws, metrics, region)
@@ -242,6 +267,10 @@ def _load(aws: Aws, every: Iterable[_Read]) -> Mapping[Metric, Number | None]:
 def _metric(name: str, metric: str, storage: str) -> Metric:
     dimensions = (("BucketName", name), ("StorageType", storage))
     return Metric(_NAMESPACE, metric, dimensions, "Maximum", days=2)
+
+
+def _counted(name: str) -> Metric:
+    return msgspec.structs.replace(_metric(name, *_MEASURED[1]), days=DAYS)
 
 
 def _bucket(scope: Scope, aws: Aws, one: _Read, above: _Above) -> Bucket:
@@ -271,17 +300,23 @@ def _bucket(scope: Scope, aws: Aws, one: _Read, above: _Above) -> Bucket:
         owner_enforced=_owner_enforced(aws, one),
         refuses_http=one.policy if isinstance(one.policy, NotCollected) else _refuses_http(one),
         is_versioned=_versioned(one.versioning, "Status"),
-        encryption=one.encryption,
+        encryption=_encryption(one.encryption, "SSEAlgorithm"),
         logs_to=one.logs_to,
         is_website=is_website,
         cors_writes=cors_writes,
-        expires=one.expires,
+        expires=_has_rule(one.lifecycle, _expires),
         proof=proof,
         is_locked=_is_locked(aws, one) if proof else None,
         is_at_home=_is_at_home(scope, aws, one),
         access_points=_of(above.doors, one.name),
         size_gb=_size(aws, one, above.measured),
         objects=_objects(aws, one, above.measured),
+        created=one.created,
+        most_objects_30d=_most_objects(one, above.measured),
+        ends_uploads=_has_rule(one.lifecycle, lambda rule: rule.get("AbortIncompleteMultipartUpload")),
+        ends_versions=_has_rule(one.lifecycle, lambda rule: rule.get("NoncurrentVersionExpiration")),
+        cools=_has_rule(one.lifecycle, lambda rule: rule.get("Transitions") or rule.get("Transition")),
+        key=_encryption(one.encryption, "KMSMasterKeyID"),
     )
 
 
@@ -301,14 +336,12 @@ def _reach(scope: Scope, one: _Read, actions: tuple[str, ...]) -> Reached:
 def _policies(scope: Scope, aws: Aws, one: _Read, restricts: Flag) -> Mapping[str, Reached]:
     """Whom the policy lets in by what is done; the service's own word is asked where that is not plain."""
     found = {name: _reach(scope, one, actions) for name, actions in _ACTIONS.items()}
-    doubts = (way for way in found.values() if isinstance(way, Reach) and way.kind in _DOUBTFUL)
-    if restricts is True or not any(doubts):
+    doubtful = (isinstance(way, Reach) and way.kind in _DOUBTFUL for way in found.values())
+    if restricts is True or not any(doubtful):
         return found
     told = _ask(aws, one.name, one.region, "GetBucketPolicyStatus", "NoSuchBucketPolicy")
-    is_public = (
-        told.get("PolicyStatus", {}).get("IsPublic", False) if isinstance(told, dict) else told or False
-    )
-    return {name: stricter(way, is_public) if isinstance(way, Reach) else way for name, way in found.items()}
+    is_public = isinstance(told, dict) and told.get("PolicyStatus", {}).get("IsPublic") is True
+    return stricter(found) if is_public else found
 
 
 def _ways(
@@ -376,9 +409,12 @@ def _pages(aws: Aws, one: _Read, ways: Mapping[str, Reached]) -> tuple[Flag, Fla
     if any(isinstance(way, NotCollected) or way.kind in (*_DOUBTFUL, *_OPEN) for way in ways.values()):
         told = _ask(aws, one.name, one.region, "GetBucketWebsite", "NoSuchWebsiteConfiguration")
         is_website = told if isinstance(told, NotCollected) else told is not None
-    is_open = any(isinstance(way, Reach) and way.is_open for way in ways.values())
-    if not (is_open or is_website or (isinstance(one.policy, str) and _CDN.search(one.policy))):
-        return is_website, None
+    is_reached = any(
+        isinstance(way, Reach) and (way.is_open or way.kind == "unknown") for way in ways.values()
+    )
+    is_behind = isinstance(one.policy, str) and _CDN.search(one.policy)
+    if not (is_reached or is_behind or is_website is True):
+        return is_website, unread(is_website, *ways.values())
     cors = _ask(aws, one.name, one.region, "GetBucketCors", "NoSuchCORSConfiguration")
     if isinstance(cors, NotCollected):
         return is_website, cors
@@ -441,6 +477,12 @@ def _size(aws: Aws, one: _Read, found: Mapping[Metric, Number | None]) -> Number
 def _objects(aws: Aws, one: _Read, found: Mapping[Metric, Number | None]) -> Count:
     count = _measurement(aws, one, found, _MEASURED[1])
     return count if isinstance(count, NotCollected) else int(count)
+
+
+def _most_objects(one: _Read, found: Mapping[Metric, Number | None]) -> Count:
+    """Nothing measured in 30 days is none: the service counts a bucket once it holds something."""
+    count = found[_counted(one.name)]
+    return count if isinstance(count, NotCollected) else int(count or 0)
 
 
 def _measurement(
