@@ -1,4 +1,4 @@
-"""What audits bring to the CTO page: the bill by month and business, and the worst finding of each area."""
+"""What audits bring to the CTO page: the bill by month and business, and what stands beside it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from quarterdeck.model.check import CheckResult
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.cost import CloudCost
 from quarterdeck.model.cloud.identity import CloudAccount
 from quarterdeck.model.cloud.watching import AccountWatch
-from quarterdeck.model.evidence import RECORDS, Evidence
+from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
 from quarterdeck.reports import cto
 from quarterdeck.reports.cloud_charts import costs
-from quarterdeck.reports.cto_audits import COLUMNS, area_of, audits_of
-from quarterdeck.reports.skeleton import Report, Site, role_path
+from quarterdeck.reports.skeleton import Site
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.audits import REFUSED, a_snapshot, audited, seen
@@ -43,12 +41,6 @@ def briefed(*observed: Seen, snapshots: tuple[Snapshot, ...] = (a_snapshot(),)) 
     handoffs = [a_handoff(an_entity()), a_handoff(an_entity("qos"))]
     return msgspec.structs.replace(
         a_briefing(*handoffs), evidence=facts.evidence, findings=tuple(findings(Known(facts)))
-    )
-
-
-def report_of(briefing: Briefing) -> Report:
-    return Report(
-        Site(briefing), role_path("cto"), "CTO", "cto", briefing.entities, "All businesses", role="cto"
     )
 
 
@@ -144,60 +136,6 @@ SEEN = (
     seen(CloudAccount, entity="qos", account="main", root_mfa=False, root_keys=0),
     seen(AccountWatch, entity="qos", account="main", has_budget_alarm=False),
 )
-
-
-def test_the_worst_finding_of_each_area() -> None:
-    audits = audits_of(report_of(briefed(*SEEN)))
-    (grid,) = audits.grids
-    cells = {row.title: row.cells for group in grid.groups for row in group.rows}
-    assert grid.columns == ("Jada", "Qos")
-    assert [one.word for one in cells["Access"]] == ["clear", "critical"]
-    assert cells["Access"][1].step == 5
-    assert cells["Data"][0].step is not None
-    assert cells["Data"][0].step >= 4
-    assert cells["Mail"][0].word == "clear"
-    assert "the worst critical" in audits.reading
-
-
-def test_what_no_audit_read_is_not_clear() -> None:
-    aws = msgspec.structs.replace(a_snapshot(entities=("jada",)), kinds=("bucket",))
-    (grid,) = audits_of(report_of(briefed(snapshots=(aws,)))).grids
-    (group,) = grid.groups
-    assert grid.columns == ("Jada",)
-    words = {row.title: (row.cells[0].word, row.cells[0].is_unknown) for row in group.rows}
-    assert words.pop("Data") == ("in part", True)
-    assert set(words.values()) == {("not read", True)}
-    assert audits_of(report_of(briefed(snapshots=(aws,)))).reading == (
-        "Audits looked at 1\xa0business; nothing that they found is open."
-    )
-
-
-def test_a_check_that_could_not_look_is_not_clear() -> None:
-    refused = CheckResult("AWS-S3-01", "jada", "logs", "unknown", "GetBucketAcl: AccessDenied")
-    elsewhere = CheckResult("AWS-S3-01", "qos", "logs", "pass")
-    briefing = msgspec.structs.replace(briefed(), results=(refused, elsewhere))
-    (grid,) = audits_of(report_of(briefing)).grids
-    (data,) = (row.cells for group in grid.groups for row in group.rows if row.title == "Data")
-    assert [(one.word, one.note, one.is_unknown) for one in data] == [
-        ("in part", "1 not read", True),
-        ("clear", "", False),
-    ]
-    open_too = msgspec.structs.replace(briefed(*SEEN), results=(refused,))
-    (grid,) = audits_of(report_of(open_too)).grids
-    (data,) = (row.cells for group in grid.groups for row in group.rows if row.title == "Data")
-    assert data[0].note.endswith("open, 1 not read")
-
-
-def test_many_businesses_stand_in_several_grids() -> None:
-    names = tuple(f"b{at}" for at in range(COLUMNS + 1))
-    briefing = a_briefing(*(a_handoff(an_entity(one)) for one in names))
-    evidence = Evidence((), (), (a_snapshot(entities=names),))
-    grids = audits_of(report_of(msgspec.structs.replace(briefing, evidence=evidence))).grids
-    assert [len(one.columns) for one in grids] == [COLUMNS, 1]
-
-
-def test_every_kind_of_record_has_its_area() -> None:
-    assert all(area_of(one) for one in RECORDS)
 
 
 def test_page(snapshot: SnapshotAssertion) -> None:

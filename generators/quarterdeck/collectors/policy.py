@@ -27,6 +27,15 @@ def permissions() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return services
 
 
+def permission(kind: str, call: str) -> str:
+    """The permission that a call takes by which a kind of record is read; empty where no collector declares it."""
+    asked = (one for one in COLLECTORS.values() if kind in one.kinds)
+    found = (
+        action for one in asked for name, action in one.calls.items() if name.partition(":")[2] == call
+    )
+    return next(found, "")
+
+
 def policy() -> str:
     """The policy as JSON: one statement, every permission, nothing that writes."""
     actions = [action for service in permissions().values() for action in service]

@@ -22,7 +22,7 @@ _UNTAGGED = "without a tag"
 _ONE_DAY = timedelta(days=1)
 
 
-class _Bill(msgspec.Struct, frozen=True):
+class Bill(msgspec.Struct, frozen=True):
     """The months that audits read, oldest first, and what each business cost in them."""
 
     months: tuple[Period, ...]
@@ -49,7 +49,7 @@ class _Bill(msgspec.Struct, frozen=True):
 
 def costs(briefing: Briefing, entity: str = "") -> Bars | None:
     """What the cloud cost by month and business; lighter bars are the running month, and its end at this rate."""
-    bill = _bill(briefing, entity)
+    bill = bill_of(briefing, entity)
     if bill is None:
         return None
     labels = [*month_labels(bill.months)]
@@ -83,7 +83,7 @@ def _fewer(series: Sequence[Series], *, is_untagged: bool) -> tuple[Series, ...]
     return (*named, *last)
 
 
-def _words(briefing: Briefing, bill: _Bill, rate: Decimal | None) -> str:
+def _words(briefing: Briefing, bill: Bill, rate: Decimal | None) -> str:
     said = []
     if bill.last_full is not None:
         known = {owner: values[bill.last_full] or Decimal(0) for owner, values in bill.by_owner.items()}
@@ -107,7 +107,7 @@ def _title(briefing: Briefing, owner: str) -> str:
     return titles.get(owner, owner) or _UNTAGGED
 
 
-def _at_this_rate(bill: _Bill, values: Sequence[Decimal | None]) -> Decimal | None:
+def _at_this_rate(bill: Bill, values: Sequence[Decimal | None]) -> Decimal | None:
     """What the running month of one business comes to (F-X1)."""
     before = values[-2] if len(values) > 1 else None
     if values[-1] is None:
@@ -117,8 +117,9 @@ def _at_this_rate(bill: _Bill, values: Sequence[Decimal | None]) -> Decimal | No
     return found if isinstance(found, Decimal) else None
 
 
-def _bill(briefing: Briefing, entity: str) -> _Bill | None:
-    lines = [one for one in _lines(briefing) if not entity or one.entity == entity]
+def bill_of(briefing: Briefing, entity: str = "") -> Bill | None:
+    """The bill as audits read it, of one business or of all; None where nobody read it."""
+    lines = [one for one in bill_lines(briefing) if not entity or one.entity == entity]
     names = sorted({one.month for one in lines})
     if not names:
         return None
@@ -133,10 +134,10 @@ def _bill(briefing: Briefing, entity: str) -> _Bill | None:
         key=lambda each: (each[0] == _NOBODY, -sum((one or Decimal(0) for one in each[1]), Decimal(0))),
     )
     read = [one.source.as_of for one in lines if one.month == names[-1] and one.source.as_of]
-    return _Bill(tuple(months), dict(ranked), max(read, default=briefing.as_of))
+    return Bill(tuple(months), dict(ranked), max(read, default=briefing.as_of))
 
 
-def _lines(briefing: Briefing) -> list[CloudCost]:
+def bill_lines(briefing: Briefing) -> list[CloudCost]:
     """The lines that add up to the bill: by tag where the file has tags, else by service; the newest of each."""
     found = briefing.evidence.of(CloudCost)
     tagged = {one.source.path for one in found if one.by == "tag"}

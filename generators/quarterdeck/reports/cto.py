@@ -13,7 +13,10 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.priorities import first_of
-from quarterdeck.reports import cloud_charts, cto_charts
+from quarterdeck.reports import audit_upkeep, cloud_charts, cto_charts
+from quarterdeck.reports.audit_areas import AREAS
+from quarterdeck.reports.audit_upkeep import Paid
+from quarterdeck.reports.audits import TAB, Audited, audited
 from quarterdeck.reports.cells import (
     Lines,
     Tables,
@@ -34,10 +37,9 @@ from quarterdeck.reports.components import (
     TableRow,
     Tone,
 )
-from quarterdeck.reports.cto_audits import audits_of
 from quarterdeck.reports.cto_funnel import Funnels, funnels_of
 from quarterdeck.reports.cto_resilience import domain_lines, held_alone, restores_of
-from quarterdeck.reports.cto_systems import AREAS, area_table, inventory_of, unread_systems
+from quarterdeck.reports.cto_systems import inventory_of, unread_systems
 from quarterdeck.reports.patterns import patterns
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.words import age, counted, value
@@ -71,17 +73,22 @@ def page(site: Site) -> Page:
     tables = Tables(report)
     inventory = inventory_of(report, tables)
     held, funnels, spend = held_alone(report, tables), funnels_of(report), _spend(report)
+    seen, bill = audited(report, tables), audit_upkeep.paid(report)
     actions = _actions(report)
     add = report.charts.add
     view = {
         "cloud_chart": add(cloud_charts.costs(site.briefing)),
-        "audits": audits_of(report),
+        "audit": seen,
+        "bill": bill,
+        "standing": audit_upkeep.standing(report, tables),
+        "ends": audit_upkeep.ends(report, tables),
+        "idle": audit_upkeep.idle_of(report, tables),
+        "web": audit_upkeep.sites_of(report, tables),
         "funnel_charts": [add(one) for one in cto_charts.funnels(report)],
         "quadrant": add(cto_charts.quadrant(report, actions.actions), has_table=True),
-        "cards": _cards(report, funnels, spend),
+        "cards": _cards(report, funnels, spend, seen, bill),
         "critical": _critical(report),
         "inventory": inventory,
-        "areas": area_table(),
         "patterns": patterns(site.briefing.bullets, entities, site.briefing.tasks),
         "restores": restores_of(report, tables),
         "domains": domain_lines(report, tables),
@@ -97,31 +104,34 @@ def page(site: Site) -> Page:
         "accepted": _accepted(report),
         "unread": unread_systems(),
         "is_empty": not (
-            inventory.stacks or inventory.repos or inventory.sites or funnels.grids or spend.wanted
+            inventory.stacks
+            or inventory.repos
+            or inventory.sites
+            or funnels.grids
+            or spend.wanted
+            or seen.is_there
         ),
         "titles_of": site.titles,
     }
-    return report.page("cto.md.j2", tables.downloads, **view)
+    made = report.page("cto.md.j2", tables.downloads, **view)
+    return msgspec.structs.replace(made, section=TAB) if seen.is_there else made
 
 
-def _cards(report: Report, funnels: Funnels, spend: Figure) -> tuple[Card, ...]:
+def _cards(
+    report: Report, funnels: Funnels, spend: Figure, seen: Audited, bill: Paid | None
+) -> tuple[Card, ...]:
     critical = _critical(report)
     return (
         Card(
             "Critical findings",
             critical,
-            state="act" if critical else "unknown",
-            state_text="" if critical else "too few checks",
-            context="from handoffs alone",
+            state="act" if critical else "course" if seen.is_enough else "unknown",
+            state_text="" if critical or seen.is_enough else "too few checks",
+            context="from audits and handoffs" if seen.is_there else "from handoffs alone",
             source_note="what moves these numbers",
             source_href="#findings",
         ),
-        Card(
-            "Stated tech cost",
-            spend,
-            context="a month; the AWS bill is not read",
-            source_note="handoffs, Costs",
-        ),
+        _cost_card(spend, bill),
         Card(
             "Worst funnel step",
             funnels.worst_step or unknown("funnel_worst", "", "Worst funnel step", "score", "funnel"),
@@ -132,13 +142,27 @@ def _cards(report: Report, funnels: Funnels, spend: Figure) -> tuple[Card, ...]:
         ),
         Card(
             "Areas checked",
-            f"0 of {len(AREAS)}",
-            state="unknown",
-            state_text="too few checks",
-            context="AWS and code are not read",
+            f"{seen.areas} of {len(AREAS)}",
+            state=None if seen.is_enough else "unknown",
+            state_text="" if seen.is_enough else "too few checks",
+            context=seen.all.sentence if seen.is_there else "AWS and code are not read",
             source_note="security audit",
             source_href="#security",
         ),
+    )
+
+
+def _cost_card(spend: Figure, bill: Paid | None) -> Card:
+    if bill is None:
+        return Card(
+            "Stated tech cost",
+            spend,
+            context="a month; the AWS bill is not read",
+            source_note="handoffs, Costs",
+        )
+    stated = f"; {value(spend)} a month is stated" if spend.is_known else ""
+    return Card(
+        "Cloud bill", bill.amount, context=f"{bill.month}{stated}", source_note="the audit of the bill"
     )
 
 

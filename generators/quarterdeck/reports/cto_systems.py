@@ -6,7 +6,6 @@ from markupsafe import Markup
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.finding import Gap
 from quarterdeck.model.holdings import Asset
-from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank
 from quarterdeck.reports.cells import (
@@ -23,37 +22,6 @@ from quarterdeck.reports.components import (
     TableRow,
 )
 from quarterdeck.reports.skeleton import Report, entity_path
-
-AREAS: tuple[tuple[str, str, Severity], ...] = (
-    (
-        "Identity",
-        "second factor of the root user, its keys, users' keys and how old they are, who is admin",
-        Severity.CRITICAL,
-    ),
-    (
-        "Secrets",
-        "keys in tracked files, in history and in settings of functions; one key in several places",
-        Severity.CRITICAL,
-    ),
-    (
-        "Data",
-        "buckets open to the public, encryption, versions and backups, point-in-time recovery",
-        Severity.CRITICAL,
-    ),
-    ("Edge", "HTTPS only, TLS version, certificates near their end, security headers, logs", Severity.HIGH),
-    ("Compute", "runtimes past their support, errors, functions that anyone can call", Severity.CRITICAL),
-    (
-        "Sign-in",
-        "how long a login link lives, limits on tries, admin pages, waiver and roster pages",
-        Severity.CRITICAL,
-    ),
-    ("Payments", "card data on our servers, signed webhooks, test and live keys apart", Severity.CRITICAL),
-    ("Mail", "SPF, DKIM and DMARC, bounces and complaints, one sender for everything", Severity.HIGH),
-    ("Domains", "registrar lock, days to expiry, how many people reach the registrar", Severity.CRITICAL),
-    ("Watching", "audit trail, budget alarm, alarm when bookings fail, uptime check", Severity.HIGH),
-    ("Supply", "pinned dependencies, known holes, branch protection, tests in CI", Severity.CRITICAL),
-)
-"""Area, what is looked at, and the worst severity of a check that fails there."""
 
 
 class Voice(msgspec.Struct, frozen=True):
@@ -129,17 +97,6 @@ def _system_row(report: Report, entity: Entity, href: str) -> TableRow:
     sites, repos, stacks = system_names(entity)
     listed = [Cell(", ".join(names) or Blank("unknown")) for names in (sites, repos, stacks)]
     return TableRow((Cell(entity.title, owner, href=href), *listed, touched))
-
-
-def area_table() -> Table:
-    """The areas of the security audit, none of which has run."""
-    rows = tuple(TableRow((area, looked_at, f"{worst}")) for area, looked_at, worst in AREAS)
-    columns = (
-        Column("area", "Area"),
-        Column("what", "What will be looked at", label="-"),
-        Column("worst", "If it fails"),
-    )
-    return Table(columns, rows, is_sortable=False, label="Areas of the security audit")
 
 
 def unread_systems() -> dict[str, Gap]:

@@ -12,6 +12,7 @@ from quarterdeck.model.services import Client
 from quarterdeck.reports import (
     accounting,
     assumptions_page,
+    audits,
     billing,
     ceo,
     cfo,
@@ -65,6 +66,8 @@ def _role_pages(site: Site, role: Role) -> Iterator[Page]:
     yield _ROLE_PAGES[role](site)
     if role == "cfo":
         yield cfo.plan_page(site)
+    if role == "cto" and audits.has_looked(site.briefing.evidence):
+        yield audits.page(site)
 
 
 def business_pages(site: Site, keep: Keep = anew) -> Iterator[Page]:

@@ -10,6 +10,7 @@ from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Zone
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.observed import Resource
@@ -164,7 +165,7 @@ def idle_resource(known: Known) -> Iterator[Hit]:
     looks idle in the other months.
     Source: Quarterdeck's own rule.
     """
-    for resource, why in _idle(known.facts):
+    for resource, why in idle(known.facts.evidence):
         cost = resource.cost_per_month
         if isinstance(cost, Money) and cost.amount >= _WORTH_TELLING:
             yield Hit(
@@ -176,10 +177,14 @@ def idle_resource(known: Known) -> Iterator[Hit]:
             )
 
 
-def _idle(facts: Facts) -> Iterator[tuple[Resource, str]]:
+def idle(evidence: Evidence) -> Iterator[tuple[Resource, str]]:
     """What serves nothing, and how that shows."""
-    yield from ((one, "was not called in 30 days") for one in facts.of(Function) if one.invocations_30d == 0)
-    yield from ((one, "was not asked in 30 days") for one in facts.of(Table) if one.requests_30d == 0)
-    yield from ((one, "was not asked in 30 days") for one in facts.of(Distribution) if one.requests_30d == 0)
-    yield from ((one, "holds no records") for one in facts.of(Zone) if one.records == 0)
-    yield from ((one, f"is an {one.what}") for one in facts.of(IdleResource))
+    yield from (
+        (one, "was not called in 30 days") for one in evidence.of(Function) if one.invocations_30d == 0
+    )
+    yield from ((one, "was not asked in 30 days") for one in evidence.of(Table) if one.requests_30d == 0)
+    yield from (
+        (one, "was not asked in 30 days") for one in evidence.of(Distribution) if one.requests_30d == 0
+    )
+    yield from ((one, "holds no records") for one in evidence.of(Zone) if one.records == 0)
+    yield from ((one, f"is an {one.what}") for one in evidence.of(IdleResource))
