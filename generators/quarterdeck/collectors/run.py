@@ -65,6 +65,11 @@ class Brought(msgspec.Struct, frozen=True):
     """Why the whole run has to stop; empty where it does not."""
 
 
+_SCOPES = msgspec.json.Decoder(Scope)
+_BROUGHT = msgspec.json.Decoder(Brought)
+"""Made once and here: msgspec crashes where several threads look into the same types for the first time."""
+
+
 class Done(msgspec.Struct, frozen=True):
     """A job with what it brought."""
 
@@ -107,7 +112,7 @@ def run_job(collector: str, scope: bytes) -> bytes:
         A `Brought` as JSON, whatever happened.
     """
     one, started = COLLECTORS[collector], time.monotonic()
-    known = msgspec.json.decode(scope, type=Scope)
+    known = _SCOPES.decode(scope)
     facts: list[Observed] = []
     gaps: list[NotCollected] = []
     stopped = ""
@@ -170,7 +175,7 @@ def _brought(future: Future[bytes], job: Job) -> Brought:
         return _nothing(job, "the run was stopped before it began")
     if error := future.exception():
         return _nothing(job, f"it failed: {type(error).__name__}")
-    return msgspec.json.decode(future.result(), type=Brought)
+    return _BROUGHT.decode(future.result())
 
 
 def _nothing(job: Job, why: str) -> Brought:
