@@ -9,12 +9,13 @@ import pytest
 
 from quarterdeck.collectors.embedded.stubs import Refusal
 from quarterdeck.commands import collect as command
-from quarterdeck.commands.collect import collect, plan
+from quarterdeck.commands.collect import collect, plan, scopes_of
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.web import DomainCheck
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.reading import find_evidence
+from quarterdeck.settings import load_settings
 from tests.cloud import TAKEN_AT, cloud, cloud_server
 from tests.resolvers import Names
 
@@ -115,6 +116,14 @@ def test_name_servers_are_asked_about_senders_that_were_seen(
         ("jada.example", "jada"),
         ("news.jada.example", "jada"),
     ]
+
+
+def test_the_domains_of_our_own_mail_are_looked_up(portfolio: Path) -> None:
+    sites = SETTINGS.replace('aws: {names: ["jada-*"]}', "sites: [jada.example]")
+    mail = "mail: {sender: reports@harbor.example, reply_to: sam@jada.example}\n"
+    (portfolio / "portfolio.yml").write_text(sites + mail, encoding="utf-8")
+    *_, outside = scopes_of(load_settings(portfolio, {}), portfolio, TAKEN_AT, endpoint="")
+    assert outside.domains == {"jada": ("jada.example",), "": ("harbor.example",)}
 
 
 def test_a_list_that_could_not_be_read_is_not_known_to_be_empty(portfolio: Path, cloud: Cloud) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from quarterdeck.checks.senders import domain_of
 from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError
 from quarterdeck.collectors.owners import Match, everything, owned
 from quarterdeck.collectors.registry import COLLECTORS
@@ -215,11 +216,7 @@ def scopes_of(
         known_accounts=tuple(one.account for one in settings.known_accounts),
         endpoint=endpoint,
         sites={name: one.sites for name, one in settings.entities.items() if one.sites},
-        domains={
-            name: domains
-            for name, one in settings.entities.items()
-            if (domains := _domains(one.sites, one.aws.domains))
-        },
+        domains=_domains_by_business(settings),
         resolvers=settings.dns.resolvers,
         registry=settings.dns.registry,
         web=WebLimits(settings.web.probe, settings.web.private),
@@ -256,6 +253,18 @@ def accounts_of(settings: Settings) -> tuple[Account, ...]:
         )
         for name, one in sorted(settings.aws.accounts.items())
     )
+
+
+def _domains_by_business(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Domains to look up; those of the reports' own mail are nobody's, where they are no business's."""
+    named = {
+        name: domains
+        for name, one in settings.entities.items()
+        if (domains := _domains(one.sites, one.aws.domains))
+    }
+    known = {domain for domains in named.values() for domain in domains}
+    own = {domain_of(one) for one in (settings.mail.sender, settings.mail.reply_to) if one} - known
+    return named | ({"": tuple(sorted(own))} if own else {})
 
 
 def _domains(sites: tuple[str, ...], named: tuple[str, ...]) -> tuple[str, ...]:
