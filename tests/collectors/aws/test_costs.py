@@ -15,6 +15,7 @@ from quarterdeck.collectors.embedded.stubs import Refusal
 from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.collectors.run import Job
 from quarterdeck.commands.collect import _with_earlier
+from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.cost import (
     Address,
     Allowance,
@@ -30,6 +31,8 @@ from quarterdeck.model.cloud.cost import (
     Server,
     Volume,
 )
+from quarterdeck.model.cloud.messages import Queue, Topic
+from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.values import Money
 from quarterdeck.parse.evidence import Header, write_evidence
@@ -327,3 +330,51 @@ def test_firewalls_of_distributions_are_listed_once(
         )
     found = _of(FirewallList, cloud.collect("aws-waste", region=region)[0])
     assert {(one.name, one.is_of_edge) for one in found} == expected
+
+
+KEY = f"arn:aws:kms:us-east-1:{NUMBER}:key/k"
+
+
+def test_what_a_table_costs_by(cloud: Cloud) -> None:
+    client = cloud.client("dynamodb")
+    known = {
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    }
+    client.create_table(TableName="a", BillingMode="PAY_PER_REQUEST", **known)
+    client.create_table(
+        TableName="b", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 2}, **known
+    )
+    found = {one.name: one for one in _of(Table, cloud.collect("aws-dynamodb")[0])}
+    assert (found["a"].read_units, found["a"].write_units) == (None, None)
+    assert (found["b"].read_units, found["b"].write_units) == (5, 2)
+    assert (found["b"].storage_class, found["b"].key) == ("STANDARD", None)
+
+
+def test_keys_that_topics_queues_and_functions_use(cloud: Cloud) -> None:
+    cloud.client("sns").create_topic(Name="told", Attributes={"KmsMasterKeyId": KEY})
+    cloud.client("sqs").create_queue(QueueName="waiting", Attributes={"KmsMasterKeyId": KEY})
+    cloud.client("sqs").create_queue(QueueName="plain")
+    (topic,) = _of(Topic, cloud.collect("aws-sns")[0])
+    queues = {one.name: one.key for one in _of(Queue, cloud.collect("aws-sqs")[0])}
+    assert topic.key == KEY
+    assert queues == {"waiting": KEY, "plain": None}
+
+
+def test_what_a_bucket_costs_by(cloud: Cloud) -> None:
+    client = cloud.client("s3")
+    for name in ("bare", "kept"):
+        client.create_bucket(Bucket=name)
+    on = {"ID": "all", "Status": "Enabled", "Filter": {"Prefix": ""}}
+    rules = [
+        on | {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}},
+        on | {"ID": "old", "NoncurrentVersionExpiration": {"NoncurrentDays": 90}},
+        on | {"ID": "cold", "Transitions": [{"Days": 30, "StorageClass": "INTELLIGENT_TIERING"}]},
+    ]
+    client.put_bucket_lifecycle_configuration(Bucket="kept", LifecycleConfiguration={"Rules": rules})
+    found = {one.name: one for one in _of(Bucket, cloud.collect("aws-s3")[0])}
+    assert [
+        (one.ends_uploads, one.ends_versions, one.cools, one.most_objects_30d, one.key)
+        for one in (found["bare"], found["kept"])
+    ] == [(False, False, False, 0, None), (True, True, True, 0, None)]
+    assert isinstance(found["bare"].created, date)

@@ -226,3 +226,17 @@ def test_functions_that_cannot_be_listed_are_a_gap(cloud: Cloud) -> None:
     seen, gaps = cloud.collect("aws-lambda")
     assert seen == []
     assert gaps == [NotCollected("aws-lambda", "function", "ListFunctions: AccessDeniedException")]
+
+
+def test_what_a_function_costs_by(cloud: Cloud) -> None:
+    made(cloud, "tides").publish_version(FunctionName="tides")
+    cloud.stubs.answer(
+        "lambda:GetAccountSettings",
+        {"AccountLimit": {"TotalCodeSize": 1000}, "AccountUsage": {"TotalCodeSize": 500}},
+    )
+    (one,) = [found for found in cloud.collect("aws-lambda")[0] if isinstance(found, Function)]
+    assert (one.versions, one.code_share, one.processor) == (1, Decimal("0.5"), "x86_64")
+    assert (one.layers, one.network, one.key) == (0, None, None)
+    cloud.stubs.answer("lambda:GetAccountSettings", Refusal())
+    (one,) = [found for found in cloud.collect("aws-lambda")[0] if isinstance(found, Function)]
+    assert isinstance(one.code_share, NotCollected)

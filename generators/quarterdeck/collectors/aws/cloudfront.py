@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from quarterdeck.collectors.aws.answers import day
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
 from quarterdeck.collectors.registry import Found, calls, collector
@@ -115,6 +116,9 @@ def _distribution(
         origins=places if isinstance(places, NotCollected) else tuple(place.name for place in places),
         places=places,
         behaviors=behaviors,
+        changed=day(aws, one, "LastModifiedTime", name),
+        price_class=_said(aws, one, "PriceClass"),
+        firewall=one.get("WebACLId") or None,
         requests_30d=_count(requests),
         failed_30d=failed,
     )
@@ -200,12 +204,13 @@ def _origins(aws: Aws, one: Mapping[str, Any], lists: _Lists) -> tuple[Origin, .
 def _origin(one: Mapping[str, Any], lists: _Lists) -> Origin:
     host = plain(one.get("DomainName", ""))
     read, custom = read_host(host), one.get("CustomOriginConfig") or {}
+    missing = NotCollected("aws-cloudfront", host, "ListDistributions: no OriginProtocolPolicy")
     return Origin(
         id=one.get("Id", ""),
         host=host,
         kind=read.kind,
         name=read.name or host,
-        protocol=custom.get("OriginProtocolPolicy"),
+        protocol=custom.get("OriginProtocolPolicy", missing) if custom else None,
         tls=tuple(sorted(_items(custom, "OriginSslProtocols"))),
         access=_access(one, lists),
         has_header=bool(_items(one, "CustomHeaders")),

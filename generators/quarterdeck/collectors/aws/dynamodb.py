@@ -90,7 +90,17 @@ def _table(
         key_names=tuple(sorted(one["AttributeName"] for one in table.get("AttributeDefinitions", ()))),
         requests_30d=_sum(load, name, _USED),
         throttled_30d=_sum(load, name, _THROTTLED),
+        read_units=_units(table, "ReadCapacityUnits"),
+        write_units=_units(table, "WriteCapacityUnits"),
+        storage_class=table.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
+        key=table.get("SSEDescription", {}).get("KMSMasterKeyArn"),
     )
+
+
+def _units(table: Mapping[str, Any], key: str) -> int | None:
+    """None of a table that is paid by request: it says zero, or nothing."""
+    units: int = table.get("ProvisionedThroughput", {}).get(key, 0)
+    return units or None
 
 
 def _recovery(aws: Aws, name: str) -> Flag:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -50,7 +51,8 @@ class _Listed(msgspec.Struct, frozen=True):
     """One function as it is listed; its variables stay in memory."""
 
     told: Mapping[str, Any]
-    has_versions: bool
+    versions: int
+    """Numbered ones."""
 
     @property
     def name(self) -> str:
@@ -66,8 +68,26 @@ class _Around(msgspec.Struct, frozen=True):
     """What is known of all functions together."""
 
     load: Mapping[Metric, Number | None]
-    has_reservations: Flag
-    """Whether any function of the region has a number of its own that may run at a time."""
+    settings: Mapping[str, Any] | NotCollected | None
+
+    @property
+    def has_reservations(self) -> Flag:
+        """Whether any function of the region has a number of its own that may run at a time."""
+        if isinstance(self.settings, NotCollected):
+            return self.settings
+        limit = (self.settings or {}).get("AccountLimit", {})
+        return bool(limit.get("UnreservedConcurrentExecutions") != limit.get("ConcurrentExecutions"))
+
+    @property
+    def code_share(self) -> Number:
+        """Share of what the account may keep of code in the region that is used."""
+        if isinstance(self.settings, NotCollected):
+            return self.settings
+        told = self.settings or {}
+        used, limit = (told.get(key, {}).get("TotalCodeSize") for key in ("AccountUsage", "AccountLimit"))
+        if used is None or not limit:
+            return NotCollected("aws-lambda", "account settings", "GetAccountSettings: no size of code")
+        return Decimal(used) / Decimal(limit)
 
 
 @collector(
@@ -99,9 +119,10 @@ def functions(scope: Scope, aws: Aws) -> Found:
         name, is_latest = one["FunctionName"], one.get("Version") in (None, "$LATEST")
         before = listed.get(name)
         told = one if is_latest or before is None else before.told
-        listed[name] = _Listed(told, not is_latest or (before is not None and before.has_versions))
+        listed[name] = _Listed(told, (before.versions if before else 0) + (not is_latest))
     around = _Around(
-        measured(aws, [metric for name in listed for metric in _metrics(name)]), _has_reservations(aws)
+        measured(aws, [metric for name in listed for metric in _metrics(name)]),
+        aws.ask("lambda:GetAccountSettings", about="account settings"),
     )
     buckets: set[str] = set()
 
@@ -120,7 +141,7 @@ def _policies(aws: Aws, one: _Listed) -> list[Text | None]:
     """The policy of the function, and those of its aliases."""
     qualifiers: list[dict[str, Any]] = [{}]
     found: list[Text | None] = []
-    if one.has_versions:
+    if one.versions:
         for alias in aws.pages("lambda:ListAliases", "Aliases", about=one.name, FunctionName=one.name):
             if isinstance(alias, NotCollected):
                 found.append(alias)
@@ -184,6 +205,12 @@ def _function(
         throttles_30d=load["Throttles"],
         longest_ms=around.load[_duration(one.name, "Maximum")],
         average_ms=around.load[_duration(one.name, "Average")],
+        versions=one.versions,
+        code_share=around.code_share,
+        processor=told.get("Architectures", ("x86_64",))[0],
+        layers=len(told.get("Layers", ())),
+        network=told.get("VpcConfig", {}).get("VpcId") or None,
+        key=told.get("KMSKeyArn") or None,
     )
 
 
@@ -270,14 +297,6 @@ def _keeps_failed(aws: Aws, one: _Listed, named: Iterable[str]) -> Flag | None:
         if config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"):
             return True
     return False
-
-
-def _has_reservations(aws: Aws) -> Flag:
-    told = aws.ask("lambda:GetAccountSettings", about="concurrency")
-    if not isinstance(told, dict):
-        return told or False
-    limit = told.get("AccountLimit", {})
-    return bool(limit.get("UnreservedConcurrentExecutions") != limit.get("ConcurrentExecutions"))
 
 
 def _is_stopped(aws: Aws, one: _Listed, load: Mapping[str, Count], around: _Around) -> Flag:

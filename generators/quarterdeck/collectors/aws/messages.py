@@ -63,6 +63,7 @@ def _topic(
         confirmed=_count(mine, lambda one: one["SubscriptionArn"].startswith("arn:")),
         pending=_count(mine, lambda one: one["SubscriptionArn"] == "PendingConfirmation"),
         plain_http=_count(mine, lambda one: one.get("Protocol") == "http"),
+        key=_field(told, "Attributes", "KmsMasterKeyId"),
     )
 
 
@@ -106,6 +107,7 @@ def _queue(scope: Scope, aws: Aws, url: str, oldest: Number | None, buckets: set
         is_encrypted=_encrypted(told),
         retention_s=_whole(_field(told, "Attributes", "MessageRetentionPeriod")),
         oldest_s=oldest,
+        key=_field(told, "Attributes", "KmsMasterKeyId"),
     )
 
 

@@ -1,7 +1,7 @@
 """S3 buckets as an audit sees them; no policy and no object is ever among it."""
 
 from quarterdeck.model.cloud.reach import Reached
-from quarterdeck.model.observed import NOT_READ, Count, Flag, Names, Number, Observed, Resource, Text
+from quarterdeck.model.observed import NOT_READ, Count, Day, Flag, Names, Number, Observed, Resource, Text
 
 
 class AccountBlock(Observed, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,6 +68,17 @@ class Bucket(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """Further doors to it that are open to the internet by themselves."""
     size_gb: Number = NOT_READ
     objects: Count = NOT_READ
+    created: Day = NOT_READ
+    most_objects_30d: Count = NOT_READ
+    """Most objects that were counted in 30 days; an empty bucket is not counted, which is none."""
+    ends_uploads: Flag = NOT_READ
+    """Whether a rule removes uploads that were never finished."""
+    ends_versions: Flag = NOT_READ
+    """Whether a rule deletes old versions."""
+    cools: Flag = NOT_READ
+    """Whether a rule moves what is old to where keeping it is cheaper."""
+    key: Text | None = NOT_READ
+    """The key that encrypts it by default; None for the provider's own."""
 
 
 class BucketEvents(Resource, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from quarterdeck.model.cloud.hosts import HostKind
-from quarterdeck.model.observed import NOT_READ, Count, Flag, Names, NotCollected, Number, Resource, Text
+from quarterdeck.model.observed import NOT_READ, Count, Day, Flag, Names, NotCollected, Number, Resource, Text
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True, tag="origin", omit_defaults=True):
@@ -72,6 +72,12 @@ class Distribution(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """The same, with how they are asked."""
     behaviors: tuple[Behavior, ...] | NotCollected = NOT_READ
     """What it does with which paths, that for all others first."""
+    changed: Day = NOT_READ
+    """When it was last changed, switched on or off."""
+    price_class: Text = NOT_READ
+    """From how much of the world it answers: `PriceClass_All`."""
+    firewall: Text | None = NOT_READ
+    """ARN or id of the list of rules that its requests are held against; None without one."""
     requests_30d: Count = NOT_READ
     failed_30d: Number | None = NOT_READ
     """Percent of requests that ended in an error of a server; None where nothing was measured."""

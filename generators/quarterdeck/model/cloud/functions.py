@@ -64,6 +64,17 @@ class Function(Resource, frozen=True, kw_only=True, omit_defaults=True):
     longest_ms: Number | None = NOT_READ
     """Longest run of 30 days; None without a run."""
     average_ms: Number | None = NOT_READ
+    versions: Count = NOT_READ
+    """Numbered versions that are kept."""
+    code_share: Number = NOT_READ
+    """Share of what the account may keep of code in the region that is used, by all functions together."""
+    processor: Text = NOT_READ
+    """`x86_64` or `arm64`."""
+    layers: Count = NOT_READ
+    network: Text | None = NOT_READ
+    """The private network that it runs in; None where it runs in none."""
+    key: Text | None = NOT_READ
+    """The key that encrypts its variables; None for the provider's own."""
 
 
 class EventSource(Resource, frozen=True, kw_only=True, omit_defaults=True):

@@ -17,6 +17,8 @@ class Topic(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """Subscriptions that wait for somebody to confirm them; the service does not say since when."""
     plain_http: Count = NOT_READ
     """Subscriptions that are told without encryption."""
+    key: Text | None = NOT_READ
+    """The key that encrypts it; None where none does, or the provider's own."""
 
 
 class Queue(Resource, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,6 +35,8 @@ class Queue(Resource, frozen=True, kw_only=True, omit_defaults=True):
     retention_s: Count = NOT_READ
     oldest_s: Number | None = NOT_READ
     """Age of the oldest message at its worst in the last day; None where nothing was measured."""
+    key: Text | None = NOT_READ
+    """The key that encrypts it; None where none does, or the provider's own."""
 
 
 class EventBus(Resource, frozen=True, kw_only=True, omit_defaults=True):

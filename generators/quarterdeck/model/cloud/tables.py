@@ -30,3 +30,10 @@ class Table(Resource, frozen=True, kw_only=True, omit_defaults=True):
     key_names: Names = NOT_READ
     requests_30d: Count = NOT_READ
     throttled_30d: Count = NOT_READ
+    read_units: Count | None = NOT_READ
+    """Reads a second that are paid for, used or not; None where each read is paid for."""
+    write_units: Count | None = NOT_READ
+    storage_class: Text = NOT_READ
+    """`STANDARD`, or one where keeping is cheaper and asking dearer."""
+    key: Text | None = NOT_READ
+    """The key that encrypts it; None for the provider's own."""
