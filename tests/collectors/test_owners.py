@@ -10,7 +10,9 @@ from quarterdeck.collectors.owners import STACK_TAG, Match, everything, owned
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import RegisteredDomain
+from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.repositories import FoundSecret
 from tests.audits import seen
 
 if TYPE_CHECKING:
@@ -70,3 +72,10 @@ def test_what_has_a_record_of_its_own_is_not_listed_twice() -> None:
 
 def test_what_has_none_is_listed_by_its_tags() -> None:
     assert [one.entity for one in _owned(_tagged(entity="qos"))] == ["qos"]
+
+
+@pytest.mark.parametrize(("name", "owner"), [("jada-pay", "jada"), ("old", "")])
+def test_a_secret_belongs_to_whom_its_function_does(name: str, owner: str) -> None:
+    function = seen(Function, name=name, entity="")
+    secret = seen(FoundSecret, place=name, path="KEY", detector="stripe_live_secret", entity="")
+    assert [one.entity for one in _owned(function, secret)] == [owner, owner]

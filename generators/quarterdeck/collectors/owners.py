@@ -8,9 +8,11 @@ import msgspec
 from quarterdeck.model.cloud.apis import ApiDomain
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone, ZoneRecord
+from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected, Observed, Resource
+from quarterdeck.model.repositories import FoundSecret
 
 STACK_TAG = "aws:cloudformation:stack-name"
 
@@ -60,14 +62,18 @@ def owned(found: Iterable[Observed], known: Everything) -> Iterator[Observed]:
     """The same in the same order, each with its tags and the business that it belongs to.
 
     A tag decides before a stack, a stack before a domain, a domain before a name; what fits two businesses at
-    one step, or none, belongs to nobody. What is only known by its tags is left out where it has a record of
-    its own.
+    one step, or none, belongs to nobody. A secret belongs to whom the function does in which it was found. What is
+    only known by its tags is left out where it has a record of its own.
     """
+    functions: dict[str, str] = {}
     for one in found:
         if isinstance(one, TaggedResource) and one.arn in known.known:
             continue
         tagged = _with_tags(one, known.tags)
-        owner = tagged.entity or _owner(tagged, known.matches)
+        held_by = functions.get(one.place, "") if isinstance(one, FoundSecret) else ""
+        owner = tagged.entity or held_by or _owner(tagged, known.matches)
+        if isinstance(one, Function):
+            functions[one.name] = owner
         yield msgspec.structs.replace(tagged, entity=owner)
 
 
