@@ -5,21 +5,19 @@ from datetime import date
 
 import msgspec
 
-from quarterdeck.model.cloud.apis import ApiRoute
-from quarterdeck.model.cloud.buckets import Bucket
-from quarterdeck.model.cloud.cost import IdleResource
+from quarterdeck.model.cloud.buckets import Bucket, BucketEvents
 from quarterdeck.model.cloud.distributions import Distribution
-from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone
-from quarterdeck.model.cloud.functions import Function
-from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
-from quarterdeck.model.cloud.other import TaggedResource
-from quarterdeck.model.cloud.secrets import Parameter, Secret
+from quarterdeck.model.cloud.domains import RegisteredDomain
+from quarterdeck.model.cloud.functions import EventSource, Function
+from quarterdeck.model.cloud.identity import Identity, ServerCertificate
+from quarterdeck.model.cloud.messages import Queue
 from quarterdeck.model.cloud.tables import Table as StoredTable
-from quarterdeck.model.cloud.watching import Alarm, LogGroup, UptimeCheck
-from quarterdeck.model.evidence import Evidence, kind_of
+from quarterdeck.model.cloud.watching import Alarm, Trail, UptimeCheck
+from quarterdeck.model.evidence import RECORDS, Evidence, kind_of
 from quarterdeck.model.finding import Gap
+from quarterdeck.model.imported import ImportedFinding
 from quarterdeck.model.mail_account import ConfigurationSet, MailIdentity
-from quarterdeck.model.observed import NotCollected, Observed, Snapshot
+from quarterdeck.model.observed import NotCollected, Observed, Resource, Snapshot
 from quarterdeck.model.repositories import Repository, SignIn, Technology
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.model.web import SiteCheck
@@ -46,40 +44,23 @@ _NOT_KNOWN = GridCell("not known", is_unknown=True)
 _NONE = GridCell("none")
 
 
-class Kind(msgspec.Struct, frozen=True):
-    """One kind of record and what people call several of them."""
-
-    record: type[Observed]
-    one: str
-    more: str = ""
-
-
-_HELD = (
-    Kind(Function, "function"),
-    Kind(Bucket, "bucket"),
-    Kind(StoredTable, "table"),
-    Kind(Distribution, "distribution"),
-    Kind(ApiRoute, "route"),
-    Kind(Topic, "topic"),
-    Kind(Queue, "queue"),
-    Kind(EventBus, "event bus", "event buses"),
-    Kind(EventRule, "event rule"),
-    Kind(Secret, "secret"),
-    Kind(Parameter, "parameter"),
-    Kind(Certificate, "certificate"),
-    Kind(Zone, "zone"),
-    Kind(RegisteredDomain, "registered domain"),
-    Kind(Alarm, "alarm"),
-    Kind(LogGroup, "group of logs", "groups of logs"),
-    Kind(IdleResource, "thing that serves nothing", "things that serve nothing"),
-    Kind(TaggedResource, "other thing"),
-    Kind(MailIdentity, "mail identity", "mail identities"),
-    Kind(ConfigurationSet, "configuration set"),
+_OF_ACCOUNTS = (
+    Identity,
+    ServerCertificate,
+    Trail,
+    BucketEvents,
+    EventSource,
+    ImportedFinding,
 )
-"""What a business can own; users, roles and settings are the account's."""
-
-
-_SHOWN: tuple[type[Observed], ...] = (*(one.record for one in _HELD), SiteCheck, Repository)
+"""Kinds that belong to an account, or tell more of a thing of another kind."""
+_HELD: tuple[type[Observed], ...] = tuple(
+    one
+    for one in RECORDS
+    if (issubclass(one, Resource) and not issubclass(one, _OF_ACCOUNTS))
+    or one in (RegisteredDomain, MailIdentity, ConfigurationSet)
+)
+"""What a business can own."""
+_SHOWN: tuple[type[Observed], ...] = (*_HELD, SiteCheck, Repository)
 
 
 class Runs(msgspec.Struct, frozen=True):
@@ -268,15 +249,23 @@ def _nobodys(report: Report, tables: Tables) -> Table | None:
         Column("cost", "A month", is_number=True),
     )
     rows = []
-    for kind in _HELD:
-        found = evidence.of(kind.record, "")
+    for record in _HELD:
+        found = evidence.of(record, "")
         if found:
-            names = named(one.subject for one in found[:_MOST_GAPS])
-            more = len(found) - _MOST_GAPS
-            note = f"{names} and {more} more" if more > 0 else names
-            noun = kind.one if len(found) == 1 else kind.more or f"{kind.one}s"
+            note = named([one.subject for one in found])
+            noun = _noun(record, len(found))
             rows.append(TableRow((Cell(f"{noun[:1].upper()}{noun[1:]}", note), len(found), _cost(found))))
     return tables.plain("nobodys", Table(columns, tuple(rows), is_sortable=False)) if rows else None
+
+
+def _noun(record: type[Observed], count: int) -> str:
+    """What people call one or several of a kind: `event bus`, `mail identities`."""
+    word = kind_of(record).replace("-", " ")
+    if count == 1:
+        return word
+    if word.endswith("y"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith("s") else f"{word}s"
 
 
 def _cost(found: Sequence[Observed]) -> Cell:

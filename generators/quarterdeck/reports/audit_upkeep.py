@@ -19,7 +19,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.model.web import DomainCheck, SiteCheck
 from quarterdeck.reports.cells import Tables, grey, total
-from quarterdeck.reports.cloud_charts import Bill, bill_lines, bill_of
+from quarterdeck.reports.cloud_charts import Billed, bill_lines, bill_of
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone, joined
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import age, counted, number
@@ -167,7 +167,7 @@ def _amounts(costs: Iterable[tuple[Money | NotCollected, Source]]) -> Iterator[t
         yield (cost if isinstance(cost, Money) else Blank("unknown")), source
 
 
-def _services(report: Report, bill: Bill, month: str) -> Table | None:
+def _services(report: Report, bill: Billed, month: str) -> Table | None:
     newest: dict[tuple[str, ...], CloudCost] = {}
     lines = [
         one

@@ -22,7 +22,7 @@ _UNTAGGED = "without a tag"
 _ONE_DAY = timedelta(days=1)
 
 
-class Bill(msgspec.Struct, frozen=True):
+class Billed(msgspec.Struct, frozen=True):
     """The months that audits read, oldest first, and what each business cost in them."""
 
     months: tuple[Period, ...]
@@ -83,7 +83,7 @@ def _fewer(series: Sequence[Series], *, is_untagged: bool) -> tuple[Series, ...]
     return (*named, *last)
 
 
-def _words(briefing: Briefing, bill: Bill, rate: Decimal | None) -> str:
+def _words(briefing: Briefing, bill: Billed, rate: Decimal | None) -> str:
     said = []
     if bill.last_full is not None:
         known = {owner: values[bill.last_full] or Decimal(0) for owner, values in bill.by_owner.items()}
@@ -107,7 +107,7 @@ def _title(briefing: Briefing, owner: str) -> str:
     return titles.get(owner, owner) or _UNTAGGED
 
 
-def _at_this_rate(bill: Bill, values: Sequence[Decimal | None]) -> Decimal | None:
+def _at_this_rate(bill: Billed, values: Sequence[Decimal | None]) -> Decimal | None:
     """What the running month of one business comes to (F-X1)."""
     before = values[-2] if len(values) > 1 else None
     if values[-1] is None:
@@ -117,7 +117,7 @@ def _at_this_rate(bill: Bill, values: Sequence[Decimal | None]) -> Decimal | Non
     return found if isinstance(found, Decimal) else None
 
 
-def bill_of(briefing: Briefing, entity: str = "") -> Bill | None:
+def bill_of(briefing: Briefing, entity: str = "") -> Billed | None:
     """The bill as audits read it, of one business or of all; None where nobody read it."""
     lines = [one for one in bill_lines(briefing) if not entity or one.entity == entity]
     names = sorted({one.month for one in lines})
@@ -134,7 +134,7 @@ def bill_of(briefing: Briefing, entity: str = "") -> Bill | None:
         key=lambda each: (each[0] == _NOBODY, -sum((one or Decimal(0) for one in each[1]), Decimal(0))),
     )
     read = [one.source.as_of for one in lines if one.month == names[-1] and one.source.as_of]
-    return Bill(tuple(months), dict(ranked), max(read, default=briefing.as_of))
+    return Billed(tuple(months), dict(ranked), max(read, default=briefing.as_of))
 
 
 def bill_lines(briefing: Briefing) -> list[CloudCost]:
