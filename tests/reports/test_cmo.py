@@ -10,12 +10,13 @@ import pytest
 from quarterdeck.checks.run import results
 from quarterdeck.figures.collect import all_figures
 from quarterdeck.model.assumed import Ramp
+from quarterdeck.model.check import CheckResult
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity, MailReputation
 from quarterdeck.model.sales import Campaign
 from quarterdeck.model.web import DomainCheck
-from quarterdeck.reports import cmo, cmo_channels, cmo_mail, cmo_mail_service, cmo_visibility
+from quarterdeck.reports import cmo, cmo_channels, cmo_mail, cmo_mail_service, cmo_senders, cmo_visibility
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell
 from quarterdeck.reports.skeleton import Report, Site
@@ -214,8 +215,50 @@ def test_deliverability_says_nothing_wrong_only_where_an_audit_looked() -> None:
         MailIdentity, region="us-west-2", name="jada.example", spf=True, dkim=True, dmarc_policy="none"
     )
     ready = seen(MailAccount, region="us-west-2", sandbox=False, quota_24h=50_000)
-    assert cmo.page(a_site(a_handoff())).body.count("the mail service is not read") == 3
+    assert cmo.page(a_site(a_handoff())).body.count("the mail service is not read") == 4
     body = cmo.page(_seen(sound, ready, seen(MailReputation, region="us-west-2", status="HEALTHY"))).body
-    assert body.count("nothing wrong was seen") == 4
+    assert body.count("nothing wrong was seen") == 5
     assert "1 of 1 domains" in body
     assert "not read" not in body
+
+
+def test_a_check_that_could_not_look_is_not_nothing_wrong() -> None:
+    site = _seen(seen(MailAccount, region="us-west-2", sandbox=False, quota_24h=50_000))
+    refused = CheckResult("SES-01", "", "us-west-2", "unknown", "GetAccount: AccessDenied")
+    briefing = msgspec.structs.replace(site.briefing, results=(refused,))
+    body = cmo.page(Site(briefing)).body
+    assert "not known in full" in body
+    assert "1\u00a0check could not look" in body
+
+
+def test_each_sending_domain_with_its_proofs() -> None:
+    heard = CheckResult("SES-15", "jada", "jada.example", "pass")
+    unheard = CheckResult("SES-15", "jada", "a@qos.example", "fail")
+    site = _seen(
+        seen(MailIdentity, region="us-west-2", name="jada.example", dkim=True, streams=("marketing",)),
+        seen(MailIdentity, region="us-west-2", name="a@qos.example", dkim=False, dmarc_policy="none"),
+        seen(DomainCheck, domain="jada.example", spf=True, dmarc="reject"),
+        seen(DomainCheck, domain="silent.example", spf=False, dmarc=None),
+    )
+    report = _report_of(Site(msgspec.structs.replace(site.briefing, results=(heard, unheard))))
+    found = cmo_senders.senders_of(report)
+    assert found is not None
+    (group,) = found.grid.groups
+    assert [(row.title, *(one.word for one in row.cells)) for row in group.rows] == [
+        ("jada.example", "yes", "yes", "reject", "heard", "marketing"),
+        ("qos.example", "not known", "missing", "none", "unheard", "not said"),
+        ("silent.example", "missing", "not known", "missing", "n/a", "sends nothing here"),
+    ]
+    assert cmo_senders.senders_of(a_report(boat())) is None
+    assert 'aria-label="Proofs of each sending domain"' in cmo.page(site).body
+
+
+def test_very_many_domains_are_counted() -> None:
+    many = [seen(DomainCheck, domain=f"d{at}.example", spf=True) for at in range(25)]
+    found = cmo_senders.senders_of(_report_of(_seen(*many)))
+    assert found is not None
+    assert (len(found.grid.groups[0].rows), found.rest) == (20, 5)
+
+
+def _report_of(site: Site) -> Report:
+    return Report(site, "reports/cmo.md", "CMO", "cmo", site.briefing.entities, "All businesses")

@@ -13,20 +13,10 @@ from quarterdeck.formulas.mail import ramp as ramp_by_day
 from quarterdeck.model.assumed import EmailModel, Ramp, SendStop
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Missing
-from quarterdeck.model.finding import Finding, Gap
-from quarterdeck.model.mail_account import (
-    ConfigurationSet,
-    MailAccount,
-    MailIdentity,
-    MailReputation,
-    SendDay,
-)
-from quarterdeck.model.observed import Observed
+from quarterdeck.model.finding import Gap
 from quarterdeck.model.sales import Booking, Campaign, Lead, Offer
-from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import UNKNOWN, Blank, Money, MoneyRange, Ratio
-from quarterdeck.model.web import DomainCheck
 from quarterdeck.reports.business_rows import computed, thing
 from quarterdeck.reports.cells import (
     Lines,
@@ -41,7 +31,9 @@ from quarterdeck.reports.cells import (
     text,
     yes_no,
 )
+from quarterdeck.reports.cmo_audited import AUDITED, Checked, as_seen
 from quarterdeck.reports.cmo_mail_service import mail_service
+from quarterdeck.reports.cmo_senders import Senders, senders_of
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import age, counted, day, number, percent, value
@@ -111,6 +103,7 @@ class Deliverability(msgspec.Struct, frozen=True):
     audit: tuple[Gap, ...]
     service: Table | None = None
     """What the mail service says of itself; None where it was not read."""
+    senders: Senders | None = None
 
 
 def mail(report: Report, tables: Tables) -> Mail:
@@ -417,15 +410,6 @@ def _rate(count: int | Blank, share: Decimal | Missing, stop: Decimal) -> Cell:
 _CHECK_COLUMNS = (Column("check", "What"), Column("state", "State"), Column("evidence", "Known from"))
 
 
-class Checked(msgspec.Struct, frozen=True):
-    """One thing that must be right before anything is sent."""
-
-    what: str
-    state: str
-    evidence: str
-    tone: Tone = ""
-
-
 def deliverability(report: Report, tables: Tables, audits: tuple[Gap, ...]) -> Deliverability:
     """What must be right before anything is sent, the blocking things first."""
     briefing = report.site.briefing
@@ -434,8 +418,8 @@ def deliverability(report: Report, tables: Tables, audits: tuple[Gap, ...]) -> D
         if briefing.find("list_size", entity.entity) is None and not briefing.of(Campaign, entity.entity):
             continue
         found += _checks(report, entity)
-    seen = [_as_seen(report, one) for one in _AUDITED]
-    for audited, checks in zip(_AUDITED, seen, strict=True):
+    seen = [as_seen(report, one) for one in AUDITED]
+    for audited, checks in zip(AUDITED, seen, strict=True):
         found += checks or [Checked(audited.what, "not known", audited.unread)]
     order = {"bad": 0, "warn": 1, "": 2, "good": 3}
     found.sort(key=lambda one: order[one.tone])
@@ -450,71 +434,8 @@ def deliverability(report: Report, tables: Tables, audits: tuple[Gap, ...]) -> D
         tuple(dict.fromkeys(one.what for one in found if one.tone == "bad")),
         () if all(seen) else audits,
         mail_service(report, tables),
+        senders_of(report),
     )
-
-
-class Audited(msgspec.Struct, frozen=True):
-    """One thing that only an audit can tell: the rules that judge it, and what they look at."""
-
-    what: str
-    rules: frozenset[str]
-    records: tuple[type[Observed], ...]
-    unread: str
-
-
-_AUDITED = (
-    Audited(
-        "sandbox and daily quota", frozenset({"R-CMO-03"}), (MailAccount,), "the mail service is not read"
-    ),
-    Audited(
-        "SPF, DKIM and DMARC of each sending domain",
-        frozenset({"R-CMO-02"}),
-        (DomainCheck, MailIdentity),
-        "DNS is not read",
-    ),
-    Audited(
-        "bounces and complaints of every sender",
-        frozenset({"R-CMO-04", "R-CMO-05"}),
-        (MailReputation, SendDay),
-        "the mail service is not read",
-    ),
-    Audited(
-        "one sender for everything, or one for campaigns",
-        frozenset({"R-CTO-22"}),
-        (MailIdentity, ConfigurationSet),
-        "the mail service is not read",
-    ),
-)
-
-
-def _as_seen(report: Report, audited: Audited) -> list[Checked]:
-    """What the rules found in the evidence, else that they found nothing; none where no audit looked."""
-    evidence = report.site.briefing.evidence
-    rows = [
-        one for record in audited.records for one in evidence.of(record) if one.entity in {*report.ids, ""}
-    ]
-    if not rows:
-        return []
-    found = [
-        one
-        for one in report.site.open_findings
-        if one.rule in audited.rules
-        and one.entity in {*report.ids, ""}
-        and any(source.kind == "evidence" for source in one.evidence)
-    ]
-    newest = max((one.source.as_of for one in rows if one.source.as_of), default=None)
-    looked = f"looked at on {day(newest)}" if newest else "looked at"
-    if not found:
-        return [Checked(audited.what, "nothing wrong was seen", looked)]
-    return [
-        Checked(audited.what, one.subject, one.message, "bad" if _blocks(one) else "warn") for one in found
-    ]
-
-
-def _blocks(finding: Finding) -> bool:
-    """Whether nothing should be sent before it is mended; of proofs, those of domains that campaigns come from."""
-    worst = Severity.CRITICAL if finding.rule == "R-CMO-02" else Severity.HIGH
-    return finding.rule.startswith("R-CMO") and finding.severity.rank <= worst.rank
 
 
 def _checks(report: Report, entity: Entity) -> Iterator[Checked]:
