@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quarterdeck.model.evidence import Seen
 
 STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/1"
+STRANGERS = ("account ending 4821",)
 READER = {"name": "f", "source_arn": STREAM}
 
 
@@ -62,11 +63,18 @@ READER = {"name": "f", "source_arn": STREAM}
         (
             "AWS-DDB-05",
             "stranger",
-            {"reach": Reach("foreign-account", "account ending 4821")},
+            {"reach": Reach("foreign-account", strangers=STRANGERS)},
             (),
             "fail medium",
         ),
-        ("AWS-DDB-05", "guests", {"name": "guests", "reach": Reach("foreign-account")}, (), "fail high"),
+        (
+            "AWS-DDB-05",
+            "guests",
+            {"name": "guests", "reach": Reach("public", strangers=STRANGERS)},
+            (),
+            "fail high",
+        ),
+        ("AWS-DDB-05", "odd", {"reach": Reach("unknown", "it is no policy")}, (), "unknown"),
         ("AWS-DDB-05", "friend", {"reach": Reach("known-account")}, (), "pass"),
         ("AWS-DDB-05", "refused", {"reach": REFUSED}, (), "unknown"),
         ("AWS-DDB-06", "no people", {"has_own_key": False}, (), "n/a"),

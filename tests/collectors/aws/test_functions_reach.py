@@ -89,7 +89,8 @@ def test_a_policy(policies: list[str | NotCollected | None], expected: object) -
 
 
 def test_a_policy_that_is_not_understood_is_not_known() -> None:
-    assert isinstance(doors(["{"], OWN, ()).is_public, NotCollected)
+    told = doors(["{"], OWN, ())
+    assert [type(one) for one in (told.is_public, told.strangers, told.is_unscoped)] == [NotCollected] * 3
 
 
 def test_what_else_a_policy_tells() -> None:

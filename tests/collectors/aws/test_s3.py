@@ -196,6 +196,15 @@ def test_a_refusal_is_a_gap_in_its_field_alone(cloud: Cloud) -> None:
     assert (one.expires, one.logs_to, one.is_blocked_above) == (False, None, one.is_blocked)
 
 
+def test_a_policy_that_is_not_understood_is_not_known(cloud: Cloud) -> None:
+    made(cloud, policy=[{"Effect": "Allow", "Unheard": "of"}])
+    cloud.stubs.answer("s3:GetBucketPolicyStatus", {"PolicyStatus": {"IsPublic": False}})
+    one = the_bucket(cloud)
+    gap = NotCollected("aws-s3", "box", "GetBucketPolicy: a statement has Unheard, which is not known")
+    assert (one.strangers, one.is_unscoped, one.refuses_http) == (gap, gap, gap)
+    assert [kind(way) for way in (one.lists, one.reads, one.writes)] == ["unknown"] * 3
+
+
 def test_buckets_that_cannot_be_listed_are_a_gap(cloud: Cloud) -> None:
     made(cloud)
     cloud.stubs.answer("s3:ListBuckets", Refusal())

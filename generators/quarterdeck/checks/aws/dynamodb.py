@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from quarterdeck.checks.reached import undecided
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import (
     has_retention,
@@ -125,10 +126,8 @@ def table_public(table: Table, facts: Facts) -> Verdict:
     """
     if isinstance(table.reach, NotCollected):
         return Unknown(table.reach)
-    if table.reach.kind == "unknown":
-        return Unknown(
-            NotCollected("aws-dynamodb", table.arn, f"its policy is not understood: {table.reach.reason}")
-        )
+    if gap := undecided(table, table.reach):
+        return Unknown(gap)
     if table.reach.is_open:
         return Fail(f"Table {table.name} is open: {table.reach.reason}.")
     return Pass(table.reach.reason)
@@ -153,10 +152,11 @@ def table_foreign_account(table: Table, facts: Facts) -> Verdict:
     """
     if isinstance(table.reach, NotCollected):
         return Unknown(table.reach)
-    if table.reach.kind != "foreign-account":
-        return Pass()
+    if not table.reach.strangers:
+        gap = undecided(table, table.reach)
+        return Unknown(gap) if gap else Pass()
     return Fail(
-        f"Table {table.name} may be used by a stranger: {table.reach.reason}.",
+        f"Table {table.name} may be used by strangers: {', '.join(table.reach.strangers)}.",
         Severity.HIGH if why_personal(table, facts) else None,
     )
 

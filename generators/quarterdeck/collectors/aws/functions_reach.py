@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from quarterdeck.collectors.aws.reach import NOBODY, reach, worst
+from quarterdeck.collectors.aws.reach import NOBODY, oddity, reach, worst
 from quarterdeck.model.cloud.reach import Reach, Reached
 from quarterdeck.model.observed import Flag, Names, NotCollected, Text
 
@@ -49,7 +49,7 @@ def doors(policies: Collection[Text | None], account: str, known: Collection[str
     invokes = _widest(policies, "lambda:InvokeFunction", account, known)
     calls_url = _widest(policies, "lambda:InvokeFunctionUrl", account, known)
     everything = _widest(policies, "*", account, known)
-    gap = next((policy for policy in policies if isinstance(policy, NotCollected)), None)
+    gap = next(filter(None, map(_gap, policies)), None)
     if isinstance(everything, NotCollected):
         return Doors(invokes, calls_url, everything, everything)
     return Doors(
@@ -58,6 +58,14 @@ def doors(policies: Collection[Text | None], account: str, known: Collection[str
         gap or everything.strangers,
         everything.is_unscoped or gap or False,
     )
+
+
+def _gap(policy: Text | None) -> NotCollected | None:
+    """Why it is not known what a policy says, or what some of it does."""
+    if isinstance(policy, NotCollected):
+        return policy
+    reason = oddity(policy)
+    return NotCollected("aws-lambda", "policy", f"GetPolicy: {reason}") if reason else None
 
 
 def _widest(policies: Iterable[Text | None], action: str, account: str, known: Collection[str]) -> Reached:

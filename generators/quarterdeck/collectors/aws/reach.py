@@ -130,6 +130,13 @@ def worst(verdicts: Collection[Reach]) -> Reach:
     )
 
 
+def oddity(policy: str | Mapping[str, Any] | None) -> str:
+    """Why a policy, or one of its statements, is not understood; empty where all of it is, or there is none."""
+    if policy is None or policy == "":
+        return ""
+    return next((one.reason for one in read_all(policy, EVERYTHING) if isinstance(one, Odd)), "")
+
+
 def callers(policy: str | Mapping[str, Any] | None) -> frozenset[str]:
     """The services of the provider that a policy lets in, by name."""
     return frozenset(

@@ -21,7 +21,7 @@ from quarterdeck.collectors.aws.buckets_reach import (
     stricter,
 )
 from quarterdeck.collectors.aws.metrics import DAYS, METRIC_CALLS, Metric, measured
-from quarterdeck.collectors.aws.reach import denials, reach
+from quarterdeck.collectors.aws.reach import denials, oddity, reach
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.check import unread
@@ -281,6 +281,7 @@ def _bucket(scope: Scope, aws: Aws, one: _Read, above: _Above) -> Bucket:
     ways = _ways(policies, one.grants, restricts=restricts, ignores=ignores)
     is_website, cors_writes = _pages(aws, one, ways)
     proof = _proof(one, above.logs_in[one.name])
+    gap = _policy_gap(aws, one)
     return Bucket(
         entity=scope.entity,
         source=scope.source("ListBuckets"),
@@ -294,11 +295,11 @@ def _bucket(scope: Scope, aws: Aws, one: _Read, above: _Above) -> Bucket:
         reads=ways["reads"],
         writes=ways["writes"],
         sleeping=_sleeping(policies, one.grants, ways),
-        strangers=_strangers(whole, one.grants, restricts),
-        is_unscoped=whole if isinstance(whole, NotCollected) else whole.is_unscoped,
+        strangers=_strangers(whole, one.grants, restricts, gap),
+        is_unscoped=(isinstance(whole, Reach) and whole.is_unscoped) or gap or False,
         has_grants=one.grants if isinstance(one.grants, NotCollected) else not one.grants.is_plain,
         owner_enforced=_owner_enforced(aws, one),
-        refuses_http=one.policy if isinstance(one.policy, NotCollected) else _refuses_http(one),
+        refuses_http=_refuses_http(one) or gap or False,
         is_versioned=_versioned(one.versioning, "Status"),
         encryption=_encryption(one.encryption, "SSEAlgorithm"),
         logs_to=one.logs_to,
@@ -367,7 +368,9 @@ def _sleeping(
     return None if asleep == awake else asleep
 
 
-def _strangers(whole: Reached, grants: Grants | NotCollected, restricts: Flag) -> Names:
+def _strangers(
+    whole: Reached, grants: Grants | NotCollected, restricts: Flag, gap: NotCollected | None
+) -> Names:
     """Accounts that nobody named; a policy that is public as a whole lets them in only while it is not cut off."""
     if isinstance(grants, NotCollected):
         return grants
@@ -375,7 +378,16 @@ def _strangers(whole: Reached, grants: Grants | NotCollected, restricts: Flag) -
         return whole
     if whole.is_open and whole.strangers and restricts is not False:
         return grants.strangers if restricts is True else restricts
-    return (*whole.strangers, *grants.strangers)
+    found = (*whole.strangers, *grants.strangers)
+    return found if found or gap is None else gap
+
+
+def _policy_gap(aws: Aws, one: _Read) -> NotCollected | None:
+    """Why it is not known what the policy says, or what some of it does."""
+    if isinstance(one.policy, NotCollected):
+        return one.policy
+    reason = oddity(one.policy)
+    return NotCollected(aws.name, one.name, f"GetBucketPolicy: {reason}") if reason else None
 
 
 def _owner_enforced(aws: Aws, one: _Read) -> Flag | None:
@@ -447,7 +459,7 @@ def _is_locked(aws: Aws, one: _Read) -> Flag:
     )
     if isinstance(told, dict):
         return bool(told.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
-    parts = (told, one.versioning, one.policy)
+    parts = (told, one.versioning, _policy_gap(aws, one))
     return next((part for part in parts if isinstance(part, NotCollected)), False)
 
 
