@@ -3,18 +3,16 @@
 from datetime import date
 from decimal import Decimal
 
+from quarterdeck.checks.words import days, ends
 from quarterdeck.figures.kpis import printed
 from quarterdeck.figures.months import month_name
 from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.values import Money, month_of
 
+__all__ = ["a_month", "days", "ends", "hours", "listed", "money", "month_short", "months", "on", "percent"]
+
 _MONTHS = 12
 _NBSP = "\N{NO-BREAK SPACE}"
-
-
-def days(count: int) -> str:
-    """Print `1 day`, `22 days`."""
-    return printed(Decimal(count), "days", "")
 
 
 def hours(count: Decimal) -> str:
@@ -36,13 +34,6 @@ def on(day: date, as_of: date | None = None) -> str:
 def month_short(day: date) -> str:
     """Print the month of a day: `Nov 2026`."""
     return f"{month_name(month_of(day))[:3]}{_NBSP}{day.year}"
-
-
-def ends(left: int) -> str:
-    """When something ends by the days left: `ends in 5 days`, `ends tomorrow`, `ends today`, `ended yesterday`."""
-    near = {-1: "ended yesterday", 0: "ends today", 1: "ends tomorrow"}
-    far = f"ends in {days(left)}" if left > 0 else f"ended {days(-left)} ago"
-    return near.get(left, far)
 
 
 def money(amount: Money) -> str:
