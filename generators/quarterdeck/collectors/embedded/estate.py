@@ -162,7 +162,7 @@ def _functions(put: Put, role: str) -> None:
             Handler="app.handler",
             Code={"ZipFile": code.getvalue()},
             Environment={"Variables": environment},
-            Tags={"entity": entity} if entity else {"aws:cloudformation:stack-name": "scc-prod"},
+            Tags={"entity": entity} if entity else {},
         )
     lambda_.add_permission(
         FunctionName="scc-roster", StatementId="anyone", Action="lambda:InvokeFunction", Principal="*"
