@@ -1,10 +1,9 @@
 """Rules of the cloud's bill: does anybody notice when it grows, whose is it, and what is paid for nothing."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
 from decimal import Decimal
 
-from quarterdeck.formulas.technology import run_rate, untagged_share
+from quarterdeck.checks.bills import rate_of, untagged
 from quarterdeck.model.cloud.cost import CloudCost, IdleResource
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Zone
@@ -12,18 +11,14 @@ from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.figure import Missing
 from quarterdeck.model.observed import Resource
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
-from quarterdeck.model.values import Money, month_of
+from quarterdeck.model.values import Money
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 from quarterdeck.rules.words import money, percent
 
-_JUMP = Decimal("1.5")
-_LEAST_JUMP = Decimal(25)
-_MUCH_UNTAGGED = Decimal("0.20")
 _WORTH_TELLING = Decimal(1)
 
 
@@ -51,47 +46,19 @@ def bill_unwatched_or_jumping(known: Known) -> Iterator[Hit]:
 
 
 def _jump(facts: Facts, entity: str) -> Iterator[Hit]:
-    lines = [line for line in facts.of(CloudCost, entity) if line.by == "service"]
-    lines = lines or [line for line in facts.of(CloudCost, entity) if line.by == "tag" and line.name]
-    taken = max((line.source.as_of for line in lines if line.source.as_of), default=None)
-    if taken is None:
+    rate = rate_of(facts, entity)
+    if rate is None or not rate.has_jumped:
         return
-    lines = [line for line in lines if line.source.as_of == taken]
-    now, before = _total(lines, _month(taken)), _total(lines, _month_before(taken))
-    if now is None or before is None or now.currency != before.currency:
-        return
-    rate = run_rate(now.amount, taken.day - 1, month_of(taken).end.day, before.amount)
-    if isinstance(rate, Missing) or rate <= before.amount * _JUMP or rate - before.amount < _LEAST_JUMP:
-        return
-    more = Money(rate - before.amount, now.currency)
     yield Hit(
         entity=entity,
         subject="run-rate",
         severity=Severity.HIGH,
         message=(
-            f"The cloud comes to {money(Money(rate, now.currency))} this month, after {money(before)} the month "
-            "before."
+            f"The cloud comes to {money(rate.rate)} this month, after {money(rate.before)} the month before."
         ),
-        evidence=_sources(lines),
-        at_stake=more,
+        evidence=_sources(rate.lines),
+        at_stake=Money(rate.rate.amount - rate.before.amount, rate.rate.currency),
     )
-
-
-def _month(day: date) -> str:
-    return f"{day:%Y-%m}"
-
-
-def _month_before(day: date) -> str:
-    return _month(day.replace(day=1) - timedelta(days=1))
-
-
-def _total(lines: Iterable[CloudCost], month: str) -> Money | None:
-    """The sum of a month's lines; None where there is none, one is not known, or currencies differ."""
-    amounts = [line.amount for line in lines if line.month == month]
-    known = [one for one in amounts if isinstance(one, Money)]
-    if not known or len(known) < len(amounts) or len({one.currency for one in known}) > 1:
-        return None
-    return sum(known[1:], start=known[0])
 
 
 def _sources(lines: Iterable[CloudCost]) -> tuple[Source, ...]:
@@ -116,27 +83,17 @@ def cost_without_owner(known: Known) -> Iterator[Hit]:
     Known limits: what the settings assign by name or domain may carry no tag, and still counts as untagged here.
     Source: AWS Cost Management User Guide, cost allocation tags.
     """
-    lines = [line for line in known.facts.of(CloudCost) if line.by == "tag"]
-    taken = max((line.source.as_of for line in lines if line.source.as_of), default=None)
-    if taken is None:
-        return
-    for month in (_month_before(taken), _month(taken)):
-        total = _total(lines, month)
-        untagged = [line for line in lines if not line.name and line.month == month]
-        nobodys = _total(untagged, month)
-        if total is None:
-            continue
-        share = None if nobodys is None else untagged_share(nobodys.amount, total.amount)
-        if nobodys is not None and isinstance(share, Decimal) and share > _MUCH_UNTAGGED:
-            yield Hit(
-                entity=untagged[0].entity,
-                subject="untagged cost",
-                message=(
-                    f"{money(nobodys)} of {money(total)} of {month} carry no tag of a business ({percent(share)})."
-                ),
-                evidence=_sources(untagged),
-            )
-        return
+    found = untagged(known.facts)
+    if found is not None and found.is_much:
+        yield Hit(
+            entity=found.lines[0].entity,
+            subject="untagged cost",
+            message=(
+                f"{money(found.nobodys)} of {money(found.total)} of {found.month} carry no tag of a business "
+                f"({percent(found.share)})."
+            ),
+            evidence=_sources(found.lines),
+        )
 
 
 @rule(
