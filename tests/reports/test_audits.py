@@ -34,7 +34,7 @@ from quarterdeck.reports.audit_stacks import AUDIT_PATH, MOST_FAILED, MOST_STACK
 from quarterdeck.reports.audit_upkeep import ends, idle_of, paid, sites_of, standing
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell, cell_of
-from quarterdeck.reports.pages import report_pages
+from quarterdeck.reports.pages import business_pages, report_pages
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.words import value
 from quarterdeck.rules.known import Known
@@ -474,6 +474,36 @@ def test_what_visitors_find_and_miss() -> None:
     ]
     assert sites.worst == "jada.example lacks most: booking or payment and analytics."
     assert sites_of(report_of(briefed()), Tables(report)) is None
+
+
+# --- one business ---------------------------------------------------------------------------------------------
+
+
+def the_page_of(briefing: Briefing, entity: str = JADA) -> str:
+    """The page of one business, made as a build does it."""
+    path = f"reports/entities/{entity}.md"
+    return next(one.body for one in business_pages(Site(briefing)) if one.path == path)
+
+
+def test_the_page_of_a_business_has_the_three_worst() -> None:
+    body = the_page_of(answered(*ESTATE))
+    (section,) = sections(body, "runs")
+    assert "3\u00a0things, evaluated 5 of 6 checks. What fails: 1 critical, 1 high and 1 low." in section
+    assert "Looked at: 1\u00a0bucket, 2\u00a0tables." in section
+    assert section.count('role="rowheader"') == 3
+    assert "cto-audit/#audit--jada" in section
+    (other,) = sections(the_page_of(answered(*ESTATE), "qos"), "runs")
+    assert "waivers" not in other
+
+
+def test_the_page_of_a_business_that_no_audit_saw_is_as_it_was() -> None:
+    assert "{#runs}" not in the_page_of(a_briefing(a_handoff(an_entity())))
+
+
+def test_who_may_not_read_the_page_of_the_cto_gets_no_link_to_it() -> None:
+    body = the_page_of(msgspec.structs.replace(answered(*ESTATE), roles=("cmo",)))
+    assert "{#runs}" in body
+    assert "cto-audit" not in body
 
 
 # --- pages ----------------------------------------------------------------------------------------------------

@@ -9,13 +9,21 @@ from quarterdeck.checks.registry import CHECKS
 from quarterdeck.formulas.technology import security_score
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.check import ASKED, EVALUATED, CheckResult
+from quarterdeck.model.cloud.buckets import BucketEvents
+from quarterdeck.model.cloud.cost import Bill
+from quarterdeck.model.cloud.functions import EventSource
+from quarterdeck.model.evidence import RECORDS, kind_of
 from quarterdeck.model.figure import Missing
+from quarterdeck.model.observed import Observed
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.web import DomainCheck, SiteCheck, SitePage
 from quarterdeck.reports.components import joined
 
 FAILED = frozenset({"fail", "accepted"})
 UNREAD = ASKED - EVALUATED
 """Statuses of a check that could not look at its thing."""
+_NOUNS: Mapping[type[Observed], str] = {SiteCheck: "site", DomainCheck: "domain"}
+_PARTS: frozenset[type[Observed]] = frozenset({SitePage, BucketEvents, EventSource, Bill})
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -115,3 +123,24 @@ def beneath(results: Iterable[CheckResult]) -> Mapping[tuple[str, str, str], Seq
 def things(results: Iterable[CheckResult]) -> int:
     """How many different things were judged."""
     return len({(CHECKS[one.code].of, one.entity, one.subject) for one in results})
+
+
+def kinds(results: Iterable[CheckResult]) -> str:
+    """How many of each kind: `2 functions, 1 table`; what is only looked at with another thing is left out."""
+    found = {(CHECKS[one.code].of, one.entity, one.subject) for one in results}
+    count = Counter(kind for kind, _, _ in found)
+    return ", ".join(
+        f"{number}\u00a0{noun(kind, number)}"
+        for kind in RECORDS
+        if (number := count[kind]) and kind not in _PARTS
+    )
+
+
+def noun(record: type[Observed], count: int) -> str:
+    """What people call one or several of a kind: `event bus`, `mail identities`."""
+    word = _NOUNS.get(record) or kind_of(record).replace("-", " ")
+    if count == 1:
+        return word
+    if word.endswith("y"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith("s") else f"{word}s"

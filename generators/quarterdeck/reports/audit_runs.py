@@ -22,6 +22,7 @@ from quarterdeck.model.repositories import Repository, SignIn, Technology
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.model.web import SiteCheck
 from quarterdeck.reports.audit_areas import COLUMNS
+from quarterdeck.reports.audit_results import noun
 from quarterdeck.reports.cells import Tables, no_file, total
 from quarterdeck.reports.components import (
     Cell,
@@ -253,19 +254,9 @@ def _nobodys(report: Report, tables: Tables) -> Table | None:
         found = evidence.of(record, "")
         if found:
             note = named([one.subject for one in found])
-            noun = _noun(record, len(found))
-            rows.append(TableRow((Cell(f"{noun[:1].upper()}{noun[1:]}", note), len(found), _cost(found))))
+            words = noun(record, len(found))
+            rows.append(TableRow((Cell(f"{words[:1].upper()}{words[1:]}", note), len(found), _cost(found))))
     return tables.plain("nobodys", Table(columns, tuple(rows), is_sortable=False)) if rows else None
-
-
-def _noun(record: type[Observed], count: int) -> str:
-    """What people call one or several of a kind: `event bus`, `mail identities`."""
-    word = kind_of(record).replace("-", " ")
-    if count == 1:
-        return word
-    if word.endswith("y"):
-        return f"{word[:-1]}ies"
-    return f"{word}es" if word.endswith("s") else f"{word}s"
 
 
 def _cost(found: Sequence[Observed]) -> Cell:

@@ -147,8 +147,13 @@ def _place(report: Report, one: Stack) -> str:
 
 def blocks(report: Report, stacks: Sequence[Stack]) -> tuple[Block, ...]:
     """As many as one page holds."""
-    held = {name: one for one in report.site.briefing.findings for name in one.checks}
+    held = held_by(report)
     return tuple(_block(report, one, held) for one in stacks[:MOST_STACKS])
+
+
+def held_by(report: Report) -> Mapping[str, Finding]:
+    """Identity of a failure -> the finding that it proves."""
+    return {name: one for one in report.site.briefing.findings for name in one.checks}
 
 
 def _block(report: Report, one: Stack, held: Mapping[str, Finding]) -> Block:
@@ -160,7 +165,7 @@ def _block(report: Report, one: Stack, held: Mapping[str, Finding]) -> Block:
         anchor=one.anchor,
         href=report.sources.to(entity_path(one.entity)) if is_business else "",
         sentence=_sentence(one),
-        failed=_failed(report, failed, one.results, held) if failed else None,
+        failed=failed_table(report, failed, one.results, held) if failed else None,
         hidden=max(0, len(failed) - MOST_FAILED),
         unread=len(unread),
         reasons=_reasons(unread) if unread else None,
@@ -178,12 +183,14 @@ def _sentence(one: Stack) -> str:
     return f"{looked}. What fails: {one.found.failures}{accepted}."
 
 
-def _failed(
+def failed_table(
     report: Report,
     failed: Sequence[CheckResult],
     results: Sequence[CheckResult],
     held: Mapping[str, Finding],
+    most: int = MOST_FAILED,
 ) -> Table:
+    """Failures with what they say already, the check that explains each, and how long mending takes."""
     columns = (
         Column("what", "What is so"),
         Column("severity", "Severity"),
@@ -193,7 +200,7 @@ def _failed(
     under = beneath(results)
     rows = (
         _failure(report, one, under.get((one.entity, one.subject, one.code), ()), held.get(one.id))
-        for one in failed[:MOST_FAILED]
+        for one in failed[:most]
     )
     return Table(columns, tuple(rows), is_sortable=False)
 

@@ -117,7 +117,7 @@ def page(site: Site) -> Page:
         "areas": checked(results).areas,
         "grids": area_grids(report, shown[:MOST_STACKS], results),
         "blocks": blocks(report, stacks),
-        "rest": len(stacks) - MOST_STACKS,
+        "rest": tuple(one.anchor for one in stacks[MOST_STACKS:]),
         "answers": answers(results, tables),
         "read": read_of(report),
     }

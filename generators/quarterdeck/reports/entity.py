@@ -17,6 +17,7 @@ from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.reports.businesses import business_row, kind_words, month_of_sales, plan_words, repeats_gap
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Card, Cell, Column, FindingRow, StateKey, Table, TableRow
+from quarterdeck.reports.entity_audit import Runs, runs_of
 from quarterdeck.reports.entity_books import months_table
 from quarterdeck.reports.entity_tables import Link, Section, kpi_values, sections
 from quarterdeck.reports.entity_tasks import TaskLine, task_lines
@@ -75,6 +76,8 @@ class View(msgspec.Struct, frozen=True):
     parent: Link | None
     parts: Table | None
     books: Table | None
+    runs: Runs | None
+    """None where no audit looked."""
     tasks: tuple[TaskLine, ...]
     ended: tuple[TaskLine, ...]
     late: int
@@ -150,6 +153,7 @@ def _view(report: Report, entity: Entity, tables: Tables) -> View:
         critical=site.findings(entity.entity, Severity.CRITICAL),
         high=site.findings(entity.entity, Severity.HIGH),
         parent=_parent(report, entity),
+        runs=runs_of(report),
         books=months_table(site.briefing, entity.entity),
         parts=_parts(report, entity),
         tasks=tuple(line for line in lines if line.task.is_open),
