@@ -232,6 +232,7 @@ NAMES: list[Row] = [
 BOX = seen(Bucket, name="box")
 GUESTS = seen(Bucket, name="guests")
 WRITABLE = seen(Bucket, name="box", writes=Reach("service", "cloudfront.amazonaws.com may call s3:putobject"))
+ODD = seen(Bucket, name="box", writes=Reach("unknown", "it is no JSON"))
 SHUT = seen(Bucket, name="box", writes=Reach("same-account"))
 SIGNED = behavior(is_signed=True)
 WRITES = from_(bucket(), behaviors=(behavior(writes=True),))
@@ -338,13 +339,6 @@ BEHIND: list[Row] = [
     ("AWS-CF-09", "an interface that is shut", from_(api()), (INTERFACE, SHUT_ROUTE), "pass"),
     ("AWS-CF-09", "a route not known", from_(api()), (INTERFACE, SHUT_ROUTE, ODD_ROUTE), "unknown"),
     ("AWS-CF-09", "no route known", from_(api()), (INTERFACE,), "unknown"),
-    (
-        "AWS-CF-09",
-        "a private interface",
-        from_(api()),
-        (seen(Api, name="book", arn="api", host=API_HOST, is_private=True), OPEN_ROUTE),
-        "pass",
-    ),
     ("AWS-CF-09", "refused", {"places": REFUSED}, (), "unknown"),
     ("AWS-CF-17", "a page of its own", from_(bucket(), error_pages=(404,)), (), "pass"),
     ("AWS-CF-17", "another page", from_(bucket(), error_pages=(500,)), (), "fail low"),
@@ -355,6 +349,7 @@ BEHIND: list[Row] = [
     ("AWS-CF-19", "writes", WRITES, (SHUT,), "fail low"),
     ("AWS-CF-19", "writes, and may", WRITES, (WRITABLE,), "fail medium"),
     ("AWS-CF-19", "writes, not known whether it may", WRITES, (), "fail low"),
+    ("AWS-CF-19", "writes, by an odd policy", WRITES, (ODD,), "fail low"),
     ("AWS-CF-19", "writes elsewhere", from_(bucket(), behaviors=(behavior("p", writes=True),)), (), "pass"),
     ("AWS-CF-19", "no bucket", from_(custom(), behaviors=(behavior(writes=True),)), (), "n/a"),
     ("AWS-CF-19", "refused", {"places": REFUSED}, (), "unknown"),

@@ -112,7 +112,7 @@ def test_a_plain_distribution(cloud: Cloud) -> None:
     one = seen(cloud)
     assert (one.name, one.arn, one.host) == (known["Id"], known["ARN"], known["DomainName"])
     assert (one.subject, one.aliases, one.origins) == ("jada.example", ("jada.example",), ("box",))
-    assert (one.is_on, one.certificate, one.min_tls, one.https_only) == (True, None, None, True)
+    assert (one.is_on, one.certificate, one.min_tls) == (True, None, None)
     assert (one.waf, one.logging, one.root, one.has_hsts, one.error_pages) == (False, False, None, False, ())
     assert (one.requests_30d, one.failed_30d) == (0, None)
     place = Origin(id="box", host="box.s3.us-west-2.amazonaws.com", kind="bucket", name="box")
@@ -150,7 +150,7 @@ def test_what_a_distribution_says_is_kept(cloud: Cloud) -> None:
         Logging={"Enabled": True, "IncludeCookies": False, "Bucket": "logs.s3.amazonaws.com", "Prefix": ""},
     )
     one = seen(cloud)
-    assert (one.certificate, one.min_tls, one.https_only) == (CERTIFICATE, "TLSv1.2_2021", False)
+    assert (one.certificate, one.min_tls) == (CERTIFICATE, "TLSv1.2_2021")
     assert (one.waf, one.root, one.error_pages, one.logging) == (True, "index.html", (404,), True)
     assert isinstance(one.places, tuple)
     assert isinstance(one.behaviors, tuple)
@@ -163,7 +163,8 @@ def test_what_a_distribution_says_is_kept(cloud: Cloud) -> None:
     )
     assert "-secret-" not in repr(one), "values of headers stay away"
     _, booking = one.behaviors
-    assert (booking.path, booking.writes, booking.is_cached) == ("/book/*", True, False)
+    assert (booking.path, booking.protocol) == ("/book/*", "allow-all")
+    assert (booking.writes, booking.is_cached) == (True, False)
 
 
 def _header() -> dict[str, str]:
@@ -329,5 +330,5 @@ def test_an_answer_with_almost_nothing_in_it_is_not_known(cloud: Cloud) -> None:
     cloud.stubs.answer("cloudfront:GetDistributionConfig", {"DistributionConfig": {"CallerReference": "x"}})
     cloud.stubs.answer("cloudfront:ListResponseHeadersPolicies", _headers())
     one = seen(cloud)
-    unread = (one.is_on, one.host, one.certificate, one.min_tls, one.https_only, one.places, one.behaviors)
+    unread = (one.is_on, one.host, one.certificate, one.min_tls, one.places, one.behaviors)
     assert all(isinstance(field, NotCollected) for field in (*unread, one.logging))

@@ -10,7 +10,6 @@ from quarterdeck.model.cloud.apis import ApiRoute
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.distributions import Behavior, Distribution, Origin
 from quarterdeck.model.cloud.hosts import Host
-from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import Flag, NotCollected
 from quarterdeck.model.severity import Severity
@@ -212,8 +211,6 @@ def _is_api_open(place: Origin, facts: Facts) -> Flag:
     api = api_at(place.host, facts)
     if api is None:
         return _unseen(place)
-    if api.is_private is True or (isinstance(api.reach, Reach) and api.reach.kind == "restricted"):
-        return False
     routes = [one.auth for one in facts.of(ApiRoute) if one.arn == api.arn]
     if any(auth is None for auth in routes):
         return True
@@ -289,4 +286,6 @@ def _may_write(place: Origin, facts: Facts) -> Flag:
     writes = next((one.writes for one in facts.of(Bucket) if one.name == place.name), None)
     if writes is None or isinstance(writes, NotCollected) or isinstance(place.access, NotCollected):
         return NotCollected("aws-s3", place.name, "not known who may write")
+    if writes.kind == "unknown":
+        return NotCollected("aws-s3", place.name, f"its policy is not understood: {writes.reason}")
     return writes.is_open or (writes.kind == "service" and "cloudfront" in writes.reason)

@@ -105,7 +105,6 @@ def _distribution(
         aliases=tuple(plain(alias) for alias in _items(one, "Aliases")),
         certificate=_certificate(aws, one),
         min_tls=_min_tls(aws, one),
-        https_only=_https_only(behaviors),
         waf=bool(one.get("WebACLId")),
         logging=_logging(aws, one, more, lists),
         root=more if isinstance(more, NotCollected) else (more or {}).get("DefaultRootObject") or None,
@@ -161,14 +160,6 @@ def _min_tls(aws: Aws, one: Mapping[str, Any]) -> Text | None:
     missing = NotCollected(aws.name, one["Id"], "ListDistributions: no MinimumProtocolVersion")
     told: Text = one["ViewerCertificate"].get("MinimumProtocolVersion", missing)
     return told
-
-
-def _https_only(behaviors: tuple[Behavior, ...] | NotCollected) -> Flag:
-    if isinstance(behaviors, NotCollected):
-        return behaviors
-    if any(one.protocol == "allow-all" for one in behaviors):
-        return False
-    return next((one.protocol for one in behaviors if isinstance(one.protocol, NotCollected)), True)
 
 
 def _logging(aws: Aws, one: Mapping[str, Any], more: object, lists: _Lists) -> Flag:

@@ -57,7 +57,6 @@ class Distribution(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """ARN of its certificate, or the id of one that IAM keeps; None for the service's own."""
     min_tls: Text | None = NOT_READ
     """Oldest protocol that it accepts; None for the service's own certificate."""
-    https_only: Flag = NOT_READ
     waf: Flag = NOT_READ
     logging: Flag = NOT_READ
     root: Text | None = NOT_READ
