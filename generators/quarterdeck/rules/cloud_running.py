@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 from quarterdeck.checks.resources import is_on_path
-from quarterdeck.model.cloud.domains import Certificate
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
@@ -91,12 +90,13 @@ def _failing(facts: Facts) -> Iterator[Hit]:
     affects=(("cmo", "sales stop on the day it ends"),),
     action="Fix the records that prove the domain, and see the renewal go through.",
     effort_hours=1,
-    reads=("Certificate.expires", "Certificate.in_use", "SiteCheck.tls_expires", "DomainCheck.tls_expires"),
+    reads=("SiteCheck.tls_expires", "DomainCheck.tls_expires"),
 )
 def certificate_ends(known: Known) -> Iterator[Hit]:
     """A certificate in use ends within 21 days; critical within seven.
 
-    What it checks: certificates of the account that are in use, and those that sites and domains answer with.
+    What it checks: those that sites and domains answer with; and, by their checks, those of the account that are
+    in use.
     Why it matters: from that day on browsers warn every visitor away.
     How to mend: certificates renew themselves while their records in the zone are right; put those right.
     Known limits: a certificate that nobody audited, such as one at another provider, is seen from outside alone.
@@ -118,10 +118,7 @@ def certificate_ends(known: Known) -> Iterator[Hit]:
 
 
 def _certificates(facts: Facts) -> Iterator[tuple[str, str, date, Source]]:
-    """Entity, name and last day of certificates in use, those of the account first."""
-    for one in facts.of(Certificate):
-        if one.in_use is True and isinstance(one.expires, date):
-            yield one.entity, one.name, one.expires, one.source
+    """Entity, name and last day of the certificates that are answered with."""
     for site in facts.of(SiteCheck):
         if isinstance(site.tls_expires, date):
             yield site.entity, site.site, site.tls_expires, site.source
