@@ -291,12 +291,22 @@ def _method(operation: str) -> str:
     return str(xform_name(operation))
 
 
+class _Shared(dict[tuple[object, ...], object]):
+    """Keeps what all services share; a service's own description, which is large, goes with its last client."""
+
+    def __setitem__(self, key: tuple[object, ...], value: object) -> None:
+        if not any("service-2" in str(part) or "endpoint-rule-set" in str(part) for part in key):
+            super().__setitem__(key, value)
+
+
 @cache
 def _loader() -> "Loader":
-    """Descriptions of the services, read from disk once for all accounts."""
+    """Descriptions of the services, read from disk; what is common to all of them once for all accounts."""
     from botocore.loaders import create_loader  # noqa: PLC0415 - as above
 
-    return create_loader()
+    loader = create_loader()
+    loader._cache = _Shared()  # noqa: SLF001 - the library keeps everything for ever, and has no switch for it
+    return loader
 
 
 def make_client(scope: Scope, service: str, region: str) -> "BaseClient":
