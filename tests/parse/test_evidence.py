@@ -17,7 +17,7 @@ from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.evidence import RECORD_BY_KIND, RECORDS, Evidence
 from quarterdeck.model.observed import NOT_READ, NotCollected
 from quarterdeck.model.values import Money
-from quarterdeck.parse.evidence import SCHEMA, Header, parse_evidence, write_evidence
+from quarterdeck.parse.evidence import SCHEMA, Header, keep_evidence, parse_evidence, write_evidence
 from quarterdeck.secrets.redact import REDACTED
 from tests.audits import ANY_SOURCE as SOURCE
 from tests.audits import some_records, words
@@ -177,6 +177,21 @@ def test_F097_a_secret_in_a_name_is_taken_out() -> None:
     planted = "sk" + "_live_" + "a1B2" * 8
     evidence, _ = parse_evidence({PATH: _file(LOGS | {"name": f"logs-{planted}"})})
     assert [bucket.name for bucket in evidence.of(Bucket)] == [f"logs-{REDACTED}"]
+
+
+def test_F097_a_secret_is_never_written() -> None:
+    planted = "sk" + "_live_" + "a1B2" * 8
+    facts = [
+        Function(entity="jada", source=SOURCE, name=planted, env_names=(planted,), tags=((planted, "x"),))
+    ]
+    gaps = [NotCollected("aws-lambda", planted, f"{planted} was refused", "jada")]
+    data = write_evidence(Header("aws-lambda", TAKEN), facts, gaps)
+    assert planted not in data.decode()
+    (function,) = parse_evidence({PATH: data})[0].of(Function)
+    assert (function.name, function.env_names, function.tags) == (REDACTED, (REDACTED,), ((REDACTED, "x"),))
+    kept = keep_evidence(data, TAKEN, gaps)
+    assert kept
+    assert planted not in kept.decode()
 
 
 def test_amounts_are_exact() -> None:

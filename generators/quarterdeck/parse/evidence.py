@@ -93,8 +93,12 @@ def keep_evidence(before: bytes, tried_at: datetime, gaps: Iterable[NotCollected
     return _bytes(raw | {"tried_at": tried_at, "not_collected": told})
 
 
-def _bytes(content: Mapping[str, Any]) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(content, order="deterministic"), indent=1) + b"\n"
+def _bytes(content: dict[str, Any]) -> bytes:
+    """A file, with secrets taken out of every text in it, names among them (F-097)."""
+    text = msgspec.json.encode(content, order="deterministic")
+    if spans(text.decode()):
+        text = msgspec.json.encode(_redacted(content), order="deterministic")
+    return msgspec.json.format(text, indent=1) + b"\n"
 
 
 def _raw(fact: Observed) -> dict[str, Any]:
@@ -202,12 +206,12 @@ T = TypeVar("T")
 
 
 def _redacted(value: T) -> T:
-    """The same with no secret in any text; of the same types."""
+    """The same with no secret in any text; a tuple comes back as a list."""
     changed: object = value
     match value:
         case str():
             changed = redact(value)
-        case list():
+        case list() | tuple():
             changed = [_redacted(one) for one in value]
         case dict():
             changed = {redact(key): _redacted(one) for key, one in value.items()}
