@@ -113,6 +113,14 @@ def test_a_collector_sees_the_estate_without_a_crash(sample: Estate, name: str) 
     assert set(brought.asked) <= set(COLLECTORS[name].calls)
 
 
+@pytest.mark.parametrize("name", ASKING)
+def test_the_server_hears_what_a_collector_declares_and_nothing_else(sample: Estate, name: str) -> None:
+    sample.stubs.asked.clear()
+    brought = sample.run(name)
+    assert dict(sample.stubs.asked) == dict(brought.asked)
+    assert set(sample.stubs.asked) <= set(COLLECTORS[name].calls)
+
+
 @pytest.mark.parametrize(("name", "call"), CALLS)
 @pytest.mark.parametrize("said", [Refusal(), Broken()], ids=["refused", "broken"])
 def test_a_fault_makes_nothing_fine_and_nothing_wrong(
