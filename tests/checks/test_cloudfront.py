@@ -187,7 +187,8 @@ NAMES: list[Row] = [
     ("AWS-CF-03", "one name is left out", named(JADA, "www.jada.example"), (certificate(JADA),), "fail high"),
     ("AWS-CF-03", "ends today", named(JADA), (certificate(JADA, days=0),), "pass"),
     ("AWS-CF-03", "ended", named(JADA), (certificate(JADA, days=-1),), "fail high"),
-    ("AWS-CF-03", "gone", named(JADA), (), "fail high"),
+    ("AWS-CF-03", "gone", named(JADA), (certificate(JADA, arn=f"{ARN}2"),), "fail high"),
+    ("AWS-CF-03", "its region was not looked at", named(JADA), (), "unknown"),
     ("AWS-CF-03", "the service's own", named(JADA, certificate=None), (), "fail high"),
     ("AWS-CF-03", "no name", named(certificate=None), (), "n/a"),
     ("AWS-CF-03", "kept elsewhere", named(JADA, certificate="ASCA1"), (), "unknown"),
@@ -490,8 +491,9 @@ def test_two_questions_are_asked_of_what_is_switched_off(code: str) -> None:
 
 
 def test_what_other_collectors_did_not_see_is_not_known() -> None:
+    one = seen(Distribution, name="E1", is_on=True, **named(JADA))
+    assert judged("AWS-CF-03", one, certificate(JADA, arn=f"{ARN}2"), snapshots=()) == "unknown"
     for code, fields in (
-        ("AWS-CF-03", named(JADA)),
         ("AWS-CF-06", from_(bucket())),
         ("AWS-CF-08", from_(bucket())),
     ):

@@ -143,9 +143,16 @@ def distribution_certificate_mismatch(one: Distribution, facts: Facts) -> Verdic
     known = next((each for each in facts.of(Certificate) if each.arn == one.certificate), None)
     if known is not None:
         return _fits(aliases, known, facts)
-    if str(one.certificate).startswith("arn:aws:acm") and facts.evidence.has_read(Certificate, ""):
+    if _are_listed(str(one.certificate), facts):
         return Fail(f"The certificate of {one.subject} is not there any more.")
     return Unknown(NotCollected("aws-acm", one.name, "not known for which names its certificate is"))
+
+
+def _are_listed(arn: str, facts: Facts) -> bool:
+    """Whether the certificates of the account and region of an ARN were looked at."""
+    place = arn.rpartition("/")[0]
+    neighbours = any(each.arn.startswith(f"{place}/") for each in facts.of(Certificate))
+    return neighbours and facts.evidence.has_read(Certificate, "")
 
 
 def _fits(aliases: tuple[str, ...], certificate: Certificate, facts: Facts) -> Verdict:

@@ -13,7 +13,7 @@ from quarterdeck.model.severity import Severity
 _NOTICE_DAYS = 60
 _LAST_DAYS = 14
 _RENEWAL_DAYS = 90
-_LOCKLESS = ("uk", "de", "eu", "be", "nl", "ch", "es", "fi", "jp", "au", "za")
+_LOCKLESS = ("uk", "de", "eu", "be", "nl", "ch", "es", "fi", "jp")
 """Endings whose registries know no lock that a registrar sets."""
 
 
@@ -38,10 +38,11 @@ def domain_ends_soon(one: RegisteredDomain, facts: Facts) -> Verdict:
     if isinstance(one.expires, NotCollected):
         return Unknown(one.expires)
     left = (one.expires - facts.as_of).days
-    renews = one.auto_renew is True
-    if left > (_LAST_DAYS if renews else _NOTICE_DAYS):
+    if left > (_LAST_DAYS if one.auto_renew is True else _NOTICE_DAYS):
         return Pass()
-    words = "" if renews else ", and nobody knows that it renews itself"
+    words = ", and does not renew itself" if one.auto_renew is False else ""
+    if isinstance(one.auto_renew, NotCollected):
+        words = "; not known whether it renews itself"
     return Fail(f"{one.domain} {ends(left)}{words}.", Severity.CRITICAL if left <= _LAST_DAYS else None)
 
 

@@ -247,18 +247,8 @@ def _edge(put: Put) -> None:
     acm = put.client("acm")
     for domain in ("jada.example", "queenofsandiego.example"):
         acm.request_certificate(DomainName=domain, SubjectAlternativeNames=[f"www.{domain}"])
-    route53 = put.client("route53")
-    for domain in ("jada.example", "shipcaptaincrew.example"):
-        zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
-        for name, kind, value in (
-            (f"old.{domain}", "CNAME", "old-site.s3-website-us-east-1.amazonaws.com"),
-            (f"shop.{domain}", "A", _FORMER),
-        ):
-            record = {"Name": name, "Type": kind, "TTL": 300, "ResourceRecords": [{"Value": value}]}
-            change = {"Action": "CREATE", "ResourceRecordSet": record}
-            route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
     certificate = acm.list_certificates()["CertificateSummaryList"][0]["CertificateArn"]
-    _distribution(
+    host = _distribution(
         put,
         "jada.example",
         "jada-prod-site",
@@ -272,11 +262,34 @@ def _edge(put: Put) -> None:
     _distribution(put, "queenofsandiego.example", "qos-prod-site", protocol="allow-all")
     _distribution(put, "waivers.shipcaptaincrew.example", "scc-prod-waivers")
     _distribution(put, "old.queenofsandiego.example", "qos-prod-site-2019")
+    led = {"HostedZoneId": "Z2FDTNDATAQYW2", "DNSName": host, "EvaluateTargetHealth": False}
+    _zone(put, "jada.example", {"Name": "jada.example", "Type": "A", "AliasTarget": led})
+    _zone(put, "shipcaptaincrew.example")
+
+
+def _zone(put: Put, domain: str, *records: Mapping[str, object]) -> None:
+    """One zone with a name that leads to a bucket that is gone, and one to an address that was given back."""
+    route53 = put.client("route53")
+    zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
+    lost = (
+        (f"old.{domain}", "CNAME", "old-site.s3-website-us-east-1.amazonaws.com"),
+        (f"shop.{domain}", "A", _FORMER),
+    )
+    everything = (
+        *records,
+        *(
+            {"Name": name, "Type": kind, "TTL": 300, "ResourceRecords": [{"Value": value}]}
+            for name, kind, value in lost
+        ),
+    )
+    changes = [{"Action": "CREATE", "ResourceRecordSet": one} for one in everything]
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
 
 
 def _distribution(
     put: Put, alias: str, bucket: str, *, protocol: str = "redirect-to-https", **more: object
-) -> None:
+) -> str:
+    """A distribution that fetches from a bucket like anybody else; gives its address."""
     plain = {
         "CallerReference": alias,
         "Comment": alias,
@@ -299,7 +312,8 @@ def _distribution(
             "MinTTL": 0,
         },
     }
-    put.client("cloudfront").create_distribution(DistributionConfig=plain | more)
+    made = put.client("cloudfront").create_distribution(DistributionConfig=plain | more)
+    return str(made["Distribution"]["DomainName"])
 
 
 def _messages(put: Put) -> None:

@@ -62,7 +62,12 @@ LACKING: Mapping[str, Mapping[str, Any]] = {
     "lambda:ListFunctionUrlConfigs": {"FunctionUrlConfigs": []},
     "route53domains:GetDomainDetail": {
         "DomainName": "jada.example",
-        "Nameservers": [{"Name": "ns-1.elsewhere.example"}, {"Name": "ns-2.elsewhere.example"}],
+        "Nameservers": [
+            {"Name": "ns-2048.awsdns-64.com"},
+            {"Name": "ns-2049.awsdns-65.net"},
+            {"Name": "ns-2050.awsdns-66.org"},
+            {"Name": "ns-2051.awsdns-67.co.uk"},
+        ],
         "RegistrantPrivacy": False,
         "RegistrantContact": {"ContactType": "PERSON"},
     },
