@@ -9,7 +9,7 @@ import pytest
 from quarterdeck.collectors.owners import STACK_TAG, Match, everything, owned
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.distributions import Distribution
-from quarterdeck.model.cloud.domains import RegisteredDomain
+from quarterdeck.model.cloud.domains import RegisteredDomain, ZoneRecord
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.repositories import FoundSecret
@@ -41,6 +41,7 @@ def _tagged(**tags: str) -> TaggedResource:
         ("the account's", seen(Bucket, name="qos-site", entity="jada"), "jada"),
         ("a domain below", seen(Distribution, name="E1", entity="", aliases=("www.qos.example",)), "qos"),
         ("a domain beside", seen(Distribution, name="E1", entity="", aliases=("notqos.example",)), ""),
+        ("a record beneath", seen(ZoneRecord, name="*.qos.example", entity=""), "qos"),
         ("a domain of one's own", seen(RegisteredDomain, domain="jada.example", entity=""), "jada"),
     ],
 )
