@@ -19,6 +19,7 @@ from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.identity import CloudAccount
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import Alarm, LogGroup
+from quarterdeck.model.holdings import Asset
 from quarterdeck.model.imported import ImportedFinding
 from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected
@@ -26,8 +27,8 @@ from quarterdeck.model.repositories import Repository, SignIn, Technology
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.web import DomainCheck, SiteCheck
-from quarterdeck.reports import audits, cto
-from quarterdeck.reports.audit_areas import AREAS, SECURITY, area_grids, area_table, checked
+from quarterdeck.reports import audits, ceo, cto
+from quarterdeck.reports.audit_areas import AREAS, SECURITY, area_grids, area_table, checked, side_by_side
 from quarterdeck.reports.audit_results import judged, severity_of, tally, things, worst_first
 from quarterdeck.reports.audit_runs import read_of, runs_of
 from quarterdeck.reports.audit_stacks import AUDIT_PATH, MOST_FAILED, MOST_STACKS, blocks, repeated, stacks_of
@@ -41,7 +42,7 @@ from quarterdeck.rules.known import Known
 from quarterdeck.rules.proof import finding_of, with_accepted
 from quarterdeck.rules.run import findings
 from tests.audits import REFUSED, a_snapshot, audited, seen
-from tests.figures.builders import AS_OF, JADA, a_handoff, an_entity, days_before, usd
+from tests.figures.builders import AS_OF, JADA, a_handoff, a_row, an_entity, days_before, usd
 from tests.reports.samples import HOSTILE, Golden, a_briefing, anchors, lead
 
 if TYPE_CHECKING:
@@ -229,6 +230,13 @@ def test_a_grid_tells_not_read_from_clear_and_from_nothing_there() -> None:
     assert {row.cells[0].word for group in unread.groups for row in group.rows} == {"not read"}
 
 
+def test_columns_are_shared_out_among_grids() -> None:
+    assert [len(one) for one in side_by_side(range(5))] == [3, 2]
+    assert [len(one) for one in side_by_side(range(8))] == [4, 4]
+    assert [len(one) for one in side_by_side(range(9))] == [3, 3, 3]
+    assert side_by_side(()) == []
+
+
 # --- stacks ---------------------------------------------------------------------------------------------------
 
 
@@ -386,9 +394,9 @@ def test_what_can_be_brought_back_and_who_is_told() -> None:
         )
     )
     assert words(standing(report, Tables(report))) == [
-        ["Jada", "1 of 2 (1 without)", "none seen", "0 of 2 (1 without · 1 not known)", "none seen"],
-        ["Qos", "0 of 1 (1 without)", "none seen", "none seen", "none seen"],
-        ["Nobody\u2019s alone", "none seen", "none seen", "none seen", "1 of 1"],
+        ["Jada", "1 of 2 (1 without)", "none", "0 of 2 (1 without · 1 not known)", "none"],
+        ["Qos", "0 of 1 (1 without)", "none", "none", "none"],
+        ["Nobody\u2019s alone", "none", "none", "none", "1 of 1"],
     ]
     assert standing(report_of(briefed()), Tables(report)) is None
 
@@ -504,6 +512,14 @@ def test_who_may_not_read_the_page_of_the_cto_gets_no_link_to_it() -> None:
     body = the_page_of(msgspec.structs.replace(answered(*ESTATE), roles=("cmo",)))
     assert "{#runs}" in body
     assert "cto-audit" not in body
+
+
+def test_the_ceo_counts_what_runs() -> None:
+    boat = a_row(Asset, JADA, asset="Jada", type="vessel")
+    briefing = a_briefing(a_handoff(an_entity(), boat))
+    body = ceo.page(Site(msgspec.structs.replace(briefing, results=ANSWERS))).body
+    assert "In the cloud" in body
+    assert "In the cloud" not in ceo.page(Site(briefing)).body
 
 
 # --- pages ----------------------------------------------------------------------------------------------------

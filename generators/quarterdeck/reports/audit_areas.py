@@ -1,6 +1,7 @@
 """The eleven areas of the security audit: which checks answer each, how many did, and the worst that is open."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -10,6 +11,8 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.reports.audit_results import Tally, severity_of, tally
 from quarterdeck.reports.components import Cell, Column, Grid, GridCell, GridGroup, GridRow, Table, TableRow
 from quarterdeck.reports.skeleton import Report
+
+T = TypeVar("T")
 
 COLUMNS = 4
 """As many businesses as fit side by side on a phone."""
@@ -124,6 +127,7 @@ AREAS = (
 """In the order in which they are printed."""
 SECURITY = frozenset(code for area in AREAS for code in area.codes)
 """Checks of any area: those that a score counts."""
+_AREAS_OF = {code: tuple(area.title for area in AREAS if code in area.codes) for code in sorted(SECURITY)}
 _SHADES = {one: 5 - one.rank for one in Severity}
 
 
@@ -139,9 +143,13 @@ class Checked(msgspec.Struct, frozen=True):
         return sum(one.evaluated > 0 for one in self.tallies.values())
 
 
-def checked(results: Sequence[CheckResult]) -> Checked:
+def checked(results: Iterable[CheckResult]) -> Checked:
     """Count the answers of each area."""
-    return Checked({area.title: tally(one for one in results if one.code in area.codes) for area in AREAS})
+    groups: dict[str, list[CheckResult]] = {area.title: [] for area in AREAS}
+    for one in results:
+        for title in _AREAS_OF.get(one.code, ()):
+            groups[title].append(one)
+    return Checked({title: tally(group) for title, group in groups.items()})
 
 
 def area_table(areas: Checked | None) -> Table:
@@ -183,8 +191,14 @@ def area_grids(report: Report, entities: Sequence[str], results: Iterable[CheckR
         if result.entity in by_entity:
             by_entity[result.entity].append(result)
     found = {one: checked(group) for one, group in by_entity.items()}
-    parts = [entities[at : at + COLUMNS] for at in range(0, len(entities), COLUMNS)]
-    return tuple(_grid(report, part, found) for part in parts)
+    return tuple(_grid(report, part, found) for part in side_by_side(entities))
+
+
+def side_by_side(columns: Sequence[T]) -> list[Sequence[T]]:
+    """As few grids as hold all columns, each with about as many: five are three and two."""
+    grids = -(-len(columns) // COLUMNS)
+    wide = -(-len(columns) // grids) if grids else 1
+    return [columns[at : at + wide] for at in range(0, len(columns), wide)]
 
 
 def _grid(report: Report, entities: Sequence[str], found: Mapping[str, Checked]) -> Grid:

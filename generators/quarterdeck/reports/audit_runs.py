@@ -21,7 +21,7 @@ from quarterdeck.model.observed import NotCollected, Observed, Resource, Snapsho
 from quarterdeck.model.repositories import Repository, SignIn, Technology
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.model.web import SiteCheck
-from quarterdeck.reports.audit_areas import COLUMNS
+from quarterdeck.reports.audit_areas import side_by_side
 from quarterdeck.reports.audit_results import noun
 from quarterdeck.reports.cells import Tables, no_file, total
 from quarterdeck.reports.components import (
@@ -81,7 +81,6 @@ def runs_of(report: Report, tables: Tables) -> Runs:
     seen = {one.entity for kind in _SHOWN for one in evidence.of(kind)}
     entities = [one for one in report.entities if one.entity in seen]
     shown = entities[:_MOST_BUSINESSES]
-    parts = [shown[at : at + COLUMNS] for at in range(0, len(shown), COLUMNS)]
     grids = (
         Grid(
             "Part",
@@ -97,7 +96,7 @@ def runs_of(report: Report, tables: Tables) -> Runs:
             ),
             label="What runs, by business",
         )
-        for part in parts
+        for part in side_by_side(shown)
     )
     return Runs(
         tuple(grids),

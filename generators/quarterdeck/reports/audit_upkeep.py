@@ -3,18 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from quarterdeck.figures.months import month_name
+from quarterdeck.model.briefing import by_entity
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.cost import CloudCost
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain
 from quarterdeck.model.cloud.tables import Table as StoredTable
 from quarterdeck.model.cloud.watching import Alarm, LogGroup
 from quarterdeck.model.figure import Figure
-from quarterdeck.model.observed import NotCollected, Observed
+from quarterdeck.model.observed import Flag, NotCollected, Observed
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.model.web import DomainCheck, SiteCheck
@@ -34,47 +35,60 @@ _KILOBYTE = 1000
 # --- copies and alarms ----------------------------------------------------------------------------------------
 
 
+def _has_end(one: LogGroup) -> Flag:
+    days = one.retention_days
+    return days if isinstance(days, NotCollected) else days is not None
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """One thing that all of a kind should have."""
+
+    key: str
+    title: str
+    record: type[Observed]
+    flag: Callable[[Any], Flag]
+
+
+_KEPT = (
+    Kept("tables", "Tables to any moment", StoredTable, lambda one: one.has_recovery),
+    Kept("buckets", "Buckets with versions", Bucket, lambda one: one.is_versioned),
+    Kept("logs", "Logs with an end", LogGroup, _has_end),
+    Kept("alarms", "Alarms that are heard", Alarm, lambda one: one.is_heard),
+)
+
+
 def standing(report: Report, tables: Tables) -> Table | None:
     """Of each business how much can be brought back, and whether anybody is told when it fails."""
     evidence = report.site.briefing.evidence
-    kinds: tuple[type[Observed], ...] = (StoredTable, Bucket, LogGroup, Alarm)
-    seen = {one.entity for kind in kinds for one in evidence.of(kind)}
+    found = [by_entity(evidence.of(kept.record)) for kept in _KEPT]
+    seen = {entity for groups in found for entity in groups}
     if not seen:
         return None
-    columns = (
-        Column("business", "Business"),
-        Column("tables", "Tables to any moment"),
-        Column("buckets", "Buckets with versions"),
-        Column("logs", "Logs with an end"),
-        Column("alarms", "Alarms that are heard"),
-    )
     ids = [one.entity for one in report.entities if one.entity in seen]
     ids += [""] if "" in seen else []
     rows = tuple(
         TableRow(
             (
                 report.site.titles[entity] or "Nobody\u2019s alone",
-                _n_of_m(one.has_recovery for one in evidence.of(StoredTable, entity)),
-                _n_of_m(one.is_versioned for one in evidence.of(Bucket, entity)),
-                _n_of_m(_has_end(one) for one in evidence.of(LogGroup, entity)),
-                _n_of_m(one.is_heard for one in evidence.of(Alarm, entity)),
+                *(
+                    _n_of_m(
+                        [kept.flag(one) for one in groups.get(entity, ())],
+                        is_read=evidence.has_read(kept.record, entity),
+                    )
+                    for kept, groups in zip(_KEPT, found, strict=True)
+                ),
             )
         )
         for entity in ids
     )
+    columns = (Column("business", "Business"), *(Column(kept.key, kept.title) for kept in _KEPT))
     return tables.plain("standing", Table(columns, rows))
 
 
-def _has_end(one: LogGroup) -> bool | NotCollected:
-    days = one.retention_days
-    return days if isinstance(days, NotCollected) else days is not None
-
-
-def _n_of_m(flags: Iterable[bool | NotCollected]) -> Cell:
-    """`2 of 3`, and how many of the others are not known."""
-    known = list(flags)
+def _n_of_m(known: Sequence[Flag], *, is_read: bool) -> Cell:
+    """`2 of 3`, and how many of the others are not known; none only where the list was read to its end."""
     if not known:
-        return Cell("none seen")
+        return Cell("none" if is_read else Blank("unknown"))
     there, unknown = sum(one is True for one in known), sum(isinstance(one, NotCollected) for one in known)
     if unknown == len(known):
         return Cell(Blank("unknown"), f"of {len(known)}")

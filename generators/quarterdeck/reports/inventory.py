@@ -1,6 +1,6 @@
 """What the businesses own, by type: how many, what it is worth, whether it is insured and used."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ import msgspec
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.holdings import Asset, AssetType
 from quarterdeck.model.values import Blank, Money, Ratio
+from quarterdeck.reports.audit_results import things
 from quarterdeck.reports.businesses import in_totals
 from quarterdeck.reports.cells import ExtraColumn, Tables, grey, known, said, text, total
 from quarterdeck.reports.cells import extras as extra_columns
@@ -53,7 +54,7 @@ def inventory(report: Report, tables: Tables) -> Inventory | None:
     worth = report.site.briefing.find("assets_value") or _worth("assets_value", "All assets", assets)
     insurable = [one for one in assets if one.type in _INSURED]
     return Inventory(
-        by_type=tables.plain("assets-by-type", _by_type(report, assets, worth)),
+        by_type=tables.plain("assets-by-type", _by_type(report, assets, worth, shown)),
         every=_every(report, tables, assets),
         extra=extra_columns(assets, lambda row: text(row.asset)),
         worth=worth,
@@ -63,7 +64,7 @@ def inventory(report: Report, tables: Tables) -> Inventory | None:
     )
 
 
-def _by_type(report: Report, assets: list[Asset], worth: Figure) -> Table:
+def _by_type(report: Report, assets: list[Asset], worth: Figure, shown: Collection[str]) -> Table:
     rows = []
     for key, title, types in _GROUPS:
         members = [one for one in assets if one.type in types]
@@ -72,7 +73,7 @@ def _by_type(report: Report, assets: list[Asset], worth: Figure) -> Table:
     others = [one for one in assets if isinstance(one.type, Blank)]
     if others:
         rows.append(_type_row(report, "other", "Without a type", others))
-    rows += [row for row in (_cash_row(report), _list_row(report)) if row]
+    rows += [row for row in (_cash_row(report), _list_row(report), _cloud_row(report, shown)) if row]
     return Table(
         (
             Column("type", "Type"),
@@ -137,6 +138,15 @@ def _list_row(report: Report) -> TableRow | None:
     return TableRow(
         (Cell("Mailing lists", "addresses; nobody stated what they are worth"), Cell(size), "", "n/a", "")
     )
+
+
+def _cloud_row(report: Report, shown: Collection[str]) -> TableRow | None:
+    """What audits saw, of businesses that totals hold and of nobody."""
+    seen = [one for one in report.site.briefing.results if one.entity in shown or not one.entity]
+    if not seen:
+        return None
+    head = Cell("In the cloud", "functions, stores, sites, as audits saw them; worth not stated")
+    return TableRow((head, Cell(things(seen)), "", "n/a", ""))
 
 
 def _valued(assets: list[Asset]) -> int:
