@@ -317,7 +317,9 @@ def _verdict(code: str, facts: Facts) -> Verdict:
 
 def test_days_of_a_rental_weigh_less_than_those_of_a_charter() -> None:
     facts = Facts([a_handoff(an_entity(kind="rental"))], AS_OF, evidence=Evidence((_site(), _page())))
-    assert _verdict("WEB-27", facts) == Fail("jada.example does not show which days are free.")
+    assert _verdict("WEB-27", facts) == Fail(
+        "jada.example does not show which days are free.", about="availability"
+    )
 
 
 def test_a_handoff_may_say_that_the_server_counts() -> None:
@@ -362,21 +364,21 @@ def test_a_silent_site_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "fields", "severity"),
+    ("rule", "fields", "subject", "severity"),
     [
-        ("R-CTO-24", {"analytics": None}, "medium"),
-        ("R-CTO-25", {"https": False}, "medium"),
-        ("R-CTO-25", {"https": True, "tls_fault": None, "min_tls": "TLSv1.1"}, "medium"),
-        ("R-CTO-25", {"mixed_content": True}, "medium"),
-        ("R-QDN-01", {"booking_link": "Xola", "booking_fault": "it answers 404"}, "critical"),
+        ("R-CTO-24", {"analytics": None}, SITE, "medium"),
+        ("R-CTO-25", {"https": False}, SITE, "medium"),
+        ("R-CTO-25", {"https": True, "tls_fault": None, "min_tls": "TLSv1.1"}, SITE, "medium"),
+        ("R-CTO-25", {"mixed_content": True}, SITE, "medium"),
+        ("R-QDN-01", {"booking_link": "Xola", "booking_fault": "it answers 404"}, "checkout", "critical"),
     ],
 )
 def test_a_failure_is_told_as_the_rule_that_it_feeds(
-    rule: str, fields: dict[str, Any], severity: str
+    rule: str, fields: dict[str, Any], subject: str, severity: str
 ) -> None:
     facts = audited(_site(**fields))
     told = findings(Known(facts, results=results(facts)))
-    assert [(one.subject, one.severity) for one in told if one.rule == rule] == [(SITE, severity)]
+    assert [(one.subject, one.severity) for one in told if one.rule == rule] == [(subject, severity)]
 
 
 def test_messages_are_plain_sentences() -> None:

@@ -56,13 +56,12 @@ def _told(check: Check, record: Observed, verdict: Verdict, facts: Facts) -> Che
             return _result(check, record, "unknown", gap.reason)
         case NotApplicable(reason):
             return _result(check, record, "n/a", reason)
-        case Fail(message, severity):
-            failed = _result(check, record, "fail", message)
+        case Fail(message, severity, about, rule):
             worst = severity or check.severity
             if record.subject in facts.evidence.declared.spare:
-                words = f"{message} It is no production resource, by portfolio.yml."
-                return msgspec.structs.replace(failed, severity=worst.lowered, message=words)
-            return msgspec.structs.replace(failed, severity=worst)
+                worst, message = worst.lowered, f"{message} It is no production resource, by portfolio.yml."
+            failed = _result(check, record, "fail", message)
+            return msgspec.structs.replace(failed, severity=worst, about=about, rule=rule)
 
 
 def _result(check: Check, record: Observed, status: str, message: str) -> CheckResult:

@@ -23,6 +23,10 @@ class Fail(msgspec.Struct, frozen=True):
     """One plain sentence that says what is so, with its numbers."""
     severity: Severity | None = None
     """Only where it differs from the check's own."""
+    about: str = ""
+    """What the finding that it proves is about, where the rule calls that otherwise than the record: `checkout`."""
+    rule: str = ""
+    """The rule that prints it, where that is another than the first that the check feeds."""
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -61,6 +65,10 @@ class CheckResult(msgspec.Struct, frozen=True, omit_defaults=True):
     source: Source | None = None
     stack: str = ""
     """The stack that it was made by, as its tags say; else empty."""
+    about: str = ""
+    """What the finding that it proves is about, where that is not its subject."""
+    rule: str = ""
+    """The rule that prints it, where that is another than the first that its check feeds."""
     beneath: str = ""
     """Code of the check whose failure about the same subject says it already; empty where it stands alone."""
 

@@ -15,7 +15,8 @@ def failed_by_rule(results: Iterable[CheckResult]) -> Mapping[str, tuple[CheckRe
     groups: dict[str, list[CheckResult]] = {}
     for one in results:
         if one.status == "fail" and not one.beneath:
-            code = next((code for code in CHECKS[one.code].feeds if code in RULES), one.code)
+            feeds = (one.rule, *CHECKS[one.code].feeds)
+            code = next((code for code in feeds if code in RULES), one.code)
             groups.setdefault(code, []).append(one)
     return {code: tuple(group) for code, group in groups.items()}
 
@@ -23,20 +24,19 @@ def failed_by_rule(results: Iterable[CheckResult]) -> Mapping[str, tuple[CheckRe
 def proven(found: Iterable[Finding], rule: Rule, failed: Iterable[CheckResult]) -> Iterator[Finding]:
     """The findings of a rule with the failed checks that prove them, then those that checks alone show.
 
-    A finding is as bad as the worst of what proves it.
+    A finding is as bad as the worst of what proves it. What checks alone show is mended as they say: a rule may
+    ask for more than the one fault takes.
     """
     by_subject: dict[tuple[str, str], list[CheckResult]] = {}
     for one in failed:
-        by_subject.setdefault((one.entity, one.subject), []).append(one)
+        by_subject.setdefault((one.entity, one.about or one.subject), []).append(one)
     for finding in found:
         yield _with(finding, by_subject.pop((finding.entity, finding.subject), []))
     for group in by_subject.values():
         first = worst(group)
         alone = finding_of(first)
         yield _with(
-            msgspec.structs.replace(
-                alone, rule=rule.code, affects=rule.affects, roles=rule.roles, action=rule.action
-            ),
+            msgspec.structs.replace(alone, rule=rule.code, affects=rule.affects, roles=rule.roles),
             group,
         )
 
@@ -47,7 +47,7 @@ def finding_of(result: CheckResult) -> Finding:
     return Finding(
         rule=result.code,
         entity=result.entity,
-        subject=result.subject,
+        subject=result.about or result.subject,
         severity=result.severity or check.severity,
         message=result.message,
         action=how_to_mend(check),
@@ -67,8 +67,8 @@ def with_accepted(results: Iterable[CheckResult], found: Iterable[Finding]) -> t
 
 
 def worst(results: Iterable[CheckResult]) -> CheckResult:
-    """The worst of several failures; of equals the first by code."""
-    return min(results, key=lambda one: (one.severity.rank if one.severity else 0, one.code))
+    """The worst of several failures; of equals one about its own subject, then the first by code."""
+    return min(results, key=lambda one: (one.severity.rank if one.severity else 0, bool(one.about), one.code))
 
 
 def _with(finding: Finding, failed: list[CheckResult]) -> Finding:

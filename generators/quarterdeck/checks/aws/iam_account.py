@@ -1,6 +1,6 @@
 """Checks of an account: root, who may do everything, and what the provider can reach it by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from quarterdeck.checks.registry import check
@@ -141,7 +141,8 @@ def admins_one(account: CloudAccount, facts: Facts) -> Verdict:
     Known limits: who has the root password is only known from the handoff.
     Source: Quarterdeck's own check.
     """
-    if len(set(_holders(account, facts))) > 1:
+    held = list(_held(account, facts))
+    if len({person for row in held if isinstance(row.holders, tuple) for person in row.holders}) > 1:
         return Pass("the handoff names a second holder")
     for names in (account.admins, account.people, account.admin_roles):
         if isinstance(names, NotCollected):
@@ -153,14 +154,20 @@ def admins_one(account: CloudAccount, facts: Facts) -> Verdict:
     able = sorted(set(admins) & set(people))  # type: ignore[arg-type]  # likewise
     if not able:
         return NotApplicable("no user with a password may do everything")
-    return Fail(f"Only {able[0]} can administer {account.account}.") if len(able) == 1 else Pass()
+    if len(able) > 1:
+        return Pass()
+    return Fail(f"Only {able[0]} can administer {account.account}.", about=_name_of(account, held))
 
 
-def _holders(account: CloudAccount, facts: Facts) -> Iterator[str]:
-    """People who can get into a cloud account, as the handoff has it."""
-    for row in facts.of(Access, account.entity or None):
-        if row.thing == "cloud" and isinstance(row.holders, tuple):
-            yield from row.holders
+def _held(account: CloudAccount, facts: Facts) -> Iterator[Access]:
+    """Who can get into cloud accounts, as the handoff has it."""
+    return (row for row in facts.of(Access, account.entity or None) if row.thing == "cloud")
+
+
+def _name_of(account: CloudAccount, held: Iterable[Access]) -> str:
+    """What findings about its holders call it, where the handoff names one cloud account; empty for its own name."""
+    names = {row.of if isinstance(row.of, str) else "" for row in held if row.entity == account.entity}
+    return "/".join(filter(None, ("cloud", *names))) if len(names) == 1 else ""
 
 
 @check(

@@ -141,7 +141,8 @@ def trail_store_unsafe(trail: Trail, facts: Facts) -> Verdict:
     if not facts.evidence.has_read(Bucket, trail.entity):
         return Unknown(NotCollected("aws-s3", trail.bucket, "not known which buckets there are"))
     return Fail(
-        f"Trail {trail.name} is written into {trail.bucket}, a bucket of no account that was audited."
+        f"Trail {trail.name} is written into {trail.bucket}, a bucket of no account that was audited.",
+        about=trail.bucket,
     )
 
 
@@ -149,7 +150,9 @@ def _of_bucket(trail: Trail, bucket: Bucket) -> Verdict:
     reached = (bucket.reads, bucket.lists, bucket.writes)
     if any(isinstance(one, Reach) and one.is_open for one in reached):
         return Fail(
-            f"Trail {trail.name} is written into {bucket.name}, which strangers get into.", Severity.CRITICAL
+            f"Trail {trail.name} is written into {bucket.name}, which strangers get into.",
+            Severity.CRITICAL,
+            about=bucket.name,
         )
     gap = unread(*reached)
     return Unknown(gap) if gap else Pass()

@@ -4,6 +4,7 @@ from datetime import date
 
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.sites import asked, at, pages_of
+from quarterdeck.checks.words import ends
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
@@ -70,14 +71,15 @@ def tls_weak(site: SiteCheck, facts: Facts) -> Verdict:
         return why
     if site.https is False and isinstance(site.tls_fault, NotCollected):
         return NotApplicable("it is not served encrypted at all")
-    grave = [f"browsers refuse its certificate ({site.tls_fault})"] if isinstance(site.tls_fault, str) else []
-    if isinstance(site.tls_expires, date):
-        days = (site.tls_expires - facts.as_of).days
-        ended = "its certificate has ended" if days < 0 else f"its certificate ends in {days} days"
-        grave += [ended] if days <= _NOTICE_DAYS else []
+    days = (site.tls_expires - facts.as_of).days if isinstance(site.tls_expires, date) else _NOTICE_DAYS + 1
+    is_refused = isinstance(site.tls_fault, str) and days >= 0  # what has ended is refused for that
+    is_ending = days <= _NOTICE_DAYS and not is_refused
+    grave = [f"browsers refuse its certificate ({site.tls_fault})"] if is_refused else []
+    grave += [f"its certificate {ends(days)}"] if is_ending else []
     faults = [*grave, *([f"it accepts {site.min_tls}"] if site.min_tls in _OLD else [])]
     if faults:
-        return Fail(f"{site.site}: {' and '.join(faults)}.", Severity.HIGH if grave else None)
+        severity = Severity.HIGH if grave else None
+        return Fail(f"{site.site}: {' and '.join(faults)}.", severity, rule="R-CTO-13" if is_ending else "")
     gap = unread(site.tls_fault, site.tls_expires, site.min_tls)
     return Unknown(gap) if gap else Pass()
 

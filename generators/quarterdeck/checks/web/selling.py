@@ -55,7 +55,10 @@ def price_not_visible(site: SiteCheck, facts: Facts) -> Verdict:
         return Pass()
     if are_drawn(shop):
         return drawn(site)
-    return Fail(f"{site.site} names no price on the home page, nor where it speaks of prices or booking.")
+    return Fail(
+        f"{site.site} names no price on the home page, nor where it speaks of prices or booking.",
+        about="price",
+    )
 
 
 @check(
@@ -140,6 +143,7 @@ def no_way_to_book(site: SiteCheck, facts: Facts) -> Verdict:
     return Fail(
         f"Nobody can book, buy or ask for a quote at {site.site}{said}.",
         Severity.CRITICAL if is_online else None,
+        about="checkout",
     )
 
 
@@ -168,7 +172,8 @@ def booking_link_broken(site: SiteCheck, facts: Facts) -> Verdict:
         return NotApplicable("there is no booking link")
     if site.booking_fault is None:
         return Pass()
-    return Fail(f"The booking link of {site.site} ({site.booking_link}) fails: {site.booking_fault}.")
+    message = f"The booking link of {site.site} ({site.booking_link}) fails: {site.booking_fault}."
+    return Fail(message, about="checkout")
 
 
 @check(
@@ -199,7 +204,7 @@ def availability_not_visible(site: SiteCheck, facts: Facts) -> Verdict:
     if are_drawn(pages):
         return drawn(site)
     severity = Severity.HIGH if is_of_kind(site, facts, "charter", "hauling") else None
-    return Fail(f"{site.site} does not show which days are free.", severity)
+    return Fail(f"{site.site} does not show which days are free.", severity, about="availability")
 
 
 @check(

@@ -1,0 +1,152 @@
+"""One thing is told once: by the rule that finds it, with the checks that prove it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.checks.registry import CHECKS, how_to_mend
+from quarterdeck.checks.run import results
+from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.identity import CloudAccount
+from quarterdeck.model.cloud.reach import Reach
+from quarterdeck.model.cloud.watching import Trail
+from quarterdeck.model.holdings import Access
+from quarterdeck.model.sales import FunnelStep, Offer
+from quarterdeck.model.web import PageText, SiteCheck, SitePage
+from quarterdeck.rules.known import Known
+from quarterdeck.rules.registry import RULES
+from quarterdeck.rules.run import findings
+from tests.audits import audited, proven, seen
+from tests.figures.builders import a_row, days_before, usd
+
+if TYPE_CHECKING:
+    from quarterdeck.model.columns import Row
+    from quarterdeck.model.evidence import Seen
+
+SITE = "jada.example"
+PAGE = seen(SitePage, site=SITE, path="/", purposes=("home",), says=PageText())
+SELLS = a_row(Offer, offer="Sail", price=usd(720))
+STEPS = tuple(a_row(FunnelStep, step=name, state="missing") for name in ("price", "availability", "checkout"))
+ALONE = seen(CloudAccount, account="main", admins=("ana",), admin_roles=(), people=("ana",))
+OPEN = Reach("public")
+LOGS = seen(Bucket, name="logs", reads=OPEN, lists=OPEN, is_website=False)
+
+
+def _site(**fields: object) -> SiteCheck:
+    return seen(SiteCheck, **({"site": SITE, "answers": True, "https": True} | fields))
+
+
+BROKEN = _site(booking_link="/book", booking_fault="it answers 404")
+ENDING = _site(tls_fault=None, tls_expires=days_before(-5), min_tls="TLSv1.1")
+
+# rule, case, what was seen, rows of the handoff, what the one finding is about, and the checks that prove it
+ONCE: list[tuple[str, str, tuple[Seen, ...], tuple[Row, ...], str, set[str]]] = [
+    ("R-QDN-01", "no way to pay", (_site(), PAGE), (SELLS, *STEPS), "checkout", {"WEB-25"}),
+    ("R-QDN-01", "seen alone", (_site(), PAGE), (SELLS,), "checkout", {"WEB-25"}),
+    ("R-QDN-01", "and a broken link", (BROKEN, PAGE), (SELLS, *STEPS), "checkout", {"WEB-26"}),
+    ("R-QDN-02", "no price", (_site(), PAGE), (SELLS, *STEPS), "price", {"WEB-23"}),
+    ("R-QDN-03", "no free days", (_site(), PAGE), (SELLS, *STEPS), "availability", {"WEB-27"}),
+    ("R-CTO-13", "a certificate that ends", (ENDING,), (), SITE, {"WEB-03"}),
+    (
+        "R-CEO-10",
+        "one holder, written and seen",
+        (ALONE,),
+        (a_row(Access, thing="cloud", of="main account", holders=("Ana",)),),
+        "cloud/main account",
+        {"AWS-IAM-12"},
+    ),
+    (
+        "R-CEO-10",
+        "one holder, of the only one",
+        (ALONE,),
+        (a_row(Access, thing="cloud", holders=("Ana",)),),
+        "cloud",
+        {"AWS-IAM-12"},
+    ),
+    ("R-CEO-10", "one holder, seen", (ALONE,), (), "main", {"AWS-IAM-12"}),
+    (
+        "R-CTO-07",
+        "an open bucket of a trail",
+        (LOGS, seen(Trail, name="every-call", bucket="logs")),
+        (),
+        "logs",
+        {"AWS-S3-03", "AWS-CT-05"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "case", "observed", "rows", "about", "checks"), ONCE, ids=[f"{one[0]} {one[1]}" for one in ONCE]
+)
+def test_one_thing_is_one_finding_of_a_rule(
+    rule: str, case: str, observed: tuple[Seen, ...], rows: tuple[Row, ...], about: str, checks: set[str]
+) -> None:
+    facts = audited(*observed, rows=rows)
+    (one,) = proven(rule, facts)
+    assert one.subject == about, case
+    assert checks <= {name.partition("/")[0] for name in one.checks}
+
+
+def test_a_certificate_that_ends_is_told_by_no_other_rule() -> None:
+    facts = audited(ENDING)
+    told = [
+        one.rule for one in findings(Known(facts, results=results(facts))) if "certificate" in one.message
+    ]
+    assert told == ["R-CTO-13"]
+
+
+@pytest.mark.parametrize(
+    ("case", "fields", "rule", "words"),
+    [
+        ("old alone", {"tls_expires": days_before(-90), "tls_fault": None}, "R-CTO-25", "accepts TLSv1.1"),
+        (
+            "wrong name",
+            {"tls_expires": days_before(-90), "tls_fault": "wrong name"},
+            "R-CTO-25",
+            "wrong name",
+        ),
+        (
+            "wrong, ends",
+            {"tls_expires": days_before(-5), "tls_fault": "wrong name"},
+            "R-CTO-25",
+            "wrong name",
+        ),
+        (
+            "ended",
+            {"tls_expires": days_before(1), "tls_fault": "it has ended"},
+            "R-CTO-13",
+            "ended yesterday",
+        ),
+    ],
+)
+def test_the_rule_that_tells_a_fault_of_encryption(
+    case: str, fields: dict[str, object], rule: str, words: str
+) -> None:
+    (one,) = [
+        one
+        for one in proven(rule, audited(_site(min_tls="TLSv1.1", **fields)))
+        if one.checks == (f"WEB-03/jada/{SITE}",)
+    ]
+    assert words in one.message, case
+
+
+def test_what_a_check_shows_alone_is_mended_as_the_check_says() -> None:
+    facts = audited(_site(open_files=("/app.js.map",)))
+    (one,) = proven("R-CTO-01", facts)
+    assert one.action == how_to_mend(CHECKS["WEB-12"])
+    assert one.affects == RULES["R-CTO-01"].affects
+
+
+def test_what_its_rule_finds_too_is_mended_as_the_rule_says() -> None:
+    facts = audited(_site(), PAGE, rows=(SELLS, *STEPS))
+    (one,) = proven("R-QDN-02", facts)
+    assert (one.action, one.checks) == (RULES["R-QDN-02"].action, (f"WEB-23/jada/{SITE}",))
+
+
+def test_every_rule_that_a_failure_names_is_one_that_its_check_feeds() -> None:
+    everything = audited(*(one for row in ONCE for one in row[2]), rows=(SELLS, *STEPS))
+    named = {(one.code, one.rule) for one in results(everything) if one.rule}
+    assert named == {("WEB-03", "R-CTO-13")}
+    assert all(rule in CHECKS[code].feeds for code, rule in named)
