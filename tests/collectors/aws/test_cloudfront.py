@@ -311,6 +311,15 @@ def test_a_control_that_may_not_be_read_is_not_known(cloud: Cloud) -> None:
     assert [one.access for one in places] == [refused]
 
 
+def test_a_list_that_is_not_understood_is_not_known(cloud: Cloud) -> None:
+    groups = of("g1") | {"Enabled": True}
+    made(cloud, DefaultCacheBehavior=behavior(TrustedKeyGroups=groups))
+    cloud.stubs.answer("cloudfront:ListKeyGroups", {"KeyGroupList": {"MaxItems": 100} | of({"KeyGroup": {}})})
+    behaviors = seen(cloud).behaviors
+    assert isinstance(behaviors, tuple)
+    assert isinstance(behaviors[0].is_signed, NotCollected)
+
+
 def test_a_list_that_is_refused_is_not_whole(cloud: Cloud) -> None:
     cloud.stubs.answer("cloudfront:ListDistributions", Refusal())
     found, gaps = cloud.collect("aws-cloudfront")

@@ -110,7 +110,9 @@ def _distribution(
         root=more if isinstance(more, NotCollected) else (more or {}).get("DefaultRootObject") or None,
         has_hsts=_has_hsts(one, lists),
         error_pages=tuple(
-            page["ErrorCode"] for page in _items(one, "CustomErrorResponses") if page.get("ResponsePagePath")
+            page.get("ErrorCode", 0)
+            for page in _items(one, "CustomErrorResponses")
+            if page.get("ResponsePagePath")
         ),
         origins=places if isinstance(places, NotCollected) else tuple(place.name for place in places),
         places=places,
@@ -308,11 +310,15 @@ def _lists(aws: Aws) -> _Lists:
 
 
 def _looked(pages: Iterable[Any], read: Callable[[Any], tuple[str, Any]]) -> Looked:
+    """A list by id; not known where it, or one thing in it, could not be read."""
     found = {}
     for one in pages:
         if isinstance(one, NotCollected):
             return one
-        key, value = read(one)
+        try:
+            key, value = read(one)
+        except (KeyError, TypeError):
+            return NotCollected("aws-cloudfront", "", "a list is not understood")
         found[key] = value
     return found
 
