@@ -84,6 +84,16 @@ class Scope(msgspec.Struct, frozen=True):
         return self.account.number if self.account else ""
 
     @property
+    def partition(self) -> str:
+        """The part of the provider that the region belongs to, as every ARN there names it (F-127)."""
+        return partition_of(self.region)
+
+    @property
     def trusted(self) -> tuple[str, ...]:
         """Numbers of all accounts that may have access: the portfolio's own, and those of others that are known."""
         return (*self.own_accounts, *self.known_accounts)
+
+
+def partition_of(region: str) -> str:
+    """`aws`, `aws-cn` or `aws-us-gov`: the part of the provider that a region belongs to."""
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"

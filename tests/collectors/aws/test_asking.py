@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
-from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError, Gone
+from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError, Gone, make_client
 from quarterdeck.collectors.embedded.stubs import Broken, Refusal
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.observed import NotCollected
-from tests.cloud import in_turn
+from tests.cloud import ACCOUNT, in_turn
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
@@ -29,6 +30,7 @@ def _aws(cloud: Cloud, **fields: object) -> Aws:
         (Refusal(), "GetBucketAcl: AccessDenied"),
         (Refusal("SlowDown", 503), "GetBucketAcl: throttled (SlowDown)"),
         (Refusal("NoSuchBucket", 404), "GetBucketAcl: NoSuchBucket"),
+        (Refusal("SignatureDoesNotMatch", 403, "the key differs"), "GetBucketAcl: SignatureDoesNotMatch"),
         (Broken(), "GetBucketAcl: 500"),
     ],
 )
@@ -49,11 +51,51 @@ def test_what_is_gone_is_told_apart(cloud: Cloud) -> None:
         _aws(cloud).ask(ACL, gone=("NoSuchBucket",), Bucket="logs")
 
 
-@pytest.mark.parametrize("code", ["ExpiredToken", "InvalidClientTokenId", "RequestTimeTooSkewed"])
-def test_nothing_more_is_asked_when_the_credentials_or_the_clock_are_wrong(cloud: Cloud, code: str) -> None:
-    cloud.stubs.answer(LIST, Refusal(code, 400))
-    with pytest.raises(CannotGoOnError, match=code):
+LATE = "Signature expired: 20261120T060000Z is now earlier than 20261120T054500Z"
+EARLY = "Signature not yet current: 20261120T063000Z is still later than 20261120T062000Z"
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "why"),
+    [
+        ("ExpiredToken", "refused", "credentials have ended"),
+        ("InvalidClientTokenId", "refused", "credentials have ended"),
+        ("RequestTimeTooSkewed", "refused", "clock of this machine is wrong"),
+        ("SignatureDoesNotMatch", LATE, "clock of this machine is wrong"),
+        ("InvalidSignatureException", EARLY, "clock of this machine is wrong"),
+    ],
+)
+def test_F109_F116_credentials_that_ended_and_a_wrong_clock_stop_everything(
+    cloud: Cloud, code: str, words: str, why: str
+) -> None:
+    cloud.stubs.answer(LIST, Refusal(code, 400, words))
+    with pytest.raises(CannotGoOnError, match=f"{code}.*{why}"):
         _aws(cloud).ask(LIST)
+
+
+def test_F126_a_profile_that_this_machine_does_not_know_is_told(cloud: Cloud) -> None:
+    scope = cloud.scope(endpoint="", account=msgspec.structs.replace(ACCOUNT, profile="nobody"))
+    with pytest.raises(CannotGoOnError, match="no AWS profile nobody"):
+        make_client(scope, "sts", scope.region)
+
+
+def test_F126_without_credentials_nothing_is_waited_for(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name)
+    asked: list[object] = []
+    monkeypatch.setattr(
+        "botocore.utils.IMDSFetcher.__init__",
+        lambda _self, **settings: asked.append((settings["timeout"], settings["num_attempts"])),
+    )
+    monkeypatch.setattr(
+        "botocore.utils.InstanceMetadataFetcher.retrieve_iam_role_credentials", lambda _self: {}
+    )
+    scope = cloud.scope(endpoint="", account=msgspec.structs.replace(ACCOUNT, name="nobody's"))
+    with pytest.raises(CannotGoOnError, match="There are no AWS credentials here"):
+        make_client(scope, "sts", scope.region)
+    assert asked == [(1, 1)]
 
 
 def test_what_is_not_declared_cannot_be_asked(cloud: Cloud) -> None:
@@ -75,7 +117,7 @@ def test_after_its_time_a_job_asks_nothing_more(cloud: Cloud) -> None:
     assert aws.ask(LIST, about="a") == NotCollected("aws-test", "a", "ListTables: no time was left")
 
 
-def test_a_list_goes_on_to_its_last_page(cloud: Cloud) -> None:
+def test_F113_a_list_goes_on_to_its_last_page(cloud: Cloud) -> None:
     pages = in_turn(
         {"TableNames": ["one"], "LastEvaluatedTableName": "one"},
         {"TableNames": [], "LastEvaluatedTableName": "two"},
@@ -85,7 +127,7 @@ def test_a_list_goes_on_to_its_last_page(cloud: Cloud) -> None:
     assert list(_aws(cloud).pages(LIST, "TableNames", of=Table)) == ["one", "three"]
 
 
-def test_a_page_that_comes_twice_ends_the_list_with_a_gap(cloud: Cloud) -> None:
+def test_F113_a_page_that_comes_twice_ends_the_list_with_a_gap(cloud: Cloud) -> None:
     cloud.stubs.answer(LIST, {"TableNames": ["one"], "LastEvaluatedTableName": "one"})
     *names, gap = _aws(cloud).pages(LIST, "TableNames", of=Table)
     assert names == ["one", "one"]

@@ -35,6 +35,9 @@ _ENDED = frozenset(
     }
 )
 _CLOCK = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture"})
+_SIGNATURE = frozenset({"SignatureDoesNotMatch", "InvalidSignatureException"})
+_OF_ANOTHER_TIME = ("signature expired", "signature not yet current")
+"""What most services say under these codes where the clock is wrong, in place of a code for it."""
 _THROTTLED = frozenset(
     {
         "Throttling",
@@ -132,7 +135,7 @@ class Aws:
                 return None
             if code in gone:
                 raise Gone(about) from None
-            return self._refused(about, operation, code)
+            return self._refused(about, operation, code, str(error.response["Error"].get("Message", "")))
         except ResponseParserError:
             return self._gap(about, f"{operation}: the answer is not understood")
         except BotoCoreError as error:
@@ -214,14 +217,15 @@ class Aws:
     def _gap(self, about: str, reason: str) -> NotCollected:
         return NotCollected(self.name, about or self.name, reason)
 
-    def _refused(self, about: str, operation: str, code: str) -> NotCollected:
+    def _refused(self, about: str, operation: str, code: str, words: str) -> NotCollected:
+        is_late = code in _SIGNATURE and words.casefold().startswith(_OF_ANOTHER_TIME)
+        if code in _CLOCK or is_late:
+            raise CannotGoOnError(
+                f"{operation}: {code}. The clock of this machine is wrong; set it, and run again."
+            )
         if code in _ENDED:
             raise CannotGoOnError(
                 f"{operation}: {code}. The credentials have ended, or are not valid; sign in again."
-            )
-        if code in _CLOCK:
-            raise CannotGoOnError(
-                f"{operation}: {code}. The clock of this machine is wrong; set it, and run again."
             )
         word = f"throttled ({code})" if code in _THROTTLED else code
         return self._gap(about, f"{operation}: {word}")
@@ -345,6 +349,7 @@ def _session(account: Account | None, *, is_embedded: bool) -> "Session":
 @cache
 def _known_session(account: Account | None, *, is_embedded: bool) -> "Session":
     """Credentials of one account; those of the embedded cloud are made up, and open nothing."""
+    from botocore.exceptions import ProfileNotFound  # noqa: PLC0415 - as above
     from botocore.session import Session  # noqa: PLC0415 - as above
 
     session = Session(profile=(account.profile if account else "") or None)
@@ -354,7 +359,14 @@ def _known_session(account: Account | None, *, is_embedded: bool) -> "Session":
     if is_embedded:
         session.set_credentials("embedded", "embedded")
         return session
-    if session.get_credentials() is None:
+    try:
+        is_signed_in = session.get_credentials() is not None
+    except ProfileNotFound:
+        raise CannotGoOnError(
+            f"This machine knows no AWS profile {account and account.profile}; sign in to it, "
+            "or correct `aws.accounts` of portfolio.yml."
+        ) from None
+    if not is_signed_in:
         raise CannotGoOnError("There are no AWS credentials here; sign in, or name a profile.")
     if account and account.role:
         _take_on(session, account)

@@ -43,7 +43,7 @@ def _events(scope: Scope, aws: Aws, name: str) -> BucketEvents:
         entity=scope.entity,
         source=scope.source("GetBucketNotificationConfiguration"),
         name=name,
-        arn=f"arn:aws:s3:::{name}",
+        arn=f"arn:{scope.partition}:s3:::{name}",
         region=scope.region,
         targets=told if isinstance(told, NotCollected) else mine,
         elsewhere=told if isinstance(told, NotCollected) else len(targets) - len(mine),

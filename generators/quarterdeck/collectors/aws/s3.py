@@ -23,7 +23,7 @@ from quarterdeck.collectors.aws.buckets_reach import (
 from quarterdeck.collectors.aws.metrics import DAYS, METRIC_CALLS, Metric, measured
 from quarterdeck.collectors.aws.reach import denials, oddity, reach
 from quarterdeck.collectors.registry import Found, calls, collector
-from quarterdeck.collectors.scope import Scope
+from quarterdeck.collectors.scope import Scope, partition_of
 from quarterdeck.model.check import unread
 from quarterdeck.model.cloud.buckets import AccountBlock, Bucket
 from quarterdeck.model.cloud.reach import Reach, Reached
@@ -168,7 +168,7 @@ def _read(scope: Scope, aws: Aws, name: str, region: str, created: Day) -> _Read
     return _Read(
         name=name,
         region=region,
-        arn=f"arn:{_partition(region or scope.region)}:s3:::{name}",
+        arn=f"arn:{partition_of(region or scope.region)}:s3:::{name}",
         block=_flags(ask("GetPublicAccessBlock", _NO_BLOCK)),
         policy=_document(aws, name, policy),
         grants=granted(acl) if isinstance(acl, dict) else acl,
@@ -193,10 +193,6 @@ def _document(aws: Aws, name: str, told: Mapping[str, Any] | NotCollected | None
 
 def _ask(aws: Aws, name: str, region: str, operation: str, *none: str) -> Any:  # noqa: ANN401 - an answer of any operation
     return aws.ask(f"s3:{operation}", about=name, none=none, gone=_GONE, region=region, Bucket=name)
-
-
-def _partition(region: str) -> str:
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def _encryption(told: Mapping[str, Any] | NotCollected | None, key: str) -> Text | None:

@@ -20,6 +20,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
     code: str = "AccessDenied"
     status: int = 403
+    words: str = "refused"
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -104,7 +105,7 @@ def _response(call: str, said: Mapping[str, Any] | Refusal | Broken) -> tuple[in
     service, _, operation = call.partition(":")
     model = get_service_model(service)
     if isinstance(said, Refusal):
-        return said.status, *_refused(said.code, model.resolved_protocol, is_s3=service == "s3")
+        return said.status, *_refused(said, model.resolved_protocol, is_s3=service == "s3")
     kind = get_serializer_class(service, model.resolved_protocol)
     answer = kind(model.operation_model(operation)).serialize(said)
     body = answer["body"]
@@ -115,12 +116,12 @@ def _response(call: str, said: Mapping[str, Any] | Refusal | Broken) -> tuple[in
     )
 
 
-def _refused(code: str, protocol: str, *, is_s3: bool) -> tuple[dict[str, str], bytes]:
+def _refused(said: Refusal, protocol: str, *, is_s3: bool) -> tuple[dict[str, str], bytes]:
     """Headers and body of an error, as each protocol writes them."""
     if "json" in protocol:
-        body = msgspec.json.encode({"__type": code, "message": "refused"})
-        return {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": code}, body
-    error = f"<Code>{code}</Code><Message>refused</Message>"
+        body = msgspec.json.encode({"__type": said.code, "message": said.words})
+        return {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": said.code}, body
+    error = f"<Code>{said.code}</Code><Message>{said.words}</Message>"
     if is_s3:
         text = f"<Error>{error}</Error>"
     elif protocol == "ec2":
