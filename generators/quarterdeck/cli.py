@@ -294,7 +294,8 @@ def collect(
 ) -> int:
     """Look at AWS accounts, mail, domains and sites, and keep what is seen in evidence/.
 
-    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web.
+    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web; with
+    an embedded AWS at the first two.
     """
     from quarterdeck.commands import collect as command  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from quarterdeck.collectors.embedded.stubs import Refusal
+from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.commands import collect as command
 from quarterdeck.commands.collect import collect, plan, scopes_of
 from quarterdeck.model.cloud.tables import Table
@@ -36,6 +37,7 @@ aws:
 entities:
   jada: {aws: {names: ["jada-*"]}}
 """
+FEW = {"aws-dynamodb", "aws-sqs", "aws-tags", "dns", "ses", "web"}
 TABLES = "evidence/aws/main/us-east-1/dynamodb.json"
 
 
@@ -49,6 +51,8 @@ def portfolio(tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> 
         yield cloud.endpoint
 
     monkeypatch.setattr(command, "_endpoint", _cloud)
+    for name in COLLECTORS.keys() - FEW:  # every collector is tried over the sample estate elsewhere
+        monkeypatch.delitem(COLLECTORS, name)
     (tmp_path / "portfolio.yml").write_text(SETTINGS, encoding="utf-8")
     _table(cloud, "jada-bookings")
     return tmp_path
@@ -173,3 +177,13 @@ def test_the_run_says_what_it_asked(portfolio: Path) -> None:
     (tables,) = [job for job in manifest["jobs"] if job["file"] == TABLES]
     assert tables["records"] == 1
     assert tables["asked"]["dynamodb:DescribeTable"] == 1
+
+
+def test_where_aws_is_played_nothing_really_outside_is_asked(portfolio: Path) -> None:
+    named = SETTINGS.replace("jada: {", "jada: {sites: [jada.example], ")
+    (portfolio / "portfolio.yml").write_text(named, encoding="utf-8")
+    assert {line.partition("-")[0].partition(" ")[0] for line in plan(portfolio, {}, now=TAKEN_AT)} == {
+        "aws",
+        "ses",
+    }
+    assert any(line.startswith("web") for line in plan(portfolio, {}, now=TAKEN_AT, kinds=["web"]))

@@ -98,7 +98,7 @@ def collect(
         root: The portfolio's folder.
         environ: The environment, for the settings.
         now: The moment that evidence is dated with.
-        kinds: `aws`, `ses`, `dns`, `web`; all without any.
+        kinds: `aws`, `ses`, `dns`, `web`; without any all of them, or the first two where AWS is played.
         account: Only this account of the settings.
         region: Only this region.
         executor: `dask://HOST:PORT` for a running cluster; threads of this machine without it.
@@ -114,7 +114,7 @@ def collect(
     matches = tuple(matches_of(settings))
     with _endpoint(settings) as endpoint:
         scopes = list(scopes_of(settings, root, now, endpoint=endpoint, account=account, region=region))
-        jobs = [_with_earlier(job, before) for job in jobs_of(scopes, kinds or KINDS)]
+        jobs = [_with_earlier(job, before) for job in jobs_of(scopes, kinds or kinds_of(settings))]
         if any(job.scope.account for job in jobs):
             _know_accounts(scopes)
         with _executor(executor) as workers:
@@ -175,7 +175,7 @@ def plan(
     settings = load_settings(root, environ)
     scopes = scopes_of(settings, root, now, endpoint="", account=account, region=region)
     last = _last_run(root)
-    jobs = list(jobs_of(scopes, kinds or KINDS))
+    jobs = list(jobs_of(scopes, kinds or kinds_of(settings)))
     for job in jobs:
         one = COLLECTORS[job.collector]
         operations = ", ".join(sorted({call.partition(":")[2] for call in one.calls}))
@@ -185,6 +185,11 @@ def plan(
             yield f"  {one.charges}"
     if not jobs:
         yield "Nothing to look at: portfolio.yml names no account, domain or site."
+
+
+def kinds_of(settings: Settings) -> tuple[str, ...]:
+    """What is looked at when nobody says: where AWS is played, nothing that is really outside."""
+    return ("aws", "ses") if settings.aws.endpoint else KINDS
 
 
 def _last_run(root: Path) -> Mapping[str, int]:
