@@ -17,12 +17,14 @@ from contextlib import suppress
 from datetime import date
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import pytest
 
 from quarterdeck import cli
 from quarterdeck.commands import build as stages
+from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.check import CheckResult
 from quarterdeck.model.page import Download, Page
 from quarterdeck.reports.pages import Keep, report_pages
 from tests.sites import (
@@ -44,9 +46,6 @@ from tests.sites import (
     stub_builder,
     write,
 )
-
-if TYPE_CHECKING:
-    from quarterdeck.model.briefing import Briefing
 
 CONFLICT = f"{BOAT}\n<<<<<<< mine\nA\n=======\nB\n>>>>>>> theirs\n"
 COVERAGE = re.compile(r"\b\d+ of \d+ inputs\b")
@@ -108,6 +107,19 @@ def test_F230_exit_codes(
 ) -> None:
     done = build_here(a_portfolio(tmp_path, boat=handoff), *words)
     assert done.code == code
+
+
+@pytest.mark.parametrize(("status", "code"), [("error", 4), ("fail", 0)])
+def test_F123_a_check_that_crashed_is_told_and_the_build_is_partly_done(
+    status: Literal["error", "fail"], code: int
+) -> None:
+    result = CheckResult("AWS-S3-05", "boat", "logs", status)
+    briefing = Briefing(
+        name="Fleet", as_of=date.fromisoformat(AS_OF), currency="USD", timezone="UTC", results=(result,)
+    )
+    done = stages.Built(briefing, {}, 0, ())
+    assert done.exit_code(None) == code
+    assert ("AWS-S3-05" in " ".join(done.sentences())) == (status == "error")
 
 
 def test_F230_a_folder_that_is_no_portfolio_is_bad_use(tmp_path: Path) -> None:

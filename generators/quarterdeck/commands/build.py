@@ -49,6 +49,7 @@ Planned = tuple[str, Briefing, tuple[Page, ...]]
 
 _ASIDE = ".new-"
 _BEFORE = ".old"
+_PARTLY = 4
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -66,6 +67,11 @@ class Built(msgspec.Struct, frozen=True):
         """Those for which a file was left out."""
         return tuple(problem for problem in self.problems if problem.refused)
 
+    @property
+    def crashed(self) -> tuple[str, ...]:
+        """Codes of the audit checks that crashed on something, sorted (F-123)."""
+        return tuple(sorted({one.code for one in self.briefing.results if one.status == "error"}))
+
     def at_or_above(self, fail_on: Severity) -> tuple[Finding, ...]:
         """Findings that nobody accepted and that weigh so much, worst first."""
         return tuple(
@@ -75,10 +81,12 @@ class Built(msgspec.Struct, frozen=True):
         )
 
     def exit_code(self, fail_on: Severity | None) -> int:
-        """2 where a file is refused, 1 where a finding is at or above `fail_on`, else 0."""
+        """2 where a file is refused, 1 where a finding is at or above `fail_on`, 4 where a check crashed, else 0."""
         if self.refused:
             return 2
-        return int(fail_on is not None and bool(self.at_or_above(fail_on)))
+        if fail_on is not None and self.at_or_above(fail_on):
+            return 1
+        return _PARTLY if self.crashed else 0
 
     def sentences(self) -> Iterator[str]:
         """The result in words."""
@@ -92,6 +100,11 @@ class Built(msgspec.Struct, frozen=True):
             f"{counted(self.pages, 'page')} as of {day(self.briefing.as_of)}; "
             f"{known + old} of {wanted} inputs known; {counted(len(self.problems), 'problem')} in the files."
         )
+        if self.crashed:
+            yield (
+                f"{counted(len(self.crashed), 'check')} of the audit crashed: {', '.join(self.crashed)}. "
+                "That is a fault in Quarterdeck; what they look at is not known, and all others went on."
+            )
         if self.briefing.is_dirty:
             yield "The files differ from the last commit: this site is for looking at, not for publishing."
         if not self.briefing.commit:
