@@ -95,7 +95,7 @@ def test_a_job_is_plain_data(cloud: Cloud) -> None:
         assert msgspec.json.decode(msgspec.json.encode(job), type=Job) == job
 
 
-def test_once_the_credentials_have_ended_nothing_more_begins(filled: Cloud) -> None:
+def test_F109_once_the_credentials_have_ended_nothing_more_begins(filled: Cloud) -> None:
     filled.stubs.answer("dynamodb:ListTables", Refusal("ExpiredToken", 400))
     with ThreadPoolExecutor(1) as executor:
         done = run(_jobs(filled), executor)

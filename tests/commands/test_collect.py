@@ -80,14 +80,14 @@ def test_what_is_seen_is_kept_with_whose_it_is(portfolio: Path, cloud: Cloud) ->
     assert _tables(portfolio) == [("jada-bookings", "jada"), ("old-list", "")]
 
 
-def test_the_same_state_gives_the_same_bytes(portfolio: Path) -> None:
+def test_F121_the_same_state_gives_the_same_bytes(portfolio: Path) -> None:
     collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
     first, _ = find_evidence(portfolio)
     collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
     assert find_evidence(portfolio)[0] == first
 
 
-def test_what_an_earlier_run_saw_stays_when_nothing_can_be_read(portfolio: Path, cloud: Cloud) -> None:
+def test_F122_what_an_earlier_run_saw_stays_when_nothing_can_be_read(portfolio: Path, cloud: Cloud) -> None:
     collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
     cloud.stubs.answer("dynamodb:ListTables", Refusal())
     later = collect(portfolio, {}, now=TAKEN_AT.replace(day=22), kinds=["aws"])
@@ -137,7 +137,7 @@ def test_a_list_that_could_not_be_read_is_not_known_to_be_empty(portfolio: Path,
     assert not evidence.has_read(Table, "jada")
 
 
-def test_credentials_of_another_account_are_refused_before_anything_is_asked(
+def test_F110_credentials_of_another_account_are_refused_before_anything_is_asked(
     portfolio: Path, cloud: Cloud
 ) -> None:
     (portfolio / "portfolio.yml").write_text(
@@ -149,7 +149,7 @@ def test_credentials_of_another_account_are_refused_before_anything_is_asked(
     assert not (portfolio / "evidence").exists()
 
 
-def test_credentials_that_end_stop_the_run(portfolio: Path, cloud: Cloud) -> None:
+def test_F109_credentials_that_end_stop_the_run(portfolio: Path, cloud: Cloud) -> None:
     cloud.stubs.answer("dynamodb:ListTables", Refusal("ExpiredToken", 400))
     stopped = collect(portfolio, {}, now=TAKEN_AT, kinds=["aws"])
     assert stopped.exit_code() == 4

@@ -341,7 +341,7 @@ def test_what_is_accepted_is_no_repeated_fault() -> None:
 @pytest.mark.parametrize(
     ("days", "expected"), [(14, []), (15, [("jada", "aws-s3", "medium"), ("qos", "aws-s3", "medium")])]
 )
-def test_an_audit_grows_old(days: int, expected: Told) -> None:
+def test_F125_an_audit_grows_old(days: int, expected: Told) -> None:
     assert told("R-CTO-29", audited(snapshots=(a_snapshot(taken=days_before(days)),))) == expected
 
 
