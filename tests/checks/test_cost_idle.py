@@ -55,7 +55,7 @@ PLAIN = {"processor": "x86_64", "runtime": "python3.13", "layers": 0}
 KEPT = {"is_versioned": True, "ends_versions": False, "size_gb": Decimal(1)}
 HELD = {"name": "box", "size_gb": Decimal(50), "cools": False, "is_website": False}
 EMPTY = {"name": "box", "most_objects_30d": 0, "created": days_before(31), "logs_to": None}
-FIXED = {"on_demand": False, "read_units": 10, "write_units": 10, "region": HOME}
+FIXED = {"created": days_before(31), "on_demand": False, "read_units": 10, "write_units": 10, "region": HOME}
 BY_USE = {"on_demand": True, "storage_class": "STANDARD", "region": HOME}
 FULL = 20 * 30 * 24 * 60 * 60
 LOG = {"name": "/aws/lambda/tides", "region": HOME, "size_gb": Decimal(3)}
@@ -174,13 +174,15 @@ UNREAD = {"last_read": days_before(91), "created": days_before(400), "region": H
         ),
         ("COST-14", "refused", Bucket, EMPTY | {"most_objects_30d": REFUSED}, (), "unknown"),
         ("COST-14", "age refused", Bucket, EMPTY | {"created": REFUSED}, (), "unknown"),
+        ("COST-15", "new", Table, {"requests_30d": 0, "created": days_before(30)}, (), "n/a"),
+        ("COST-15", "age refused", Table, {"requests_30d": 0, "created": REFUSED}, (), "unknown"),
         ("COST-15", "asked", Table, {"requests_30d": 1}, (), "pass"),
         ("COST-15", "idle", Table, FIXED | {"requests_30d": 0}, (), "fail low"),
         (
             "COST-15",
             "idle by use",
             Table,
-            {"requests_30d": 0, "read_units": None, "write_units": None},
+            FIXED | {"requests_30d": 0, "read_units": None, "write_units": None},
             (),
             "fail low",
         ),

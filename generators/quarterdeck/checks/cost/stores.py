@@ -22,6 +22,7 @@ _WORTH_TELLING = Decimal(1)
 _LITTLE = Decimal("0.20")
 _MONTH_S = 30 * 24 * 60 * 60
 _MUCH_GB = 5
+_NEW_DAYS = 30
 _MILLION = 1_000_000
 _OF_FUNCTION = re.compile(r"/aws/lambda/(?:[a-z]{2}-[a-z]+-\d\.)?(.+)")
 _OF_API = re.compile(r"API-Gateway-Execution-Logs_([^/]+)/")
@@ -36,7 +37,7 @@ _OF_TRAIL = re.compile(r"cloudtrail", re.IGNORECASE)
     mend="XS",
     feeds=("R-CTO-18",),
     over=("COST-16",),
-    reads=("Table.requests_30d", "Table.read_units", "Table.write_units"),
+    reads=("Table.requests_30d", "Table.created", "Table.read_units", "Table.write_units"),
 )
 def table_idle(table: Table, facts: Facts) -> Verdict:
     """Tables that nobody read or wrote for a month.
@@ -51,6 +52,10 @@ def table_idle(table: Table, facts: Facts) -> Verdict:
         return Unknown(table.requests_30d)
     if table.requests_30d:
         return Pass()
+    if isinstance(table.created, NotCollected):
+        return Unknown(table.created)
+    if (facts.as_of - table.created).days <= _NEW_DAYS:
+        return NotApplicable("it was made within 30 days")
     idle = f"Table {table.name} was not asked in 30 days."
     if table.read_units is None and table.write_units is None:
         return Fail(f"{idle} It is paid by request; only what it keeps costs money.")

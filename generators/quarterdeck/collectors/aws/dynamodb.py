@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from quarterdeck.collectors.aws.answers import day
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
 from quarterdeck.collectors.aws.reach import reach
@@ -90,6 +91,7 @@ def _table(
         key_names=tuple(sorted(one["AttributeName"] for one in table.get("AttributeDefinitions", ()))),
         requests_30d=_sum(load, name, _USED),
         throttled_30d=_sum(load, name, _THROTTLED),
+        created=day(aws, table, "CreationDateTime", name),
         read_units=_units(table, "ReadCapacityUnits"),
         write_units=_units(table, "WriteCapacityUnits"),
         storage_class=table.get("TableClassSummary", {}).get("TableClass", "STANDARD"),

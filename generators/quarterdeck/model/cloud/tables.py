@@ -30,6 +30,7 @@ class Table(Resource, frozen=True, kw_only=True, omit_defaults=True):
     key_names: Names = NOT_READ
     requests_30d: Count = NOT_READ
     throttled_30d: Count = NOT_READ
+    created: Day = NOT_READ
     read_units: Count | None = NOT_READ
     """Reads a second that are paid for, used or not; None where each read is paid for."""
     write_units: Count | None = NOT_READ
