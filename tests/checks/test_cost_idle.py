@@ -143,6 +143,14 @@ UNREAD = {"last_read": days_before(91), "created": days_before(400), "region": H
         ("COST-11", "rule", Bucket, {"ends_uploads": True}, (), "pass"),
         ("COST-11", "no rule", Bucket, {"ends_uploads": False, "most_objects_30d": 4}, (), "fail low"),
         ("COST-11", "empty", Bucket, {"ends_uploads": False, "most_objects_30d": 0}, (), "n/a"),
+        (
+            "COST-11",
+            "not counted",
+            Bucket,
+            {"ends_uploads": False, "most_objects_30d": REFUSED},
+            (),
+            "unknown",
+        ),
         ("COST-11", "refused", Bucket, {"ends_uploads": REFUSED}, (), "unknown"),
         ("COST-12", "kept", Bucket, KEPT, (), "fail low"),
         ("COST-12", "small", Bucket, KEPT | {"size_gb": Decimal("0.9")}, (), "pass"),
@@ -567,6 +575,6 @@ def test_unread_secrets_are_added_up_beneath_the_one_that_tells_of_them() -> Non
 
 
 def test_a_bucket_says_it_on_one_line() -> None:
-    box = seen(Bucket, ends_uploads=False, **HELD | KEPT | {"size_gb": Decimal(60)})
+    box = seen(Bucket, ends_uploads=False, most_objects_30d=9, **HELD | KEPT | {"size_gb": Decimal(60)})
     found = {one.code: one.beneath for one in results(audited(box)) if one.code.startswith("COST-")}
     assert (found["COST-13"], found["COST-12"], found["COST-11"]) == ("", "COST-13", "COST-12")

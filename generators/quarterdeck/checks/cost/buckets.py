@@ -41,10 +41,10 @@ def uploads_never_finish(bucket: Bucket, facts: Facts) -> Verdict:
     """
     if bucket.most_objects_30d == 0:
         return NotApplicable("it is empty")
-    if isinstance(bucket.ends_uploads, NotCollected):
-        return Unknown(bucket.ends_uploads)
-    if bucket.ends_uploads:
+    if bucket.ends_uploads is True:
         return Pass()
+    if gap := unread(bucket.ends_uploads, bucket.most_objects_30d):
+        return Unknown(gap)
     return Fail(
         f"Bucket {bucket.name} keeps uploads that were never finished. Not known how much that costs."
     )
