@@ -150,8 +150,10 @@ RULES = [
         ({"is_on": True, "targets": (FUNCTION,)}, (HERE,), "pass"),
         ({"is_on": True, "targets": (f"{FUNCTION}:live",)}, (HERE,), "pass"),
         ({"is_on": True, "targets": (FUNCTION,)}, (), "fail medium"),
-        ({"is_on": True, "targets": ("arn:aws:states:x",)}, (), "pass"),
-        ({"is_on": True, "targets": ("arn:aws:lambda:eu-west-1:210987654321:function:g",)}, (), "pass"),
+        ({"is_on": True, "targets": ("arn:aws:states:x",)}, (), "unknown"),
+        ({"is_on": True, "targets": ("arn:aws:states:x", FUNCTION)}, (), "fail medium"),
+        ({"is_on": True, "targets": ("arn:aws:lambda:eu-west-1:210987654321:function:g",)}, (), "unknown"),
+        ({"is_on": True, "targets": (FUNCTION.replace("us-east-1", "eu-west-1"),)}, (HERE,), "unknown"),
         ({"is_on": True, "targets": REFUSED}, (), "unknown"),
     ),
     *_rows(

@@ -12,23 +12,27 @@ _KINDS: Mapping[str, type[Resource]] = {"lambda": Function, "sns": Topic, "sqs":
 """The service in an ARN -> the kind of record that lists what it names."""
 _PLAIN = 7
 """Parts of the ARN of a function without its version."""
-_SERVICE, _ACCOUNT = 2, 4
+_SERVICE = 2
+_PLACE = slice(3, 5)
+"""Region and account."""
+_WHOLE = 6
+"""Parts of the shortest ARN."""
 
 
 def is_there(arn: str, entity: str, facts: Facts) -> bool | NotCollected:
-    """Whether what an ARN names was seen; not known of other accounts, and of what nobody listed."""
+    """Whether what an ARN names was seen; not known in other accounts and regions, and of what nobody listed."""
     parts = arn.split(":")
     plain = ":".join(parts[:_PLAIN])
     seen = {one.arn for one in facts.of(Resource) if one.arn}
     if {arn, plain} & seen:
         return True
     short = parts[-1]
-    accounts = {one.split(":")[_ACCOUNT] for one in seen if one.count(":") > _ACCOUNT}
-    if len(parts) <= _ACCOUNT or parts[_ACCOUNT] not in accounts - {""}:
-        return NotCollected("ses", short, "it is of an account that was not looked at")
+    place = tuple(parts[_PLACE])
+    if len(parts) < _WHOLE or "" in place or place not in {tuple(one.split(":")[_PLACE]) for one in seen}:
+        return NotCollected("aws", short, "it is of an account or region that was not looked at")
     record = _KINDS.get(parts[_SERVICE])
     if record is None or not facts.evidence.has_read(record, entity):
-        return NotCollected("ses", short, "not known whether it is there")
+        return NotCollected("aws", short, "not known whether it is there")
     return False
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from quarterdeck.checks.reached import undecided
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import is_on_path
+from quarterdeck.checks.targets import is_there
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
-from quarterdeck.model.cloud.functions import EventSource, Function
+from quarterdeck.model.cloud.functions import EventSource
 from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
 from quarterdeck.model.cloud.watching import Alarm
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.mail_account import ConfigurationSet
-from quarterdeck.model.observed import NotCollected, Observed, Resource
+from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.severity import Severity
 
 _CHORE = re.compile(r"backup|invoice|reminder|report")
@@ -298,7 +299,7 @@ def rule_to_nowhere(rule: EventRule, facts: Facts) -> Verdict:
     or topics of the account.
     Why it matters: what should happen each night does not, and nobody is told.
     How to mend: point it at what should run, or delete it.
-    Known limits: targets of other sorts, and of other accounts, are taken to be there.
+    Known limits: of targets of other sorts, and in other accounts or regions, nobody knows whether they are there.
     Source: Amazon EventBridge User Guide, targets.
     """
     if gap := unread(rule.is_on, rule.targets):
@@ -310,28 +311,11 @@ def rule_to_nowhere(rule: EventRule, facts: Facts) -> Verdict:
     targets = rule.targets if isinstance(rule.targets, tuple) else ()
     if not targets:
         return Fail(f"{rule.name} is switched on, and calls nothing.", severity)
-    for target in targets:
-        there = _is_there(target, rule, facts)
-        if isinstance(there, NotCollected):
-            return Unknown(there)
-        if not there:
-            return Fail(f"{rule.name} calls {target.rpartition(':')[2]}, which is not there.", severity)
-    return Pass()
-
-
-_KINDS: tuple[tuple[str, type[Resource]], ...] = (("lambda", Function), ("sqs", Queue), ("sns", Topic))
-
-
-def _is_there(arn: str, rule: EventRule, facts: Facts) -> bool | NotCollected:
-    """Whether what an ARN names was seen; what is of another sort, account or region is taken to be there."""
-    service = next((each for each in _KINDS if f":{each[0]}:" in arn), None)
-    if service is None or arn.split(":")[3:5] != rule.arn.split(":")[3:5]:
-        return True
-    kind: type[Observed] = service[1]
-    if not facts.evidence.has_read(kind, rule.entity):
-        return NotCollected(f"aws-{service[0]}", arn, "not known whether its target is there")
-    known = {one.arn for one in facts.of(service[1])}
-    return arn in known or arn.rpartition(":")[0] in known
+    there = {target: is_there(target, rule.entity, facts) for target in targets}
+    if lost := [target.rpartition(":")[2] for target, is_so in there.items() if is_so is False]:
+        return Fail(f"{rule.name} calls {lost[0]}, which is not there.", severity)
+    gap = unread(*there.values())
+    return Unknown(gap) if gap else Pass()
 
 
 @check(
