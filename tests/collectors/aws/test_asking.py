@@ -142,7 +142,14 @@ def test_a_list_that_breaks_off_says_so_last(cloud: Cloud) -> None:
     ]
 
 
-def test_an_answer_that_cannot_be_read_is_a_gap(cloud: Cloud) -> None:
-    cloud.stubs.answer(LIST, Broken())
+@pytest.mark.parametrize("body", [b"<html>not what you asked", b"", b'{"TableNames": ["or'])
+def test_an_answer_that_cannot_be_read_is_a_gap(cloud: Cloud, body: bytes) -> None:
+    cloud.stubs.answer(LIST, Broken(body))
     told = _aws(cloud).ask(LIST, about="a")
     assert told == NotCollected("aws-test", "a", "ListTables: the answer is not understood")
+
+
+def test_nothing_at_all_is_no_answer_of_a_service_that_writes_xml(cloud: Cloud) -> None:
+    cloud.stubs.answer(ACL, Broken(b""))
+    told = _aws(cloud).ask(ACL, about="logs", Bucket="logs")
+    assert told == NotCollected("aws-test", "logs", "GetBucketAcl: the answer is not understood")

@@ -282,8 +282,10 @@ def _at(answer: Answer, key: str) -> Any:  # noqa: ANN401 - any part of an answe
 
 
 def _is_no_answer(answer: Answer, client: "BaseClient") -> bool:
-    """Whether a service that writes JSON sent something else, which the library reads as an empty answer."""
-    size = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-length", "0")
+    """Whether a service sent nothing, or no JSON where it writes that, which the library reads as an empty answer."""
+    size = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-length", "")
+    if size == "0":
+        return True
     is_json = "json" in client.meta.service_model.resolved_protocol
     return is_json and answer.keys() <= {"ResponseMetadata"} and size.isdigit() and int(size) > len("{}")
 
