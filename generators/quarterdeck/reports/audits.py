@@ -2,7 +2,7 @@
 
 import msgspec
 
-from quarterdeck.model.evidence import Evidence
+from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
@@ -61,7 +61,7 @@ class Audited(msgspec.Struct, frozen=True):
 
 def audited(report: Report, tables: Tables) -> Audited:
     """All of it, for a page over every business."""
-    is_there = has_looked(report.site.briefing.evidence)
+    is_there = has_looked(report.site.briefing)
     results = judged(report.site.briefing)
     areas = checked(results)
     critical = _critical(report)
@@ -82,9 +82,9 @@ def audited(report: Report, tables: Tables) -> Audited:
     )
 
 
-def has_looked(evidence: Evidence) -> bool:
-    """Whether any audit has run."""
-    return bool(evidence.snapshots)
+def has_looked(briefing: Briefing) -> bool:
+    """Whether any audit has run, so that there is a page of it."""
+    return bool(briefing.evidence.snapshots or briefing.results)
 
 
 def _critical(report: Report) -> list[Finding]:

@@ -66,7 +66,7 @@ def _role_pages(site: Site, role: Role) -> Iterator[Page]:
     yield _ROLE_PAGES[role](site)
     if role == "cfo":
         yield cfo.plan_page(site)
-    if role == "cto" and audits.has_looked(site.briefing.evidence):
+    if role == "cto" and audits.has_looked(site.briefing):
         yield audits.page(site)
 
 
