@@ -69,6 +69,17 @@ def test_a_later_report_takes_the_place_of_the_first(portfolio: Path) -> None:
     assert _found(portfolio) == []
 
 
+def test_a_clean_report_takes_the_place_of_the_tools_own(portfolio: Path) -> None:
+    result = {"ruleId": "open", "message": {"text": "It is open."}}
+    for results in ([result], []):
+        run = {"tool": {"driver": {"name": "../Zizmor"}}, "results": results}
+        (portfolio / "z.sarif").write_text(json.dumps({"runs": [run]}), encoding="utf-8")
+        said = import_findings(portfolio, {}, "sarif", portfolio / "z.sarif", now=TAKEN_AT)
+        assert "of zizmor in evidence/imports/zizmor.json" in said
+    evidence, _ = parse_evidence(find_evidence(portfolio)[0])
+    assert (evidence.facts, len(evidence.snapshots)) == ((), 1)
+
+
 def test_all_of_it_can_be_given_to_one_business(portfolio: Path) -> None:
     import_findings(portfolio, {}, "prowler", portfolio / "p.json", now=TAKEN_AT, entity="qos")
     assert {entity for _, entity, _ in _found(portfolio)} == {"qos"}

@@ -47,7 +47,7 @@ RESULT = {
 
 
 def test_a_failure_of_prowler() -> None:
-    (found,) = parse_prowler(json.dumps([_ocsf()]).encode(), "p.json")
+    (found,) = parse_prowler(json.dumps([_ocsf()]).encode(), "p.json").found
     assert (found.code, found.name, found.arn) == (
         "prowler:s3_bucket_public_access",
         "jada-site",
@@ -66,16 +66,16 @@ def test_a_failure_of_prowler() -> None:
     [{"status_code": "PASS"}, {"status_code": "MANUAL"}, {"status": "Suppressed"}, {"status_code": None}],
 )
 def test_what_is_no_open_failure_is_left_out(more: dict[str, Any]) -> None:
-    assert parse_prowler(json.dumps([_ocsf(**more)]).encode(), "p.json") == []
+    assert parse_prowler(json.dumps([_ocsf(**more)]).encode(), "p.json").found == ()
 
 
 def test_of_several_about_one_thing_the_worst_stays() -> None:
     both = [_ocsf(severity="Low"), _ocsf(severity="Critical"), _ocsf(severity="Medium")]
-    assert [one.severity for one in parse_prowler(json.dumps(both).encode(), "p.json")] == ["critical"]
+    assert [one.severity for one in parse_prowler(json.dumps(both).encode(), "p.json").found] == ["critical"]
 
 
 def test_a_result_of_sarif_has_no_line_in_its_identity() -> None:
-    (found,) = parse_sarif(_sarif(RESULT), "z.sarif")
+    (found,) = parse_sarif(_sarif(RESULT), "z.sarif").found
     assert (found.code, found.name, found.line) == ("zizmor:unpinned-uses", ".github/ci.yml", 12)
     assert (found.severity, found.message) == ("high", "The step is not pinned.")
 
@@ -86,11 +86,27 @@ def test_a_result_of_sarif_has_no_line_in_its_identity() -> None:
 )
 def test_a_score_counts_more_than_a_level(score: str, severity: str) -> None:
     rules = [{"id": "unpinned-uses", "properties": {"security-severity": score}}]
-    assert [one.severity for one in parse_sarif(_sarif(RESULT, rules=rules), "z.sarif")] == [severity]
+    assert [one.severity for one in parse_sarif(_sarif(RESULT, rules=rules), "z.sarif").found] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("name", "tool"),
+    [
+        ("Zizmor", "zizmor"),
+        ("../../handoffs/jada", "handoffs-jada"),
+        ("Snyk Open Source 2.0", "snyk-open-source-2-0"),
+        ("..", "sarif"),
+        (7, "sarif"),
+    ],
+)
+def test_the_name_of_a_tool_leads_to_no_other_folder(name: object, tool: str) -> None:
+    run = {"tool": {"driver": {"name": name}}, "results": [RESULT]}
+    report = parse_sarif(json.dumps({"runs": [run]}).encode(), "z.sarif")
+    assert (report.tool, [one.tool for one in report.found]) == (tool, [tool])
 
 
 def test_what_is_suppressed_is_left_out() -> None:
-    assert parse_sarif(_sarif(RESULT | {"suppressions": [{"kind": "inSource"}]}), "z.sarif") == []
+    assert parse_sarif(_sarif(RESULT | {"suppressions": [{"kind": "inSource"}]}), "z.sarif").found == ()
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b"\xff\xfe", b"not json", b'{"runs": 1}'])
@@ -102,17 +118,17 @@ def test_another_file_is_refused_with_its_name(data: bytes) -> None:
 
 def test_a_secret_in_a_message_is_taken_out() -> None:
     key = "AKIA" + "Q3" * 8
-    (found,) = parse_prowler(json.dumps([_ocsf(status_detail=f"Key {key} is old.")]).encode(), "p.json")
+    (found,) = parse_prowler(json.dumps([_ocsf(status_detail=f"Key {key} is old.")]).encode(), "p.json").found
     assert key not in found.message
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(_ocsf())), JSON)))
 def test_no_list_of_objects_breaks_the_reader_of_prowler(raw: list[Any]) -> None:
-    found = parse_prowler(json.dumps([one | {"status_code": "FAIL"} for one in raw]).encode(), "p.json")
+    found = parse_prowler(json.dumps([one | {"status_code": "FAIL"} for one in raw]).encode(), "p.json").found
     assert len(found) <= len(raw)
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(RESULT)), JSON)), JSON)
 def test_no_run_breaks_the_reader_of_sarif(results: list[Any], driver: Any) -> None:  # noqa: ANN401 - any JSON
     data = json.dumps({"runs": [{"tool": {"driver": driver}, "results": results}]}).encode()
-    assert len(parse_sarif(data, "z.sarif")) <= len(results)
+    assert len(parse_sarif(data, "z.sarif").found) <= len(results)

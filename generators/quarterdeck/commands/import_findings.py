@@ -13,7 +13,7 @@ from quarterdeck.model.errors import UsageError
 from quarterdeck.model.evidence import kind_of
 from quarterdeck.model.imported import ImportedFinding
 from quarterdeck.parse.evidence import Header, parse_evidence, write_evidence
-from quarterdeck.parse.imports import parse_prowler, parse_sarif
+from quarterdeck.parse.imports import Report, parse_prowler, parse_sarif
 from quarterdeck.portfolio import EVIDENCE, HANDOFFS
 from quarterdeck.reading import find_evidence
 from quarterdeck.reports.words import counted
@@ -21,7 +21,7 @@ from quarterdeck.settings import Settings, load_settings
 
 FOLDER = f"{EVIDENCE}/imports"
 
-_READERS: Mapping[str, Callable[[bytes, str], list[ImportedFinding]]] = {
+_READERS: Mapping[str, Callable[[bytes, str], Report]] = {
     "prowler": parse_prowler,
     "sarif": parse_sarif,
 }
@@ -57,15 +57,17 @@ def import_findings(
         data = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {(error.strerror or 'no reason given').lower()}.") from None
-    found = _owned(_READERS[kind](data, file.name), root, settings, entity)
-    tool = found[0].tool if kind == "sarif" and found else kind
-    path = f"{FOLDER}/{tool}{f'-{entity}' if entity else ''}.json"
-    header = Header(f"imports-{tool}", now, (entity,) if entity else entities, (kind_of(ImportedFinding),))
+    report = _READERS[kind](data, file.name)
+    found = _owned(report.found, root, settings, entity)
+    path = f"{FOLDER}/{report.tool}{f'-{entity}' if entity else ''}.json"
+    header = Header(
+        f"imports-{report.tool}", now, (entity,) if entity else entities, (kind_of(ImportedFinding),)
+    )
     before = (root / path).read_bytes() if (root / path).is_file() else None
     replace(root, {path: (before, write_evidence(header, found))})
     nobody = sum(not one.entity for one in found)
     unknown = f"; {counted(nobody, 'finding')} of no business" if nobody else ""
-    return f"{counted(len(found), 'open finding')} of {tool} in {path}{unknown}."
+    return f"{counted(len(found), 'open finding')} of {report.tool} in {path}{unknown}."
 
 
 def _owned(

@@ -18,6 +18,7 @@ from quarterdeck.text.decode import decode
 _MEND = "Export it again from the tool, and import that file."
 _LONGEST = 300
 _CODE = re.compile(r"[^A-Za-z0-9_./-]+")
+_TOOL = re.compile(r"[^a-z0-9]+")
 _SPACES = re.compile(r"\s+")
 
 _SEVERITIES: Mapping[str, Severity] = {
@@ -36,15 +37,21 @@ _SCORES = ((Decimal(9), Severity.CRITICAL), (Decimal(7), Severity.HIGH), (Decima
 """Least score out of ten -> severity, as the common scale for weak points has it."""
 
 
-def parse_prowler(data: bytes, path: str) -> list[ImportedFinding]:
+class Report(msgspec.Struct, frozen=True):
+    """What one tool found."""
+
+    tool: str
+    """In small letters, digits and hyphens: `prowler`."""
+    found: tuple[ImportedFinding, ...]
+    """In the order of code and name; of several about the same thing, the worst."""
+
+
+def parse_prowler(data: bytes, path: str) -> Report:
     """The failures of a report of Prowler in OCSF; passes and what was muted are left out.
 
     Args:
         data: The file.
         path: Its name, for messages.
-
-    Returns:
-        In the order of code and name; of several about the same thing, the worst.
 
     Raises:
         InputError: The file is no such report.
@@ -53,18 +60,15 @@ def parse_prowler(data: bytes, path: str) -> list[ImportedFinding]:
     if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
         raise _wrong(path, "this is no list of OCSF findings, as Prowler writes it with -M json-ocsf")
     failed = (one for one in raw if one.get("status_code") == "FAIL" and one.get("status") != "Suppressed")
-    return _distinct(_of_prowler(one) for one in failed)
+    return Report("prowler", _distinct(_of_prowler(one) for one in failed))
 
 
-def parse_sarif(data: bytes, path: str) -> list[ImportedFinding]:
-    """The open results of a SARIF file; what is suppressed there is left out.
+def parse_sarif(data: bytes, path: str) -> Report:
+    """The open results of a SARIF file, of the tool of its first run; what is suppressed there is left out.
 
     Args:
         data: The file.
         path: Its name, for messages.
-
-    Returns:
-        In the order of code and name; of several about the same thing, the worst.
 
     Raises:
         InputError: The file is no SARIF.
@@ -73,7 +77,9 @@ def parse_sarif(data: bytes, path: str) -> list[ImportedFinding]:
     runs = raw.get("runs") if isinstance(raw, dict) else None
     if not isinstance(runs, list):
         raise _wrong(path, "this is no SARIF file: it has no runs")
-    return _distinct(found for run in runs if isinstance(run, dict) for found in _of_run(run))
+    every = [run for run in runs if isinstance(run, dict)]
+    tool = next(map(_tool_of, every), "sarif")
+    return Report(tool, _distinct(found for run in every for found in _of_run(run)))
 
 
 def _json(data: bytes, path: str) -> Any:  # noqa: ANN401 - whatever stands in the file
@@ -109,11 +115,17 @@ def _of_prowler(one: Mapping[str, Any]) -> ImportedFinding:
     )
 
 
+def _tool_of(run: Mapping[str, Any]) -> str:
+    """The name of a tool, which also names the file that its findings are kept in: no dots, no slashes."""
+    name = _at(run, "tool", "driver", "name")
+    return _TOOL.sub("-", name.casefold() if isinstance(name, str) else "").strip("-")[:40] or "sarif"
+
+
 def _of_run(run: Mapping[str, Any]) -> Iterator[ImportedFinding]:
     driver = _at(run, "tool", "driver")
     driver = driver if isinstance(driver, dict) else {}
+    tool = _tool_of(run)
     rules = {_text(one.get("id")): one for one in _list(driver, "rules") if isinstance(one, dict)}
-    tool = _code(driver.get("name")).lower() or "sarif"
     for one in _list(run, "results"):
         if isinstance(one, dict) and not one.get("suppressions") and one.get("kind", "fail") == "fail":
             yield _of_sarif(tool, one, rules.get(_text(one.get("ruleId")), {}))
@@ -136,13 +148,13 @@ def _of_sarif(tool: str, one: Mapping[str, Any], rule: Mapping[str, Any]) -> Imp
     )
 
 
-def _distinct(found: Iterable[ImportedFinding]) -> list[ImportedFinding]:
+def _distinct(found: Iterable[ImportedFinding]) -> tuple[ImportedFinding, ...]:
     worst: dict[tuple[str, str], ImportedFinding] = {}
     for one in found:
         before = worst.get((one.code, one.name))
         if before is None or one.severity.rank < before.severity.rank:
             worst[one.code, one.name] = one
-    return [worst[key] for key in sorted(worst)]
+    return tuple(worst[key] for key in sorted(worst))
 
 
 def _at(raw: object, *keys: str) -> object:
