@@ -122,7 +122,7 @@ def test_the_server_hears_what_a_collector_declares_and_nothing_else(sample: Est
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS)
-@pytest.mark.parametrize("said", [Refusal(), Broken()], ids=["refused", "broken"])
+@pytest.mark.parametrize("said", [Refusal(), Broken(), Broken(b"")], ids=["refused", "broken", "empty"])
 def test_a_fault_makes_nothing_fine_and_nothing_wrong(
     sample: Estate, whole: Mapping[str, str], name: str, call: str, said: Said
 ) -> None:
