@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from quarterdeck.checks.run import results
-from quarterdeck.collectors.run import files_of, jobs_of, run
+from quarterdeck.collectors.run import SIDE_BY_SIDE, files_of, jobs_of, run
 from quarterdeck.collectors.scope import Account, Scope
 from quarterdeck.model.facts import Facts
 from quarterdeck.parse.evidence import parse_evidence
@@ -25,7 +25,7 @@ def audit(address: str) -> dict[str, float]:
         NOW, ("all",), account, "us-east-1", own_accounts=(account.number,), endpoint=address, attempts=1
     )
     began = time.process_time()
-    with ThreadPoolExecutor(8) as executor:
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as executor:
         done = run(jobs_of([scope], ["aws", "ses"]), executor)
     spent = time.process_time() - began
     evidence, _ = parse_evidence({file.path: file.data for file in files_of(done, (), {})})

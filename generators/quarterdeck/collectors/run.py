@@ -30,6 +30,9 @@ MODULES = tuple(
 
 SCHEMA = 1
 
+SIDE_BY_SIDE = 3
+"""Jobs at once on one machine; more of them go no faster, and each holds the descriptions of its services."""
+
 
 class Job(msgspec.Struct, frozen=True):
     """One collector in one account and region."""

@@ -15,7 +15,7 @@ from quarterdeck.checks.senders import domain_of
 from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError
 from quarterdeck.collectors.owners import Match, everything, owned
 from quarterdeck.collectors.registry import COLLECTORS
-from quarterdeck.collectors.run import Done, File, Job, files_of, jobs_of, manifest_of, run
+from quarterdeck.collectors.run import SIDE_BY_SIDE, Done, File, Job, files_of, jobs_of, manifest_of, run
 from quarterdeck.collectors.scope import Account, Scope, WebLimits
 from quarterdeck.collectors.senders import with_senders
 from quarterdeck.commands.replace import replace
@@ -32,7 +32,6 @@ KINDS = ("aws", "ses", "dns", "web")
 MANIFEST = f"{EVIDENCE}/run.json"
 PARTLY = 4
 
-_WORKERS = 8
 _IDENTITY = "sts:GetCallerIdentity"
 _DNS = "dns"
 """The collector that runs last: whose names it asks about, the others tell."""
@@ -328,7 +327,7 @@ def _executor(where: str) -> AbstractContextManager[Executor]:
         UsageError: The address is none of a cluster.
     """
     if not where:
-        return ThreadPoolExecutor(_WORKERS)
+        return ThreadPoolExecutor(SIDE_BY_SIDE)
     scheme, _, address = where.partition("://")
     if scheme != "dask" or not address:
         raise UsageError(f"{where} is no executor; name a running cluster as dask://HOST:PORT.")
