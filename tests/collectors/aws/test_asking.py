@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from quarterdeck.collectors.aws.answers import listed
 from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError, Gone, make_client
 from quarterdeck.collectors.embedded.stubs import Broken, Refusal
 from quarterdeck.model.cloud.tables import Table
@@ -125,6 +126,18 @@ def test_F113_a_list_goes_on_to_its_last_page(cloud: Cloud) -> None:
     )
     cloud.stubs.answer(LIST, pages)
     assert list(_aws(cloud).pages(LIST, "TableNames", of=Table)) == ["one", "three"]
+
+
+def test_F113_what_two_pages_hold_is_listed_once(cloud: Cloud) -> None:
+    pages = in_turn(
+        {"TableNames": ["one", "two"], "LastEvaluatedTableName": "two"},
+        {"TableNames": ["two", "three"], "LastEvaluatedTableName": "three"},
+        Refusal(),
+    )
+    cloud.stubs.answer(LIST, pages)
+    names, gaps = listed(_aws(cloud).pages(LIST, "TableNames", of=Table))
+    assert names == ["one", "two", "three"]
+    assert gaps == [NotCollected("aws-test", "table", "ListTables: AccessDenied")]
 
 
 def test_F113_a_page_that_comes_twice_ends_the_list_with_a_gap(cloud: Cloud) -> None:

@@ -18,6 +18,14 @@ def whole(items: Iterable[Any]) -> list[Any] | NotCollected:
     return found
 
 
+def listed(items: Iterable[Any]) -> tuple[list[Any], list[NotCollected]]:
+    """The items of a list, each once (F-113), and why it broke off where it did."""
+    every = list(items)
+    gaps = [one for one in every if isinstance(one, NotCollected)]
+    found = {str(one): one for one in every if not isinstance(one, NotCollected)}
+    return list(found.values()), gaps
+
+
 def day(aws: Aws, told: Mapping[str, Any], key: str, about: str) -> Day:
     """The day under a key; a gap where the answer does not say one."""
     value = told.get(key)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from quarterdeck.collectors.aws.answers import listed
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
 from quarterdeck.collectors.aws.notifications import NOTIFICATION_CALLS, bucket_events, buckets_named
@@ -34,7 +35,7 @@ def topics(scope: Scope, aws: Aws) -> Found:
             gap = one
         else:
             heard.setdefault(one["TopicArn"], []).append(one)
-    found, unlisted = _listed(aws.pages("sns:ListTopics", "Topics", of=Topic))
+    found, unlisted = listed(aws.pages("sns:ListTopics", "Topics", of=Topic))
     yield from unlisted
     buckets: set[str] = set()
     yield from aws.each(found, lambda one: _topic(scope, aws, one["TopicArn"], gap or heard, buckets))
@@ -74,7 +75,7 @@ def _topic(
 )
 def queues(scope: Scope, aws: Aws) -> Found:
     """Every queue of a region, who may use it, what waits in it and for how long."""
-    urls, unlisted = _listed(aws.pages("sqs:ListQueues", "QueueUrls", of=Queue))
+    urls, unlisted = listed(aws.pages("sqs:ListQueues", "QueueUrls", of=Queue))
     yield from unlisted
     oldest = measured(aws, [_oldest(url) for url in urls])
     buckets: set[str] = set()
@@ -137,7 +138,7 @@ def _encrypted(told: object) -> bool | NotCollected:
 )
 def events(scope: Scope, aws: Aws) -> Found:
     """Every bus with its rules, and every schedule."""
-    buses, unlisted = _listed(aws.pages("events:ListEventBuses", "EventBuses", of=EventBus))
+    buses, unlisted = listed(aws.pages("events:ListEventBuses", "EventBuses", of=EventBus))
     yield from unlisted
     for bus in buses:
         yield EventBus(
@@ -150,9 +151,9 @@ def events(scope: Scope, aws: Aws) -> Found:
         )
     rules: list[tuple[str, Mapping[str, Any]]] = []
     for bus in buses:
-        listed, gaps = _listed(aws.pages("events:ListRules", "Rules", of=EventRule, EventBusName=bus["Name"]))
+        mine, gaps = listed(aws.pages("events:ListRules", "Rules", of=EventRule, EventBusName=bus["Name"]))
         yield from gaps
-        rules += ((bus["Name"], one) for one in listed)
+        rules += ((bus["Name"], one) for one in mine)
     failed = measured(aws, [_failed(one["Name"]) for _, one in rules])
     yield from aws.each(rules, lambda one: _rule(scope, aws, *one, failed[_failed(one[1]["Name"])]))
     yield from _schedules(scope, aws)
@@ -166,7 +167,7 @@ def _rule(
     scope: Scope, aws: Aws, bus: str, rule: Mapping[str, Any], failed: Number | None
 ) -> Iterator[Observed]:
     name = rule["Name"]
-    targets, gaps = _listed(
+    targets, gaps = listed(
         aws.pages("events:ListTargetsByRule", "Targets", about=name, Rule=name, EventBusName=bus)
     )
     yield EventRule(
@@ -199,15 +200,6 @@ def _schedules(scope: Scope, aws: Aws) -> Found:
             targets=(target,) if target else (),
             failed_30d=NotCollected(aws.name, one["Name"], "not counted for schedules"),
         )
-
-
-def _listed(pages: Iterable[Any]) -> tuple[list[Any], list[NotCollected]]:
-    """The items of a list, and why it broke off."""
-    items: list[Any] = []
-    gaps: list[NotCollected] = []
-    for one in pages:
-        (gaps if isinstance(one, NotCollected) else items).append(one)
-    return items, gaps
 
 
 def _field(told: object, *keys: str) -> Any:  # noqa: ANN401 - any part of an answer

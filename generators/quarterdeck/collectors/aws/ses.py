@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.collectors.aws.answers import listed
 from quarterdeck.collectors.aws.asking import Answer, Aws
 from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
 from quarterdeck.collectors.aws.ses_inbound import INBOUND_CALLS, receipt_rules, rule_sets
@@ -49,32 +50,20 @@ _PAGE = 1000
 )
 def mail(scope: Scope, aws: Aws) -> Found:
     """The mail service of a region; nothing where the region has no sender."""
-    listed, gaps = _listed(aws, "sesv2:ListEmailIdentities", "EmailIdentities", MailIdentity, PageSize=_PAGE)
+    senders, gaps = listed(
+        aws.pages("sesv2:ListEmailIdentities", "EmailIdentities", of=MailIdentity, PageSize=_PAGE)
+    )
     yield from gaps
-    if not listed and not gaps:
+    if not senders and not gaps:
         return
     yield from _account(scope, aws)
     yield from _days(scope, aws)
-    told = notifications(aws, [one["IdentityName"] for one in listed])
-    yield from aws.each(listed, lambda one: identity(scope, aws, one, told))
-    sets, gaps = _listed(aws, "sesv2:ListConfigurationSets", "ConfigurationSets", ConfigurationSet)
+    told = notifications(aws, [one["IdentityName"] for one in senders])
+    yield from aws.each(senders, lambda one: identity(scope, aws, one, told))
+    sets, gaps = listed(aws.pages("sesv2:ListConfigurationSets", "ConfigurationSets", of=ConfigurationSet))
     yield from gaps
     yield from aws.each(sets, lambda name: configuration_set(scope, aws, name))
     yield from receipt_rules(scope, aws)
-
-
-def _listed(
-    aws: Aws,
-    call: str,
-    key: str,
-    kind: type[MailIdentity | ConfigurationSet],
-    **asked: Any,  # noqa: ANN401 - as of pages
-) -> tuple[list[Any], list[NotCollected]]:
-    """What a list names, each once, and why it breaks off where it does."""
-    every = list(aws.pages(call, key, of=kind, **asked))
-    gaps = [one for one in every if isinstance(one, NotCollected)]
-    found = {str(one): one for one in every if not isinstance(one, NotCollected)}
-    return list(found.values()), gaps
 
 
 def _account(scope: Scope, aws: Aws) -> Iterator[MailAccount | MailReputation]:
