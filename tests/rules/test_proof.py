@@ -145,6 +145,16 @@ def test_what_its_rule_finds_too_is_mended_as_the_rule_says() -> None:
     assert (one.action, one.checks) == (RULES["R-QDN-02"].action, (f"WEB-23/jada/{SITE}",))
 
 
+def test_every_failure_proves_one_finding_and_no_other() -> None:
+    sites = (BROKEN, _site(site="b.example", tls_fault="wrong name", open_files=("/.env",)))
+    everything = audited(*sites, PAGE, LOGS, ALONE, ENDING, rows=(SELLS, *STEPS))
+    told = results(everything)
+    failed = sorted(one.id for one in told if one.status == "fail" and not one.beneath)
+    proofs = [name for one in findings(Known(everything, results=told)) for name in one.checks]
+    assert len(failed) > len(sites)
+    assert sorted(proofs) == failed
+
+
 def test_every_rule_that_a_failure_names_is_one_that_its_check_feeds() -> None:
     everything = audited(*(one for row in ONCE for one in row[2]), rows=(SELLS, *STEPS))
     named = {(one.code, one.rule) for one in results(everything) if one.rule}
