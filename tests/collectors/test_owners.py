@@ -12,6 +12,7 @@ from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import RegisteredDomain, ZoneRecord
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.cloud.watching import LogGroup
 from quarterdeck.model.repositories import FoundSecret
 from tests.audits import seen
 
@@ -80,3 +81,24 @@ def test_a_secret_belongs_to_whom_its_function_does(name: str, owner: str) -> No
     function = seen(Function, name=name, entity="")
     secret = seen(FoundSecret, place=name, path="KEY", detector="stripe_live_secret", entity="")
     assert [one.entity for one in _owned(function, secret)] == [owner, owner]
+
+
+@pytest.mark.parametrize(
+    ("log", "owner"),
+    [
+        ("/aws/lambda/book", "jada"),
+        ("/aws/lambda/gone", ""),
+        ("/aws/apigateway/book", ""),
+        ("qos-log", "qos"),
+    ],
+)
+def test_a_log_belongs_to_whom_its_function_does(log: str, owner: str) -> None:
+    function = seen(Function, name="book", arn=ARN, entity="")
+    logs = seen(LogGroup, name=log, entity="")
+    assert [one.entity for one in _owned(_tagged(project="boats"), logs, function)] == [owner, "jada"]
+
+
+def test_a_log_of_functions_of_two_businesses_is_nobodys() -> None:
+    functions = (seen(Function, name="book", entity="jada"), seen(Function, name="book", entity="qos"))
+    *_, log = _owned(*functions, seen(LogGroup, name="/aws/lambda/book", entity=""))
+    assert log.entity == ""

@@ -10,10 +10,13 @@ from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone, ZoneRecord
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.cloud.watching import LogGroup
 from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected, Observed, Resource
 from quarterdeck.model.repositories import FoundSecret
 
+_FUNCTION_LOGS = "/aws/lambda/"
+"""How the name of a log begins that the service made for a function."""
 STACK_TAG = "aws:cloudformation:stack-name"
 
 Tags = tuple[tuple[str, str], ...]
@@ -38,6 +41,8 @@ class Everything(msgspec.Struct, frozen=True):
     """Of everything in every account, by ARN."""
     known: frozenset[str]
     """ARNs of what has a record of its own."""
+    functions: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Business of each function by its name, where all of that name are of one."""
 
 
 def everything(found: Iterable[Observed], matches: Iterable[Match], *, tag: str = "entity") -> Everything:
@@ -49,32 +54,49 @@ def everything(found: Iterable[Observed], matches: Iterable[Match], *, tag: str 
         tag: The tag that names a business by its id, whatever the settings say.
     """
     found = list(found)
-    return Everything(
+    known = Everything(
         tuple(msgspec.structs.replace(one, tags=(*one.tags, (tag, one.entity))) for one in matches),
         {one.arn: one.tags for one in found if isinstance(one, TaggedResource)},
         frozenset(
             one.arn for one in found if isinstance(one, Resource) and not isinstance(one, TaggedResource)
         ),
     )
+    owners: dict[str, set[str]] = {}
+    for one in found:
+        if isinstance(one, Function):
+            owners.setdefault(one.name, set()).add(_told(_with_tags(one, known.tags), known))
+    alone = {name: one.pop() for name, one in owners.items() if len(one) == 1}
+    return msgspec.structs.replace(known, functions=alone)
 
 
 def owned(found: Iterable[Observed], known: Everything) -> Iterator[Observed]:
     """The same in the same order, each with its tags and the business that it belongs to.
 
     A tag decides before a stack, a stack before a domain, a domain before a name; what fits two businesses at
-    one step, or none, belongs to nobody. A secret belongs to whom the function does in which it was found. What is
-    only known by its tags is left out where it has a record of its own.
+    one step, or none, belongs to nobody. A secret that stands in a function, and the log of one, belong to whom the
+    function does where nothing else says. What is only known by its tags is left out where it has a record of its own.
     """
-    functions: dict[str, str] = {}
     for one in found:
         if isinstance(one, TaggedResource) and one.arn in known.known:
             continue
         tagged = _with_tags(one, known.tags)
-        held_by = functions.get(one.place, "") if isinstance(one, FoundSecret) else ""
-        owner = tagged.entity or held_by or _owner(tagged, known.matches)
-        if isinstance(one, Function):
-            functions[one.name] = owner
+        owner = _told(tagged, known) or known.functions.get(_function_of(one), "")
         yield msgspec.structs.replace(tagged, entity=owner)
+
+
+def _told(one: Observed, known: Everything) -> str:
+    return one.entity or _owner(one, known.matches)
+
+
+def _function_of(one: Observed) -> str:
+    """The function that a thing is part of; empty where it is part of none."""
+    match one:
+        case FoundSecret():
+            return one.place
+        case LogGroup() if one.name.startswith(_FUNCTION_LOGS):
+            return one.name.removeprefix(_FUNCTION_LOGS)
+        case _:
+            return ""
 
 
 def owned_gaps(gaps: Iterable[NotCollected], owners: Mapping[str, str]) -> Iterator[NotCollected]:
