@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.commands.import_findings import import_findings
+from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.errors import UsageError
-from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.model.evidence import kind_of
+from quarterdeck.model.source import Source
+from quarterdeck.parse.evidence import Header, parse_evidence, write_evidence
 from quarterdeck.reading import find_evidence
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from tests.audits import audited
-from tests.cloud import TAKEN_AT
+from tests.cloud import NUMBER, TAKEN_AT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +81,35 @@ def test_a_clean_report_takes_the_place_of_the_tools_own(portfolio: Path) -> Non
         assert "of zizmor in evidence/imports/zizmor.json" in said
     evidence, _ = parse_evidence(find_evidence(portfolio)[0])
     assert (evidence.facts, len(evidence.snapshots)) == ((), 1)
+
+
+def test_a_thing_and_an_account_have_the_names_that_we_know_them_by(portfolio: Path) -> None:
+    distribution = Distribution(
+        name="E2EXAMPLE",
+        arn=f"arn:aws:cloudfront::{NUMBER}:distribution/E2EXAMPLE",
+        aliases=("jada.example",),
+        entity="jada",
+        source=Source("", kind="evidence", what="ListDistributions"),
+    )
+    header = Header("aws-cloudfront", TAKEN_AT, ("jada",), (kind_of(Distribution),))
+    file = portfolio / "evidence/aws/main/cloudfront.json"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(write_evidence(header, [distribution]))
+    settings = f'{SETTINGS}aws: {{accounts: {{main: {{account: "{NUMBER}"}}}}}}\n'
+    (portfolio / "portfolio.yml").write_text(settings, encoding="utf-8")
+    resources = (
+        {"uid": distribution.arn, "name": "E2EXAMPLE"},
+        {"uid": f"arn:aws:cloudtrail:us-west-2:{NUMBER}:trail", "name": NUMBER},
+    )
+    report = [
+        {"metadata": {"event_code": "odd"}, "status_code": "FAIL", "resources": [one]} for one in resources
+    ]
+    (portfolio / "p.json").write_text(json.dumps(report), encoding="utf-8")
+    import_findings(portfolio, {}, "prowler", portfolio / "p.json", now=TAKEN_AT)
+    assert sorted(_found(portfolio)) == [
+        ("prowler:odd", "", "main"),
+        ("prowler:odd", "jada", "jada.example"),
+    ]
 
 
 def test_all_of_it_can_be_given_to_one_business(portfolio: Path) -> None:

@@ -74,6 +74,25 @@ def test_of_several_about_one_thing_the_worst_stays() -> None:
     assert [one.severity for one in parse_prowler(json.dumps(both).encode(), "p.json").found] == ["critical"]
 
 
+def test_one_name_in_two_regions_is_one_finding_that_names_both() -> None:
+    both = [
+        _ocsf(
+            resources=[
+                {"uid": f"arn:aws:guardduty:{region}::detector/none", "name": "none", "region": region}
+            ]
+        )
+        for region in ("us-west-2", "us-east-1", "us-west-2")
+    ]
+    (found,) = parse_prowler(json.dumps(both).encode(), "p.json").found
+    assert (found.region, found.message) == ("us-west-2", "Bucket jada-site is public. Also in us-east-1.")
+
+
+def test_advice_is_plain_text() -> None:
+    advice = {"desc": "Use `count` mode and **managed rules** for arn:*."}
+    (found,) = parse_prowler(json.dumps([_ocsf(remediation=advice)]).encode(), "p.json").found
+    assert found.mend == "Use count mode and managed rules for arn:*."
+
+
 def test_a_result_of_sarif_has_no_line_in_its_identity() -> None:
     (found,) = parse_sarif(_sarif(RESULT), "z.sarif").found
     assert (found.code, found.name, found.line) == ("zizmor:unpinned-uses", ".github/ci.yml", 12)

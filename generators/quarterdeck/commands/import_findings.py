@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 
 from quarterdeck.collectors.owners import everything, names_of, owned
-from quarterdeck.commands.collect import matches_of
+from quarterdeck.commands.collect import accounts_of, matches_of
 from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import UsageError
-from quarterdeck.model.evidence import kind_of
+from quarterdeck.model.evidence import Evidence, kind_of
 from quarterdeck.model.imported import ImportedFinding
+from quarterdeck.model.observed import Resource
 from quarterdeck.parse.evidence import Header, parse_evidence, write_evidence
 from quarterdeck.parse.imports import Report, parse_prowler, parse_sarif
 from quarterdeck.portfolio import EVIDENCE, HANDOFFS
@@ -74,13 +75,27 @@ def _owned(
     found: Iterable[ImportedFinding], root: Path, settings: Settings, entity: str
 ) -> list[ImportedFinding]:
     """Each given to its business: the one that is named, that of the same thing in the evidence, or by its name."""
-    found = list(found)
+    evidence, _ = parse_evidence(find_evidence(root)[0])
+    found = _named(found, evidence, settings)
     if entity:
         return [msgspec.structs.replace(one, entity=entity) for one in found]
-    evidence, _ = parse_evidence(find_evidence(root)[0])
     owners = {name: one.entity for one in evidence.facts for name in names_of(one)}
     told = owned(found, everything(found, matches_of(settings)))
     return [
         msgspec.structs.replace(one, entity=own.entity or owners.get(one.arn) or owners.get(one.name, ""))
         for one, own in zip(found, told, strict=True)
+    ]
+
+
+def _named(found: Iterable[ImportedFinding], evidence: Evidence, settings: Settings) -> list[ImportedFinding]:
+    """Each under the name that our own findings about the same thing have; an account by its name in the settings."""
+    subjects: dict[str, set[str]] = {}
+    for fact in evidence.facts:
+        if isinstance(fact, Resource) and not isinstance(fact, ImportedFinding) and fact.arn:
+            subjects.setdefault(fact.arn, set()).add(fact.subject)
+    names = {one.number: one.name for one in accounts_of(settings)}
+    names |= {arn: min(known) for arn, known in subjects.items() if len(known) == 1}
+    return [
+        msgspec.structs.replace(one, name=names.get(one.arn) or names.get(one.name, one.name))
+        for one in found
     ]

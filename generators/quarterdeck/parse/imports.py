@@ -20,6 +20,8 @@ _LONGEST = 300
 _CODE = re.compile(r"[^A-Za-z0-9_./-]+")
 _TOOL = re.compile(r"[^a-z0-9]+")
 _SPACES = re.compile(r"\s+")
+_EMPHASIS = re.compile(r"\*\*|`")
+"""Prowler writes its advice in Markdown."""
 
 _SEVERITIES: Mapping[str, Severity] = {
     "critical": Severity.CRITICAL,
@@ -110,7 +112,7 @@ def _of_prowler(one: Mapping[str, Any]) -> ImportedFinding:
         check=_code(_at(one, "metadata", "event_code")),
         severity=_severity(one.get("severity")),
         message=told,
-        mend=_text(_at(one, "remediation", "desc")),
+        mend=_EMPHASIS.sub("", _text(_at(one, "remediation", "desc"))),
         reported=_day(one.get("time")),
     )
 
@@ -149,12 +151,20 @@ def _of_sarif(tool: str, one: Mapping[str, Any], rule: Mapping[str, Any]) -> Imp
 
 
 def _distinct(found: Iterable[ImportedFinding]) -> tuple[ImportedFinding, ...]:
-    worst: dict[tuple[str, str], ImportedFinding] = {}
+    same: dict[tuple[str, str], list[ImportedFinding]] = {}
     for one in found:
-        before = worst.get((one.code, one.name))
-        if before is None or one.severity.rank < before.severity.rank:
-            worst[one.code, one.name] = one
-    return tuple(worst[key] for key in sorted(worst))
+        same.setdefault((one.code, one.name), []).append(one)
+    return tuple(_worst(same[key]) for key in sorted(same))
+
+
+def _worst(same: Iterable[ImportedFinding]) -> ImportedFinding:
+    """The worst of several about one name, with the other regions that it stands for."""
+    same = list(same)
+    worst = min(same, key=lambda one: one.severity.rank)
+    others = sorted({one.region for one in same} - {worst.region, ""})
+    if not others:
+        return worst
+    return msgspec.structs.replace(worst, message=f"{worst.message} Also in {', '.join(others)}.")
 
 
 def _at(raw: object, *keys: str) -> object:
