@@ -10,6 +10,7 @@ from quarterdeck.collectors.scope import Scope, partition_of
 from quarterdeck.model.cloud.functions import Function
 from tests.audits import audited, seen
 from tests.cloud import NUMBER, TAKEN_AT
+from tests.sites import ROOT
 
 PARTS = [
     ("us-east-1", "aws"),
@@ -48,3 +49,13 @@ def test_F127_buckets_of_every_part_are_known_by_a_policy(_region: str, partitio
         ]
     }
     assert list(buckets_named(policy)) == ["uploads"]
+
+
+def test_F127_no_collector_takes_the_common_part_for_granted() -> None:
+    written = [
+        f"{file.name}:{number}"
+        for file in sorted((ROOT / "generators/quarterdeck/collectors/aws").glob("*.py"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if 'f"arn:aws:' in line
+    ]
+    assert written == []

@@ -14,7 +14,7 @@ from quarterdeck.collectors.aws.environment import secrets_in
 from quarterdeck.collectors.aws.metrics import METRIC_CALLS, Metric, measured
 from quarterdeck.collectors.aws.reach import reach
 from quarterdeck.collectors.registry import Found, calls, collector
-from quarterdeck.collectors.scope import Scope
+from quarterdeck.collectors.scope import Scope, partition_of
 from quarterdeck.model.cloud.apis import Api, ApiDomain, ApiRoute, ApiStage
 from quarterdeck.model.cloud.reach import Reached
 from quarterdeck.model.evidence import kind_of
@@ -130,7 +130,7 @@ def _listed(scope: Scope, aws: Aws) -> Iterator[_Listed | NotCollected]:
 
 
 def _arn(scope: Scope, kind: str, id_: str) -> str:
-    return f"arn:aws:apigateway:{scope.region}::/{kind}/{id_}"
+    return f"arn:{scope.partition}:apigateway:{scope.region}::/{kind}/{id_}"
 
 
 def _plans(aws: Aws) -> frozenset[tuple[str, str]] | NotCollected:
@@ -339,7 +339,7 @@ def _target_arn(uri: str) -> str:
     if found := _QUEUE.match(uri):
         return f"arn:{found[1]}:sqs:{found[2]}:{found[3]}:{found[4]}"
     if found := _QUEUE_URL.match(uri):
-        return f"arn:aws:sqs:{found[1]}:{found[2]}:{found[3]}"
+        return f"arn:{partition_of(found[1])}:sqs:{found[1]}:{found[2]}:{found[3]}"
     is_plain = uri.startswith("arn:") and ":apigateway:" not in uri and uri.count(":") > _ACCOUNT
     return uri if is_plain else ""
 

@@ -47,7 +47,7 @@ def zones(scope: Scope, aws: Aws) -> Found:
 
 def _zone(scope: Scope, aws: Aws, one: Mapping[str, Any]) -> Iterator[Observed | NotCollected]:
     number, name = one["Id"].rpartition("/")[2], _name(one.get("Name", ""))
-    arn = f"arn:aws:route53:::hostedzone/{number}"
+    arn = f"arn:{scope.partition}:route53:::hostedzone/{number}"
     is_private: Flag = (one.get("Config") or {}).get("PrivateZone", False)
     count = one.get("ResourceRecordSetCount")
     records: list[Mapping[str, Any]] = []

@@ -85,7 +85,7 @@ def _name(one: Mapping[str, Any], otherwise: str) -> str:
 
 
 def _arn(scope: Scope, kind: str, name: str) -> str:
-    return f"arn:aws:ec2:{scope.region}:{scope.number}:{kind}/{name}"
+    return f"arn:{scope.partition}:ec2:{scope.region}:{scope.number}:{kind}/{name}"
 
 
 def _servers(scope: Scope, aws: Aws) -> Found:
