@@ -30,9 +30,7 @@ def permissions() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 def permission(kind: str, call: str) -> str:
     """The permission that a call takes by which a kind of record is read; empty where no collector declares it."""
     asked = (one for one in COLLECTORS.values() if kind in one.kinds)
-    found = (
-        action for one in asked for name, action in one.calls.items() if name.partition(":")[2] == call
-    )
+    found = (action for one in asked for name, action in one.calls.items() if name.partition(":")[2] == call)
     return next(found, "")
 
 

@@ -32,7 +32,9 @@ def server(*, stubs: Stubs | None = None) -> Iterator[str]:
         raise UsageError(
             "Playing AWS takes the extra [embedded]: pip install 'quarterdeck[embedded]'."
         ) from None
-    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # one connection for many questions, as the service has it
+    WSGIRequestHandler.protocol_version = (
+        "HTTP/1.1"  # one connection for many questions, as the service has it
+    )
     app: App = DomainDispatcherApplication(create_backend_app)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     listening = make_server("127.0.0.1", 0, (stubs or Stubs()).around(app), threaded=True)
