@@ -18,6 +18,11 @@ from quarterdeck.settings import Audience
 EVERYTHING = (
     ".",
     "checks",
+    "checks/aws",
+    "checks/cost",
+    "checks/dns",
+    "checks/ses",
+    "checks/web",
     "figures",
     "figures/missing",
     "formulas",
@@ -30,7 +35,15 @@ EVERYTHING = (
 )
 """Every part of the package of which a briefing is made; its layout keeps the others out."""
 
-PRINTED = (*EVERYTHING, "charts", "reports", "reports/templates")
+PRINTED = (
+    *EVERYTHING,
+    "charts",
+    "collectors",
+    "collectors/aws",
+    "collectors/embedded",
+    "reports",
+    "reports/templates",
+)
 """Every part of the package of which a page is made."""
 
 
