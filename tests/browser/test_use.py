@@ -136,7 +136,7 @@ def test_a_card_s_number_leads_to_its_source_and_back(sample: BuiltSite, fresh_t
     [
         ("QuickDumpNow", "reports/entities/quickdumpnow/"),
         ("R-QDN-01", "how/rules/selling/#r-qdn-01"),
-        ("QDN-12", "reports/entities/quickdumpnow/#tasks"),
+        ("W-9 from Helper", "reports/entities/quickdumpnow/#tasks"),
     ],
 )
 def test_search_finds(words: str, place: str, sample: BuiltSite, fresh_tab: FreshTab) -> None:
