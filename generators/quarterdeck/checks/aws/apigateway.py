@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 
+from quarterdeck.checks.failing import share_of_errors
 from quarterdeck.checks.reached import undecided
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import is_on_path
@@ -28,8 +28,6 @@ _SIGN_IN = re.compile(r"log-?_?in|sign-?_?in|auth|token|password|magic")
 _SIGNED = frozenset({"JWT", "CUSTOM", "COGNITO_USER_POOLS"})
 _OLD_TLS = "TLS_1_0"
 _NEW_TLS = re.compile(r"TLS_1_[23]|SecurityPolicy_.+")
-_ENOUGH_CALLS = 50
-_SOME_ERRORS, _MANY_ERRORS = Decimal("0.01"), Decimal("0.05")
 
 
 def _call(route: ApiRoute) -> str:
@@ -411,20 +409,7 @@ def api_error_rate(api: Api, facts: Facts) -> Verdict:
     Known limits: what is refused, and what is answered politely, is not counted.
     Source: Amazon API Gateway Developer Guide, metrics.
     """
-    calls, errors = api.calls_30d, api.errors_30d
-    if isinstance(calls, NotCollected):
-        return Unknown(calls)
-    if calls < _ENOUGH_CALLS:
-        return NotApplicable(f"it had {calls} calls in 30 days, which is too few to tell")
-    if isinstance(errors, NotCollected):
-        return Unknown(errors)
-    share = Decimal(errors) / calls
-    if share < _SOME_ERRORS:
-        return Pass(f"{errors} of {calls:,}")
-    return Fail(
-        f"{api.name} failed in {errors:,} of {calls:,} calls in 30 days ({share:.1%}).",
-        None if share >= _MANY_ERRORS else Severity.MEDIUM,
-    )
+    return share_of_errors(api.name, api.errors_30d, api.calls_30d)
 
 
 @check(

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from quarterdeck.checks.failing import share_of_errors
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import is_on_path
 from quarterdeck.figures.names import folded
@@ -16,9 +17,6 @@ from quarterdeck.model.severity import Severity
 
 _NOTICE_DAYS = 90
 _DATES_HOLD_DAYS = 365
-_ENOUGH_CALLS = 50
-_MANY_ERRORS = Decimal("0.05")
-_SOME_ERRORS = Decimal("0.01")
 _THROTTLED = Decimal("0.01")
 _NEAR = Decimal("0.9")
 _API_SECONDS = 29
@@ -175,20 +173,7 @@ def function_error_rate(function: Function, facts: Facts) -> Verdict:
     Known limits: an error that the code catches and answers politely is not counted.
     Source: AWS Lambda Developer Guide, metrics Errors and Invocations.
     """
-    calls, errors = function.invocations_30d, function.errors_30d
-    if isinstance(calls, NotCollected):
-        return Unknown(calls)
-    if calls < _ENOUGH_CALLS:
-        return NotApplicable(f"it had {calls} calls in 30 days, which is too few to tell")
-    if isinstance(errors, NotCollected):
-        return Unknown(errors)
-    share = Decimal(errors) / calls
-    if share < _SOME_ERRORS:
-        return Pass(f"{errors} of {calls:,}")
-    return Fail(
-        f"{function.name} failed in {errors} of {calls} calls in 30 days ({share:.1%}).",
-        None if share >= _MANY_ERRORS else Severity.MEDIUM,
-    )
+    return share_of_errors(function.name, function.errors_30d, function.invocations_30d)
 
 
 @check(
