@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from quarterdeck.brief import EverythingRead, brief
-from quarterdeck.git import NO_HISTORY
+from quarterdeck.git.history import NO_HISTORY
 from quarterdeck.model.assumed import DEFAULTS, Assumed
 from quarterdeck.model.books import Loan, Option, PlanLine
 from quarterdeck.model.briefing import Briefing, decode, encode

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from quarterdeck.brief import EverythingRead, brief
-from quarterdeck.git import NO_HISTORY
+from quarterdeck.git.history import NO_HISTORY
 from quarterdeck.history import MOST_VERSIONS, earlier, past, record, seen_by, since, version_of
 from quarterdeck.model.briefing import decode, encode
 from quarterdeck.model.figure import Missing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.git import NO_HISTORY, history
+from quarterdeck.git.history import NO_HISTORY, history
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.parse.ledger import MAIN, parse_ledger
 from quarterdeck.reading import find_evidence, read_handoffs, with_books, with_evidence

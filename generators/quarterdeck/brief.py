@@ -15,7 +15,7 @@ from quarterdeck.figures.inputs import input_states
 from quarterdeck.figures.kpis import kpi_states
 from quarterdeck.figures.missing.gaps import gaps
 from quarterdeck.figures.sensitivity import moves
-from quarterdeck.git import History
+from quarterdeck.git.history import History
 from quarterdeck.history import earlier, past, seen_by, since
 from quarterdeck.model.action import People
 from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File

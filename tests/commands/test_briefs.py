@@ -20,7 +20,7 @@ from quarterdeck.commands.briefs import EVERYTHING, briefs, written
 from quarterdeck.commands.build import read
 from quarterdeck.figures import collect
 from quarterdeck.figures.collect import Keep
-from quarterdeck.git import History
+from quarterdeck.git.history import History
 from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts

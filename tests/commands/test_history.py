@@ -13,7 +13,7 @@ import pytest
 
 from quarterdeck.commands import history as command
 from quarterdeck.commands.history import backfill, last_of_weeks
-from quarterdeck.git import Commit
+from quarterdeck.git.history import Commit
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.history import FOLDER, Earlier, encode_record
 from quarterdeck.parse.history import parse_history

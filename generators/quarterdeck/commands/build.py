@@ -20,7 +20,7 @@ from quarterdeck.commands.check import frozen_date
 from quarterdeck.commands.drawings import draw, with_drawings
 from quarterdeck.commands.handoffs import remembered_handoffs
 from quarterdeck.figures.inputs import inputs_known
-from quarterdeck.git import history
+from quarterdeck.git.history import history
 from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageError
 from quarterdeck.model.finding import Finding

@@ -13,7 +13,7 @@ from quarterdeck.commands.briefs import EVERYTHING, written
 from quarterdeck.commands.build import INPUTS, read
 from quarterdeck.commands.cache import Remembered
 from quarterdeck.commands.replace import Change, replace
-from quarterdeck.git import Commit, commits, files_at, history, is_shallow
+from quarterdeck.git.history import Commit, commits, files_at, history, is_shallow
 from quarterdeck.history import chained, record, version_of
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.history import FOLDER, Earlier, encode_record, path_of
