@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from quarterdeck.checks.registry import CHECKS, how_to_mend
 from quarterdeck.checks.run import results
+from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.cloud.buckets import Bucket
+from quarterdeck.model.cloud.cost import Address
+from quarterdeck.model.cloud.domains import Zone
 from quarterdeck.model.cloud.identity import CloudAccount
 from quarterdeck.model.cloud.reach import Reach
-from quarterdeck.model.cloud.watching import Trail
+from quarterdeck.model.cloud.tables import Table
+from quarterdeck.model.cloud.watching import LogGroup, Trail
+from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Access
+from quarterdeck.model.observed import NOT_READ
 from quarterdeck.model.sales import FunnelStep, Offer
 from quarterdeck.model.web import PageText, SiteCheck, SitePage
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import RULES
 from quarterdeck.rules.run import findings
 from tests.audits import audited, proven, seen
-from tests.figures.builders import a_row, days_before, usd
+from tests.figures.builders import AS_OF, a_handoff, a_row, a_task, an_entity, days_before, usd
 
 if TYPE_CHECKING:
     from quarterdeck.model.columns import Row
     from quarterdeck.model.evidence import Seen
+    from quarterdeck.model.handoff import Task
 
 SITE = "jada.example"
 PAGE = seen(SitePage, site=SITE, path="/", purposes=("home",), says=PageText())
@@ -153,6 +161,78 @@ def test_every_failure_proves_one_finding_and_no_other() -> None:
     proofs = [name for one in findings(Known(everything, results=told)) for name in one.checks]
     assert len(failed) > len(sites)
     assert sorted(proofs) == failed
+
+
+def _zones(*amounts: str | int | None, **fields: object) -> list[Zone]:
+    costs = (NOT_READ if one is None else usd(one) for one in amounts)
+    return [
+        seen(Zone, name=f"z{at}", records=0, cost_per_month=cost, **fields) for at, cost in enumerate(costs)
+    ]
+
+
+def _told_of(
+    *observed: Seen, accepted: tuple[Accepted, ...] = (), tasks: tuple[Task, ...] = ()
+) -> list[tuple[str, str, str]]:
+    """Business, subject and money of the findings about what is idle."""
+    handoffs = [a_handoff(an_entity(), tasks=tasks), a_handoff(an_entity("qos"))]
+    facts = Facts(handoffs, AS_OF, evidence=audited(*observed).evidence)
+    every = findings(Known(facts, results=results(facts)), accepted=accepted)
+    return sorted(
+        (one.entity, one.subject, str(one.at_stake and one.at_stake.amount))
+        for one in every
+        if one.rule == "R-CTO-18"
+    )
+
+
+def test_what_costs_little_is_told_together() -> None:
+    assert _told_of(*_zones(None, "0.10", "0.99")) == [("jada", "zone without records", "1.59")]
+    assert _told_of(*_zones("0.50")) == [("jada", "z0", "0.50")], "one alone stands by itself"
+    assert _told_of(*_zones("0.50", 1)) == [("jada", "z0", "0.50"), ("jada", "z1", "1")], (
+        "a dollar is not little"
+    )
+    both = _told_of(*_zones("0.50", "0.50"), *_zones("0.40", "0.40", entity="qos"))
+    assert both == [("jada", "zone without records", "1.00"), ("qos", "zone without records", "0.80")]
+
+
+def test_what_has_no_known_cost_is_told_alone() -> None:
+    far = [seen(LogGroup, name=f"/aws/lambda/{one}", size_gb=Decimal(1), region="eu-west-1") for one in "ab"]
+    near = [seen(LogGroup, name=f"/aws/lambda/{one}", size_gb=Decimal(9), region="us-east-1") for one in "cd"]
+    assert _told_of(*far, *near) == [
+        ("jada", "/aws/lambda/a", "None"),
+        ("jada", "/aws/lambda/b", "None"),
+        ("jada", "log of nothing", "0.54"),
+    ]
+
+
+def test_what_is_told_together_names_each_and_is_proven_by_all() -> None:
+    facts = audited(*_zones(*["0.50"] * 5))
+    (one,) = proven("R-CTO-18", facts)
+    assert one.message == (
+        "5 zones that hold no records, or that the world does not ask, $2.50 a month together: z0, z1, z2 and 2 more."
+    )
+    assert one.checks == tuple(f"COST-20/jada/z{at}" for at in range(5))
+    assert one.effort_hours == Decimal("1.25")
+    assert one.action == how_to_mend(CHECKS["COST-20"])
+
+
+def test_what_is_accepted_or_has_a_task_is_not_told_with_others() -> None:
+    lived_with = Accepted("R-CTO-18", "jada", "z1", days_before(-90), "kept for the name", "ana")
+    apart = [("jada", "z1", "0.50"), ("jada", "zone without records", "1.00")]
+    assert _told_of(*_zones(*["0.50"] * 3), accepted=(lived_with,)) == apart
+    task = a_task(fixes=("R-CTO-18/jada/z1",))
+    assert _told_of(*_zones(*["0.50"] * 3), tasks=(task,)) == apart
+
+
+def test_a_finding_has_the_largest_money_of_what_proves_it() -> None:
+    table = seen(
+        Table, name="t", requests_30d=0, created=days_before(40), cost_per_month=usd(7), region="us-east-1"
+    )
+    (one,) = proven("R-CTO-18", audited(table))
+    assert (one.at_stake, one.checks) == (usd(7), ("COST-15/jada/t",)), "what the bill says counts for more"
+    address = seen(Address, name="192.0.2.1", attached_to=None, region="us-east-1")
+    (one,) = proven("R-CTO-18", audited(address))
+    assert one.at_stake == usd("3.65")
+    assert [source.path for source in one.evidence] == ["evidence/address.json", "reference.yml"]
 
 
 def test_every_rule_that_a_failure_names_is_one_that_its_check_feeds() -> None:

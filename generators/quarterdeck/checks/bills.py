@@ -28,8 +28,12 @@ class Rate(msgspec.Struct, frozen=True):
     @property
     def has_jumped(self) -> bool:
         """Whether it comes to more than half as much again, and at least 25 more."""
-        more = self.rate.amount - self.before.amount
-        return self.rate.amount > self.before.amount * _JUMP and more >= _LEAST_JUMP
+        return self.rate.amount > self.before.amount * _JUMP and self.more.amount >= _LEAST_JUMP
+
+    @property
+    def more(self) -> Money:
+        """What it comes to beyond the month before."""
+        return self.rate - self.before
 
     @property
     def is_early(self) -> bool:

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from quarterdeck.figures.kpis import printed
 from quarterdeck.formulas.periods import to_cents
+from quarterdeck.model.check import Fail
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected, Number, Resource
+from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
-from quarterdeck.reference import unit_prices
+from quarterdeck.reference import REFERENCE_FILE, unit_prices
 
 EVERYWHERE = "us-east-1"
 """Stands for the region of what has none: it has one price everywhere."""
@@ -30,11 +32,28 @@ def list_price(thing: str, count: Number | int, region: str, facts: Facts) -> Mo
     return Money(to_cents(price * Decimal(count)), "USD")
 
 
-def costs(resource: Resource, thing: str, count: Number | int, facts: Facts, region: str = "") -> str:
-    """What a resource costs a month, as a sentence."""
-    if isinstance(resource.cost_per_month, Money):
-        return f"It costs {money(resource.cost_per_month)} a month."
+def at_list_price(words: str, amount: Money | None) -> Fail:
+    """A failure that costs so much a month by list prices; None where that is not known."""
+    if amount is None:
+        return Fail(words)
+    listed = Source(REFERENCE_FILE, kind="reference", what="list prices", as_of=unit_prices().checked_on)
+    return Fail(words, at_stake=amount, price=listed)
+
+
+def paid_for(
+    words: str, resource: Resource, thing: str, count: Number | int, facts: Facts, region: str = ""
+) -> Fail:
+    """A failure with what the resource costs a month: by its own line of the bill, else by list prices."""
+    billed = resource.cost_per_month
+    if isinstance(billed, Money):
+        return Fail(f"{words} It costs {money(billed)} a month.", at_stake=billed)
     known = list_price(thing, count, region or resource.region, facts)
     if known is None:
-        return "Not known what it costs."
-    return f"It costs about {money(known)} a month, by list prices of {unit_prices().checked_on.isoformat()}."
+        return Fail(f"{words} Not known what it costs.")
+    day = unit_prices().checked_on.isoformat()
+    return at_list_price(f"{words} It costs about {money(known)} a month, by list prices of {day}.", known)
+
+
+def free(words: str) -> Fail:
+    """A failure of what is known to cost nothing."""
+    return Fail(words, at_stake=Money(Decimal(0), "USD"))

@@ -45,6 +45,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         return self.judge.__name__.replace("_", " ")
 
     @property
+    def title(self) -> str:
+        """What it finds, as a sentence: the first line of its page."""
+        return inspect.cleandoc(self.judge.__doc__ or "").partition("\n")[0]
+
+    @property
     def subject(self) -> str:
         """The part of its code that groups it: `AWS-S3`, `DNS`."""
         return self.code.rpartition("-")[0]

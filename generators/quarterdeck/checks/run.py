@@ -56,12 +56,14 @@ def _told(check: Check, record: Observed, verdict: Verdict, facts: Facts) -> Che
             return _result(check, record, "unknown", gap.reason)
         case NotApplicable(reason):
             return _result(check, record, "n/a", reason)
-        case Fail(message, severity, about, rule):
+        case Fail(message, severity, about, rule, at_stake, price):
             worst = severity or check.severity
             if record.subject in facts.evidence.declared.spare:
                 worst, message = worst.lowered, f"{message} It is no production resource, by portfolio.yml."
             failed = _result(check, record, "fail", message)
-            return msgspec.structs.replace(failed, severity=worst, about=about, rule=rule)
+            return msgspec.structs.replace(
+                failed, severity=worst, about=about, rule=rule, at_stake=at_stake, price=price
+            )
 
 
 def _result(check: Check, record: Observed, status: str, message: str) -> CheckResult:

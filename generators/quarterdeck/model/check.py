@@ -7,6 +7,7 @@ import msgspec
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
+from quarterdeck.model.values import Money
 
 
 class Pass(msgspec.Struct, frozen=True):
@@ -27,6 +28,10 @@ class Fail(msgspec.Struct, frozen=True):
     """What the finding that it proves is about, where the rule calls that otherwise than the record: `checkout`."""
     rule: str = ""
     """The rule that prints it, where that is another than the first that the check feeds."""
+    at_stake: Money | None = None
+    """What it costs a month; None where that is not known."""
+    price: Source | None = None
+    """The list of prices that the amount comes from, where the record itself does not say it."""
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -69,6 +74,10 @@ class CheckResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the finding that it proves is about, where that is not its subject."""
     rule: str = ""
     """The rule that prints it, where that is another than the first that its check feeds."""
+    at_stake: Money | None = None
+    """Of a failure that costs money: how much a month, where that is known."""
+    price: Source | None = None
+    """The list of prices that the amount comes from, where no bill says it."""
     beneath: str = ""
     """Code of the check whose failure about the same subject says it already; empty where it stands alone."""
 

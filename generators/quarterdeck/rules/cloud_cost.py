@@ -57,7 +57,7 @@ def _jump(facts: Facts, entity: str) -> Iterator[Hit]:
             f"The cloud comes to {money(rate.rate)} this month, after {money(rate.before)} the month before."
         ),
         evidence=_sources(rate.lines),
-        at_stake=Money(rate.rate.amount - rate.before.amount, rate.rate.currency),
+        at_stake=rate.more,
     )
 
 

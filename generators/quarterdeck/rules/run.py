@@ -16,7 +16,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.rules.imported import imported
 from quarterdeck.rules.known import Known
-from quarterdeck.rules.proof import failed_by_rule, finding_of, proven
+from quarterdeck.rules.proof import failed_by_rule, finding_of, gathered, proven
 from quarterdeck.rules.registry import RULES, Hit, Rule
 
 _TasksByFix = Mapping[tuple[str, str | None], list[Task]]
@@ -51,19 +51,29 @@ def findings(
     lived_with = {(one.rule, one.entity, one.subject): one for one in accepted if one not in lapsed}
     weigh = _Weigh({(one.rule, one.entity): one for one in overrides}, lived_with, known)
     failed = failed_by_rule(known.results)
-    alone = (finding_of(one) for code, group in failed.items() if code not in RULES for one in group)
+    named = _named(accepted, known.facts.tasks)
+    own = (finding_of(one) for code, group in failed.items() if code not in RULES for one in group)
+    alone = gathered(own, named)
     found = {one.id: one for one in map(weigh, (*alone, *imported(known.facts)))}
     for late in (False, True):
         asked = known.having(found.values(), lapsed)
         for rule in (RULES[code] for code in sorted(RULES) if RULES[code].late == late):
             hits = (_finding(rule, hit) for hit in rule.check(asked))
-            for finding in map(weigh, proven(hits, rule, failed.get(rule.code, ()))):
+            proofs = proven(hits, rule, failed.get(rule.code, ()))
+            for finding in map(weigh, gathered(proofs, named)):
                 worst = found.get(finding.id)
                 if worst is None or finding.severity.rank < worst.severity.rank:
                     found[finding.id] = finding
     for finding in _accepted_in_vain(lived_with.values(), found):
         found.setdefault(finding.id, finding)
     return tuple(sorted((_valued(one, known) for one in found.values()), key=lambda finding: finding.order))
+
+
+def _named(accepted: Iterable[Accepted], tasks: Iterable[Task]) -> frozenset[str]:
+    """Identities of findings that settings or open tasks name, in lower case."""
+    lived_with = (f"{one.rule}/{one.entity}/{one.subject}" for one in accepted)
+    to_mend = (fix for task in tasks if task.is_open for fix in task.fixes)
+    return frozenset(name.lower() for name in (*lived_with, *to_mend))
 
 
 class _Weigh:

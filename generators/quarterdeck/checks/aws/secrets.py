@@ -55,7 +55,6 @@ def secret_not_rotated(secret: Secret, facts: Facts) -> Verdict:
     roles=("cto", "cfo"),
     mend="XS",
     feeds=("R-CTO-18",),
-    over=("COST-21",),
     reads=("Secret.last_read", "Secret.created"),
 )
 def secret_unread(secret: Secret, facts: Facts) -> Verdict:

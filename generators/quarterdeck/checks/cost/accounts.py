@@ -1,9 +1,8 @@
 """Checks of what accounts pay for beside what runs: mail, trails, keys, alarms."""
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 
-from quarterdeck.checks.prices import EVERYWHERE, costs, list_price, money
+from quarterdeck.checks.prices import EVERYWHERE, at_list_price, list_price, money, paid_for
 from quarterdeck.checks.registry import check
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.buckets import Bucket
@@ -17,6 +16,7 @@ from quarterdeck.model.facts import Facts
 from quarterdeck.model.mail_account import MailAccount
 from quarterdeck.model.observed import NotCollected, Observed
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.values import Money
 
 _FEW_MAILS = 1000
 _FREE_DASHBOARDS = 3
@@ -149,9 +149,8 @@ def key_idle(key: CustomerKey, facts: Facts) -> Verdict:
         return Unknown(gap)
     if not all(facts.evidence.has_read(kind, key.entity) for kind in _ENCRYPTED):
         return Unknown(NotCollected("aws-waste", key.name, "not known what all is encrypted with it"))
-    return Fail(
-        f"Key {key.name} has no name and encrypts nothing that was found. {costs(key, 'key-month', 1, facts)}"
-    )
+    words = f"Key {key.name} has no name and encrypts nothing that was found."
+    return paid_for(words, key, "key-month", 1, facts)
 
 
 @check(
@@ -175,18 +174,11 @@ def watch_over_allowance(watch: AccountWatch, facts: Facts) -> Verdict:
     place = f"{watch.source.path.rpartition('/')[0]}/"
     boards = sum(one.source.path.startswith(place) for one in facts.of(Dashboard))
     alarms = [one for one in facts.of(Alarm) if one.source.path.startswith(place)]
-    found = []
-    if boards > _FREE_DASHBOARDS:
-        price = list_price("dashboard-month", boards - _FREE_DASHBOARDS, EVERYWHERE, facts)
-        cost = f", the others about {money(price)} a month" if price else ""
-        found.append(f"has {boards} dashboards, of which {_FREE_DASHBOARDS} are free{cost}")
-    blind = sum(_is_blind(one, facts) for one in alarms)
-    if len(alarms) > _FREE_ALARMS and blind:
-        price = list_price("alarm-month", Decimal(min(blind, len(alarms) - _FREE_ALARMS)), EVERYWHERE, facts)
-        cost = f", for about {money(price)} a month" if price else ""
-        found.append(f"pays for alarms of which {blind} have measured nothing for {_BLIND_DAYS} days{cost}")
-    if found:
-        return Fail(f"Account {watch.account} {' and '.join(found)}.")
+    if found := [*_boards(boards, facts), *_blind(alarms, facts)]:
+        words = " and ".join(words for words, _ in found)
+        known = [price for _, price in found if price]
+        whole = sum(known[1:], start=known[0]) if len(known) == len(found) else None
+        return at_list_price(f"Account {watch.account} {words}.", whole)
     if len(alarms) > _FREE_ALARMS and (
         gap := unread(*(one.state for one in alarms), *(one.since for one in alarms))
     ):
@@ -196,6 +188,25 @@ def watch_over_allowance(watch: AccountWatch, facts: Facts) -> Verdict:
             NotCollected("aws-trail", watch.account, "not known which dashboards and alarms there are")
         )
     return Pass()
+
+
+def _boards(count: int, facts: Facts) -> Iterator[tuple[str, Money | None]]:
+    """What is wrong with so many dashboards, and what that costs a month."""
+    if count <= _FREE_DASHBOARDS:
+        return
+    price = list_price("dashboard-month", count - _FREE_DASHBOARDS, EVERYWHERE, facts)
+    cost = f", the others about {money(price)} a month" if price else ""
+    yield f"has {count} dashboards, of which {_FREE_DASHBOARDS} are free{cost}", price
+
+
+def _blind(alarms: Sequence[Alarm], facts: Facts) -> Iterator[tuple[str, Money | None]]:
+    """What is wrong with alarms, and what that costs a month."""
+    blind = sum(_is_blind(one, facts) for one in alarms)
+    if len(alarms) <= _FREE_ALARMS or not blind:
+        return
+    price = list_price("alarm-month", min(blind, len(alarms) - _FREE_ALARMS), EVERYWHERE, facts)
+    cost = f", for about {money(price)} a month" if price else ""
+    yield f"pays for alarms of which {blind} have measured nothing for {_BLIND_DAYS} days{cost}", price
 
 
 def _is_blind(alarm: Alarm, facts: Facts) -> bool:

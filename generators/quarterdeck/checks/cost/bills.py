@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from quarterdeck.checks.bills import month, month_before, rate_of, total, untagged
-from quarterdeck.checks.prices import EVERYWHERE, list_price, money
+from quarterdeck.checks.prices import EVERYWHERE, at_list_price, list_price, money
 from quarterdeck.checks.registry import check
 from quarterdeck.figures.kpis import printed
 from quarterdeck.formulas.technology import cost_per_order
@@ -58,7 +58,8 @@ def run_rate_jumped(bill: Bill, facts: Facts) -> Verdict:
         return Pass()
     return Fail(
         f"The cloud comes to {money(rate.rate)} this month at its present rate, after {money(rate.before)} the month "
-        "before."
+        "before.",
+        at_stake=rate.more,
     )
 
 
@@ -92,7 +93,8 @@ def spend_has_no_owner(line: CloudCost, facts: Facts) -> Verdict:
     bare = sum(not one.entity for one in facts.of(Resource))
     return Fail(
         f"{money(found.nobodys)} of {money(found.total)} of {found.month} carry no tag of a business "
-        f"({printed(found.share, 'percent', '')})" + (f"; {bare} resources fit none." if bare else ".")
+        f"({printed(found.share, 'percent', '')})" + (f"; {bare} resources fit none." if bare else "."),
+        at_stake=found.nobodys,
     )
 
 
@@ -132,13 +134,14 @@ def service_jumped(line: CloudCost, facts: Facts) -> Verdict:
     )
     if isinstance(mine, NotCollected):
         return Unknown(mine)
-    more = line.amount.amount - mine.amount
     if line.amount.currency != mine.currency:
         return Unknown(NotCollected("aws-cost", line.name, "the two months are in different currencies"))
-    if more < _LEAST_SERVICE_JUMP or line.amount.amount < mine.amount * _SERVICE_JUMP:
+    more = line.amount - mine
+    if more.amount < _LEAST_SERVICE_JUMP or line.amount.amount < mine.amount * _SERVICE_JUMP:
         return Pass()
     held = ", an estimate," if line.is_estimated is True else ""
-    return Fail(f"{line.name} cost {money(line.amount)}{held} in {line.month}, after {money(mine)}.")
+    words = f"{line.name} cost {money(line.amount)}{held} in {line.month}, after {money(mine)}."
+    return Fail(words, at_stake=more)
 
 
 @check(
@@ -156,7 +159,8 @@ def budget_burst(budget: Budget, facts: Facts) -> Verdict:
     What it checks: what was spent against the limit (high), and what it comes to (medium).
     Why it matters: somebody decided how much is right, and it is more.
     How to mend: find the service that grew, stop it, or decide on another limit.
-    Known limits: a budget that follows what was spent before has no limit to hold it against.
+    Known limits: a budget that follows what was spent before has no limit to hold it against. Budgets may run for
+    other spans than a month, so what is beyond one is not told as money of a month.
     Source: AWS Cost Management User Guide, budgets.
     """
     if budget.limit is None:
@@ -239,7 +243,8 @@ def stack_earns_nothing(line: CloudCost, facts: Facts) -> Verdict:
     if not any(day >= since for day in days):
         return Fail(
             f"The stack of {line.entity} cost {money(line.amount)} in {line.month}, and nobody booked for "
-            f"{_ORDER_DAYS} days."
+            f"{_ORDER_DAYS} days.",
+            at_stake=line.amount,
         )
     orders = sum(month(day) == line.month for day in days)
     each = cost_per_order(line.amount.amount, orders)
@@ -315,7 +320,7 @@ def audit_costs(audit: AuditCost, facts: Facts) -> Verdict:
         f"Audits of {audit.account} asked {audit.questions} questions about costs this month, {money(price)}"
     )
     if price.amount > _AUDIT_MOST:
-        return Fail(f"{words}.")
+        return at_list_price(f"{words}.", price)
     lines = [
         one for one in facts.of(CloudCost) if one.by == "service" and one.source.path == audit.source.path
     ]
@@ -325,4 +330,4 @@ def audit_costs(audit: AuditCost, facts: Facts) -> Verdict:
         return Unknown(NotCollected("aws-cost", audit.account, "not known what the last month cost"))
     if price.amount <= bill.amount * _AUDIT_SHARE:
         return Pass()
-    return Fail(f"{words}, after a bill of {money(bill)} for all of last month.")
+    return at_list_price(f"{words}, after a bill of {money(bill)} for all of last month.", price)

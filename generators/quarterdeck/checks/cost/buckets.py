@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from quarterdeck.checks.prices import free
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import is_site
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
@@ -157,7 +158,7 @@ def bucket_empty(bucket: Bucket, facts: Facts) -> Verdict:
         return Unknown(gap)
     if not all(facts.evidence.has_read(kind, bucket.entity) for kind in (Trail, ReceiptRule)):
         return Unknown(NotCollected("aws-s3", bucket.name, "not known whether a trail or mail writes to it"))
-    return Fail(f"Bucket {bucket.name} has been empty for 30 days, and nothing is known to write to it.")
+    return free(f"Bucket {bucket.name} has been empty for 30 days, and nothing is known to write to it.")
 
 
 def _writer(bucket: Bucket, facts: Facts) -> str:

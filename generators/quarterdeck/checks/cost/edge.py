@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from quarterdeck.checks.bills import month_before
 from quarterdeck.checks.leading import is_in_charge
-from quarterdeck.checks.prices import EVERYWHERE, costs, money
+from quarterdeck.checks.prices import EVERYWHERE, free, money, paid_for
 from quarterdeck.checks.registry import check
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.apis import ApiStage
@@ -46,13 +46,13 @@ def distribution_idle(one: Distribution, facts: Facts) -> Verdict:
     if days <= _IDLE_DAYS:
         return NotApplicable("it was changed within 30 days")
     if not one.is_on:
-        return Fail(f"Distribution {one.subject} has been switched off for {days} days.")
+        return free(f"Distribution {one.subject} has been switched off for {days} days.")
     if isinstance(one.requests_30d, NotCollected):
         return Unknown(one.requests_30d)
     return (
         Pass()
         if one.requests_30d
-        else Fail(f"Nobody asked distribution {one.subject} for anything in 30 days.")
+        else free(f"Nobody asked distribution {one.subject} for anything in 30 days.")
     )
 
 
@@ -126,15 +126,18 @@ def zone_without_records(zone: Zone, facts: Facts) -> Verdict:
     """
     if isinstance(zone.records, NotCollected):
         return Unknown(zone.records)
-    price = costs(zone, "zone-month", 1, facts, EVERYWHERE)
     if not zone.records:
-        return Fail(f"Zone {zone.name} holds no records. {price}")
+        return _paid_zone(f"Zone {zone.name} holds no records.", zone, facts)
     asked = True if zone.is_private is True else is_in_charge(zone, facts)
     if isinstance(asked, NotCollected):
         return Unknown(asked)
     if asked:
         return Pass()
-    return Fail(f"Nobody asks zone {zone.name}: the registrar names other servers. {price}")
+    return _paid_zone(f"Nobody asks zone {zone.name}: the registrar names other servers.", zone, facts)
+
+
+def _paid_zone(words: str, zone: Zone, facts: Facts) -> Fail:
+    return paid_for(words, zone, "zone-month", 1, facts, EVERYWHERE)
 
 
 @check(
@@ -183,7 +186,7 @@ def _of_edge(one: FirewallList, facts: Facts) -> Verdict:
 
 
 def _idle(one: FirewallList, facts: Facts) -> Fail:
-    return Fail(f"Firewall list {one.name} guards nothing. {costs(one, 'firewall-list-month', 1, facts)}")
+    return paid_for(f"Firewall list {one.name} guards nothing.", one, "firewall-list-month", 1, facts)
 
 
 def _unread(one: FirewallList) -> NotCollected:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from quarterdeck.checks.prices import list_price, money
+from quarterdeck.checks.prices import at_list_price, free, list_price, money
 from quarterdeck.checks.registry import check
 from quarterdeck.figures.kpis import printed
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
@@ -57,7 +57,7 @@ def function_idle(function: Function, facts: Facts) -> Verdict:
         return Unknown(gap)
     if not facts.evidence.has_read(EventRule, function.entity):
         return Unknown(NotCollected("aws-events", function.name, "not known which schedules there are"))
-    return Fail(
+    return free(
         f"Function {function.name} was not called in 30 days. Removing it saves nothing by itself; what it may do "
         "stays open until then."
     )
@@ -74,13 +74,13 @@ def _schedules(function: Function, facts: Facts) -> Iterator[bool | NotCollected
             yield one.is_on if isinstance(one.is_on, NotCollected) else True
 
 
-def _cost(function: Function, facts: Facts) -> Money | NotCollected | None:
-    """What its running time costs a month, calls and what is free left out; None where the price is not known."""
+def _cost(function: Function, processor: str | NotCollected, facts: Facts) -> Money | NotCollected | None:
+    """What its running time costs a month on a processor, calls and what is free left out; None without a price."""
     if gap := unread(function.memory_mb, function.invocations_30d, function.average_ms):
         return gap
     gigabytes = Decimal(function.memory_mb) / 1024  # type: ignore[arg-type]  # no gap, as asked above
     seconds = Decimal(function.invocations_30d) * Decimal(function.average_ms or 0) / 1000  # type: ignore[arg-type]  # likewise
-    thing = "function-gb-second-arm64" if function.processor == "arm64" else "function-gb-second"
+    thing = "function-gb-second-arm64" if processor == "arm64" else "function-gb-second"
     return list_price(thing, gigabytes * seconds, function.region, facts)
 
 
@@ -114,14 +114,15 @@ def function_overbuilt(function: Function, facts: Facts) -> Verdict:
     memory, average = function.memory_mb, Decimal(function.average_ms)  # type: ignore[arg-type]  # no gap, as asked above
     if isinstance(memory, NotCollected) or memory < _BIG_MB or average >= _QUICK_MS:
         return Pass()
-    cost = _cost(function, facts)
+    cost = _cost(function, function.processor, facts)
     if cost is None or isinstance(cost, NotCollected):
         return Unknown(cost or _no_price(function))
     if cost.amount < _WORTH_TELLING:
         return Pass("it costs less than a dollar a month")
-    return Fail(
+    return at_list_price(
         f"Function {function.name} has {memory:,} MB and is done in {average:.0f} ms; its running time costs about "
-        f"{money(cost)} a month."
+        f"{money(cost)} a month.",
+        cost,
     )
 
 
@@ -181,11 +182,13 @@ def function_on_dearer_processor(function: Function, facts: Facts) -> Verdict:
         return Pass()
     if not _INTERPRETED.match(str(function.runtime)) or function.layers:
         return NotApplicable("it may bring compiled code")
-    cost = _cost(function, facts)
+    cost = _cost(function, function.processor, facts)
     if cost is None or isinstance(cost, NotCollected):
         return Unknown(cost or _no_price(function))
     if cost.amount < _WORTH_TELLING:
         return Pass("it costs less than a dollar a month")
-    return Fail(
-        f"Function {function.name} runs on the dearer processor; its running time costs about {money(cost)} a month."
-    )
+    words = f"Function {function.name} runs on the dearer processor; its running time costs about {money(cost)} a month"
+    cheaper = _cost(function, "arm64", facts)
+    if not isinstance(cheaper, Money):
+        return Fail(f"{words}.")
+    return at_list_price(f"{words}, and about {money(cost - cheaper)} less on the other.", cost - cheaper)

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from quarterdeck.checks.prices import costs
+from quarterdeck.checks.prices import paid_for
 from quarterdeck.checks.registry import check
 from quarterdeck.figures.names import folded
 from quarterdeck.model.books import Cost
-from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
+from quarterdeck.model.check import NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.cost import Address, Balancer, DiskCopy, Gateway, Server, Volume
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.other import TaggedResource
@@ -20,6 +20,8 @@ _FREE_DAYS = 14
 _OLD_DAYS = 365
 _NEW_DAYS = 30
 _STACK_TAG = "aws:cloudformation:stack-name"
+_ADDRESS = "address-month"
+_BALANCER = "balancer-month"
 
 
 @check(
@@ -61,7 +63,7 @@ def network_gateway_for_little(gateway: Gateway, facts: Facts) -> Verdict:
         else "nothing that was found"
     )
     thing = "gateway-month" if gateway.what == "gateway" else "endpoint-month"
-    return Fail(f"{what} {gateway.name} serves {whom}. {costs(gateway, thing, gateway.zones, facts)}")
+    return paid_for(f"{what} {gateway.name} serves {whom}.", gateway, thing, gateway.zones, facts)
 
 
 @check(
@@ -85,16 +87,13 @@ def address_idle(address: Address, facts: Facts) -> Verdict:
     if isinstance(address.attached_to, NotCollected):
         return Unknown(address.attached_to)
     if address.attached_to is None:
-        return Fail(
-            f"Address {address.name} is attached to nothing. {costs(address, 'address-month', 1, facts)}"
-        )
+        return paid_for(f"Address {address.name} is attached to nothing.", address, _ADDRESS, 1, facts)
     if isinstance(address.is_stopped, NotCollected):
         return Unknown(address.is_stopped)
     if not address.is_stopped:
         return Pass()
-    return Fail(
-        f"Address {address.name} is attached to a server that is off. {costs(address, 'address-month', 1, facts)}"
-    )
+    words = f"Address {address.name} is attached to a server that is off."
+    return paid_for(words, address, _ADDRESS, 1, facts)
 
 
 @check(
@@ -123,8 +122,8 @@ def disk_unattached(volume: Volume, facts: Facts) -> Verdict:
     if days <= _FREE_DAYS:
         return Pass(f"seen free since {volume.free_since.isoformat()} only")
     kind = volume.type if isinstance(volume.type, str) else ""
-    price = costs(volume, f"disk-{kind}-gb-month", volume.size_gb, facts)
-    return Fail(f"No server has had disk {volume.name} for {days} days. {price}")
+    words = f"No server has had disk {volume.name} for {days} days."
+    return paid_for(words, volume, f"disk-{kind}-gb-month", volume.size_gb, facts)
 
 
 @check(
@@ -156,10 +155,8 @@ def server_in_serverless(server: Server, facts: Facts) -> Verdict:
         if facts.evidence.has_read(Repository, server.entity)
         else " Not known whether a repository explains it."
     )
-    return Fail(
-        f"{server.what.capitalize()} {server.name} runs, and no stack and no handoff explains it.{unsure} "
-        f"{costs(server, server.what, 1, facts)}"
-    )
+    words = f"{server.what.capitalize()} {server.name} runs, and no stack and no handoff explains it.{unsure}"
+    return paid_for(words, server, server.what, 1, facts)
 
 
 def _explained(one: Resource, facts: Facts) -> str:
@@ -201,8 +198,8 @@ def copy_orphaned(copy: DiskCopy, facts: Facts) -> Verdict:
     days = (facts.as_of - copy.made).days if isinstance(copy.made, date) else 0
     if days <= _OLD_DAYS or not copy.is_disk_gone or copy.is_of_image:
         return Pass()
-    price = costs(copy, "disk-copy-gb-month", copy.size_gb, facts)
-    return Fail(f"Copy {copy.name} is {days} days old, and its disk is gone. {price}")
+    words = f"Copy {copy.name} is {days} days old, and its disk is gone."
+    return paid_for(words, copy, "disk-copy-gb-month", copy.size_gb, facts)
 
 
 @check(
@@ -227,11 +224,12 @@ def balancer_for_nothing(balancer: Balancer, facts: Facts) -> Verdict:
         return Unknown(balancer.made)
     if (facts.as_of - balancer.made).days <= _NEW_DAYS:
         return NotApplicable("it was made within 30 days")
-    price = costs(balancer, "balancer-month", 1, facts)
     if not isinstance(balancer.traffic_30d, NotCollected) and not balancer.traffic_30d:
-        return Fail(f"Nothing went through balancer {balancer.name} in 30 days. {price}")
+        words = f"Nothing went through balancer {balancer.name} in 30 days."
+        return paid_for(words, balancer, _BALANCER, 1, facts)
     if not _explained(balancer, facts):
         if not facts.evidence.has_read(TaggedResource, balancer.entity):
             return Unknown(NotCollected("aws-tags", balancer.name, "not known which stack made it"))
-        return Fail(f"Balancer {balancer.name} runs, and no stack and no handoff explains it. {price}")
+        words = f"Balancer {balancer.name} runs, and no stack and no handoff explains it."
+        return paid_for(words, balancer, _BALANCER, 1, facts)
     return Unknown(balancer.traffic_30d) if isinstance(balancer.traffic_30d, NotCollected) else Pass()

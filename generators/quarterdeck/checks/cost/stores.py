@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from quarterdeck.checks.aws.secrets import secret_unread
-from quarterdeck.checks.prices import EVERYWHERE, costs, list_price, money
+from quarterdeck.checks.prices import at_list_price, list_price, money, paid_for
 from quarterdeck.checks.registry import check
 from quarterdeck.figures.kpis import printed
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
@@ -24,6 +24,7 @@ _MONTH_S = 30 * 24 * 60 * 60
 _MUCH_GB = 5
 _NEW_DAYS = 30
 _MILLION = 1_000_000
+_CLASSES = {"STANDARD": "table-gb-month", "STANDARD_INFREQUENT_ACCESS": "table-gb-month-infrequent"}
 _OF_FUNCTION = re.compile(r"/aws/lambda/(?:[a-z]{2}-[a-z]+-\d\.)?(.+)")
 _OF_API = re.compile(r"API-Gateway-Execution-Logs_([^/]+)/")
 _OF_TRAIL = re.compile(r"cloudtrail", re.IGNORECASE)
@@ -58,10 +59,17 @@ def table_idle(table: Table, facts: Facts) -> Verdict:
         return NotApplicable("it was made within 30 days")
     idle = f"Table {table.name} was not asked in 30 days."
     if table.read_units is None and table.write_units is None:
-        return Fail(f"{idle} It is paid by request; only what it keeps costs money.")
+        return _kept(f"{idle} It is paid by request; only what it keeps costs money", table, facts)
     price = _capacity(table, facts)
     cost = f"Its capacity costs about {money(price)} a month." if price else "Not known what it costs."
-    return Fail(f"{idle} {cost}")
+    return at_list_price(f"{idle} {cost}", price)
+
+
+def _kept(words: str, table: Table, facts: Facts) -> Fail:
+    """With what the table keeps at its price, where that is known."""
+    kind = _CLASSES.get(table.storage_class) if isinstance(table.storage_class, str) else None
+    price = None if kind is None else list_price(kind, table.size_gb, table.region, facts)
+    return at_list_price(f"{words}, about {money(price)} a month." if price else f"{words}.", price)
 
 
 def _capacity(table: Table, facts: Facts) -> Money | None:
@@ -113,8 +121,8 @@ def table_paid_by_the_hour(table: Table, facts: Facts) -> Verdict:
         return Pass()
     price = _capacity(table, facts)
     cost = f", which costs about {money(price)} a month" if price else ""
-    return Fail(
-        f"Table {table.name} uses {printed(requests / capacity, 'percent', '')} of its capacity{cost}."
+    return at_list_price(
+        f"Table {table.name} uses {printed(requests / capacity, 'percent', '')} of its capacity{cost}.", price
     )
 
 
@@ -135,9 +143,10 @@ def _class(table: Table, requests: Decimal, facts: Facts) -> Verdict:
     saved = known[0] + known[1] - known[2] - known[3]
     if saved <= 0:
         return Pass()
-    return Fail(
+    return at_list_price(
         f"Table {table.name} keeps {Decimal(table.size_gb):,.0f} GB and is asked little; the class for that saves "  # type: ignore[arg-type]  # likewise
-        f"about {money(Money(saved, 'USD'))} a month."
+        f"about {money(Money(saved, 'USD'))} a month.",
+        Money(saved, "USD"),
     )
 
 
@@ -170,8 +179,8 @@ def log_storage_grows(group: LogGroup, facts: Facts) -> Verdict:
         return Unknown(NotCollected("reference", group.name, "no price is known for its region"))
     if price.amount < _WORTH_TELLING:
         return Pass("it costs less than a dollar a month")
-    return Fail(
-        f"Log {group.name} keeps everything, {group.size_gb:,.0f} GB for about {money(price)} a month."
+    return at_list_price(
+        f"Log {group.name} keeps everything, {group.size_gb:,.0f} GB for about {money(price)} a month.", price
     )
 
 
@@ -182,12 +191,13 @@ def log_storage_grows(group: LogGroup, facts: Facts) -> Verdict:
     roles=("cto", "cfo"),
     mend="XS",
     feeds=("R-CTO-18",),
+    over=("AWS-SM-02",),
     reads=("Secret.last_read", "Secret.created"),
 )
 def secret_paid_unread(secret: Secret, facts: Facts) -> Verdict:
     """Secrets that are paid for and that nobody reads.
 
-    What it checks: the price of every secret that nobody reads, and of all of them together.
+    What it checks: the price of every secret that nobody reads; several of one business are told together.
     Why it matters: each is little, and all of them are paid every month.
     How to mend: take what it opens out of service, and delete it.
     Known limits: what reads it once a year looks unread.
@@ -196,11 +206,7 @@ def secret_paid_unread(secret: Secret, facts: Facts) -> Verdict:
     verdict = secret_unread(secret, facts)
     if not isinstance(verdict, Fail):
         return verdict
-    unused = sum(isinstance(secret_unread(one, facts), Fail) for one in facts.of(Secret))
-    together = list_price("secret-month", unused, secret.region or EVERYWHERE, facts)
-    words = f" All {unused} of them cost about {money(together)}." if together and unused > 1 else ""
-    price = costs(secret, "secret-month", 1, facts)
-    return Fail(f"Secret {secret.name} is paid for, and nobody reads it. {price}{words}")
+    return paid_for(verdict.message, secret, "secret-month", 1, facts)
 
 
 @check(
@@ -233,8 +239,8 @@ def log_of_nothing(group: LogGroup, facts: Facts) -> Verdict:
         return Unknown(group.size_gb)
     if not group.size_gb:
         return Pass("it keeps nothing")
-    price = costs(group, "log-gb-month", group.size_gb, facts)
-    return Fail(f"Log {group.name} keeps lines of {words}, which is gone. {price}")
+    gone = f"Log {group.name} keeps lines of {words}, which is gone."
+    return paid_for(gone, group, "log-gb-month", group.size_gb, facts)
 
 
 def _teller(group: LogGroup, facts: Facts) -> tuple[type[Function | Api | Trail], str, bool] | None:
