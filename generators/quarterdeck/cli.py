@@ -283,19 +283,21 @@ def import_bank(
 
 
 @cli.command()
-@click.argument("kinds", nargs=-1, type=click.Choice(["aws", "ses", "dns", "web"]))
+@click.argument("kinds", nargs=-1, type=click.Choice(["aws", "ses", "dns", "web", "repos"]))
 @_portfolio
 @click.option("--account", default="", help="Look only at ACCOUNT of portfolio.yml.", metavar="ACCOUNT")
 @click.option("--region", default="", help="Look only at REGION.", metavar="REGION")
 @click.option("--dry-run", is_flag=True, help="Show what would be asked, and ask nothing.")
-@click.option("--executor", default="", help="Use a running cluster: dask://HOST:PORT.", metavar="ADDRESS")
+@click.option(
+    "--executor", default="", help="Use processes, or a running cluster: dask://HOST:PORT.", metavar="WHERE"
+)
 def collect(
     kinds: Sequence[str], portfolio: Path | None, account: str, region: str, executor: str, *, dry_run: bool
 ) -> int:
-    """Look at AWS accounts, mail, domains and sites, and keep what is seen in evidence/.
+    """Look at AWS, mail, domains, sites and repositories; keep what is seen in evidence/.
 
-    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web; with
-    an embedded AWS at the first two.
+    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web, repos;
+    an embedded estate has no repos.
     """
     from quarterdeck.commands import collect as command  # noqa: PLC0415
 

@@ -102,6 +102,9 @@ class _RepoParts(_Part):
     path: Line | None = Field(None, description="Folder of a checkout, from the portfolio's folder.")
     url: Line | None = Field(None, description="Address to clone from.")
     branch: Branch | None = Field(None, description="Branch to look at; the repository's default without it.")
+    profile: Literal["solo", "team"] | None = Field(
+        None, description="Whether one person or several work on it; its commits tell without it (REPO-13)."
+    )
 
 
 Repo = Annotated[_RepoParts, BeforeValidator(_as_repo, json_schema_input_type=str | _RepoParts)]

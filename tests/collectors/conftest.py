@@ -1,5 +1,6 @@
-"""The cloud that collectors are tried on."""
+"""The cloud and the repositories that collectors are tried on."""
 
 from tests.cloud import cloud, cloud_server
+from tests.repos import repo
 
-__all__ = ["cloud", "cloud_server"]
+__all__ = ["cloud", "cloud_server", "repo"]

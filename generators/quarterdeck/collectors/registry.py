@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from quarterdeck.collectors.scope import Scope
+from quarterdeck.collectors.scope import Scope, Where
 from quarterdeck.model.evidence import kind_of
 from quarterdeck.model.observed import NotCollected, Observed
 
@@ -34,8 +34,13 @@ class Collector(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def kind(self) -> str:
-        """What a person names to run it: `aws`, `ses`, `dns` or `web`."""
+        """What a person names to run it: `aws`, `ses`, `dns`, `web` or `repos`."""
         return self.name.partition("-")[0]
+
+    @property
+    def looks_at(self) -> Where:
+        """What one job of it looks at."""
+        return "account" if self.calls else "repository" if self.kind == "repos" else "outside"
 
 
 COLLECTORS: dict[str, Collector] = {}

@@ -1,9 +1,11 @@
 """Runs collectors as jobs, anywhere, and joins what they bring into files of evidence."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
+from hashlib import sha256
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
@@ -14,7 +16,8 @@ from quarterdeck import collectors
 from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError
 from quarterdeck.collectors.owners import Match, everything, names_of, owned, owned_gaps
 from quarterdeck.collectors.registry import COLLECTORS, Collector
-from quarterdeck.collectors.scope import Scope
+from quarterdeck.collectors.repos.checkout import Checkout, UnreadableError
+from quarterdeck.collectors.scope import Place, Scope
 from quarterdeck.model.evidence import Seen
 from quarterdeck.model.observed import NotCollected, Observed
 from quarterdeck.parse.evidence import Header, keep_evidence, write_evidence
@@ -30,6 +33,8 @@ MODULES = tuple(
 
 SCHEMA = 1
 
+_ODD = re.compile(r"[^A-Za-z0-9._-]+")
+
 SIDE_BY_SIDE = 3
 """Jobs at once on one machine; more of them go no faster, and each holds the descriptions of its services."""
 
@@ -44,16 +49,27 @@ class Job(msgspec.Struct, frozen=True):
     def path(self) -> str:
         """Where its evidence stands: `evidence/aws/main/us-east-1/lambda.json`, `evidence/dns/dns.json`."""
         kind, _, rest = self.collector.partition("-")
+        if self.scope.repository:
+            return f"evidence/{kind}/{_folder(self.scope.repository)}/{rest}.json"
         account = self.scope.account.name if self.scope.account else ""
         region = self.scope.region if COLLECTORS[self.collector].is_regional else ""
         return "/".join(part for part in ("evidence", kind, account, region, f"{rest or kind}.json") if part)
 
     @property
     def words(self) -> str:
-        """For people: `aws-lambda main us-east-1`."""
+        """For people: `aws-lambda main us-east-1`, `repos-habits jada-site`."""
+        if self.scope.repository:
+            return f"{self.collector} {self.scope.repository.name}"
         account = self.scope.account.name if self.scope.account else ""
         region = self.scope.region if COLLECTORS[self.collector].is_regional and account else ""
         return " ".join(part for part in (self.collector, account, region) if part)
+
+
+def _folder(repository: Place) -> str:
+    """The folder of its evidence: its business and name, with a mark where the name is no plain word."""
+    plain = _ODD.sub("-", repository.name).strip(".-")
+    mark = "" if plain == repository.name else sha256(repository.name.encode()).hexdigest()[:6]
+    return "/".join(part for part in (repository.entity, "-".join(filter(None, (plain, mark)))) if part)
 
 
 class Brought(msgspec.Struct, frozen=True):
@@ -97,7 +113,7 @@ def jobs_of(scopes: Iterable[Scope], kinds: Iterable[str]) -> Iterator[Job]:
         if one.kind not in kinds:
             continue
         for scope in scopes:
-            if bool(one.calls) != bool(scope.account):
+            if one.looks_at != scope.looks_at:
                 continue
             is_home = scope.account is None or scope.region == scope.account.regions[0]
             if one.is_regional or is_home:
@@ -115,17 +131,21 @@ def run_job(collector: str, scope: bytes) -> bytes:
         A `Brought` as JSON, whatever happened.
     """
     one, started = COLLECTORS[collector], time.monotonic()
-    known = _SCOPES.decode(scope)
+    known = msgspec.structs.replace(_SCOPES.decode(scope), collector=collector)
     facts: list[Observed] = []
     gaps: list[NotCollected] = []
     stopped = ""
-    client = _client(one, known)
+    client = None
     try:
+        client = _client(one, known)
         for found in one.collect(known, client):
             (gaps if isinstance(found, NotCollected) else facts).append(found)  # type: ignore[arg-type]  # by its type
     except CannotGoOnError as error:
         stopped = str(error)
         gaps += (NotCollected(collector, kind, stopped) for kind in one.kinds)
+    except UnreadableError as error:
+        name = known.repository.name if known.repository else ""
+        gaps += (NotCollected(collector, about, str(error), known.entity) for about in (name, *one.kinds))
     except Exception as error:  # noqa: BLE001 - one collector that fails costs its own evidence alone
         gaps += (NotCollected(collector, kind, f"it failed: {type(error).__name__}") for kind in one.kinds)
     asked: Mapping[str, int] = dict(sorted(getattr(client, "asked", Counter()).items()))
@@ -142,6 +162,8 @@ def run_job(collector: str, scope: bytes) -> bytes:
 def _client(one: Collector, scope: Scope) -> Any:  # noqa: ANN401 - each kind asks in its own way
     if one.calls:
         return Aws(scope, one.name, one.calls, time.monotonic)
+    if one.looks_at == "repository":
+        return Checkout(scope)
     if one.kind == "dns":
         from quarterdeck.collectors.resolver import Resolver  # noqa: PLC0415 - needs a library of its own
 

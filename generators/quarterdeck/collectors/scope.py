@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from quarterdeck.model.evidence import Seen
 from quarterdeck.model.source import Source
+
+HERE = "127.0.0.1"
+"""The one address on which anything is played."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -35,6 +39,37 @@ class WebLimits(msgspec.Struct, frozen=True):
     """Whether addresses inside private networks are allowed, as for a site on one's own machine."""
 
 
+Where: TypeAlias = Literal["account", "repository", "outside"]
+"""What one job looks at: an account and region, a repository, or names and sites of everybody."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One repository to look at, and where it stands."""
+
+    name: str
+    """As the settings and handoffs call it."""
+    entity: str
+    path: str = ""
+    """Folder of a checkout or a bare repository."""
+    url: str = ""
+    """Address to fetch it from, where it stands in no folder."""
+    branch: str = ""
+    """Branch to look at; its default without it."""
+    profile: Literal["solo", "team", ""] = ""
+    """Whether one person or several work on it; empty where its commits tell."""
+
+
+class Played(msgspec.Struct, frozen=True):
+    """Where a sample estate is played on this machine, in place of all names and sites outside."""
+
+    names: int
+    """The port of the name server."""
+    sites: Mapping[str, tuple[int, int]] = msgspec.field(default_factory=dict)
+    """Host -> the ports on which it answers unencrypted and encrypted; every other host leads nowhere."""
+    authorities: str = ""
+    """Certificates of those who vouch for the sites, in the form PEM."""
+
+
 class Scope(msgspec.Struct, frozen=True):
     """What one job looks at."""
 
@@ -49,6 +84,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Numbers of accounts of others that may have access."""
     endpoint: str = ""
     """The one address that plays all of AWS; empty for AWS itself."""
+    played: Played | None = None
+    """Where names and sites are played; None for those outside."""
     sites: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Web sites by business."""
     domains: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
@@ -66,6 +103,14 @@ class Scope(msgspec.Struct, frozen=True):
     """How often a question is asked when the service is busy."""
     seconds: int = 900
     """After this long a job asks nothing more, and says so."""
+    collector: str = ""
+    """The name of the collector that runs."""
+    repository: Place | None = None
+    """The repository to look at, where it is one."""
+    cache: str = ""
+    """Folder for what is fetched and may be fetched again."""
+    fingerprint_key: str = ""
+    """What fingerprints of secrets are keyed with; never written. Without it secrets have none."""
     earlier: tuple[Seen, ...] = ()
     """What the same job saw the last time, for a collector that goes on from there."""
 
@@ -75,8 +120,15 @@ class Scope(msgspec.Struct, frozen=True):
 
     @property
     def entity(self) -> str:
-        """The business that all of the account belongs to; empty where owners are told one by one."""
+        """The business that all of it belongs to; empty where owners are told one by one."""
+        if self.repository:
+            return self.repository.entity
         return self.account.entity if self.account else ""
+
+    @property
+    def looks_at(self) -> Where:
+        """What the job looks at."""
+        return "account" if self.account else "repository" if self.repository else "outside"
 
     @property
     def number(self) -> str:

@@ -1,10 +1,11 @@
-"""Looks at AWS accounts, mail, domains and sites, and keeps what it saw in evidence/."""
+"""Looks at AWS accounts, mail, domains, sites and repositories, and keeps what it saw in evidence/."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,8 +17,9 @@ from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError
 from quarterdeck.collectors.owners import Match, everything, owned
 from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.collectors.run import SIDE_BY_SIDE, Done, File, Job, files_of, jobs_of, manifest_of, run
-from quarterdeck.collectors.scope import Account, Scope, WebLimits
+from quarterdeck.collectors.scope import Account, Place, Played, Scope, WebLimits
 from quarterdeck.collectors.senders import with_senders
+from quarterdeck.commands.cache import cache_folder
 from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.mail_account import MailIdentity
@@ -26,9 +28,11 @@ from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.portfolio import EVIDENCE, HANDOFFS
 from quarterdeck.reading import find_evidence
 from quarterdeck.reports.words import counted
+from quarterdeck.secrets.fingerprint import fingerprint_key
 from quarterdeck.settings import Settings, load_settings
 
-KINDS = ("aws", "ses", "dns", "web")
+KINDS = ("aws", "ses", "dns", "web", "repos")
+PLAYED = ("aws", "ses", "dns", "web")
 MANIFEST = f"{EVIDENCE}/run.json"
 PARTLY = 4
 
@@ -97,10 +101,10 @@ def collect(
         root: The portfolio's folder.
         environ: The environment, for the settings.
         now: The moment that evidence is dated with.
-        kinds: `aws`, `ses`, `dns`, `web`; without any all of them, or the first two where AWS is played.
+        kinds: `aws`, `ses`, `dns`, `web`, `repos`; without any all of them, or those that are played.
         account: Only this account of the settings.
         region: Only this region.
-        executor: `dask://HOST:PORT` for a running cluster; threads of this machine without it.
+        executor: `processes` of this machine, or `dask://HOST:PORT` for a running cluster; threads without it.
         told: Called with each job that is done, and how many jobs there are.
 
     Raises:
@@ -111,8 +115,13 @@ def collect(
     settings = load_settings(root, environ)
     before, _ = find_evidence(root)
     matches = tuple(matches_of(settings))
-    with _endpoint(settings) as endpoint:
-        scopes = list(scopes_of(settings, root, now, endpoint=endpoint, account=account, region=region))
+    with _endpoint(settings) as endpoint, _outside(settings, now) as played:
+        scopes = [
+            msgspec.structs.replace(one, played=played, registry=one.registry and played is None)
+            for one in scopes_of(settings, root, now, endpoint=endpoint, account=account, region=region)
+        ]
+        if not account and not region:
+            scopes += repositories_of(settings, root, now, environ)
         jobs = [_with_earlier(job, before) for job in jobs_of(scopes, kinds or kinds_of(settings))]
         if any(job.scope.account for job in jobs):
             _know_accounts(scopes)
@@ -172,7 +181,9 @@ def plan(
         UsageError: There is no such account or region.
     """
     settings = load_settings(root, environ)
-    scopes = scopes_of(settings, root, now, endpoint="", account=account, region=region)
+    scopes = list(scopes_of(settings, root, now, endpoint="", account=account, region=region))
+    if not account and not region:
+        scopes += repositories_of(settings, root, now, environ)
     last = _last_run(root)
     jobs = list(jobs_of(scopes, kinds or kinds_of(settings)))
     for job in jobs:
@@ -183,12 +194,12 @@ def plan(
         if one.charges:
             yield f"  {one.charges}"
     if not jobs:
-        yield "Nothing to look at: portfolio.yml names no account, domain or site."
+        yield "Nothing to look at: portfolio.yml names no account, domain, site or repository."
 
 
 def kinds_of(settings: Settings) -> tuple[str, ...]:
-    """What is looked at when nobody says: where AWS is played, nothing that is really outside."""
-    return ("aws", "ses") if settings.aws.endpoint else KINDS
+    """What is looked at when nobody says: where a sample estate is played, all of it and nothing else."""
+    return PLAYED if settings.aws.endpoint else KINDS
 
 
 def _last_run(root: Path) -> Mapping[str, int]:
@@ -239,6 +250,30 @@ def scopes_of(
     yield from found
     if not account and not region and (plain.sites or plain.domains):
         yield plain
+
+
+def repositories_of(
+    settings: Settings, root: Path, now: datetime, environ: Mapping[str, str]
+) -> Iterator[Scope]:
+    """One for each repository of each business; a path counts from the portfolio's folder."""
+    cache = cache_folder(environ) or root / ".cache"
+    for entity, one in sorted(settings.entities.items()):
+        for repo in one.repos:
+            place = Place(
+                repo.name,
+                entity,
+                str((root / repo.path).resolve()) if repo.path else "",
+                repo.url or "",
+                repo.branch or "",
+                repo.profile or "",
+            )
+            yield Scope(
+                taken_at=now,
+                entities=(entity,),
+                repository=place,
+                cache=str(cache / "repositories"),
+                fingerprint_key=fingerprint_key(root, environ),
+            )
 
 
 def accounts_of(settings: Settings) -> tuple[Account, ...]:
@@ -320,17 +355,33 @@ def _endpoint(settings: Settings) -> Iterator[str]:
         yield address
 
 
+@contextmanager
+def _outside(settings: Settings, now: datetime) -> Iterator[Played | None]:
+    """Where names and sites are played while a run lasts; None for those that are really outside."""
+    if settings.aws.endpoint is None:
+        yield None
+        return
+    from quarterdeck.collectors.embedded.outside import outside  # noqa: PLC0415 - heavy, and only to try things out
+
+    with outside(now) as played:
+        yield played
+
+
 def _executor(where: str) -> AbstractContextManager[Executor]:
-    """Threads of this machine, or a cluster that runs already.
+    """Threads or processes of this machine, or a cluster that runs already.
 
     Raises:
         UsageError: The address is none of a cluster.
     """
     if not where:
         return ThreadPoolExecutor(SIDE_BY_SIDE)
+    if where == "processes":
+        return ProcessPoolExecutor(mp_context=get_context("spawn"))
     scheme, _, address = where.partition("://")
     if scheme != "dask" or not address:
-        raise UsageError(f"{where} is no executor; name a running cluster as dask://HOST:PORT.")
+        raise UsageError(
+            f"{where} is no executor; say processes, or name a running cluster as dask://HOST:PORT."
+        )
     try:
         from distributed import Client  # noqa: PLC0415 - heavy, and only where a cluster is used
     except ImportError:

@@ -5,6 +5,9 @@ from typing import Literal
 
 from quarterdeck.model.observed import NOT_READ, Count, Day, Flag, Names, Number, Observed, Text
 
+Profile = Literal["solo", "team"]
+"""Whether one person works on a repository or several: nobody is asked for reviews that they cannot get."""
+
 
 class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One repository at the commit that was looked at."""
@@ -12,6 +15,7 @@ class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     head: Text = NOT_READ
     """Full hash."""
+    profile: Profile = "team"
     head_on_remote: Flag = NOT_READ
     uncommitted: Count = NOT_READ
     """Files that differ from it."""
@@ -33,6 +37,10 @@ class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     stale_dependencies: Count = NOT_READ
     license: Text | None = NOT_READ
     readme: Flag = NOT_READ
+    readme_lines: Count = NOT_READ
+    """Lines with words in it; 0 without one."""
+    readme_tells_how: Flag = NOT_READ
+    """Whether it says how to run it and how to deploy it."""
     env_files: Names = NOT_READ
     """Paths of tracked files of variables with values."""
     personal_files: Names = NOT_READ

@@ -1,0 +1,1 @@
+"""Checks of repositories: how they are kept, shipped and guarded."""

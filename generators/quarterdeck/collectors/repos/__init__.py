@@ -1,0 +1,1 @@
+"""Reads repositories from git's own objects; nothing in them is ever run."""
