@@ -26,7 +26,7 @@ def results(facts: Facts) -> tuple[CheckResult, ...]:
     """What every check says of every record of its kind, in order of code, entity and subject.
 
     A check that crashes on a record is an error there, and the others go on (F-123). Of several records of one
-    name, the worst answer counts.
+    name and place, the worst answer counts.
     """
     found: dict[str, CheckResult] = {}
     for code in sorted(CHECKS):
@@ -43,7 +43,7 @@ def _of_check(check: Check, facts: Facts) -> Iterator[CheckResult]:
         try:
             verdict = check.judge(record, facts)
         except Exception as error:  # noqa: BLE001 - a check that crashes is an error of that check alone
-            yield _result(check, record, "error", f"the check itself failed: {type(error).__name__}")
+            yield _result(check, record, facts, "error", f"the check itself failed: {type(error).__name__}")
         else:
             yield _told(check, record, verdict, facts)
 
@@ -51,27 +51,27 @@ def _of_check(check: Check, facts: Facts) -> Iterator[CheckResult]:
 def _told(check: Check, record: Observed, verdict: Verdict, facts: Facts) -> CheckResult:
     match verdict:
         case Pass(note):
-            return _result(check, record, "pass", note)
+            return _result(check, record, facts, "pass", note)
         case Unknown(gap):
-            return _result(check, record, "unknown", gap.reason)
+            return _result(check, record, facts, "unknown", gap.reason)
         case NotApplicable(reason):
-            return _result(check, record, "n/a", reason)
+            return _result(check, record, facts, "n/a", reason)
         case Fail(message, severity, about, rule, at_stake, price):
             worst = severity or check.severity
             if record.subject in facts.evidence.declared.spare:
                 worst, message = worst.lowered, f"{message} It is no production resource, by portfolio.yml."
-            failed = _result(check, record, "fail", message)
+            failed = _result(check, record, facts, "fail", message)
             return msgspec.structs.replace(
                 failed, severity=worst, about=about, rule=rule, at_stake=at_stake, price=price
             )
 
 
-def _result(check: Check, record: Observed, status: str, message: str) -> CheckResult:
+def _result(check: Check, record: Observed, facts: Facts, status: str, message: str) -> CheckResult:
     tags: Mapping[str, str] = dict(record.tags) if isinstance(record, Resource) else {}
     return CheckResult(
         check.code,
         record.entity,
-        record.subject,
+        facts.evidence.subject_of(record),
         status,  # type: ignore[arg-type]  # one of the statuses, as the callers above say
         message,
         source=record.source,

@@ -159,6 +159,19 @@ AUDITED = frozenset(AREAS.values())
 """Inputs that come from audits alone."""
 
 
+_WHEREVER = (Certificate, MailIdentity, Bill, CloudCost)
+"""Are one thing wherever they stand: receivers and visitors see a domain and no region, and a bill is one sum."""
+
+_OF_ACCOUNTS = frozenset({"aws", "ses"})
+"""Below these folders evidence stands by account: `evidence/aws/main/us-east-1/lambda.json`."""
+
+
+def _place(one: Observed) -> tuple[str, str]:
+    """Account, as the settings call it, and region of a thing; each empty where there is none."""
+    _, folder, account, *_ = (*one.source.path.split("/")[:-1], "", "", "")
+    return account if folder in _OF_ACCOUNTS else "", str(getattr(one, "region", ""))
+
+
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """What was seen, in the order of kind, then of file and place in it."""
 
@@ -182,6 +195,26 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
         """The records of one kind, or of all kinds that are of it, of one entity or of all."""
         found: tuple[O, ...] = self._by_record.get(record, ())  # type: ignore[assignment]  # by its own type
         return found if entity is None else tuple(one for one in found if one.entity == entity)
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[type, str, str], frozenset[tuple[str, str]]]:
+        """Account and region of each of several things that have one name in one business."""
+        found: dict[tuple[type, str, str], dict[object, tuple[str, str]]] = {}
+        for one in self.facts:
+            place = _place(one)
+            if any(place) and not isinstance(one, _WHEREVER):
+                same = getattr(one, "arn", "") or place
+                found.setdefault((type(one), one.entity, one.subject), {})[same] = place
+        return {name: frozenset(places.values()) for name, places in found.items()}
+
+    def subject_of(self, one: Observed) -> str:
+        """What people call a thing, with its place where its business has another of its kind and name elsewhere.
+
+        The place is what tells it from the others: `tides (us-east-1)`, `tides (main)` by the account, or both.
+        """
+        places = self._places.get((type(one), one.entity, one.subject), frozenset())
+        told = [part for at, part in enumerate(_place(one)) if len({place[at] for place in places}) > 1]
+        return f"{one.subject} ({' '.join(told)})" if any(told) else one.subject
 
     def has_read(self, record: type[Observed], entity: str) -> bool:
         """Whether all records of a kind are known for an entity, so that none means that there is none.

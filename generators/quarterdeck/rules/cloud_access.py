@@ -81,7 +81,7 @@ def access_key_old(known: Known) -> Iterator[Hit]:
         if words:
             yield Hit(
                 entity=key.entity,
-                subject=f"{key.user}/key {key.number}",
+                subject=known.facts.evidence.subject_of(key),
                 severity=Severity.HIGH if age is not None and age > _ANCIENT_KEY_DAYS else None,
                 message=f"Access key {key.number} of {key.user} {' and '.join(words)}.",
                 evidence=(key.source,),

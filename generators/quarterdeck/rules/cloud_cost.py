@@ -127,7 +127,7 @@ def idle_resource(known: Known) -> Iterator[Hit]:
         if isinstance(cost, Money) and cost.amount >= _WORTH_TELLING:
             yield Hit(
                 entity=resource.entity,
-                subject=resource.name,
+                subject=known.facts.evidence.subject_of(resource),
                 message=f"{resource.name} {why}, and costs {money(cost)} a month.",
                 evidence=(resource.source,),
                 at_stake=cost,

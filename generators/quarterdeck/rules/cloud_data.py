@@ -49,7 +49,7 @@ def _not_recoverable(facts: Facts) -> Iterator[Hit]:
         if table.has_recovery is False and why:
             yield Hit(
                 entity=table.entity,
-                subject=table.name,
+                subject=facts.evidence.subject_of(table),
                 severity=Severity.HIGH,
                 message=f"Table {table.name} cannot be brought back, and is taken to hold data about people: {why}.",
                 evidence=(table.source,),
@@ -90,7 +90,7 @@ def _untested(facts: Facts) -> Iterator[Hit]:
             days = 0 if newest is None else (facts.as_of - newest).days
             yield Hit(
                 entity=store.entity,
-                subject=store.name,
+                subject=facts.evidence.subject_of(store),
                 severity=Severity.MEDIUM,
                 message=f"The last restore test of {store.name} was {days} days ago." if days else never,
                 evidence=(store.source,),
@@ -138,7 +138,7 @@ def _kept(facts: Facts) -> Iterator[Hit]:
         if why and not has_retention(store.name, store.entity, facts):
             yield Hit(
                 entity=store.entity,
-                subject=store.name,
+                subject=facts.evidence.subject_of(store),
                 severity=Severity.MEDIUM,
                 message=f"{store.name} keeps everything, and is taken to hold data about people: {why}.",
                 evidence=(store.source,),

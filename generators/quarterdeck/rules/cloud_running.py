@@ -75,7 +75,7 @@ def _failing(facts: Facts) -> Iterator[Hit]:
         sells = is_on_path(function.name, function.entity, facts, function.tags)
         yield Hit(
             entity=function.entity,
-            subject=function.name,
+            subject=facts.evidence.subject_of(function),
             severity=Severity.HIGH if share >= _MANY_ERRORS else Severity.MEDIUM,
             message=f"{function.name} failed in {errors} of {calls} calls in 30 days ({share:.1%}).",
             evidence=(function.source,),

@@ -34,7 +34,7 @@ def streams_share_identity(known: Known) -> Iterator[Hit]:
             names = f", used by {' and '.join(user.name for user in users)}," if users else ""
             yield Hit(
                 entity=through.entity,
-                subject=through.name,
+                subject=facts.evidence.subject_of(through),
                 message=f"{through.name}{names} sends campaigns and operational mail.",
                 evidence=(through.source, *(user.source for user in users)),
             )
