@@ -41,7 +41,6 @@ COUNTS = {
     "COST": 35,
     "WEB": 38,
     "REPO": 46,
-    "REPO": 46,
 }
 """Checks of each group; they are numbered from one without a gap."""
 
