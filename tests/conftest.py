@@ -108,6 +108,14 @@ def nothing_collected_here() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def services_described_once() -> Iterator[None]:
+    """Keep the large descriptions of AWS services, which a run drops to save memory: tests make hundreds of clients."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("quarterdeck.collectors.aws.asking._Shared", dict)
+        yield
+
+
 def _refuse_outside(address: Address) -> None:
     if not isinstance(address, tuple) or address[0] == "localhost":  # no tuple: the path of a Unix socket
         return
