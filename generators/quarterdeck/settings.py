@@ -178,7 +178,7 @@ class Aws(_Part):
     """What the AWS audit looks at."""
 
     endpoint: Literal["embedded"] | None = Field(
-        None, description="embedded plays AWS on this machine with a sample estate, to try the audit out."
+        None, description="embedded plays a sample estate on this machine, to try the audit out."
     )
     accounts: Mapping[Id, AwsAccount] = Field({}, description="Accounts by the name that reports use.")
 

@@ -21,7 +21,7 @@ import msgspec
 
 from quarterdeck import __version__
 from quarterdeck.collectors.certificate import certificate_ends
-from quarterdeck.collectors.scope import Scope
+from quarterdeck.collectors.scope import HERE, Played, Scope
 from quarterdeck.collectors.vocabulary import split
 
 AGENT = f"quarterdeck/{__version__} (+site audit)"
@@ -42,6 +42,8 @@ _NEVER = tuple(
 _EMBEDS = ipaddress.IPv6Network("64:ff9b::/96")
 _OLD = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2)
 _PROTOCOLS = {"TLSv1": "TLSv1", "TLSv1_1": "TLSv1.1", "TLSv1_2": "TLSv1.2"}
+_WHATEVER_THE_CLOCK = ssl.VerifyFlags(0x200000)
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL, for which the library has no name."""
 _CANNOT_ASK = frozenset({"NO_PROTOCOLS_AVAILABLE", "NO_CIPHERS_AVAILABLE"})
 
 Address: TypeAlias = tuple[str, int]
@@ -120,7 +122,7 @@ class Fetcher:
         pause: Callable[[float], None] = time.sleep,
         is_ci: bool | None = None,
         resolve: Resolve | None = None,
-        trust: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+        trust: Callable[[], ssl.SSLContext] | None = None,
         seconds: float = _SECONDS,
     ) -> None:
         """Nothing is asked yet.
@@ -132,8 +134,8 @@ class Fetcher:
             pause: Waits so many seconds.
             is_ci: Whether this machine belongs to a CI service, whose network says nothing about a site's speed; by
                 default as its environment says.
-            resolve: The addresses of a name; those of the system by default.
-            trust: Makes the settings of a handshake that knows whom to trust.
+            resolve: The addresses of a name; by default those that are played, else those of the system.
+            trust: Makes the settings of a handshake that knows whom to trust; by default whom this machine does.
             seconds: The most that one answer may take.
         """
         self.name = name
@@ -142,8 +144,10 @@ class Fetcher:
         self._private = scope.web.private
         self._clock = clock
         self._until = clock() + scope.seconds
-        self._resolve = resolve or _resolved
-        self._trust = trust
+        self._is_played = scope.played is not None
+        self._resolve = resolve or (_played_at(scope.played) if scope.played else _resolved)
+        self._trust = trust or (_trusting(scope.played) if scope.played else ssl.create_default_context)
+        self._own = _doors(scope.played) if scope.played else frozenset[Address]()
         self._seconds = seconds
         self._robots: dict[str, Robots] = {}
         self._places: dict[str, BoundedSemaphore] = {}
@@ -279,7 +283,7 @@ class Fetcher:
             ):
                 return self._exchange(shaken, method, address, headers, _shaken(shaken, ""))
         except ssl.SSLCertVerificationError as error:
-            fault = error.verify_message or "nobody vouches for it"
+            fault = error.verify_message.rstrip(".") or "nobody vouches for it"
         with (
             self._connected(where) as sock,
             _any_certificate().wrap_socket(sock, server_hostname=host) as shaken,
@@ -341,7 +345,7 @@ class Fetcher:
         began = self._clock()
         line.request(method, target, headers=asked)
         told = line.getresponse()
-        waited = round((self._clock() - began) * 1000)
+        waited = 0 if self._is_played else round((self._clock() - began) * 1000)
         body, is_cut = self._body(told)
         return Answer(address, told.status, _headers(told), body, is_cut, (), waited, tls)
 
@@ -374,8 +378,8 @@ class Fetcher:
             found = []
         if not found:
             raise NotAnsweredError("its name leads nowhere")
-        for address, _ in found:
-            if not may_be_asked(address, private=self._private):
+        for one in found:
+            if one not in self._own and not may_be_asked(one[0], private=self._private):
                 raise NotAskedError("its name leads to an address inside a network, which is not asked")
         return found
 
@@ -421,6 +425,33 @@ def _host(parts: SplitResult) -> str:
 def _resolved(host: str, port: int) -> list[Address]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys((str(where[0]), int(where[1])) for *_, where in found))
+
+
+def _doors(played: Played) -> frozenset[Address]:
+    """The very addresses on which sites are played."""
+    return frozenset((HERE, port) for ports in played.sites.values() for port in ports)
+
+
+def _played_at(played: Played) -> Resolve:
+    """Leads each host that is played to where it is, and every other nowhere: the system is not asked."""
+
+    def resolve(host: str, port: int) -> list[Address]:
+        plain, encrypted = played.sites.get(host, (0, 0))
+        where = {_DEFAULT_PORTS["http"]: plain, _DEFAULT_PORTS["https"]: encrypted}.get(port, 0)
+        return [(HERE, where)] if where else []
+
+    return resolve
+
+
+def _trusting(played: Played) -> Callable[[], ssl.SSLContext]:
+    """Trusts those who vouch for what is played, whatever the clock says: its certificates begin and end by the run."""
+
+    def trust() -> ssl.SSLContext:
+        context = ssl.create_default_context(cadata=played.authorities)
+        context.verify_flags |= _WHATEVER_THE_CLOCK
+        return context
+
+    return trust
 
 
 def _next(address: str, there: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from quarterdeck.collectors.scope import Scope
+from quarterdeck.collectors.scope import HERE, Scope
 from quarterdeck.model.observed import NotCollected
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Asks(Protocol):
         """What a name has of one type, as `Resolver.ask` says it."""
 
 
+_PORT = 53
 _SECONDS = 3.0
 _TRIES = 2
 _PATIENCE = 6
@@ -45,7 +46,7 @@ class Resolver:
         scope: Scope,
         clock: Callable[[], float] = time.monotonic,
         *,
-        port: int = 53,
+        port: int = 0,
         seconds: float = _SECONDS,
     ) -> None:
         """Nothing is asked yet.
@@ -53,13 +54,14 @@ class Resolver:
         Args:
             scope: The servers to ask, and the time after which nothing more is asked.
             clock: Seconds that only grow.
-            port: Where servers listen.
+            port: Where servers listen; by default where they are played, else where all of them do.
             seconds: How long one question waits.
         """
-        self._servers = (scope.resolvers or _of_machine())[:_RESOLVERS]
+        self._played = (HERE,) if scope.played else ()
+        self._servers = self._played or (scope.resolvers or _of_machine())[:_RESOLVERS]
         self._clock = clock
         self._until = clock() + scope.seconds
-        self._port = port
+        self._port = port or (scope.played.names if scope.played else _PORT)
         self._seconds = seconds
         self._known: dict[tuple[str, str, str, bool], Answer] = {}
         self._silent: Counter[str] = Counter()
@@ -100,13 +102,16 @@ class Resolver:
         return _agreed(name, kind, [self._told(question, name, kind, server) for server in servers])
 
     def _addresses(self, server: str) -> tuple[str, ...] | NotCollected:
-        """One address of a name server; the older kind first, as not every machine has the newer."""
+        """One address of a name server; the older kind first, as not every machine has the newer.
+
+        Where names are played, one server plays all of them.
+        """
         for kind in ("A", "AAAA"):
             found = self.ask(server, kind)
             if isinstance(found, NotCollected):
                 return found
             if found:
-                return found[:1]
+                return self._played or found[:1]
         return ()
 
     def _told(self, question: "QueryMessage", name: str, kind: str, server: str) -> Answer:
@@ -161,6 +166,7 @@ def _question(name: str, kind: str, *, unchecked: bool, recurse: bool) -> "Query
 
 def _read(reply: "Message", name: str, kind: str) -> Answer:
     import dns.exception  # noqa: PLC0415 - needs a library of its own
+    import dns.flags  # noqa: PLC0415 - likewise
     import dns.message  # noqa: PLC0415 - likewise
     import dns.rcode  # noqa: PLC0415 - likewise
 
@@ -169,6 +175,8 @@ def _read(reply: "Message", name: str, kind: str) -> Answer:
         return None
     if code != dns.rcode.NOERROR:
         return _gap(name, kind, dns.rcode.to_text(code))
+    if reply.flags & dns.flags.TC:
+        return _gap(name, kind, "an answer that is cut short")
     if not isinstance(reply, dns.message.QueryMessage):
         return _gap(name, kind, "an answer to another question")
     try:

@@ -36,6 +36,8 @@ PLAYED = ("aws", "ses", "dns", "web")
 MANIFEST = f"{EVIDENCE}/run.json"
 PARTLY = 4
 
+_OF_ACCOUNTS = frozenset({"aws", "ses"})
+_OUTSIDE = frozenset({"dns", "web"})
 _IDENTITY = "sts:GetCallerIdentity"
 _DNS = "dns"
 """The collector that runs last: whose names it asks about, the others tell."""
@@ -115,14 +117,15 @@ def collect(
     settings = load_settings(root, environ)
     before, _ = find_evidence(root)
     matches = tuple(matches_of(settings))
-    with _endpoint(settings) as endpoint, _outside(settings, now) as played:
+    wanted = frozenset(kinds or kinds_of(settings))
+    with _endpoint(settings, wanted) as endpoint, _outside(settings, wanted, now) as played:
         scopes = [
             msgspec.structs.replace(one, played=played, registry=one.registry and played is None)
             for one in scopes_of(settings, root, now, endpoint=endpoint, account=account, region=region)
         ]
         if not account and not region:
             scopes += repositories_of(settings, root, now, environ)
-        jobs = [_with_earlier(job, before) for job in jobs_of(scopes, kinds or kinds_of(settings))]
+        jobs = [_with_earlier(job, before) for job in jobs_of(scopes, wanted)]
         if any(job.scope.account for job in jobs):
             _know_accounts(scopes)
         with _executor(executor) as workers:
@@ -344,9 +347,9 @@ def _know_accounts(scopes: Collection[Scope]) -> None:
 
 
 @contextmanager
-def _endpoint(settings: Settings) -> Iterator[str]:
-    """The address that plays AWS while a run lasts; empty for AWS itself."""
-    if settings.aws.endpoint is None:
+def _endpoint(settings: Settings, wanted: frozenset[str]) -> Iterator[str]:
+    """The address that plays AWS while a run that asks it lasts; empty for AWS itself."""
+    if settings.aws.endpoint is None or wanted.isdisjoint(_OF_ACCOUNTS):
         yield ""
         return
     from quarterdeck.collectors.embedded.server import embedded  # noqa: PLC0415 - heavy, and only to try things out
@@ -356,9 +359,9 @@ def _endpoint(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def _outside(settings: Settings, now: datetime) -> Iterator[Played | None]:
-    """Where names and sites are played while a run lasts; None for those that are really outside."""
-    if settings.aws.endpoint is None:
+def _outside(settings: Settings, wanted: frozenset[str], now: datetime) -> Iterator[Played | None]:
+    """Where names and sites are played while a run that asks them lasts; None for those that are really outside."""
+    if settings.aws.endpoint is None or wanted.isdisjoint(_OUTSIDE):
         yield None
         return
     from quarterdeck.collectors.embedded.outside import outside  # noqa: PLC0415 - heavy, and only to try things out

@@ -77,7 +77,7 @@ LACKING: Mapping[str, Mapping[str, Any]] = {
                 "DomainName": "jada.example",
                 "AutoRenew": False,
                 "TransferLock": False,
-                "Expiry": datetime(2027, 1, 10, tzinfo=UTC),
+                "Expiry": datetime(2027, 2, 11, tzinfo=UTC),
             }
         ]
     },
@@ -96,8 +96,36 @@ LACKING: Mapping[str, Mapping[str, Any]] = {
 """Operation -> answer."""
 
 
+_SIGNED: Mapping[str, Any] = {
+    "IdentityType": "DOMAIN",
+    "VerificationStatus": "SUCCESS",
+    "VerifiedForSendingStatus": True,
+    "FeedbackForwardingStatus": True,
+    "DkimAttributes": {
+        "SigningEnabled": True,
+        "Status": "SUCCESS",
+        "Tokens": ["jadakey1", "jadakey2", "jadakey3"],
+        "SigningAttributesOrigin": "AWS_SES",
+        "SigningHostedZone": "dkim.amazonses.com",
+        "CurrentSigningKeyLength": "RSA_2048_BIT",
+        "LastKeyGenerationTimestamp": datetime(2024, 9, 3, tzinfo=UTC),
+    },
+    "MailFromAttributes": {
+        "MailFromDomain": "bounce.jada.example",
+        "MailFromDomainStatus": "SUCCESS",
+        "BehaviorOnMxFailure": "USE_DEFAULT_VALUE",
+    },
+}
+"""The sender whose keys stand in the names that are played."""
+
+
+def _identity(path: str, _body: bytes) -> Mapping[str, Any] | None:
+    return _SIGNED if path.endswith("/jada.example") else None
+
+
 def answer_what_is_lacking(stubs: Stubs) -> None:
     """Answer all of it."""
     for call, said in LACKING.items():
         stubs.answer(call, said)
     stubs.answer("ce:GetCostAndUsage", costs)
+    stubs.answer("sesv2:GetEmailIdentity", _identity)

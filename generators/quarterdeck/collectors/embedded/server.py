@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
 
+from quarterdeck.collectors.embedded.running import running
 from quarterdeck.collectors.embedded.stubs import App, Stubs
+from quarterdeck.collectors.scope import HERE
 from quarterdeck.model.errors import UsageError
 
 
@@ -37,15 +38,11 @@ def server(*, stubs: Stubs | None = None) -> Iterator[str]:
     )
     app: App = DomainDispatcherApplication(create_backend_app)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    listening = make_server("127.0.0.1", 0, (stubs or Stubs()).around(app), threaded=True)
-    thread = Thread(target=listening.serve_forever, daemon=True)
-    thread.start()
+    listening = make_server(HERE, 0, (stubs or Stubs()).around(app), threaded=True)
     try:
-        yield f"http://127.0.0.1:{listening.port}"
+        with running(listening):
+            yield f"http://{HERE}:{listening.port}"
     finally:
-        listening.shutdown()
-        thread.join()
-        listening.server_close()
         _forget()
 
 
