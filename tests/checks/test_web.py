@@ -9,6 +9,8 @@ import pytest
 from quarterdeck.checks.registry import CHECKS
 from quarterdeck.checks.run import results
 from quarterdeck.model.check import Fail, Verdict
+from quarterdeck.model.cloud.apis import Api, ApiStage
+from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.declared import Declared
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
@@ -45,6 +47,18 @@ UNREAD = seen(SitePage, site=SITE, path="/", purposes=("home",), says=REFUSED)
 DRAWN = _page(is_drawn=True)
 NOBODY = {"entity": "nobody"}
 SUNSET = ("Sunset sail", usd(720))
+
+POSTS = _page(forms=(Form("function", "x.on.aws"),))
+API = seen(Api, name="a", arn="arn:a", host="x.on.aws")
+
+
+def _function(**fields: object) -> Function:
+    return seen(Function, **{"name": "f", "url": "https://x.on.aws/"} | fields)
+
+
+def _stage(**fields: object) -> ApiStage:
+    return seen(ApiStage, name="a/prod", api="arn:a", **fields)
+
 
 # code, case, fields of the site, pages, verdict
 TABLE: list[tuple[str, str, dict[str, Any], list[Seen], str]] = [
@@ -256,6 +270,20 @@ TABLE: list[tuple[str, str, dict[str, Any], list[Seen], str]] = [
     ("WEB-37", "a stranger", {}, [_page(forms=(Form("foreign", "x.example"),))], "fail medium"),
     ("WEB-37", "a mail program", {}, [_page(forms=(Form("mail"),))], "fail medium"),
     ("WEB-37", "a function", {}, [_page(forms=(Form("function", "x.on.aws"),))], "unknown"),
+    ("WEB-37", "a function with a limit", {}, [POSTS, _function(reserved=5)], "pass"),
+    ("WEB-37", "one without", {}, [POSTS, _function(reserved=None)], "fail medium"),
+    ("WEB-37", "one of which it was not read", {}, [POSTS, _function(reserved=REFUSED)], "unknown"),
+    ("WEB-37", "another function", {}, [POSTS, _function(url="https://y.on.aws/", reserved=5)], "unknown"),
+    ("WEB-37", "an interface with a limit", {}, [POSTS, API, _stage(is_limited=True)], "pass"),
+    (
+        "WEB-37",
+        "one stage without",
+        {},
+        [POSTS, API, _stage(is_limited=True), _stage(is_limited=False)],
+        "fail medium",
+    ),
+    ("WEB-37", "its limit not read", {}, [POSTS, API, _stage(is_limited=REFUSED)], "unknown"),
+    ("WEB-37", "an interface without stages", {}, [POSTS, API], "unknown"),
     ("WEB-37", "unread", {}, [UNREAD], "unknown"),
     ("WEB-38", "404, a way home", {"missing_page": 404, "missing_leads_home": True}, [], "pass"),
     ("WEB-38", "404, stranded", {"missing_page": 404, "missing_leads_home": False}, [], "fail low"),

@@ -12,6 +12,7 @@ from quarterdeck.checks.run import results
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.cost import Address
+from quarterdeck.model.cloud.distributions import Behavior, Distribution, Origin
 from quarterdeck.model.cloud.domains import Zone
 from quarterdeck.model.cloud.identity import CloudAccount
 from quarterdeck.model.cloud.reach import Reach
@@ -40,6 +41,11 @@ STEPS = tuple(a_row(FunnelStep, step=name, state="missing") for name in ("price"
 ALONE = seen(CloudAccount, account="main", admins=("ana",), admin_roles=(), people=("ana",))
 OPEN = Reach("public")
 LOGS = seen(Bucket, name="logs", reads=OPEN, lists=OPEN, is_website=False)
+
+GUESTS = Origin(
+    id="o", host="guests.s3.us-west-2.amazonaws.com", kind="bucket", name="guests", access="control"
+)
+UNSIGNED = Behavior(origin="o", protocol="https-only", is_signed=False, signs_in=False)
 
 
 def _site(**fields: object) -> SiteCheck:
@@ -81,6 +87,17 @@ ONCE: list[tuple[str, str, tuple[Seen, ...], tuple[Row, ...], str, set[str]]] = 
         (),
         "logs",
         {"AWS-S3-03", "AWS-CT-05"},
+    ),
+    (
+        "R-CTO-07",
+        "an open bucket behind a distribution",
+        (
+            seen(Bucket, name="guests", reads=OPEN, lists=OPEN, is_website=False),
+            seen(Distribution, name="E1", is_on=True, places=(GUESTS,), behaviors=(UNSIGNED,)),
+        ),
+        (),
+        "guests",
+        {"AWS-S3-03", "AWS-CF-08"},
     ),
 ]
 
@@ -141,10 +158,28 @@ def test_the_rule_that_tells_a_fault_of_encryption(
 
 
 def test_what_a_check_shows_alone_is_mended_as_the_check_says() -> None:
-    facts = audited(_site(open_files=("/app.js.map",)))
+    facts = audited(_site(open_files=("/.env",)))
     (one,) = proven("R-CTO-01", facts)
     assert one.action == how_to_mend(CHECKS["WEB-12"])
     assert one.affects == RULES["R-CTO-01"].affects
+
+
+@pytest.mark.parametrize(
+    ("files", "rule", "severity"),
+    [
+        (("/app.js.map",), "WEB-12", "low"),
+        (("/app.js.map", "/.env"), "R-CTO-01", "critical"),
+        (("/dump.sql",), "R-CTO-01", "critical"),
+    ],
+)
+def test_a_source_map_alone_proves_no_secret(files: tuple[str, ...], rule: str, severity: str) -> None:
+    facts = audited(_site(open_files=files))
+    told = [
+        (one.rule, one.severity.value)
+        for one in findings(Known(facts, results=results(facts)))
+        if f"WEB-12/jada/{SITE}" in one.checks
+    ]
+    assert told == [(rule, severity)]
 
 
 def test_what_its_rule_finds_too_is_mended_as_the_rule_says() -> None:

@@ -27,7 +27,8 @@ class Fail(msgspec.Struct, frozen=True):
     about: str = ""
     """What the finding that it proves is about, where the rule calls that otherwise than the record: `checkout`."""
     rule: str = ""
-    """The rule that prints it, where that is another than the first that the check feeds."""
+    """The rule that prints it, where that is another than the first that the check feeds; the check's own code where
+    it stands by itself."""
     at_stake: Money | None = None
     """What it costs a month; None where that is not known."""
     price: Source | None = None
@@ -73,7 +74,7 @@ class CheckResult(msgspec.Struct, frozen=True, omit_defaults=True):
     about: str = ""
     """What the finding that it proves is about, where that is not its subject."""
     rule: str = ""
-    """The rule that prints it, where that is another than the first that its check feeds."""
+    """The rule that prints it, where that is another than the first that its check feeds, or its own code."""
     at_stake: Money | None = None
     """Of a failure that costs money: how much a month, where that is known."""
     price: Source | None = None

@@ -23,7 +23,7 @@ def failed_by_rule(results: Iterable[CheckResult]) -> Mapping[str, tuple[CheckRe
     groups: dict[str, list[CheckResult]] = {}
     for one in results:
         if one.status == "fail" and not one.beneath:
-            feeds = (one.rule, *CHECKS[one.code].feeds)
+            feeds = (one.rule,) if one.rule else CHECKS[one.code].feeds
             code = next((code for code in feeds if code in RULES), one.code)
             groups.setdefault(code, []).append(one)
     return {code: tuple(group) for code, group in groups.items()}

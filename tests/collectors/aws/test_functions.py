@@ -180,7 +180,21 @@ def test_a_reservation_of_nothing_stops_it(cloud: Cloud) -> None:
     made(cloud).put_function_concurrency(FunctionName="resize", ReservedConcurrentExecutions=0)
     limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 900}
     cloud.stubs.answer("lambda:GetAccountSettings", {"AccountLimit": limit})
-    assert the_function(cloud).is_stopped is True
+    one = the_function(cloud)
+    assert (one.is_stopped, one.reserved) == (True, 0)
+
+
+def test_what_has_no_reservation_runs_with_all_others(cloud: Cloud) -> None:
+    made(cloud)
+    assert the_function(cloud).reserved is None, "the account has none, so that nothing is asked"
+    limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 900}
+    cloud.stubs.answer("lambda:GetAccountSettings", {"AccountLimit": limit})
+    cloud.stubs.answer("lambda:GetFunctionConcurrency", {})
+    assert the_function(cloud).reserved is None
+    cloud.stubs.answer("lambda:GetFunctionConcurrency", Refusal("AccessDeniedException"))
+    one = the_function(cloud)
+    assert isinstance(one.reserved, NotCollected)
+    assert isinstance(one.is_stopped, NotCollected)
 
 
 def test_layers_of_strangers(cloud: Cloud) -> None:

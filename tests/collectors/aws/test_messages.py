@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from quarterdeck.model.cloud.buckets import BucketEvents
 from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.observed import NotCollected
-from tests.cloud import NUMBER
+from tests.cloud import NUMBER, TAKEN_AT
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
@@ -91,6 +92,26 @@ def test_rules_of_a_bus_and_schedules(cloud: Cloud) -> None:
         ("arn:aws:lambda:x:1:function:f",),
         0,
     )
+
+
+def test_failures_are_counted_by_bus_and_rule(cloud: Cloud) -> None:
+    events = cloud.client("events")
+    events.create_event_bus(Name="shop")
+    for bus in ("default", "shop"):
+        events.put_rule(Name="orders", EventPattern="{}", EventBusName=bus)
+    metric = {"MetricName": "FailedInvocations", "Timestamp": TAKEN_AT - timedelta(days=2)}
+    rule = {"Name": "RuleName", "Value": "orders"}
+    points = [
+        metric | {"Value": 3, "Dimensions": [rule]},
+        metric | {"Value": 4, "Dimensions": [{"Name": "EventBusName", "Value": "shop"}, rule]},
+    ]
+    cloud.client("cloudwatch").put_metric_data(Namespace="AWS/Events", MetricData=points)
+    found, gaps = cloud.collect("aws-events")
+    assert gaps == []
+    assert {one.subject: one.failed_30d for one in found if isinstance(one, EventRule)} == {
+        "orders": 3,
+        "shop/orders": 4,
+    }
 
 
 @pytest.mark.parametrize("collector", ["aws-sns", "aws-sqs"])

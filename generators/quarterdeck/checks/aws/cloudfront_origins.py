@@ -133,7 +133,8 @@ def distribution_private_data_unsigned(one: Distribution, facts: Facts) -> Verdi
                 continue
             return Fail(
                 f"{one.subject} gives bucket {place.name} to whoever knows the address, and it is taken to hold "
-                f"data about people: {why_held}."
+                f"data about people: {why_held}.",
+                about=place.name,
             )
     if gap := unread(*gaps):
         return Unknown(gap)

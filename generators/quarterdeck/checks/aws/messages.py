@@ -310,10 +310,10 @@ def rule_to_nowhere(rule: EventRule, facts: Facts) -> Verdict:
     severity = Severity.HIGH if is_path else None
     targets = rule.targets if isinstance(rule.targets, tuple) else ()
     if not targets:
-        return Fail(f"{rule.name} is switched on, and calls nothing.", severity)
+        return Fail(f"{rule.subject} is switched on, and calls nothing.", severity)
     there = {target: is_there(target, rule.entity, facts) for target in targets}
     if lost := [target.rpartition(":")[2] for target, is_so in there.items() if is_so is False]:
-        return Fail(f"{rule.name} calls {lost[0]}, which is not there.", severity)
+        return Fail(f"{rule.subject} calls {lost[0]}, which is not there.", severity)
     gap = unread(*there.values())
     return Unknown(gap) if gap else Pass()
 
@@ -340,7 +340,7 @@ def schedule_switched_off(rule: EventRule, facts: Facts) -> Verdict:
     if rule.schedule is None:
         return NotApplicable("it waits for events")
     if rule.is_on is False and _CHORE.search(rule.name.casefold()):
-        return Fail(f"Schedule {rule.name} is switched off.")
+        return Fail(f"Schedule {rule.subject} is switched off.")
     return Pass()
 
 
@@ -355,7 +355,7 @@ def schedule_switched_off(rule: EventRule, facts: Facts) -> Verdict:
 def rule_failing(rule: EventRule, facts: Facts) -> Verdict:
     """Rules whose calls did not arrive.
 
-    What it checks: failed calls of the last 30 days.
+    What it checks: failed calls of the last 30 days, of each rule of each bus.
     Why it matters: what hangs on the rule did not happen that often.
     How to mend: see whether its target is there and lets itself be called by the service.
     Known limits: schedules of the newer sort are not counted by the service.
@@ -366,4 +366,4 @@ def rule_failing(rule: EventRule, facts: Facts) -> Verdict:
     if not rule.failed_30d:
         return Pass()
     times = "time" if rule.failed_30d == 1 else "times"
-    return Fail(f"{rule.name} failed to call its target {rule.failed_30d:,} {times} in 30 days.")
+    return Fail(f"{rule.subject} failed to call its target {rule.failed_30d:,} {times} in 30 days.")

@@ -44,8 +44,10 @@ def files_left_open(site: SiteCheck, facts: Facts) -> Verdict:
         return Unknown(site.open_files)
     if not site.open_files:
         return Pass()
-    are_maps = all(one.endswith(".map") for one in site.open_files)
-    return Fail(f"Anyone can read {few(site.open_files)} at {site.site}.", Severity.LOW if are_maps else None)
+    words = f"Anyone can read {few(site.open_files)} at {site.site}."
+    if all(one.endswith(".map") for one in site.open_files):
+        return Fail(words, Severity.LOW, rule="WEB-12")  # a source map shows code, and proves no secret
+    return Fail(words)
 
 
 @check(

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.sites import Pages, asked, at, few, is_guarded, live_pages_of, pages_of
-from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict
+from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
+from quarterdeck.model.cloud.apis import Api, ApiStage
+from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.observed import NotCollected
+from quarterdeck.model.observed import Flag, NotCollected
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.web import PageText, SiteCheck
 
@@ -140,15 +142,22 @@ def referrer_leaks(site: SiteCheck, facts: Facts) -> Verdict:
 
 
 @check(
-    "WEB-37", of=SiteCheck, severity=Severity.MEDIUM, roles=("cto", "cmo"), mend="S", reads=("SitePage.says",)
+    "WEB-37",
+    of=SiteCheck,
+    severity=Severity.MEDIUM,
+    roles=("cto", "cmo"),
+    mend="S",
+    reads=("SitePage.says", "Function.url", "Function.reserved", "Api.host", "ApiStage.is_limited"),
 )
 def form_goes_astray(site: SiteCheck, facts: Facts) -> Verdict:
-    """Forms that send what visitors type to somebody unknown, or into a mail program.
+    """Forms that send what visitors type to somebody unknown, into a mail program, or to a function without a limit.
 
-    What it checks: where each form of the pages posts to, against the services that we know.
+    What it checks: where each form of the pages posts to, against the services that we know; and whether a function of
+    the account that it posts to, or the interface before it, takes only so many calls.
     Why it matters: requests get lost, or land with somebody who has no business with them.
-    How to mend: post to your own address, or to a service that you chose and named in the privacy page.
-    Known limits: whether a function's address is throttled is not known; forms that scripts send are not seen.
+    How to mend: post to your own address, or to a service that you chose and named in the privacy page; give a
+    function that takes forms a limit.
+    Known limits: functions of accounts that no audit reads are not known; forms that scripts send are not seen.
     Source: Quarterdeck's own check.
     """
     pages = pages_of(site, facts)
@@ -162,7 +171,29 @@ def form_goes_astray(site: SiteCheck, facts: Facts) -> Verdict:
     }
     if astray:
         return Fail(f"Forms of {site.site} go to {few(sorted(astray))}.")
-    if any(form.to == "function" for _, says in pages for form in says.forms):
-        gap = "a form posts to the address of a function; not known whether that is throttled"
-        return Unknown(NotCollected("web", site.site, gap))
-    return Pass()
+    hosts = sorted({form.host for _, says in pages for form in says.forms if form.to == "function"})
+    limited = {host: _is_limited(host, facts) for host in hosts}
+    if unlimited := [host for host in hosts if limited[host] is False]:
+        return Fail(
+            f"Forms of {site.site} go to {few(unlimited)}, a function that takes any number of calls."
+        )
+    gap = unread(*limited.values())
+    return Unknown(gap) if gap else Pass()
+
+
+def _is_limited(host: str, facts: Facts) -> Flag:
+    """Whether what answers at the provider's address of a function or interface takes only so many calls."""
+    for one in facts.of(Function):
+        if isinstance(one.url, str) and _host(one.url) == host:
+            return one.reserved if isinstance(one.reserved, NotCollected) else one.reserved is not None
+    for api in facts.of(Api):
+        limits = [stage.is_limited for stage in facts.of(ApiStage) if stage.api == api.arn]
+        if api.host == host and limits:
+            return False if False in limits else unread(*limits) or True
+    return NotCollected(
+        "web", host, "a form posts to the address of a function; not known whether it is throttled"
+    )
+
+
+def _host(address: str) -> str:
+    return address.partition("://")[2].partition("/")[0]

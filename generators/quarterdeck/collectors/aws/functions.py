@@ -166,6 +166,8 @@ def _function(
     secrets = variables if isinstance(variables, NotCollected) else list(secrets_in(variables))
     load = {name: _sum(around.load, one.name, name) for name in _SUMS}
     named = {service for policy in policies if isinstance(policy, str) for service in callers(policy)}
+    matters = isinstance(url.address, str) or not _runs(load)
+    reserved = _reserved(aws, one, around, matters=matters)
     return Function(
         entity=scope.entity,
         source=scope.source("ListFunctions"),
@@ -197,7 +199,8 @@ def _function(
         is_behind_api=_is_called(policies, named, _API),
         is_async=_is_called(policies, named, _ASYNC),
         keeps_failed=_keeps_failed(aws, one, named),
-        is_stopped=_is_stopped(aws, one, load, around),
+        is_stopped=_is_stopped(load, reserved),
+        reserved=reserved,
         foreign_layers=_foreign_layers(scope, told.get("Layers", ())),
         log_group=told.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{one.name}"),
         invocations_30d=load["Invocations"],
@@ -299,17 +302,27 @@ def _keeps_failed(aws: Aws, one: _Listed, named: Iterable[str]) -> Flag | None:
     return False
 
 
-def _is_stopped(aws: Aws, one: _Listed, load: Mapping[str, Count], around: _Around) -> Flag:
-    """Whether its reservation is none at all; what runs without being turned away is not stopped."""
+def _runs(load: Mapping[str, Count]) -> bool:
+    """Whether it is known to be called and never turned away."""
+    calls_30d = load["Invocations"]
+    return isinstance(calls_30d, int) and calls_30d > 0 and load["Throttles"] == 0
+
+
+def _reserved(aws: Aws, one: _Listed, around: _Around, *, matters: bool) -> Count | None:
+    """How many of it may run at a time; None without a number of its own. Asked only where it matters."""
     if around.has_reservations is False:
-        return False
-    calls_30d, throttles = load["Invocations"], load["Throttles"]
-    if isinstance(calls_30d, int) and calls_30d and throttles == 0:
-        return False
+        return None
+    if not matters:
+        return NotCollected(aws.name, one.name, "how many of it may run at a time was not asked")
     told = aws.ask("lambda:GetFunctionConcurrency", about=one.name, gone=_GONE, FunctionName=one.name)
-    if not isinstance(told, dict):
-        return told or False
-    return bool(told.get("ReservedConcurrentExecutions") == 0)
+    return told.get("ReservedConcurrentExecutions") if isinstance(told, dict) else told
+
+
+def _is_stopped(load: Mapping[str, Count], reserved: Count | None) -> Flag:
+    """Whether none of it may run; what runs without being turned away is not stopped."""
+    if _runs(load):
+        return False
+    return reserved if isinstance(reserved, NotCollected) else reserved == 0
 
 
 def _foreign_layers(scope: Scope, layers: Iterable[Mapping[str, Any]]) -> Names:

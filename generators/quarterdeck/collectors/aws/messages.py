@@ -17,6 +17,7 @@ from quarterdeck.model.cloud.reach import Reached
 from quarterdeck.model.observed import Count, NotCollected, Number, Observed
 
 _GONE_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+_OWN_BUS = "default"
 _TAKES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:*", "*")
 _HEARS = ("sns:Subscribe", "sns:Receive", "sns:*", "*")
 
@@ -154,13 +155,15 @@ def events(scope: Scope, aws: Aws) -> Found:
         mine, gaps = listed(aws.pages("events:ListRules", "Rules", of=EventRule, EventBusName=bus["Name"]))
         yield from gaps
         rules += ((bus["Name"], one) for one in mine)
-    failed = measured(aws, [_failed(one["Name"]) for _, one in rules])
-    yield from aws.each(rules, lambda one: _rule(scope, aws, *one, failed[_failed(one[1]["Name"])]))
+    failed = measured(aws, [_failed(bus, one["Name"]) for bus, one in rules])
+    yield from aws.each(rules, lambda one: _rule(scope, aws, *one, failed[_failed(one[0], one[1]["Name"])]))
     yield from _schedules(scope, aws)
 
 
-def _failed(rule: str) -> Metric:
-    return Metric("AWS/Events", "FailedInvocations", (("RuleName", rule),))
+def _failed(bus: str, rule: str) -> Metric:
+    """Calls that did not arrive: the service counts those of the account's own bus by the rule alone."""
+    by_bus = () if bus == _OWN_BUS else (("EventBusName", bus),)
+    return Metric("AWS/Events", "FailedInvocations", (*by_bus, ("RuleName", rule)))
 
 
 def _rule(
@@ -176,6 +179,7 @@ def _rule(
         name=name,
         arn=rule.get("Arn", ""),
         region=scope.region,
+        bus="" if bus == _OWN_BUS else bus,
         is_on=rule.get("State") != "DISABLED",
         schedule=rule.get("ScheduleExpression"),
         targets=gaps[0] if gaps else tuple(one["Arn"] for one in targets),

@@ -53,6 +53,8 @@ class Function(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """Whether events that failed are kept somewhere; None where it was not asked."""
     is_stopped: Flag = NOT_READ
     """Whether none of it may run at a time."""
+    reserved: Count | None = NOT_READ
+    """How many of it may run at a time; None where it has no number of its own, but all that the account may."""
     foreign_layers: Names = NOT_READ
     """Layers of accounts that are neither known nor a known publisher's."""
     log_group: Text = NOT_READ

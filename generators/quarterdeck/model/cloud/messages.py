@@ -49,6 +49,8 @@ class EventBus(Resource, frozen=True, kw_only=True, omit_defaults=True):
 class EventRule(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """One rule of a bus, or one schedule."""
 
+    bus: str = ""
+    """Its bus, where that is not the account's own."""
     is_on: Flag = NOT_READ
     schedule: Text | None = NOT_READ
     """When it runs; None where it waits for events."""
@@ -56,3 +58,8 @@ class EventRule(Resource, frozen=True, kw_only=True, omit_defaults=True):
     """ARNs of what it calls."""
     failed_30d: Count = NOT_READ
     """Calls that did not arrive."""
+
+    @property
+    def subject(self) -> str:
+        """The rule; of a bus beside the account's own with that: `shop/orders`."""
+        return f"{self.bus}/{self.name}" if self.bus else self.name
