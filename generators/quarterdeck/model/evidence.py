@@ -49,6 +49,7 @@ from quarterdeck.model.cloud.watching import (
     UptimeCheck,
 )
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
+from quarterdeck.model.deployments import DeclaredFunction, DeclaredResource, Deployment, VariablesRead
 from quarterdeck.model.imported import ImportedFinding
 from quarterdeck.model.mail_account import (
     ConfigurationSet,
@@ -120,6 +121,10 @@ Seen: TypeAlias = (
     | FoundSecret
     | Technology
     | Deploy
+    | Deployment
+    | DeclaredFunction
+    | DeclaredResource
+    | VariablesRead
     | Handler
     | SignIn
     | MailAccount

@@ -175,6 +175,7 @@ def _function(
         arn=one.arn,
         region=scope.region,
         runtime=_runtime(aws, one),
+        handler=_called(aws, one),
         memory_mb=told.get("MemorySize", 128),
         timeout_s=told.get("Timeout", 3),
         last_modified=_day(aws, one),
@@ -224,6 +225,15 @@ def _runtime(aws: Aws, one: _Listed) -> str | NotCollected | None:
         "Runtime", NotCollected(aws.name, one.name, "ListFunctions: no runtime")
     )
     return runtime
+
+
+def _called(aws: Aws, one: _Listed) -> str | NotCollected | None:
+    if one.told.get("PackageType") == "Image":
+        return None
+    named: str | NotCollected = one.told.get(
+        "Handler", NotCollected(aws.name, one.name, "ListFunctions: no handler")
+    )
+    return named
 
 
 def _day(aws: Aws, one: _Listed) -> date | NotCollected:

@@ -1,14 +1,17 @@
 """Lambda functions as an audit sees them; no value of a variable is ever among it."""
 
 from quarterdeck.model.cloud.reach import Reached
+from quarterdeck.model.deployments import Compared
 from quarterdeck.model.observed import NOT_READ, Count, Day, Flag, Names, Number, Resource, Text
 
 
-class Function(Resource, frozen=True, kw_only=True, omit_defaults=True):
+class Function(Resource, Compared, frozen=True, kw_only=True, omit_defaults=True):
     """One Lambda function."""
 
     runtime: Text | None = NOT_READ
     """None for a container image, which has no runtime of the service."""
+    handler: Text | None = NOT_READ
+    """What of its code is called; None for a container image."""
     memory_mb: Count = NOT_READ
     timeout_s: Count = NOT_READ
     last_modified: Day = NOT_READ
