@@ -1,18 +1,21 @@
 """Where two places say different things of one fact: a person's word, a single record, the books, an audit.
 
-Single records beat totals, the books beat what is written beside them, and a property's own row beats the list of
-assets. Both values stay; which one counts is what all other figures already do.
+Single records beat totals, the books beat what is written beside them, a property's own row beats the list of
+assets, and what an audit saw beats what a handoff claims (`claims`). Both values stay; which one counts is what all
+other figures already do.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 import msgspec
 
 from quarterdeck.figures.agency import monthly_fee
 from quarterdeck.figures.billing import live_invoices
 from quarterdeck.figures.cash import added
+from quarterdeck.figures.claims import disputed
 from quarterdeck.figures.kpis import KPI_BY_ID, OF_BOOKS, newest_rows
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
 from quarterdeck.figures.names import folded, slug
@@ -20,7 +23,6 @@ from quarterdeck.figures.scope import Scope, scope_of
 from quarterdeck.figures.targets import CODES, LABELS, PlanWord, budget_plan, written_plan
 from quarterdeck.model.books import Loan, PlanLine
 from quarterdeck.model.briefing import by_entity
-from quarterdeck.model.cloud.domains import RegisteredDomain
 from quarterdeck.model.columns import Row
 from quarterdeck.model.contradiction import Contradiction, distance
 from quarterdeck.model.facts import Facts
@@ -29,7 +31,7 @@ from quarterdeck.model.finding import Finding, Role
 from quarterdeck.model.holdings import Asset, Compliance, Property
 from quarterdeck.model.sales import Booking, Channel
 from quarterdeck.model.services import Client, Invoice, Payment, TimeEntry
-from quarterdeck.model.values import Day, Money, Period, Ratio, month_of
+from quarterdeck.model.values import Day, Money, Period, Ratio, Word, month_of
 
 _YEAR = 12
 _ZERO = Decimal(0)
@@ -142,14 +144,14 @@ def contradictions(
     Returns:
         In order of entity and key. Sides that differ by rounding alone are no contradiction.
     """
-    known = by_entity(figures)
+    known, found = by_entity(figures), tuple(found)
     said = {(one.entity, one.rule) for one in found}
     told = [
         one
         for entity in facts.entities
         for own in ({one.id: one for one in known.get(entity.entity, ())},)
-        for ask in _ASKED
-        for one in ask(scope_of(facts, entity, currency), own)
+        for scope in (scope_of(facts, entity, currency),)
+        for one in chain(*(ask(scope, own) for ask in _ASKED), disputed(scope, found))
         if is_apart(one.used, one.other) and _counts(one, said)
     ]
     return tuple(sorted(told, key=lambda one: (one.entity, one.key)))
@@ -170,7 +172,9 @@ def is_apart(one: Figure, another: Figure) -> bool:
         return False
     match distance(one, another):
         case None:
-            return False
+            return (
+                isinstance(one.value, Word) and isinstance(another.value, Word) and one.value != another.value
+            )
         case Money(amount):
             return amount > max(_ONE, _rounding(another))
         case Ratio(value=share):
@@ -478,29 +482,6 @@ def _two_rows(
     )
 
 
-def _domains(scope: Scope, _: Figures) -> Iterator[Contradiction]:
-    """The day on which a domain runs out, by the registrar and as somebody wrote it."""
-    seen = {one.domain.casefold(): one for one in scope.facts.of(RegisteredDomain, scope.entity)}
-    for row in scope.of(Compliance):
-        domain = seen.get(row.applies_to.casefold()) if isinstance(row.applies_to, str) else None
-        if domain is None or not isinstance(domain.expires, date) or not isinstance(row.expires, date):
-            continue
-        key, what = f"domain:{slug(domain.domain)}", f"Last day of {domain.domain}"
-        used = scope.figure(
-            f"used:{key}", f"{what}, by the registrar", Day(domain.expires), "date", kind="actual"
-        )
-        yield Contradiction(
-            scope.entity,
-            key,
-            what,
-            msgspec.structs.replace(used, sources=(domain.source,), as_of=domain.source.as_of),
-            scope.figure(f"other:{key}", f"{what}, as written", Day(row.expires), "date", rows=[row]),
-            "The registrar decides when a domain ends.",
-            "Write the registrar's day into the handoff.",
-            "cto",
-        )
-
-
 _ASKED: tuple[Callable[[Scope, Figures], Iterator[Contradiction]], ...] = (
     _of_figures,
     _kpis,
@@ -509,5 +490,4 @@ _ASKED: tuple[Callable[[Scope, Figures], Iterator[Contradiction]], ...] = (
     _clients,
     _payments,
     _holdings,
-    _domains,
 )

@@ -32,6 +32,8 @@ class Contradiction(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whose it is to mend where the business names no owner."""
     rules: tuple[str, ...] = ()
     """Rules that speak of the same fact."""
+    weakens: str = ""
+    """What is less sure while both stand, as a sentence."""
 
     @property
     def id(self) -> str:

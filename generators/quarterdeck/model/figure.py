@@ -8,7 +8,7 @@ import msgspec
 
 from quarterdeck.model.ledger import Lines
 from quarterdeck.model.source import Source
-from quarterdeck.model.values import Day, Money, MoneyRange, Ratio
+from quarterdeck.model.values import Day, Money, MoneyRange, Ratio, Word
 
 Kind = Literal["actual", "stated", "computed", "assumption", "benchmark"]
 
@@ -43,7 +43,7 @@ STATE_WORDS: dict[State, str] = {
     "beyond_history": "longer than the history",
 }
 
-Unit = Literal["money", "ratio", "count", "months", "days", "hours", "score", "date"]
+Unit = Literal["money", "ratio", "count", "months", "days", "hours", "score", "date", "words"]
 
 
 class Missing(msgspec.Struct, frozen=True, tag="missing", omit_defaults=True):
@@ -56,8 +56,10 @@ class Missing(msgspec.Struct, frozen=True, tag="missing", omit_defaults=True):
     """In words where the registry has none, such as `12 of 12 checks could not run`."""
 
 
-Value = Money | MoneyRange | Ratio | Missing | Day | Decimal
-"""What a figure can hold; counts, months, days and scores are Decimals with the unit beside them."""
+Value = Money | MoneyRange | Ratio | Missing | Day | Word | Decimal
+"""What a figure can hold; counts, months, days and scores are Decimals with the unit beside them.
+
+Words stand in the sides of contradictions alone."""
 
 
 class Input(msgspec.Struct, frozen=True, omit_defaults=True):

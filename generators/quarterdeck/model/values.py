@@ -74,6 +74,12 @@ class Day(msgspec.Struct, frozen=True, tag="day"):
     date: dt.date
 
 
+class Word(msgspec.Struct, frozen=True, tag="word"):
+    """What is said of a thing where no number tells it: `no DMARC record`."""
+
+    text: str
+
+
 class Blank(msgspec.Struct, frozen=True, tag="blank", omit_defaults=True):
     """A cell without a value, and why: never zero, never a default."""
 

@@ -8,6 +8,7 @@ import msgspec
 from quarterdeck.model.contradiction import Apart, Contradiction
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.page import Page
+from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money, Ratio
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell, Column, FindingRow, Table, TableRow, slug
@@ -19,7 +20,7 @@ from quarterdeck.reports.skeleton import (
     Site,
     entity_path,
 )
-from quarterdeck.reports.words import NBSP, counted, number, rounded, value
+from quarterdeck.reports.words import NBSP, counted, day, number, rounded, value
 
 _TWO_VALUES = "R-DAT-03"
 _POINTS = 100
@@ -103,7 +104,7 @@ def _row(report: Report, one: Contradiction) -> TableRow:
     is_exact = _has_cents(one.used) or _has_cents(one.other)
     return TableRow(
         (
-            Cell(one.what, " ".join((one.why, one.mend, *one.rules))),
+            Cell(one.what, " ".join(filter(None, (one.why, one.weakens, one.mend, *one.rules)))),
             Cell(title or "All", href=report.sources.to(entity_path(one.entity)) if title else ""),
             Cell(one.used, _where(one.used), is_exact=is_exact, is_plain=True),
             Cell(one.other, _where(one.other), is_exact=is_exact, is_plain=True),
@@ -123,9 +124,18 @@ def _where(figure: Figure) -> str:
     if not figure.sources:
         return figure.kind
     first = figure.sources[0]
-    line = f":{first.line}" if first.line else ""
     more = f" and {len(figure.sources) - 1} more" if len(figure.sources) > 1 else ""
+    if first.kind == "evidence":
+        return f"{_asked(first)}{more}"
+    line = f":{first.line}" if first.line else ""
     return f"{first.path.rpartition('/')[2]}{line}{more}"
+
+
+def _asked(source: Source) -> str:
+    """What answered, in which account and place, and when: `ListDomains, aws/main, 23 Nov 2026`."""
+    folders = source.path.removeprefix("evidence/").rpartition("/")[0]
+    on = day(source.as_of) if source.as_of else ""
+    return ", ".join(filter(None, (source.what, folders, on)))
 
 
 def _apart(apart: Apart, figure: Figure, *, is_exact: bool) -> str:

@@ -5,9 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from quarterdeck.model.assumed import Limit
 from quarterdeck.model.figure import STATE_WORDS, Figure, Missing, Unit
-from quarterdeck.model.values import MONTHS, Blank, Day, Money, MoneyRange, Period, Ratio
+from quarterdeck.model.values import MONTHS, Blank, Day, Money, MoneyRange, Period, Ratio, Word
 
-Printable = Figure | Money | MoneyRange | Ratio | Missing | Day | Blank | Period | Decimal | int | date | str
+Printable = (
+    Figure | Money | MoneyRange | Ratio | Missing | Day | Word | Blank | Period | Decimal | int | date | str
+)
 """Whatever `value` prints; text is printed as it stands."""
 
 NBSP = "\u00a0"
@@ -143,8 +145,8 @@ def value(thing: Printable, *, exact: bool = False) -> str:
             text = name
         case Day(date=on) | (date() as on):
             text = day(on)
-        case str():
-            text = thing
+        case Word(text=said) | (str() as said):
+            text = said
         case _:
             text = number(thing)
     return text
@@ -182,8 +184,8 @@ def sort_key(thing: Printable) -> str:
             key = start.isoformat()
         case Day(date=on) | (date() as on):
             key = on.isoformat()
-        case str():
-            key = thing
+        case Word(text=said) | (str() as said):
+            key = said
         case _:
             key = f"{Decimal(thing):f}"
     return key
