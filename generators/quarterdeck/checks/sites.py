@@ -1,10 +1,11 @@
 """What checks of sites share: which pages were read, what the business sells, and how addresses are named."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import wraps
 from typing import TypeAlias
 
 from quarterdeck.checks.resources import is_trial
-from quarterdeck.model.check import NotApplicable, Unknown, unread
+from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
@@ -14,6 +15,8 @@ from quarterdeck.model.web import PageText, SiteCheck, SitePage
 Pages: TypeAlias = tuple[tuple[SitePage, PageText], ...]
 """The pages of a site that were read, the home page first, with what each says."""
 
+Judge: TypeAlias = Callable[[SiteCheck, Facts], Verdict]
+
 _SELLING_KINDS = frozenset({"charter", "concert", "hauling", "delivery", "rental", "saas"})
 _LISTED = 3
 
@@ -21,6 +24,26 @@ SHOP = frozenset({"home", "price", "book"})
 """Pages on which people decide."""
 GUARDED = frozenset({"checkout", "sign-in"})
 """Pages on which people pay or sign in."""
+
+
+def needs_all(*kinds: type[Pass | Fail]) -> Callable[[Judge], Judge]:
+    """Let a pass, a failure or both stand only where no page was missed, for the one that was could turn it."""
+
+    def decorate(judge: Judge) -> Judge:
+        @wraps(judge)
+        def judged(site: SiteCheck, facts: Facts) -> Verdict:
+            verdict = judge(site, facts)
+            gap = _missed(site, facts) if isinstance(verdict, kinds) else None
+            return Unknown(gap) if gap else verdict
+
+        return judged
+
+    return decorate
+
+
+def _missed(site: SiteCheck, facts: Facts) -> NotCollected | None:
+    pages = (one for one in facts.of(SitePage, site.entity) if one.site == site.site)
+    return next((one.says for one in pages if one.is_missed and isinstance(one.says, NotCollected)), None)
 
 
 def asked(site: SiteCheck, *fields: object) -> Unknown | NotApplicable | None:

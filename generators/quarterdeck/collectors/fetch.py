@@ -59,6 +59,10 @@ class NotAskedError(NotAnsweredError):
     """We kept from asking: `robots.txt`, an address inside a network, or no time left."""
 
 
+class ClosedError(NotAnsweredError):
+    """Nobody takes the connection, or nobody there can encrypt it."""
+
+
 class Tls(msgspec.Struct, frozen=True):
     """What one handshake showed."""
 
@@ -265,7 +269,7 @@ class Fetcher:
         except TimeoutError:
             raise NotAnsweredError(self._too_long) from None
         except ssl.SSLError as error:
-            raise NotAnsweredError(
+            raise ClosedError(
                 f"encryption fails: {(error.reason or 'it breaks off').lower().replace('_', ' ')}"
             ) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -325,7 +329,7 @@ class Fetcher:
                 reason = "nobody answers"
             except OSError as error:
                 reason = f"no connection: {error.strerror or type(error).__name__}"
-        raise NotAnsweredError(reason)
+        raise ClosedError(reason)
 
     def _exchange(
         self, sock: socket.socket, method: str, address: str, headers: Mapping[str, str], tls: Tls | None
@@ -377,7 +381,7 @@ class Fetcher:
         except (OSError, UnicodeError):
             found = []
         if not found:
-            raise NotAnsweredError("its name leads nowhere")
+            raise ClosedError("its name leads nowhere")
         for one in found:
             if one not in self._own and not may_be_asked(one[0], private=self._private):
                 raise NotAskedError("its name leads to an address inside a network, which is not asked")

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
 
-from quarterdeck.collectors.fetch import Answer, Fetcher, NotAnsweredError, NotAskedError
+from quarterdeck.collectors.fetch import Answer, ClosedError, Fetcher, NotAnsweredError, NotAskedError
 from quarterdeck.collectors.page import Page, bare, read_page, signs
 from quarterdeck.collectors.registry import Found, collector
 from quarterdeck.collectors.scope import Scope
@@ -30,6 +30,7 @@ _TO_PROGRAMS = frozenset({401, 403, 405, 429, 999})
 SIGNS = ("price", "book", "contact", "terms", "privacy", "waiver", "checkout", "sign-in")
 """What pages are read for, beside the home page, in this order."""
 _FILES = re.compile(r"\.(?:pdf|jpe?g|png|gif|webp|svg|mp4|zip|docx?|xlsx?|ics|css|js)$", re.IGNORECASE)
+_ENCRYPTION = ("https", "https_fault", "min_tls", "tls_fault", "tls_issuer", "tls_expires", "hsts_days")
 _MADE_UP = "/no-such-page-of-quarterdeck"
 _STRANGER = "https://quarterdeck.invalid"
 _READABLE = ("text/html", "application/xhtml", "text/xml", "application/xml", "text/plain")
@@ -45,6 +46,10 @@ _OPEN_FILES: Mapping[str, re.Pattern[bytes]] = {
 }
 """The files that are asked for where probing is on, and what each looks like where it is really there."""
 _SOURCE_MAP = re.compile(rb"\A\s*(?:\)\]\}'?\s*)?\{[^<]*\"(?:mappings|sources)\"")
+
+
+class NoPageError(NotAnsweredError):
+    """Something came, and it is no page: an error that every visitor meets, or a file."""
 
 
 @collector("web", calls={}, kinds=(SiteCheck, SitePage), is_regional=False)
@@ -68,6 +73,8 @@ class _Visit:
         self.at = site.partition("://")[2].strip("/") or site.strip("/")
         self.pages: list[tuple[SitePage, Page | None]] = []
         self.heads: dict[str, Answer | None] = {}
+        self.missed: NotCollected | None = None
+        """Why the first of those pages or files did not come that should have."""
 
     def found(self) -> Found:
         """The site, its pages, and what could not be read of them."""
@@ -152,6 +159,7 @@ class _Visit:
         """One page with what it says; None where it leads to another site."""
         content: Page | None = None
         says: PageText | NotCollected
+        is_missed = False
         try:
             answer = answer or self.net.get(address)
             self.heads[address] = answer
@@ -161,21 +169,30 @@ class _Visit:
             says = content.says
         except NotAnsweredError as error:
             says = self._gap(str(error), bare(address))
+            is_missed = not _is_settled(error)
         path = split(answer.address if answer else address).path or "/"
         source = self.scope.source(f"GET {self.site}{path}")
         page = SitePage(
-            entity=self.entity, source=source, site=self.site, path=path, purposes=purposes, says=says
+            entity=self.entity,
+            source=source,
+            site=self.site,
+            path=path,
+            purposes=purposes,
+            says=says,
+            is_missed=is_missed,
         )
         return page, content
 
     def _facts(self, home: Answer) -> dict[str, Any]:
         contents = [content for _, content in self.pages if content is not None]
         first = contents[0] if contents else None
+        gaps = (page.says for page, _ in self.pages if page.is_missed)
+        missed = next((one for one in gaps if isinstance(one, NotCollected)), None)
         again = self._ask(home.address, origin=_STRANGER)
         self._ask_heads(home, contents)
         return {
             **self._encryption(),
-            **in_sum([one.says for one in contents], self._gap("no page could be read")),
+            **in_sum([one.says for one in contents], self._gap("no page could be read"), missed),
             "lax_cookies": tuple(_lax_cookies(home.headers.get("set-cookie", ""))),
             "shares_with_all": again if isinstance(again, NotCollected) else _shares(again),
             "first_byte_ms": again
@@ -204,8 +221,10 @@ class _Visit:
         plain = self._ask(f"http://{self.at}/")
         try:
             answer = self.net.get(address, follow=False)
-        except NotAnsweredError as error:
+        except ClosedError as error:
             return {"https": False, "https_fault": f"it does not answer encrypted: {error}"}
+        except NotAnsweredError as error:
+            return dict.fromkeys(_ENCRYPTION, self._gap(str(error)))
         is_plain = (
             isinstance(plain, Answer)
             and plain.status < HTTPStatus.BAD_REQUEST
@@ -273,21 +292,24 @@ class _Visit:
         try:
             answer = self.net.head(address)
             return self.net.get(address) if answer.status in _ASKED_IN_FULL else answer
-        except NotAnsweredError:
+        except NotAnsweredError as error:
+            if not _is_settled(error):
+                self.missed = self.missed or self._gap(str(error), bare(address))
             return None
 
     def _broken(self) -> Names:
         gone = (address for address, answer in self.heads.items() if answer and answer.status in _MISSES)
-        return tuple(sorted({split(one).path for one in gone}))
+        return tuple(sorted({split(one).path for one in gone})) or self.missed or ()
 
     def _weight(self, home: Answer, first: Page | None) -> dict[str, Any]:
         if first is None:
-            return {}
+            return {"page_bytes": len(home.body), "heavy_images": ()} if home.is_cut else {}
         parts = [one for one in dict.fromkeys((*first.parts, *first.images)) if _is_own(one, home.address)]
         sizes = {one: _size(self.heads.get(one)) for one in parts}
         total: Count = len(home.body) + sum(size or 0 for size in sizes.values())
         heavy = (one for one in dict.fromkeys(first.images) if (sizes.get(one) or 0) > _HEAVY_IMAGE)
-        return {"page_bytes": total, "heavy_images": tuple(sorted(split(one).path for one in heavy))}
+        images: Names = tuple(sorted(split(one).path for one in heavy))
+        return {"page_bytes": total, "heavy_images": images or self.missed or ()}
 
     def _booking_fault(self, home: Answer, contents: Iterable[Page]) -> Text | None:
         """What is wrong with the page that the first booking link leads to."""
@@ -354,13 +376,25 @@ def _content(answer: Answer) -> Page:
     """The page that came.
 
     Raises:
-        NotAnsweredError: None did.
+        NoPageError: None is there for anybody.
+        NotAnsweredError: None is there for programs, or so long a one that its end is not known.
     """
+    if answer.status in _TO_PROGRAMS:
+        raise NotAnsweredError(f"it answers {answer.status} to programs")
     if answer.status != HTTPStatus.OK:
-        raise NotAnsweredError(f"it answers {answer.status}")
+        raise NoPageError(f"it answers {answer.status}")
     if not answer.headers.get("content-type", "text/html").startswith(_READABLE):
-        raise NotAnsweredError("it is no page")
+        raise NoPageError("it is no page")
+    if answer.is_cut:
+        raise NotAnsweredError("it is too large to be read to its end")
     return read_page(answer.body, answer.address, answer.headers)
+
+
+def _is_settled(error: NotAnsweredError) -> bool:
+    """Whether it is known what stands there, or we keep from asking: nothing was missed by a fault."""
+    return isinstance(error, NoPageError) or (
+        isinstance(error, NotAskedError) and "no time" not in str(error) and "fails" not in str(error)
+    )
 
 
 def _is_own(address: str, home: str) -> bool:

@@ -30,13 +30,14 @@ def zone_of(domain: str, net: Asks, now: datetime, *, is_own: bool) -> dict[str,
         return {"name_servers": None}
     names = tuple(sorted(one.casefold().rstrip(".") for one in servers or ()))
     told = {name: net.ask(domain, "SOA", at=name) for name in names}
+    lost = [one for one in told.values() if isinstance(one, NotCollected) and one.subject != domain]
     versions = [one[0].split() for one in told.values() if one and not isinstance(one, NotCollected)]
     return {
         **signed,
         "name_servers": names,
-        "silent_servers": tuple(
-            name for name, one in told.items() if one is None or isinstance(one, NotCollected)
-        ),
+        "silent_servers": lost[0]  # where a server stands was not told, so nobody could ask it
+        if lost
+        else tuple(name for name, one in told.items() if one is None or isinstance(one, NotCollected)),
         "servers_differ": _differ(domain, [one[_SERIAL] for one in versions if len(one) > _SERIAL], now),
     }
 

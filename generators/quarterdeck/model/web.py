@@ -160,6 +160,8 @@ class SitePage(Observed, frozen=True, kw_only=True, omit_defaults=True):
     purposes: tuple[str, ...] = ()
     """What links to it say that it is for: `home`, `price`, `book`, `contact`, `checkout`, …"""
     says: PageText | NotCollected = NOT_READ
+    is_missed: bool = False
+    """Whether it should have come and did not, so that nobody knows what it says."""
 
     @property
     def subject(self) -> str:

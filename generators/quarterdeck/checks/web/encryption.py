@@ -3,7 +3,7 @@
 from datetime import date
 
 from quarterdeck.checks.registry import check
-from quarterdeck.checks.sites import asked, at, pages_of
+from quarterdeck.checks.sites import asked, at, needs_all, pages_of
 from quarterdeck.checks.words import ends
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.facts import Facts
@@ -93,6 +93,7 @@ def tls_weak(site: SiteCheck, facts: Facts) -> Verdict:
     feeds=("R-CTO-25",),
     reads=("SitePage.says", "SiteCheck.mixed_content"),
 )
+@needs_all(Pass)
 def mixed_content(site: SiteCheck, facts: Facts) -> Verdict:
     """Encrypted pages that load or post something unencrypted.
 

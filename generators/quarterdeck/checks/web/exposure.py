@@ -9,6 +9,7 @@ from quarterdeck.checks.sites import (
     for_purposes,
     is_trial_site,
     live_pages_of,
+    needs_all,
     pages_of,
 )
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict
@@ -59,6 +60,7 @@ def files_left_open(site: SiteCheck, facts: Facts) -> Verdict:
     feeds=("R-CTO-07",),
     reads=("SitePage.says",),
 )
+@needs_all(Pass)
 def directory_listed(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites that show a list of their files in place of a page.
 
@@ -83,6 +85,7 @@ def directory_listed(site: SiteCheck, facts: Facts) -> Verdict:
     mend="XS",
     reads=("SitePage.says",),
 )
+@needs_all(Pass)
 def staging_is_indexed(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites for trying things out that search engines may list.
 
@@ -109,6 +112,7 @@ def staging_is_indexed(site: SiteCheck, facts: Facts) -> Verdict:
     mend="XS",
     reads=("SiteCheck.robots_refuse", "SitePage.says"),
 )
+@needs_all(Pass)
 def live_site_hidden(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites that send search engines away.
 

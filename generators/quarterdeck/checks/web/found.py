@@ -4,7 +4,16 @@ import re
 from urllib.parse import urlsplit
 
 from quarterdeck.checks.registry import check
-from quarterdeck.checks.sites import are_drawn, at, drawn, for_purposes, pages_of, told, written_pages_of
+from quarterdeck.checks.sites import (
+    are_drawn,
+    at,
+    drawn,
+    for_purposes,
+    needs_all,
+    pages_of,
+    told,
+    written_pages_of,
+)
 from quarterdeck.model.check import Fail, Pass, Unknown, Verdict
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
@@ -47,6 +56,7 @@ def no_analytics(site: SiteCheck, facts: Facts) -> Verdict:
 
 
 @check("WEB-31", of=SiteCheck, severity=Severity.LOW, roles=("cmo",), mend="S", reads=("SitePage.says",))
+@needs_all(Pass, Fail)
 def no_structured_data(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites that do not tell search engines what they are and sell.
 
@@ -110,6 +120,7 @@ def share_card_missing(site: SiteCheck, facts: Facts) -> Verdict:
     mend="XS",
     reads=("SitePage.says", "SiteCheck.has_twin"),
 )
+@needs_all(Pass)
 def canonical_wrong(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites that are in a search twice, or send their rank to somebody else.
 

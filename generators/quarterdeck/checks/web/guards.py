@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from quarterdeck.checks.registry import check
-from quarterdeck.checks.sites import Pages, asked, at, few, is_guarded, live_pages_of, pages_of
+from quarterdeck.checks.sites import Pages, asked, at, few, is_guarded, live_pages_of, needs_all, pages_of
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.apis import Api, ApiStage
 from quarterdeck.model.cloud.functions import Function
@@ -31,6 +31,7 @@ def _lacking(
 
 
 @check("WEB-06", of=SiteCheck, severity=Severity.LOW, roles=("cto",), mend="XS", reads=("SitePage.says",))
+@needs_all(Pass)
 def frame_not_guarded(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites whose pages any other site may show inside its own.
 
@@ -45,6 +46,7 @@ def frame_not_guarded(site: SiteCheck, facts: Facts) -> Verdict:
 
 
 @check("WEB-07", of=SiteCheck, severity=Severity.LOW, roles=("cto",), mend="XS", reads=("SitePage.says",))
+@needs_all(Pass)
 def sniffing_allowed(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites that let browsers guess what a file is.
 
@@ -62,6 +64,7 @@ def sniffing_allowed(site: SiteCheck, facts: Facts) -> Verdict:
 
 
 @check("WEB-08", of=SiteCheck, severity=Severity.LOW, roles=("cto",), mend="M", reads=("SitePage.says",))
+@needs_all(Pass)
 def content_policy_missing(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites that do not say where their scripts may come from.
 
@@ -123,6 +126,7 @@ def answer_shared_with_all(site: SiteCheck, facts: Facts) -> Verdict:
 
 
 @check("WEB-11", of=SiteCheck, severity=Severity.LOW, roles=("cto",), mend="XS", reads=("SitePage.says",))
+@needs_all(Pass)
 def referrer_leaks(site: SiteCheck, facts: Facts) -> Verdict:
     """Pages whose addresses hold something private, and that pass them on to every site they link to.
 
@@ -149,6 +153,7 @@ def referrer_leaks(site: SiteCheck, facts: Facts) -> Verdict:
     mend="S",
     reads=("SitePage.says", "Function.url", "Function.reserved", "Api.host", "ApiStage.is_limited"),
 )
+@needs_all(Pass)
 def form_goes_astray(site: SiteCheck, facts: Facts) -> Verdict:
     """Forms that send what visitors type to somebody unknown, into a mail program, or to a function without a limit.
 

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from quarterdeck.checks.registry import check
-from quarterdeck.checks.sites import SHOP, Pages, at, for_purposes, pages_of, written_pages_of
+from quarterdeck.checks.sites import SHOP, Pages, at, for_purposes, needs_all, pages_of, written_pages_of
 from quarterdeck.model.check import Fail, Pass, Verdict
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.severity import Severity
@@ -17,6 +17,7 @@ _HUNDRED = 100
 
 
 @check("WEB-16", of=SiteCheck, severity=Severity.MEDIUM, roles=("cmo",), mend="XS", reads=("SitePage.says",))
+@needs_all(Pass, Fail)
 def title_missing(site: SiteCheck, facts: Facts) -> Verdict:
     """Pages without a title of their own.
 
@@ -42,6 +43,7 @@ def title_missing(site: SiteCheck, facts: Facts) -> Verdict:
 
 
 @check("WEB-17", of=SiteCheck, severity=Severity.LOW, roles=("cmo",), mend="XS", reads=("SitePage.says",))
+@needs_all(Pass)
 def description_missing(site: SiteCheck, facts: Facts) -> Verdict:
     """Pages that say nothing for the lines under their title in a search.
 
@@ -66,6 +68,7 @@ def description_missing(site: SiteCheck, facts: Facts) -> Verdict:
     mend="XS",
     reads=("SitePage.says",),
 )
+@needs_all(Pass)
 def not_for_phones(site: SiteCheck, facts: Facts) -> Verdict:
     """Pages that phones show tiny, or that nobody can enlarge.
 
@@ -88,6 +91,7 @@ def not_for_phones(site: SiteCheck, facts: Facts) -> Verdict:
 
 
 @check("WEB-19", of=SiteCheck, severity=Severity.LOW, roles=("cmo",), mend="XS", reads=("SitePage.says",))
+@needs_all(Pass)
 def language_missing(site: SiteCheck, facts: Facts) -> Verdict:
     """Pages that do not say in which language they are.
 
@@ -107,6 +111,7 @@ def language_missing(site: SiteCheck, facts: Facts) -> Verdict:
 @check(
     "WEB-20", of=SiteCheck, severity=Severity.LOW, roles=("cmo", "cto"), mend="S", reads=("SitePage.says",)
 )
+@needs_all(Pass)
 def images_without_text(site: SiteCheck, facts: Facts) -> Verdict:
     """Pictures that say nothing to whoever cannot see them.
 
@@ -129,6 +134,7 @@ def images_without_text(site: SiteCheck, facts: Facts) -> Verdict:
 @check(
     "WEB-21", of=SiteCheck, severity=Severity.MEDIUM, roles=("cmo", "cto"), mend="S", reads=("SitePage.says",)
 )
+@needs_all(Pass)
 def fields_without_label(site: SiteCheck, facts: Facts) -> Verdict:
     """Fields of forms that do not say what to write there.
 
@@ -148,6 +154,7 @@ def fields_without_label(site: SiteCheck, facts: Facts) -> Verdict:
 @check(
     "WEB-22", of=SiteCheck, severity=Severity.LOW, roles=("cmo", "cto"), mend="S", reads=("SitePage.says",)
 )
+@needs_all(Pass)
 def headings_skip(site: SiteCheck, facts: Facts) -> Verdict:
     """Pages without order in their headings, or with links that have no words.
 

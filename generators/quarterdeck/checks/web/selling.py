@@ -12,6 +12,7 @@ from quarterdeck.checks.sites import (
     few,
     for_purposes,
     is_of_kind,
+    needs_all,
     pages_of,
     sells,
 )
@@ -36,6 +37,7 @@ _SELLS_NOTHING = NotApplicable("the business sells nothing by itself")
     feeds=("R-QDN-02",),
     reads=("SitePage.says", "offers.offer", "entity.kind"),
 )
+@needs_all(Fail)
 def price_not_visible(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites of businesses that sell, without any price.
 
@@ -70,6 +72,7 @@ def price_not_visible(site: SiteCheck, facts: Facts) -> Verdict:
     feeds=("R-DAT-03",),
     reads=("SitePage.says", "offers.offer", "offers.price"),
 )
+@needs_all(Pass, Fail)
 def price_differs(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites that show another price for an offer than the handoff does.
 
@@ -120,6 +123,7 @@ def _differing(prices: dict[str, Money], shown: dict[str, list[Money]]) -> Itera
     feeds=("R-QDN-01", "R-CMO-12"),
     reads=("SiteCheck.booking_link", "offers.offer", "entity.kind", "funnel.step"),
 )
+@needs_all(Fail)
 def no_way_to_book(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites of businesses that sell, on which nobody can book, buy, reserve or ask for a quote.
 
@@ -185,6 +189,7 @@ def booking_link_broken(site: SiteCheck, facts: Facts) -> Verdict:
     feeds=("R-QDN-03",),
     reads=("SitePage.says", "entity.kind"),
 )
+@needs_all(Fail)
 def availability_not_visible(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites of charters, haulers and rentals that show no free days.
 
@@ -215,6 +220,7 @@ def availability_not_visible(site: SiteCheck, facts: Facts) -> Verdict:
     mend="XS",
     reads=("SitePage.says", "entity.kind"),
 )
+@needs_all(Fail)
 def no_contact_route(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites on which nobody can be reached.
 
@@ -247,6 +253,7 @@ def no_contact_route(site: SiteCheck, facts: Facts) -> Verdict:
     mend="S",
     reads=("SitePage.says", "offers.offer", "entity.kind"),
 )
+@needs_all(Pass, Fail)
 def terms_missing(site: SiteCheck, facts: Facts) -> Verdict:
     """Sites that sell without terms, or ask for data without saying what becomes of it.
 
