@@ -27,11 +27,9 @@ class Tool(msgspec.Struct, frozen=True):
 
     def is_at(self, address: str) -> bool:
         """Whether an address is one of its own."""
-        parts = split(address)
-        host, path = (parts.hostname or "").casefold(), _path(parts)
-        if parts.path.rpartition("/")[2].casefold() in self.files:
+        if split(address).path.rpartition("/")[2].casefold() in self.files:
             return True
-        return any(_begins(host, path, one) for one in self.at)
+        return begins(address, self.at)
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -86,6 +84,13 @@ def split(address: str) -> SplitResult:
 def _pattern(sign: str) -> re.Pattern[str]:
     words = sorted(vocabulary().words[sign], key=len, reverse=True)
     return re.compile(rf"(?<![a-z])(?:{'|'.join(re.escape(plain(one)) for one in words)})(?![a-z])")
+
+
+def begins(address: str, known: Iterable[str]) -> bool:
+    """Whether an address begins as one of these: host, then path; a host counts with all beneath it."""
+    parts = split(address)
+    host, path = (parts.hostname or "").casefold(), _path(parts)
+    return any(_begins(host, path, one) for one in known)
 
 
 def _path(parts: SplitResult) -> str:

@@ -62,6 +62,7 @@ from quarterdeck.model.mail_account import (
 )
 from quarterdeck.model.observed import NotCollected, Observed, Snapshot
 from quarterdeck.model.repositories import Deploy, FoundSecret, Handler, Repository, SignIn, Technology
+from quarterdeck.model.stack import Language
 from quarterdeck.model.web import DomainCheck, SiteCheck, SitePage
 
 O = TypeVar("O", bound=Observed)  # noqa: E741 - as R is a row
@@ -120,6 +121,7 @@ Seen: TypeAlias = (
     | Repository
     | FoundSecret
     | Technology
+    | Language
     | Deploy
     | Deployment
     | DeclaredFunction

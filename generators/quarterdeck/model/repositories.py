@@ -80,8 +80,15 @@ class Technology(Observed, frozen=True, kw_only=True, omit_defaults=True):
     repo: str
     name: str
     area: str
-    """What it is for: `payments`."""
+    """What it is for: `payment`."""
     version: Text | None = NOT_READ
+    """What its manifest allows, as written: `>=3,<4`; None where it allows any."""
+    path: str = ""
+    """The file that proves it; a branch where that does."""
+    line: int = 0
+    """Where in the file; 0 where the file itself is the proof."""
+    is_development: Flag = NOT_READ
+    """Whether only those who work on the code need it."""
 
 
 class Deploy(Observed, frozen=True, kw_only=True, omit_defaults=True):
