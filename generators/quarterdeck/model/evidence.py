@@ -48,6 +48,7 @@ from quarterdeck.model.cloud.watching import (
     Trail,
     UptimeCheck,
 )
+from quarterdeck.model.code import Suspect
 from quarterdeck.model.declared import NOTHING_DECLARED, Declared
 from quarterdeck.model.deployments import DeclaredFunction, DeclaredResource, Deployment, VariablesRead
 from quarterdeck.model.imported import ImportedFinding
@@ -129,6 +130,7 @@ Seen: TypeAlias = (
     | VariablesRead
     | Handler
     | SignIn
+    | Suspect
     | MailAccount
     | MailReputation
     | MailIdentity

@@ -19,12 +19,38 @@ class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     head_on_remote: Flag = NOT_READ
     uncommitted: Count = NOT_READ
     """Files that differ from it."""
+    uncommitted_days: Count = NOT_READ
+    """Days since the oldest of these was changed."""
+    has_remote: Flag = NOT_READ
+    unpushed: Count = NOT_READ
+    """Commits of its branches that are on no remote."""
+    unpushed_days: Count = NOT_READ
+    """Days since the oldest of these was made."""
+    is_public: Flag = NOT_READ
+    """Whether anybody may read it; told by the settings."""
+    protection: Names = NOT_READ
+    """What rules of the host forbid or ask for on its default branch: `deletion`, `non_fast_forward`, `pull_request`."""
+    is_shallow: bool = False
+    """Whether its older commits were never fetched."""
     last_commit: Day = NOT_READ
     default_branch: Text = NOT_READ
     is_protected: Flag = NOT_READ
     """Whether nobody can rewrite or delete that branch."""
     commits_90d: Count = NOT_READ
+    active_days_90d: Count = NOT_READ
     authors_90d: Count = NOT_READ
+    commits_365d: Count = NOT_READ
+    authors_365d: Names = NOT_READ
+    """Names, those with the most commits first; never addresses."""
+    merges_90d: Count = NOT_READ
+    merges_alone_90d: Count = NOT_READ
+    """Of these, those whose work nobody but its author brought in."""
+    stale_branches: Names = NOT_READ
+    """Branches without a commit for 90 days, the default one apart."""
+    far_branches: Names = NOT_READ
+    """Branches that are ahead of the default one by more than 50 commits."""
+    hot_spots: Names = NOT_READ
+    """Files that the last 365 days changed most often, with how often: `app.py (12 times)`."""
     languages: Names = NOT_READ
     has_ci: Flag = NOT_READ
     has_tests: Flag = NOT_READ
@@ -46,7 +72,35 @@ class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     personal_files: Names = NOT_READ
     """Paths of tracked files that list people."""
     todo_count: Count = NOT_READ
+    todo_on_path: Names = NOT_READ
+    """Files on the way to a payment that hold such a mark."""
+    code_lines: Count = NOT_READ
+    """Lines of code with words in them."""
     large_files: Count = NOT_READ
+    """Files of more than 10 MB in the tree, not in large-file storage."""
+    large_in_history: Count = NOT_READ
+    """Objects of more than 50 MB that only history holds."""
+    made_files: Names = NOT_READ
+    """Folders and files that a build or a package manager makes, and that are tracked."""
+    ignore_gaps: Names = NOT_READ
+    """Kinds of file that the stack makes and no rule ignores: `.env`."""
+    way_back: Text | None = NOT_READ
+    """What describes or scripts the way back to the version before; None where nothing does."""
+
+
+class PeopleList(Observed, frozen=True, kw_only=True, omit_defaults=True):
+    """One tracked file that lists people."""
+
+    repo: str
+    path: str
+    rows: int
+    columns: tuple[str, ...] = ()
+    """Names of the columns that hold mail addresses and telephone numbers; never what stands in them."""
+
+    @property
+    def subject(self) -> str:
+        """The file in its repository."""
+        return f"{self.repo}:{self.path}"
 
 
 SecretUse = Literal["payment", "cloud", "mail", "signing", "other"]
@@ -108,13 +162,32 @@ class Handler(Observed, frozen=True, kw_only=True, omit_defaults=True):
 
     repo: str
     path: str
+    line: int = 0
     route: str
-    """As declared; the function's name where no route is."""
+    """As declared, after its method: `POST /roster`; the function's name where no route is."""
+    function: str = ""
+    """As a service names it that runs it: `app.handler`; the file without its ending, then the function."""
     is_webhook: Flag = NOT_READ
     """Whether another service calls it to tell of an event."""
+    is_sign_in: bool = False
+    """Whether it is how people get in, so that it cannot ask for a session."""
+    reads_body: Flag = NOT_READ
     changes_data: Flag = NOT_READ
+    changes: tuple[str, ...] = ()
+    """What it writes to: `table`, `mail`, `refund`."""
+    returns_people: Flag = NOT_READ
+    """Whether it answers with what is about one person, by an id that can be counted through."""
+    people: str = ""
+    """The word that says so: `waiver`."""
     is_guarded: Flag = NOT_READ
     """Whether it checks a session, token, key or signature before it does anything."""
+    guarded_by: tuple[str, ...] = ()
+    """What does: `signature`, `session`, `token`, `key`, `sender asked`, `authorizer`."""
+
+    @property
+    def subject(self) -> str:
+        """The file and the route."""
+        return f"{self.repo}:{self.path} {self.route}"
 
 
 class SignIn(Observed, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,13 +195,25 @@ class SignIn(Observed, frozen=True, kw_only=True, omit_defaults=True):
 
     repo: str
     path: str
+    line: int = 0
     secret: Text = NOT_READ
     """Fingerprint of what tokens are signed with."""
     secret_bytes: Count = NOT_READ
     has_default_secret: Flag = NOT_READ
     """Whether it is written in the code, or falls back to what is."""
+    has_tokens: Flag = NOT_READ
+    """Whether it makes or reads signed tokens."""
+    token_faults: Names = NOT_READ
+    """What is wrong with how it reads and makes them, with the line: `line 12 does not check the signature`."""
     link_minutes: Count | None = NOT_READ
     """How long a link is valid; None where it never ends."""
     is_single_use: Flag = NOT_READ
     has_link: Flag = NOT_READ
-    """Whether it sends links at all."""
+    """Whether it sends links or codes at all."""
+    is_limited: Flag = NOT_READ
+    """Whether there is an end to how often one may try, or ask for a link."""
+
+    @property
+    def subject(self) -> str:
+        """The file."""
+        return f"{self.repo}:{self.path}"
