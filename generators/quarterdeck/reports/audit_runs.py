@@ -95,6 +95,7 @@ def runs_of(report: Report, tables: Tables) -> Runs:
                 ),
             ),
             label="What runs, by business",
+            is_wordy=True,
         )
         for part in side_by_side(shown)
     )

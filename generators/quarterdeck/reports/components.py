@@ -376,6 +376,8 @@ class Grid(msgspec.Struct, frozen=True):
     caption: Text = ""
     csv: str = ""
     label: str = ""
+    is_wordy: bool = False
+    """Its cells hold long words: on a phone the title of a row stands above them, so that they have its room."""
 
 
 class Step(msgspec.Struct, frozen=True):
