@@ -118,6 +118,15 @@ SILENCE = {"name": "a", "watches": ("book",), "is_heard": True, "notices_silence
         ("of another business", "book", [SILENCE | {"entity": "qos"}], {}, "fail medium"),
         ("not known whether heard", "book", [SILENCE | {"is_heard": REFUSED}], {}, "unknown"),
         ("not known whether on silence", "book", [SILENCE | {"notices_silence": REFUSED}], {}, "unknown"),
+        ("what it watches not known", "book", [SILENCE | {"watches": REFUSED}], {}, "unknown"),
+        ("nobody's, and not known", "book", [SILENCE | {"watches": REFUSED, "entity": ""}], {}, "unknown"),
+        (
+            "not known, and on errors",
+            "book",
+            [SILENCE | {"watches": REFUSED, "notices_silence": False}],
+            {},
+            "fail medium",
+        ),
         ("alarms not read", "book", [], UNREAD, "unknown"),
     ],
 )

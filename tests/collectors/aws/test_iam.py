@@ -18,6 +18,7 @@ from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.model.cloud.identity import AccessKey, CloudAccount, Role, ServerCertificate, User
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.observed import NotCollected
+from tests.cloud import NUMBER
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
@@ -156,6 +157,25 @@ def test_F107_a_report_that_is_refused_costs_its_own_fields(cloud: Cloud) -> Non
     assert [(gap.subject, gap.reason) for gap in gaps] == [
         ("access-key", "GenerateCredentialReport: AccessDenied")
     ]
+
+
+def test_a_program_for_second_factors_proves_one_where_nothing_else_says(cloud: Cloud) -> None:
+    _estate(cloud)
+    found, _ = cloud.collect("aws-iam")
+    assert "iam:ListVirtualMFADevices" not in cloud.stubs.asked, "the report says it"
+    ana = next(one for one in _of(User, found) if one.name == "ana")
+    root = f"arn:aws:iam::{NUMBER}:root"
+    devices = [{"SerialNumber": f"d{at}", "User": {"Arn": arn}} for at, arn in enumerate((ana.arn, root))]
+    cloud.stubs.answer("iam:ListVirtualMFADevices", {"VirtualMFADevices": devices, "IsTruncated": False})
+    cloud.stubs.answer("iam:GenerateCredentialReport", Refusal())
+    cloud.stubs.answer("iam:GetAccountSummary", Refusal())
+    found, _ = cloud.collect("aws-iam")
+    ana, deploy = sorted(_of(User, found), key=lambda one: one.name)
+    (account,) = _of(CloudAccount, found)
+    assert (ana.mfa, account.root_mfa) == (True, True)
+    assert isinstance(deploy.mfa, NotCollected), "it may have a key of another sort"
+    cloud.stubs.answer("iam:ListVirtualMFADevices", Refusal())
+    assert all(isinstance(one.mfa, NotCollected) for one in _of(User, cloud.collect("aws-iam")[0]))
 
 
 def test_all_refused_is_a_gap_for_each_list(cloud: Cloud) -> None:

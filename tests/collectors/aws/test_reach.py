@@ -109,6 +109,15 @@ def test_a_statement(statement: object, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ids", "expected"),
+    [(frozenset({"theirid"}), "service"), (frozenset({"another"}), "foreign-account"), (None, "unknown")],
+)
+def test_a_user_that_is_a_distribution(ids: frozenset[str] | None, expected: str) -> None:
+    assert kind(allow(Principal={"CanonicalUser": "theirid"}), own_id="ourid", edge_ids=ids) == expected
+    assert kind(allow(Principal={"CanonicalUser": "ourid"}), own_id="ourid", edge_ids=ids) == "same-account"
+
+
+@pytest.mark.parametrize(
     ("operator", "key", "values", "expected"),
     [
         ("IpAddress", "aws:SourceIp", ["203.0.113.7"], "restricted"),

@@ -227,3 +227,41 @@ def test_the_region_is_the_buckets_own(cloud: Cloud) -> None:
     cloud.stubs.answer("s3:ListBuckets", {"Buckets": listed, "Owner": {"ID": "o"}})
     one = the_bucket(cloud)
     assert (one.region, one.is_at_home) == ("eu-west-1", False)
+
+
+EDGE_ID = "ab" * 32
+BY_ID = FOR_ALL | {"Principal": {"CanonicalUser": EDGE_ID}}
+IDENTITIES = {
+    "CloudFrontOriginAccessIdentityList": {
+        "Marker": "",
+        "MaxItems": 100,
+        "IsTruncated": False,
+        "Quantity": 1,
+        "Items": [{"Id": "E1", "S3CanonicalUserId": EDGE_ID, "Comment": ""}],
+    }
+}
+OF_EDGE = "cloudfront:ListCloudFrontOriginAccessIdentities"
+
+
+def test_a_user_by_its_id_may_be_a_distribution_of_ours(cloud: Cloud) -> None:
+    made(cloud, policy=[BY_ID])
+    cloud.stubs.answer(OF_EDGE, IDENTITIES)
+    assert the_bucket(cloud).strangers == ()
+    none = IDENTITIES["CloudFrontOriginAccessIdentityList"] | {"Quantity": 0, "Items": []}
+    cloud.stubs.answer(OF_EDGE, {"CloudFrontOriginAccessIdentityList": none})
+    assert the_bucket(cloud).strangers == (f"user ending {EDGE_ID[-4:]}",)
+
+
+def test_where_distributions_could_not_be_listed_a_user_is_not_known(cloud: Cloud) -> None:
+    made(cloud, policy=[BY_ID])
+    cloud.stubs.answer(OF_EDGE, Refusal("AccessDenied"))
+    one = the_bucket(cloud)
+    assert isinstance(one.reads, Reach)
+    assert one.reads.kind == "unknown"
+    assert one.strangers != (f"user ending {EDGE_ID[-4:]}",)
+
+
+def test_distributions_are_asked_for_only_where_a_policy_names_a_user(cloud: Cloud) -> None:
+    made(cloud, policy=[PLAIN])
+    the_bucket(cloud)
+    assert OF_EDGE not in cloud.stubs.asked

@@ -126,6 +126,38 @@ def test_alarms_and_whom_they_tell(cloud: Cloud) -> None:
     assert cloud.stubs.asked["sns:ListSubscriptions"] == 1
 
 
+OURS = {"Namespace": "Jada", "MetricName": "Bookings", "Dimensions": []}
+
+
+def test_an_alarm_on_counted_lines_is_about_what_writes_them(cloud: Cloud) -> None:
+    _put_alarm(cloud, "quiet", **OURS)
+    _put_alarm(cloud, "of-all", Dimensions=[])
+    _put_alarm(cloud, "strange", **OURS | {"MetricName": "Other"})
+    logs = cloud.client("logs")
+    for group in ("/aws/lambda/book", "web"):
+        logs.create_log_group(logGroupName=group)
+        counted = {"metricNamespace": "Jada", "metricName": "Bookings", "metricValue": "1"}
+        logs.put_metric_filter(
+            logGroupName=group, filterName="f", filterPattern="booked", metricTransformations=[counted]
+        )
+    found = _alarms(cloud)
+    assert {name: one.watches for name, one in found.items()} == {
+        "quiet": ("book", "web"),
+        "of-all": (),
+        "strange": (),
+    }
+    assert cloud.stubs.asked["logs:DescribeMetricFilters"] == 1
+
+
+def test_counted_lines_are_asked_for_only_where_an_alarm_has_such_a_metric(cloud: Cloud) -> None:
+    _put_alarm(cloud, "errors")
+    _alarms(cloud)
+    assert "logs:DescribeMetricFilters" not in cloud.stubs.asked
+    _put_alarm(cloud, "quiet", **OURS)
+    cloud.stubs.answer("logs:DescribeMetricFilters", Refusal())
+    assert isinstance(_alarms(cloud)["quiet"].watches, NotCollected)
+
+
 def test_an_alarm_that_is_part_of_another_is_heard_through_it(cloud: Cloud) -> None:
     _put_alarm(cloud, "errors")
     _put_alarm(cloud, "late")

@@ -139,6 +139,9 @@ def path_without_silence_alarm(function: Function, facts: Facts) -> Verdict:
         return Pass()
     if any(one.is_heard is not False and unread(one.is_heard, one.notices_silence) for one in able):
         return Unknown(NotCollected("aws-cloudwatch", function.arn, "not known whether its alarm is heard"))
+    mine = (one for one in facts.of(Alarm) if one.entity in {function.entity, ""})
+    if gap := unread(*(one.watches for one in mine if one.notices_silence and one.is_heard)):
+        return Unknown(gap)
     if not facts.evidence.has_read(Alarm, function.entity):
         return Unknown(NotCollected("aws-cloudwatch", function.arn, "not known which alarms there are"))
     return Fail(f"Nobody is told when {function.name} is no longer called, and it serves booking or payment.")

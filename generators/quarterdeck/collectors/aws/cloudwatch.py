@@ -13,10 +13,13 @@ from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.registry import Found, calls, collector
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.cloud.watching import Alarm, UptimeCheck
-from quarterdeck.model.observed import Flag, NotCollected, Observed
+from quarterdeck.model.observed import Flag, Names, NotCollected, Observed
 
 _STATES = {"OK": "ok", "ALARM": "alarm", "INSUFFICIENT_DATA": "no data"}
 _IN_RULE = re.compile(r"(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
+_OF_SERVICES = ("AWS/", "CWAgent")
+"""How the namespaces begin of what the provider measures itself."""
+_FUNCTION_LOGS = "/aws/lambda/"
 _LABELS = frozenset({"Currency", "LoadBalancer", "Operation", "Resource", "Stage", "StorageType", "Type"})
 """Dimensions whose values are no names of anything."""
 
@@ -27,25 +30,27 @@ _LABELS = frozenset({"Currency", "LoadBalancer", "Operation", "Resource", "Stage
         **calls("cloudwatch", "DescribeAlarms"),
         **calls("synthetics", "DescribeCanaries"),
         **calls("sns", "ListSubscriptions"),
+        **calls("logs", "DescribeMetricFilters"),
     },
     kinds=(Alarm, UptimeCheck),
 )
 def alarms(scope: Scope, aws: Aws) -> Found:
     """Every alarm of a region, those made of others after them, and every canary."""
-    listeners = _Listeners(scope, aws)
+    listeners, counted = _Listeners(scope, aws), _Counted(aws)
     found: dict[str, Alarm] = {}
     for one in _listed(aws, "MetricAlarm"):
         if isinstance(one, NotCollected):
             yield one
         else:
-            found[one["AlarmName"]] = _alarm(scope, aws, one, listeners)
+            found[one["AlarmName"]] = _alarm(scope, aws, one, listeners, counted)
     for one in _listed(aws, "CompositeAlarm"):
         if isinstance(one, NotCollected):
             yield one
             continue
         parts = [found[name] for name in _parts(one) if name in found]
-        whole = _alarm(scope, aws, one, listeners)
-        watches = tuple(sorted({name for part in parts for name in _names(part)}))
+        whole = _alarm(scope, aws, one, listeners, counted)
+        unread = next((part.watches for part in parts if isinstance(part.watches, NotCollected)), None)
+        watches = unread or tuple(sorted({name for part in parts for name in _names(part)}))
         found[whole.name] = msgspec.structs.replace(whole, metric="composite", watches=watches)
         for part in parts:
             found[part.name] = _heard_through(part, whole)
@@ -57,7 +62,9 @@ def _listed(aws: Aws, kind: str) -> Iterator[Any]:
     return aws.pages("cloudwatch:DescribeAlarms", f"{kind}s", of=Alarm, AlarmTypes=[kind], MaxRecords=100)
 
 
-def _alarm(scope: Scope, aws: Aws, one: Mapping[str, Any], listeners: "_Listeners") -> Alarm:
+def _alarm(
+    scope: Scope, aws: Aws, one: Mapping[str, Any], listeners: "_Listeners", counted: "_Counted"
+) -> Alarm:
     name = one["AlarmName"]
     unsaid = NotCollected(aws.name, name, "DescribeAlarms: not said")
     since = one.get("StateTransitionedTimestamp") or one.get("StateUpdatedTimestamp")
@@ -74,7 +81,7 @@ def _alarm(scope: Scope, aws: Aws, one: Mapping[str, Any], listeners: "_Listener
         since=since.date() if isinstance(since, datetime) else unsaid,
         namespace=_first(measured, "Namespace"),
         metric=_first(measured, "MetricName"),
-        watches=tuple(sorted(set(_watched(measured)))),
+        watches=_watches(measured, counted),
         notices_silence=compares.startswith("LessThan") or missing == "breaching",
         takes_silence_for_fine=missing == "notBreaching",
         targets=tuple(one.get("AlarmActions", ())),
@@ -93,6 +100,21 @@ def _watched(measured: Iterable[Mapping[str, Any]]) -> Iterator[str]:
                 yield dimension["Value"]
 
 
+def _watches(measured: Collection[Mapping[str, Any]], counted: "_Counted") -> Names:
+    """What an alarm is about: names among its dimensions, else what writes the lines of a log that it counts."""
+    if names := sorted(set(_watched(measured))):
+        return tuple(names)
+    found: list[str] = []
+    for one in measured:
+        pair = str(one.get("Namespace", "")), str(one.get("MetricName", ""))
+        if not pair[0] or pair[0].startswith(_OF_SERVICES):
+            continue
+        if isinstance(counted.names, NotCollected):
+            return counted.names
+        found += counted.names.get(pair, ())
+    return tuple(sorted(set(found)))
+
+
 def _names(alarm: Alarm) -> tuple[str, ...]:
     return () if isinstance(alarm.watches, NotCollected) else alarm.watches
 
@@ -107,6 +129,28 @@ def _heard_through(part: Alarm, whole: Alarm) -> Alarm:
     if part.is_heard is True or whole.is_heard is False:
         return part
     return msgspec.structs.replace(part, is_heard=whole.is_heard)
+
+
+class _Counted:
+    """Whose lines of a log are counted as which metric; asked for once, and only where an alarm has such a metric."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    @cached_property
+    def names(self) -> Mapping[tuple[str, str], list[str]] | NotCollected:
+        """Functions, else groups of logs, by namespace and name of the metric."""
+        told = whole(
+            self._aws.pages("logs:DescribeMetricFilters", "metricFilters", about="counted lines of logs")
+        )
+        if isinstance(told, NotCollected):
+            return told
+        found: dict[tuple[str, str], list[str]] = {}
+        for one in told:
+            writer = str(one.get("logGroupName", "")).removeprefix(_FUNCTION_LOGS)
+            for metric in one.get("metricTransformations", ()):
+                found.setdefault((metric["metricNamespace"], metric["metricName"]), []).append(writer)
+        return found
 
 
 class _Listeners:

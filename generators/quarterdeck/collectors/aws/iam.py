@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -36,6 +37,7 @@ _SERVICE = "/aws-service-role/"
             "GetAccountSummary",
             "GetAccountPasswordPolicy",
             "ListServerCertificates",
+            "ListVirtualMFADevices",
         ),
         **calls("cloudfront", "ListDistributions"),
     },
@@ -46,14 +48,15 @@ def identities(scope: Scope, aws: Aws, pause: Callable[[float], None] = time.sle
     """One account: root, users with their keys, roles, and certificates that are kept with them."""
     details = _Details(aws)
     report = credential_report(aws, pause)
-    users = [_user(scope, aws, one, details, report) for one in details.users]
+    devices = _Devices(aws)
+    users = [_user(scope, aws, one, details, report, devices) for one in details.users]
     roles = [_role(scope, aws, one, details) for one in details.roles]
     yield from users
     yield from roles
     yield from details.gaps
     people = {one["Arn"] for one in details.roles if one.get("Path", "").startswith(_SIGN_IN)}
     signed_in = _admins(details, (one for one in roles if one.arn in people))
-    yield from _account(scope, aws, report, _admins(details, users), signed_in)
+    yield from _account(scope, aws, report, _admins(details, users), signed_in, devices)
     yield from _keys(scope, report)
     yield from _certificates(scope, aws)
 
@@ -144,12 +147,38 @@ def _common(scope: Scope, aws: Aws, one: Mapping[str, Any], name: str, found: Ri
     }
 
 
-def _user(scope: Scope, aws: Aws, one: Mapping[str, Any], details: _Details, report: Report) -> User:
+class _Devices:
+    """Programs that give second factors, asked for once, and only where nothing else says whether there is one."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def of(self, arn: str, said: Flag) -> Flag:
+        """Whether somebody has a second factor: as is said, else yes where one of these is theirs."""
+        if not isinstance(said, NotCollected):
+            return said
+        return True if arn in self._holders else said
+
+    @cached_property
+    def _holders(self) -> frozenset[str]:
+        """ARNs of all whose devices were listed; whoever has a key of another sort is not among them."""
+        told = self._aws.pages(
+            "iam:ListVirtualMFADevices",
+            "VirtualMFADevices",
+            about="second factors",
+            AssignmentStatus="Assigned",
+        )
+        return frozenset(str(one.get("User", {}).get("Arn")) for one in told if isinstance(one, dict))
+
+
+def _user(
+    scope: Scope, aws: Aws, one: Mapping[str, Any], details: _Details, report: Report, devices: _Devices
+) -> User:
     name = one["UserName"]
     return User(
         **_common(scope, aws, one, name, details.all_rights(one)),
         has_password=report.flag(name, "password_enabled"),
-        mfa=report.flag(name, "mfa_active"),
+        mfa=devices.of(one["Arn"], report.flag(name, "mfa_active")),
         password_last_used=report.day(name, "password_last_used"),
         active_keys=report.active_keys(name),
         newest_key=report.newest_key(name),
@@ -181,7 +210,9 @@ def _admins(details: _Details, able: Iterable[Identity]) -> Names:
     return unsure or tuple(sorted(one.name for one in found if one.allows_all))
 
 
-def _account(scope: Scope, aws: Aws, report: Report, admins: Names, admin_roles: Names) -> Found:
+def _account(
+    scope: Scope, aws: Aws, report: Report, admins: Names, admin_roles: Names, devices: _Devices
+) -> Found:
     told = aws.ask("iam:GetAccountSummary", about=kind_of(CloudAccount))
     if isinstance(told, NotCollected) and report.gap and isinstance(admins, NotCollected):
         yield told
@@ -197,7 +228,9 @@ def _account(scope: Scope, aws: Aws, report: Report, admins: Names, admin_roles:
         entity=scope.entity,
         source=scope.source("GetAccountSummary"),
         account=scope.account.name if scope.account else "",
-        root_mfa=gap if mfa is None else bool(mfa),
+        root_mfa=devices.of(
+            f"arn:{scope.partition}:iam::{scope.number}:root", gap if mfa is None else bool(mfa)
+        ),
         root_keys=summary.get("AccountAccessKeysPresent", gap),
         root_signs_in=report.root_signs_in,
         root_password_used=report.root_password_used,

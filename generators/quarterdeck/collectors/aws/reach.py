@@ -39,6 +39,8 @@ class Accounts(msgspec.Struct, frozen=True):
     known: frozenset[str]
     own_id: str = ""
     """The canonical id of the own account."""
+    edge_ids: frozenset[str] | None = frozenset()
+    """Canonical ids by which distributions of the account ask; None where they could not be read."""
 
     @property
     def ours(self) -> frozenset[str]:
@@ -54,6 +56,7 @@ def reach(
     actions: Collection[str] = ("*",),
     resource: str = "",
     own_id: str = "",
+    edge_ids: frozenset[str] | None = frozenset(),
 ) -> Reach:
     """The widest circle that a policy lets in.
 
@@ -64,6 +67,7 @@ def reach(
         actions: Only statements that allow one of these count: `lambda:InvokeFunction`, `s3:Get*`.
         resource: Only statements that cover this ARN, or something in it, count; any without it.
         own_id: The canonical id of the account, for policies that name people by it.
+        edge_ids: Canonical ids by which distributions of the account ask; None where they could not be read.
 
     Returns:
         The worst of its statements; `unknown` for what cannot be read or is not understood.
@@ -72,7 +76,7 @@ def reach(
         return NOBODY
     found = read_all(policy, _asked(actions, resource))
     denies = [one for one in found if isinstance(one, Statement) and not one.is_allow]
-    whose = Accounts(account, frozenset(known), own_id)
+    whose = Accounts(account, frozenset(known), own_id, edge_ids)
     verdicts: list[Reach] = []
     for one in found:
         if isinstance(one, Odd):
@@ -278,4 +282,8 @@ def _canonical(one: Statement, value: str, may: str, effect: Effect, whose: Acco
         return Reach("any-aws-user", f"anyone with an account of the provider may {may}")
     if whose.own_id and value == whose.own_id:
         return Reach("same-account", f"only this account may {may}")
+    if whose.edge_ids is None:
+        return _odd("whether a statement names a distribution of the account is not known")
+    if value in whose.edge_ids:
+        return Reach("service", f"a distribution may {may}")
     return _stranger(f"user ending {value[-4:]}", may)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from quarterdeck.collectors.aws.answers import day
+from quarterdeck.collectors.aws.answers import day, whole
 from quarterdeck.collectors.aws.asking import Aws
 from quarterdeck.collectors.aws.buckets_reach import (
     DOES,
@@ -67,6 +67,10 @@ class _Read(msgspec.Struct, frozen=True):
     versioning: Mapping[str, Any] | NotCollected
     lifecycle: Mapping[str, Any] | NotCollected | None
     logs_to: Text | None
+    owner: str
+    """The canonical id of the account, as its access list has it."""
+    edge_ids: frozenset[str] | None = frozenset()
+    """Canonical ids by which distributions of the account ask; None where they could not be read."""
 
 
 class _Above(msgspec.Struct, frozen=True):
@@ -103,6 +107,7 @@ class _Above(msgspec.Struct, frozen=True):
             GetPublicAccessBlock="s3:GetAccountPublicAccessBlock",
             ListAccessPoints="s3:ListAccessPoints",
         ),
+        **calls("cloudfront", "ListCloudFrontOriginAccessIdentities"),
         **METRIC_CALLS,
     },
     kinds=(AccountBlock, Bucket),
@@ -127,7 +132,7 @@ def buckets(scope: Scope, aws: Aws) -> Found:
         return ()
 
     yield from aws.each(listed, gather)
-    every = [answers[name] for name, *_ in listed if name in answers]
+    every = _with_edge(aws, [answers[name] for name, *_ in listed if name in answers])
     yield _account(scope, block, every)
     above = _Above(block, Counter(_targets(every)), _doors(scope, aws), _load(aws, every))
     yield from aws.each(every, lambda one: (_bucket(scope, aws, one, above),))
@@ -177,7 +182,18 @@ def _read(scope: Scope, aws: Aws, name: str, region: str, created: Day) -> _Read
         versioning=ask("GetBucketVersioning"),
         lifecycle=ask("GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration"),
         logs_to=_logs_to(ask("GetBucketLogging")),
+        owner=str(acl.get("Owner", {}).get("ID", "")) if isinstance(acl, dict) else "",
     )
+
+
+def _with_edge(aws: Aws, every: list[_Read]) -> list[_Read]:
+    """The same, with the ids by which distributions ask; asked for only where a policy names anybody by such an id."""
+    if not any(isinstance(one.policy, str) and "CanonicalUser" in one.policy for one in every):
+        return every
+    key = "CloudFrontOriginAccessIdentityList.Items"
+    found = whole(aws.pages("cloudfront:ListCloudFrontOriginAccessIdentities", key, about="distributions"))
+    ids = None if isinstance(found, NotCollected) else frozenset(one["S3CanonicalUserId"] for one in found)
+    return [msgspec.structs.replace(one, edge_ids=ids) for one in every]
 
 
 def _document(aws: Aws, name: str, told: Mapping[str, Any] | NotCollected | None) -> Text | None:
@@ -327,7 +343,15 @@ def _either(above: Flag, own: Flag) -> Flag:
 def _reach(scope: Scope, one: _Read, actions: tuple[str, ...]) -> Reached:
     if isinstance(one.policy, NotCollected):
         return one.policy
-    return reach(one.policy, account=scope.number, known=scope.trusted, actions=actions, resource=one.arn)
+    return reach(
+        one.policy,
+        account=scope.number,
+        known=scope.trusted,
+        actions=actions,
+        resource=one.arn,
+        own_id=one.owner,
+        edge_ids=one.edge_ids,
+    )
 
 
 def _policies(scope: Scope, aws: Aws, one: _Read, restricts: Flag) -> Mapping[str, Reached]:
