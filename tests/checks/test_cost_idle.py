@@ -29,6 +29,7 @@ from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import RegisteredDomain, Zone
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.messages import EventRule
+from quarterdeck.model.cloud.other import Stack
 from quarterdeck.model.cloud.secrets import Secret
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import AccountWatch, Alarm, Dashboard, LogGroup, Trail
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 HOME = "us-east-1"
 STACK = (("aws:cloudformation:stack-name", "jada-prod"),)
+PROD = seen(Stack, name="jada-prod")
 TIDES = "arn:aws:lambda:us-east-1:1:function:tides"
 MONTHLY = {"schedule": "rate(30 days)", "targets": (TIDES,)}
 OLD = {"last_modified": days_before(31), "arn": TIDES}
@@ -315,7 +317,8 @@ UNREAD = {"last_read": days_before(91), "created": days_before(400), "region": H
         ("COST-24", "refused", Volume, DISK | {"free_since": REFUSED}, (), "unknown"),
         ("COST-25", "nobody's", Server, BLOG, (), "fail medium"),
         ("COST-25", "a database", Server, BLOG | {"what": "database"}, (), "fail medium"),
-        ("COST-25", "a stack", Server, BLOG | {"tags": STACK}, (), "pass"),
+        ("COST-25", "a stack", Server, BLOG | {"tags": STACK}, (PROD,), "pass"),
+        ("COST-25", "left behind by a stack", Server, BLOG | {"tags": STACK}, (), "fail medium"),
         ("COST-25", "a repository", Server, BLOG, (seen(Repository, name="blog"),), "pass"),
         ("COST-25", "off", Server, BLOG | {"is_running": False}, (), "n/a"),
         ("COST-25", "refused", Server, BLOG | {"is_running": REFUSED}, (), "unknown"),
@@ -379,9 +382,17 @@ UNREAD = {"last_read": days_before(91), "created": days_before(400), "region": H
         ),
         ("COST-31", "no traffic", Balancer, FRONT | {"traffic_30d": None, "tags": STACK}, (), "fail medium"),
         ("COST-31", "unexplained", Balancer, FRONT | {"traffic_30d": Decimal(9)}, (), "fail medium"),
-        ("COST-31", "used", Balancer, FRONT | {"traffic_30d": Decimal(9), "tags": STACK}, (), "pass"),
+        ("COST-31", "used", Balancer, FRONT | {"traffic_30d": Decimal(9), "tags": STACK}, (PROD,), "pass"),
+        (
+            "COST-31",
+            "left behind",
+            Balancer,
+            FRONT | {"traffic_30d": Decimal(9), "tags": STACK},
+            (),
+            "fail medium",
+        ),
         ("COST-31", "new", Balancer, FRONT | {"made": days_before(30)}, (), "n/a"),
-        ("COST-31", "refused", Balancer, FRONT | {"traffic_30d": REFUSED, "tags": STACK}, (), "unknown"),
+        ("COST-31", "refused", Balancer, FRONT | {"traffic_30d": REFUSED, "tags": STACK}, (PROD,), "unknown"),
         ("COST-31", "age refused", Balancer, FRONT | {"made": REFUSED}, (), "unknown"),
         ("COST-33", "edge, idle", FirewallList, EDGE, (), "fail low"),
         ("COST-33", "edge", FirewallList, EDGE, (seen(Distribution, name="E", firewall="arn:list"),), "pass"),
@@ -544,6 +555,11 @@ def test_a_list_that_was_not_read_is_not_empty(code: str, record: Seen) -> None:
 )
 def test_a_server_that_a_handoff_explains(row: Asset | Cost) -> None:
     assert judged("COST-25", seen(Server, **BLOG), rows=(row,)) == "pass"
+
+
+def test_where_stacks_were_not_read_the_tag_of_one_explains_a_server() -> None:
+    nothing = msgspec.structs.replace(a_snapshot(), kinds=())
+    assert judged("COST-25", seen(Server, tags=STACK, **BLOG), snapshots=(nothing,)) == "pass"
 
 
 def _said(code: str, record: Seen, *others: Seen) -> str:

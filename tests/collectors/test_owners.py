@@ -11,7 +11,7 @@ from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import RegisteredDomain, ZoneRecord
 from quarterdeck.model.cloud.functions import Function
-from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.cloud.other import Stack, TaggedResource
 from quarterdeck.model.cloud.watching import LogGroup
 from quarterdeck.model.repositories import FoundSecret
 from tests.audits import seen
@@ -102,3 +102,22 @@ def test_a_log_of_functions_of_two_businesses_is_nobodys() -> None:
     functions = (seen(Function, name="book", entity="jada"), seen(Function, name="book", entity="qos"))
     *_, log = _owned(*functions, seen(LogGroup, name="/aws/lambda/book", entity=""))
     assert log.entity == ""
+
+
+def test_what_a_stack_made_belongs_to_whom_its_tags_say() -> None:
+    made = seen(Bucket, name="uploads-1x2y", entity="", tags=((STACK_TAG, "site"),))
+    stack = seen(Stack, name="site", entity="", tags=(("entity", "jada"),))
+    assert [one.entity for one in _owned(made, stack)] == ["jada", "jada"]
+    assert [one.entity for one in _owned(made)] == [""], "nothing says whose the stack is"
+
+
+def test_what_stacks_of_two_businesses_made_is_nobodys() -> None:
+    made = seen(Bucket, name="uploads-1x2y", entity="", tags=((STACK_TAG, "site"),))
+    stacks = [seen(Stack, name="site", entity="", tags=(("entity", one),)) for one in ("jada", "qos")]
+    assert [one.entity for one in _owned(made, *stacks)] == ["", "jada", "qos"]
+
+
+def test_what_says_whose_a_thing_is_counts_for_more_than_its_stack() -> None:
+    made = seen(Bucket, name="b", entity="", tags=(("entity", "qos"), (STACK_TAG, "site")))
+    stack = seen(Stack, name="site", entity="", tags=(("entity", "jada"),))
+    assert [one.entity for one in _owned(made, stack)] == ["qos", "jada"]

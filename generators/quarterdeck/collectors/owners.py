@@ -9,7 +9,7 @@ from quarterdeck.model.cloud.apis import ApiDomain
 from quarterdeck.model.cloud.distributions import Distribution
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain, Zone, ZoneRecord
 from quarterdeck.model.cloud.functions import Function
-from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.cloud.other import Stack, TaggedResource
 from quarterdeck.model.cloud.watching import LogGroup
 from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected, Observed, Resource
@@ -43,6 +43,8 @@ class Everything(msgspec.Struct, frozen=True):
     """ARNs of what has a record of its own."""
     functions: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Business of each function by its name, where all of that name are of one."""
+    stacks: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """The same of each stack."""
 
 
 def everything(found: Iterable[Observed], matches: Iterable[Match], *, tag: str = "entity") -> Everything:
@@ -61,20 +63,26 @@ def everything(found: Iterable[Observed], matches: Iterable[Match], *, tag: str 
             one.arn for one in found if isinstance(one, Resource) and not isinstance(one, TaggedResource)
         ),
     )
+    known = msgspec.structs.replace(known, stacks=_alone(found, Stack, known))
+    return msgspec.structs.replace(known, functions=_alone(found, Function, known))
+
+
+def _alone(found: Iterable[Observed], kind: type[Stack | Function], known: Everything) -> Mapping[str, str]:
+    """Business of each thing of a kind by its name, where all of that name are of one."""
     owners: dict[str, set[str]] = {}
     for one in found:
-        if isinstance(one, Function):
+        if isinstance(one, kind):
             owners.setdefault(one.name, set()).add(_told(_with_tags(one, known.tags), known))
-    alone = {name: one.pop() for name, one in owners.items() if len(one) == 1}
-    return msgspec.structs.replace(known, functions=alone)
+    return {name: one.pop() for name, one in owners.items() if len(one) == 1}
 
 
 def owned(found: Iterable[Observed], known: Everything) -> Iterator[Observed]:
     """The same in the same order, each with its tags and the business that it belongs to.
 
     A tag decides before a stack, a stack before a domain, a domain before a name; what fits two businesses at
-    one step, or none, belongs to nobody. A secret that stands in a function, and the log of one, belong to whom the
-    function does where nothing else says. What is only known by its tags is left out where it has a record of its own.
+    one step, or none, belongs to nobody. Where nothing else says, what a stack made belongs to whom the stack does,
+    and a secret that stands in a function, and the log of one, to whom the function does. What is only known by its
+    tags is left out where it has a record of its own.
     """
     for one in found:
         if isinstance(one, TaggedResource) and one.arn in known.known:
@@ -85,7 +93,8 @@ def owned(found: Iterable[Observed], known: Everything) -> Iterator[Observed]:
 
 
 def _told(one: Observed, known: Everything) -> str:
-    return one.entity or _owner(one, known.matches)
+    made_by = dict(one.tags).get(STACK_TAG, "") if isinstance(one, Resource) else ""
+    return one.entity or _owner(one, known.matches) or known.stacks.get(made_by, "")
 
 
 def _function_of(one: Observed) -> str:

@@ -36,7 +36,7 @@ from quarterdeck.model.cloud.identity import (
     User,
 )
 from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
-from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.cloud.other import Stack, TaggedResource
 from quarterdeck.model.cloud.secrets import Parameter, Secret
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import (
@@ -62,7 +62,15 @@ from quarterdeck.model.mail_account import (
     SendDay,
 )
 from quarterdeck.model.observed import NotCollected, Observed, Snapshot
-from quarterdeck.model.repositories import Deploy, FoundSecret, Handler, Repository, SignIn, Technology
+from quarterdeck.model.repositories import (
+    Deploy,
+    FoundSecret,
+    Handler,
+    PeopleList,
+    Repository,
+    SignIn,
+    Technology,
+)
 from quarterdeck.model.stack import Language
 from quarterdeck.model.web import DomainCheck, SiteCheck, SitePage
 
@@ -118,8 +126,10 @@ Seen: TypeAlias = (
     | ApiDomain
     | LogGroup
     | IdleResource
+    | Stack
     | TaggedResource
     | Repository
+    | PeopleList
     | FoundSecret
     | Technology
     | Language

@@ -9,7 +9,7 @@ from quarterdeck.model.books import Cost
 from quarterdeck.model.check import NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.cost import Address, Balancer, DiskCopy, Gateway, Server, Volume
 from quarterdeck.model.cloud.functions import Function
-from quarterdeck.model.cloud.other import TaggedResource
+from quarterdeck.model.cloud.other import Stack, TaggedResource
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Asset
 from quarterdeck.model.observed import NotCollected, Resource
@@ -133,12 +133,12 @@ def disk_unattached(volume: Volume, facts: Facts) -> Verdict:
     roles=("cto", "cfo"),
     mend="M",
     feeds=("R-CTO-18",),
-    reads=("Server.is_running", "assets.asset", "costs.item", "Repository.name"),
+    reads=("Server.is_running", "Stack.name", "assets.asset", "costs.item", "Repository.name"),
 )
 def server_in_serverless(server: Server, facts: Facts) -> Verdict:
     """Running servers and databases that nothing explains.
 
-    What it checks: whether a stack made it, or assets, costs or a repository of the handoff name it.
+    What it checks: whether a stack that still is made it, or assets, costs or a repository of the handoff name it.
     Why it matters: it is paid by the hour, and nobody patches what nobody knows of.
     How to mend: write down what it is for and who looks after it, or take a copy and remove it.
     Known limits: what it costs depends on its size and is not known here.
@@ -161,7 +161,8 @@ def server_in_serverless(server: Server, facts: Facts) -> Verdict:
 
 def _explained(one: Resource, facts: Facts) -> str:
     """What says why a thing is there; empty where nothing does."""
-    if stack := dict(one.tags).get(_STACK_TAG):
+    stack = dict(one.tags).get(_STACK_TAG)
+    if stack and _is_there(stack, one, facts):
         return f"stack {stack} made it"
     name = folded(one.name)
     cells = (
@@ -173,6 +174,12 @@ def _explained(one: Resource, facts: Facts) -> str:
     if any(folded(repository.name) == name for repository in facts.of(Repository)):
         return "a repository has its name"
     return ""
+
+
+def _is_there(stack: str, one: Resource, facts: Facts) -> bool:
+    """Whether a stack still is, or may be: what it leaves behind keeps its name."""
+    is_listed = any(each.name == stack for each in facts.of(Stack))
+    return is_listed or not facts.evidence.has_read(Stack, one.entity)
 
 
 @check(
@@ -209,12 +216,12 @@ def copy_orphaned(copy: DiskCopy, facts: Facts) -> Verdict:
     roles=("cto", "cfo"),
     mend="XS",
     feeds=("R-CTO-18",),
-    reads=("Balancer.made", "Balancer.traffic_30d", "Balancer.tags"),
+    reads=("Balancer.made", "Balancer.traffic_30d", "Balancer.tags", "Stack.name"),
 )
 def balancer_for_nothing(balancer: Balancer, facts: Facts) -> Verdict:
     """Load balancers without traffic, or that nothing explains.
 
-    What it checks: those over 30 days old, their traffic of 30 days, and whether a stack made them.
+    What it checks: those over 30 days old, their traffic of 30 days, and whether a stack that still is made them.
     Why it matters: it is paid by the hour, with or without guests.
     How to mend: delete it and its target groups, or write down what it is for.
     Known limits: older kinds of balancers are not seen.

@@ -1,4 +1,4 @@
-"""What is only known by its tags."""
+"""What is only known by its tags, and what makes things together."""
 
 from quarterdeck.model.observed import Resource
 
@@ -8,3 +8,7 @@ class TaggedResource(Resource, frozen=True, kw_only=True, omit_defaults=True):
 
     service: str = ""
     """The service as its ARN names it: `ec2`."""
+
+
+class Stack(Resource, frozen=True, kw_only=True, omit_defaults=True):
+    """What one template made together, and would take down together."""
