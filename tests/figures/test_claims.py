@@ -513,7 +513,7 @@ SWITCHES: list[tuple[str, Row | str | Task, Seen, Seen, Seen, str, str]] = [
         a_repo(last_commit=day("2025-03-01")),
         a_repo(),
         "development:jada-site",
-        "last commit 2025-03-01",
+        "last commit 1 Mar 2025",
     ),
 ]
 
@@ -705,7 +705,7 @@ def a_finding(subject: str = SITE, rule: str = "R-CMO-02", as_of: str = "2026-11
                 a_task(text="Renew jada.example", state="done", done_on=day("2026-11-02")),
                 audited=(REGISTERED,),
             ),
-            [("domain-renewed:jada-example", "ends 2027-01-10", "“renew jada.example”, done 2026-11-02")],
+            [("domain-renewed:jada-example", "ends 10 Jan 2027", "“Renew jada.example”, done 2 Nov 2026")],
         ),
         (
             "renewed",
@@ -757,7 +757,7 @@ def a_finding(subject: str = SITE, rule: str = "R-CMO-02", as_of: str = "2026-11
                 (
                     "named:jada-orders",
                     "1 function, none of that name",
-                    "“the function jada-orders takes orders”",
+                    "“The function jada-orders takes orders”",
                 )
             ],
         ),
@@ -785,7 +785,7 @@ def a_finding(subject: str = SITE, rule: str = "R-CMO-02", as_of: str = "2026-11
         (
             "a runtime",
             claiming("Python 3.9 throughout.", audited=(a_function(runtime="python3.13"),)),
-            [("runtime:python", "python3.13 in jada-booking", "“python 3.9 throughout”")],
+            [("runtime:python", "python3.13 in jada-booking", "“Python 3.9 throughout”")],
         ),
         ("that runtime", claiming("Node.js 22 throughout.", audited=(a_function(runtime="nodejs22.x"),)), []),
         (
@@ -798,7 +798,7 @@ def a_finding(subject: str = SITE, rule: str = "R-CMO-02", as_of: str = "2026-11
         (
             "a region",
             claiming("All in eu-west-1.", audited=(a_function(),)),
-            [("region:eu-west-1", "all of it is in us-west-2", "“all in eu-west-1”")],
+            [("region:eu-west-1", "all of it is in us-west-2", "“All in eu-west-1”")],
         ),
         ("that region", claiming("All in us-west-2.", audited=(a_function(),)), []),
         (
@@ -863,7 +863,7 @@ def a_finding(subject: str = SITE, rule: str = "R-CMO-02", as_of: str = "2026-11
         (
             "by hand",
             claiming("Lee deploys by hand.", audited=(a_repo(deploy_method="GitHub Actions"),)),
-            [("deploys", "jada-site by GitHub Actions", "“lee deploys by hand”")],
+            [("deploys", "jada-site by GitHub Actions", "“Lee deploys by hand”")],
         ),
         (
             "by hand indeed",
@@ -879,7 +879,7 @@ def a_finding(subject: str = SITE, rule: str = "R-CMO-02", as_of: str = "2026-11
         (
             "a tool that nobody touched",
             claiming(audited=(a_repo(last_commit=day("2025-01-01")),), status="active", kind="saas"),
-            [("status", "last commit 2025-01-01", "status active")],
+            [("status", "last commit 1 Jan 2025", "status active")],
         ),
         (
             "a tool at work",

@@ -6,20 +6,28 @@ import msgspec
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from quarterdeck.figures.contradictions import contradictions as contradictions_of
+from quarterdeck.model.cloud.domains import RegisteredDomain
 from quarterdeck.model.errors import Problem
+from quarterdeck.model.evidence import Evidence
+from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.holdings import Asset, Compliance
 from quarterdeck.model.sales import Channel
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.source import Source
+from quarterdeck.model.web import DomainCheck
 from quarterdeck.reports import contradictions
-from tests.figures.builders import a_booking, a_handoff, a_row, an_entity, day, usd
+from quarterdeck.reports.skeleton import Site
+from tests.figures.builders import AS_OF, a_booking, a_handoff, a_row, an_entity, day, usd
 from tests.reports.portfolios import RTL, awkward, empty, ordinary
-from tests.reports.samples import HOSTILE, LONG, Golden, a_site, anchors, lead
+from tests.reports.samples import HOSTILE, LONG, Golden, a_briefing, a_site, anchors, lead
 
 ANCHORS = {
     "top",
     "changed",
     "side-by-side",
+    "written-and-seen",
     "which-counts",
     "findings",
     "not-known",
@@ -79,6 +87,36 @@ def test_both_sides_lead_to_their_own_source() -> None:
     assert "handoffs/boat.md:60" in used[1]
     assert "handoffs/boat.md:40" in other[1]
     assert "$1,660.50" in row
+
+
+def seen_otherwise() -> Site:
+    """A boat whose handoff says that DMARC is on, and what its registrar and name server say."""
+    note = a_row(
+        Asset, "boat", 20, asset="boat.example", type="domain", notes="DMARC is on; renews 2027-02-11"
+    )
+    place = Source("evidence/dns/dns.json", kind="evidence", what="DNS TXT", as_of=AS_OF)
+    audited = (
+        DomainCheck(entity="boat", source=place, domain="boat.example", dmarc=None),
+        RegisteredDomain(
+            entity="boat",
+            source=Source("evidence/aws/main/domains.json", kind="evidence", what="ListDomains", as_of=AS_OF),
+            domain="boat.example",
+            expires=day("2027-01-10"),
+        ),
+    )
+    facts = Facts([a_handoff(an_entity("boat", name="Boat"), note)], AS_OF, evidence=Evidence(audited))
+    briefing = a_briefing(*facts.handoffs)
+    return Site(msgspec.structs.replace(briefing, contradictions=contradictions_of(facts, (), (), "USD")))
+
+
+def test_what_was_seen_stands_beside_what_is_written(snapshot: SnapshotAssertion) -> None:
+    body = contradictions.page(seen_otherwise()).body
+    table = body[body.index("## Written and seen") : body.index("## Which side counts")]
+    assert table == snapshot(extension_class=Golden)
+    assert "ListDomains, aws/main, 23\u00a0Nov\u00a02026" in table
+    assert "boat.md:20" in table
+    assert "“DMARC is on”" in table
+    assert "no DMARC record" in table
 
 
 def test_money_comes_first_and_nothing_is_averaged() -> None:

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from quarterdeck.model.values import MONTHS, Period, month_of
 
+_NBSP = "\N{NO-BREAK SPACE}"
+
 
 def last_full_month(as_of: date) -> Period:
     """The newest calendar month that ended on or before a day."""
@@ -38,6 +40,12 @@ def horizon(as_of: date) -> tuple[Period, ...]:
 def month_name(month: Period) -> str:
     """The name of a month without its year: `October`."""
     return MONTHS[month.start.month - 1]
+
+
+def on(day: date, as_of: date | None = None) -> str:
+    """Print `22 Nov`, with its year unless that is the year of `as_of`: `18 Mar 2025`."""
+    words = f"{day.day}{_NBSP}{month_name(month_of(day))[:3]}"
+    return words if as_of is not None and day.year == as_of.year else f"{words}{_NBSP}{day.year}"
 
 
 def holds(period: Period, day: date) -> bool:

@@ -30,6 +30,9 @@ class View(msgspec.Struct, frozen=True):
     """What the template of the page prints."""
 
     table: Table | None
+    """Numbers of tables and books."""
+    claims: Table | None
+    """What handoffs say, against what audits saw."""
     count: int
     businesses: int
     largest: Contradiction | None
@@ -53,10 +56,13 @@ def page(site: Site) -> Page:
     )
     tables = Tables(report)
     found = sorted(site.briefing.contradictions, key=_furthest)
+    numbers = [one for one in found if not _was_seen(one)]
+    claims = [one for one in found if _was_seen(one)]
     about = _findings(report, found)
     largest = next((one for one in found if isinstance(one.apart, Money)), None)
     view = View(
-        table=tables.plain("contradictions", _table(report, found)) if found else None,
+        table=tables.plain("contradictions", _table(report, numbers)) if numbers else None,
+        claims=tables.plain("claims", _claims(report, claims)) if claims else None,
         count=len(found),
         businesses=len({one.entity for one in found}),
         largest=largest,
@@ -72,6 +78,11 @@ def _furthest(one: Contradiction) -> tuple[bool, Decimal, str]:
     """Money first, the furthest apart on top; other units by name."""
     apart = one.apart
     return (False, -apart.amount, one.id) if isinstance(apart, Money) else (True, Decimal(0), one.id)
+
+
+def _was_seen(one: Contradiction) -> bool:
+    """Whether the side that counts is what an audit saw."""
+    return any(source.kind == "evidence" for source in one.used.sources)
 
 
 def _findings(report: Report, found: Iterable[Contradiction]) -> tuple[FindingRow, ...]:
@@ -104,12 +115,41 @@ def _row(report: Report, one: Contradiction) -> TableRow:
     is_exact = _has_cents(one.used) or _has_cents(one.other)
     return TableRow(
         (
-            Cell(one.what, " ".join(filter(None, (one.why, one.weakens, one.mend, *one.rules)))),
+            Cell(one.what, " ".join((one.why, one.mend, *one.rules))),
             Cell(title or "All", href=report.sources.to(entity_path(one.entity)) if title else ""),
             Cell(one.used, _where(one.used), is_exact=is_exact, is_plain=True),
             Cell(one.other, _where(one.other), is_exact=is_exact, is_plain=True),
             _apart(one.apart, one.used, is_exact=is_exact),
             owner_of(report.site.briefing, one.entity, (one.role,)),
+        ),
+        anchor=f"c-{slug(one.entity)}-{slug(one.key)}",
+    )
+
+
+def _claims(report: Report, found: Sequence[Contradiction]) -> Table:
+    return Table(
+        (
+            Column("what", "What", label="-"),
+            Column("seen", "Seen"),
+            Column("written", "Written"),
+            Column("weakens", "What that weakens", label="Weakens"),
+            Column("settle", "How to settle it", label="Settle"),
+        ),
+        tuple(_claim(report, one) for one in found),
+        label="What handoffs say, and what audits saw",
+    )
+
+
+def _claim(report: Report, one: Contradiction) -> TableRow:
+    is_exact = _has_cents(one.used) or _has_cents(one.other)
+    owner = owner_of(report.site.briefing, one.entity, (one.role,))
+    return TableRow(
+        (
+            Cell(one.what, report.site.titles.get(one.entity, "") or "All businesses"),
+            Cell(one.used, _where(one.used), is_exact=is_exact, is_plain=True),
+            Cell(one.other, _where(one.other), is_exact=is_exact, is_plain=True),
+            one.weakens,
+            Cell(one.mend, ", ".join(filter(None, (owner, *one.rules)))),
         ),
         anchor=f"c-{slug(one.entity)}-{slug(one.key)}",
     )
@@ -135,7 +175,7 @@ def _asked(source: Source) -> str:
     """What answered, in which account and place, and when: `ListDomains, aws/main, 23 Nov 2026`."""
     folders = source.path.removeprefix("evidence/").rpartition("/")[0]
     on = day(source.as_of) if source.as_of else ""
-    return ", ".join(filter(None, (source.what, folders, on)))
+    return ", ".join(dict.fromkeys(filter(None, (source.what, folders, on))))
 
 
 def _apart(apart: Apart, figure: Figure, *, is_exact: bool) -> str:

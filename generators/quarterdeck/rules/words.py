@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from quarterdeck.checks.words import days, ends
 from quarterdeck.figures.kpis import printed
-from quarterdeck.figures.months import month_name
+from quarterdeck.figures.months import month_name, on
 from quarterdeck.formulas.periods import to_cents
 from quarterdeck.model.values import Money, month_of
 
@@ -23,12 +23,6 @@ def hours(count: Decimal) -> str:
 def months(count: Decimal) -> str:
     """Print `5.5 months`."""
     return printed(count, "months", "")
-
-
-def on(day: date, as_of: date | None = None) -> str:
-    """Print `22 Nov`, with its year unless that is the year of `as_of`: `18 Mar 2025`."""
-    words = f"{day.day}{_NBSP}{month_name(month_of(day))[:3]}"
-    return words if as_of is not None and day.year == as_of.year else f"{words}{_NBSP}{day.year}"
 
 
 def month_short(day: date) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from quarterdeck.figures.claims.claim import Ask, Claim, Dispute
 from quarterdeck.figures.claims.said import Words, words
 from quarterdeck.figures.claims.switches import Seen, known, quoted, switch
+from quarterdeck.figures.months import on
 from quarterdeck.figures.names import folded
 from quarterdeck.model.evidence import kind_of
 from quarterdeck.model.holdings import Asset
@@ -91,7 +92,7 @@ def _developed(ask: Ask) -> Iterator[Seen]:
     for one in ask.own(Repository):
         if isinstance(one.last_commit, date):
             is_on = ask.scope.as_of - one.last_commit <= _ASLEEP
-            yield Seen(one.name, is_on, f"last commit {one.last_commit.isoformat()}", one.source)
+            yield Seen(one.name, is_on, f"last commit {on(one.last_commit)}", one.source)
 
 
 def _abandoned(ask: Ask) -> Iterator[Dispute]:
@@ -109,7 +110,7 @@ def _abandoned(ask: Ask) -> Iterator[Dispute]:
         yield Dispute(
             said=Word("status active"),
             said_at=(entity.source,),
-            seen=Word(f"last commit {max(days).isoformat()}"),
+            seen=Word(f"last commit {on(max(days))}"),
             seen_at=tuple(one.source for one in code),
         )
 

@@ -8,6 +8,7 @@ import msgspec
 
 from quarterdeck.figures.claims.claim import Ask, Claim, Dispute
 from quarterdeck.figures.claims.switches import quoted
+from quarterdeck.figures.months import on
 from quarterdeck.figures.names import folded
 from quarterdeck.model.cloud.domains import RegisteredDomain
 from quarterdeck.model.holdings import Compliance
@@ -100,9 +101,9 @@ def _renewed(ask: Ask) -> Iterator[Dispute]:
             if _RENEWED.search(one.text) and is_later and end.day < one.on + _YEAR - _EARLY:
                 yield Dispute(
                     subject=end.domain,
-                    said=Word(f"{quoted(one)} {one.on.isoformat()}"),
+                    said=Word(quoted(one)),
                     said_at=(one.source,),
-                    seen=Word(f"ends {end.day.isoformat()}"),
+                    seen=Word(f"ends {on(end.day)}"),
                     seen_at=(end.source,),
                 )
 

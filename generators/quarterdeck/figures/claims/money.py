@@ -107,7 +107,7 @@ def _figure(ask: Ask, line: CloudCost) -> Figure:
 CLAIMS = (
     Claim(
         key="cloud-cost",
-        what="Cost of the cloud{subject}",
+        what="Cost of the cloud, {name}",
         find=_costs,
         why="The bill is what is paid; what carries no tag of a business may come on top.",
         weakens="Margins, burn and the plan take the written amount.",

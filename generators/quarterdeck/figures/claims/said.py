@@ -58,10 +58,12 @@ class Statement(msgspec.Struct, frozen=True):
     """One sentence of a handoff."""
 
     text: str
-    """In lower case, plain."""
+    """In lower case, with its short forms written out."""
     source: Source
     is_done: bool = False
     """Whether it is a task that is done: `Publish DMARC`."""
+    written: str = ""
+    """As somebody wrote it, for people; without it the text."""
     about: str = ""
     """What its row is about, where it comes from a table."""
     on: date | None = None
@@ -97,7 +99,7 @@ def statements(facts: Facts, entity: str) -> tuple[Statement, ...]:
     handoff = facts.handoff(entity)
     found = [*_of_text(facts, entity), *_of_rows(facts, entity)]
     found += [
-        Statement(_plain(one.text), one.source, is_done=True, on=one.done_on)
+        Statement(_plain(one.text), one.source, is_done=True, written=one.text, on=one.done_on)
         for one in handoff.tasks
         if one.state == "done" and len(one.text) < _LONGEST
     ]
@@ -113,7 +115,9 @@ def _of_text(facts: Facts, entity: str) -> Iterator[Statement]:
     for section, text, source in texts:
         for sentence in _SENTENCE.split(text):
             if sentence.strip() and not text.endswith("?"):
-                yield Statement(_plain(sentence), source, is_technical=section == "tech")
+                yield Statement(
+                    _plain(sentence), source, written=sentence.strip(), is_technical=section == "tech"
+                )
 
 
 def _of_rows(facts: Facts, entity: str) -> Iterator[Statement]:
@@ -124,7 +128,9 @@ def _of_rows(facts: Facts, entity: str) -> Iterator[Statement]:
         yield from _joined(asset.source, name if _NAME.fullmatch(name) else "", asset.type, asset.condition)
         if isinstance(asset.notes, str):
             for sentence in _SENTENCE.split(asset.notes):
-                yield Statement(_plain(sentence), asset.source, about=_text(asset.asset))
+                yield Statement(
+                    _plain(sentence), asset.source, written=sentence.strip(), about=_text(asset.asset)
+                )
     for step in facts.of(FunnelStep, entity):
         if step.state in {"works", "broken", "missing"}:
             yield from _joined(step.source, "", step.step, step.state)
@@ -134,9 +140,9 @@ def _of_rows(facts: Facts, entity: str) -> Iterator[Statement]:
 
 
 def _joined(source: Source, about: object, *parts: object) -> Iterator[Statement]:
-    said = [_plain(one) for one in parts if isinstance(one, str)]
-    if len(said) == len(parts):
-        yield Statement(" ".join(said), source, about=_text(about))
+    said = " ".join(one.strip() for one in parts if isinstance(one, str))
+    if all(isinstance(one, str) for one in parts):
+        yield Statement(_plain(said), source, written=said, about=_text(about))
 
 
 def _text(cell: object) -> str:

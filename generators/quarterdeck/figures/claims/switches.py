@@ -7,6 +7,7 @@ import msgspec
 
 from quarterdeck.figures.claims.claim import Ask, Claim, Dispute
 from quarterdeck.figures.claims.said import Reading, Statement, Words, reading
+from quarterdeck.figures.months import on
 from quarterdeck.figures.names import folded
 from quarterdeck.model.finding import Role
 from quarterdeck.model.source import Source
@@ -102,5 +103,12 @@ def _in_words(wrong: Sequence[Seen], names: Sequence[str]) -> str:
 
 def quoted(statement: Statement) -> str:
     """A sentence as it is shown beside what was seen."""
-    text = statement.text if len(statement.text) <= _LONGEST else f"{statement.text[:_LONGEST].rstrip()}…"
-    return f"“{text}”" + (", done" if statement.is_done else "")
+    day = f" {on(statement.on)}" if statement.on else ""
+    return f"“{shortened(statement.written or statement.text)}”" + (
+        f", done{day}" if statement.is_done else ""
+    )
+
+
+def shortened(text: str) -> str:
+    """The beginning of a long sentence."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"

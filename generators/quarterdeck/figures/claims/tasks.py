@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from quarterdeck.figures.claims.claim import Ask, Claim, Dispute
+from quarterdeck.figures.claims.switches import shortened
+from quarterdeck.figures.months import on
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.handoff import Task
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Word
-
-_LONGEST = 90
 
 
 def _fixed(ask: Ask) -> Iterator[Dispute]:
@@ -22,9 +22,9 @@ def _fixed(ask: Ask) -> Iterator[Dispute]:
                 if meant and later:
                     yield Dispute(
                         subject=task.id,
-                        said=Word(f"“{_short(task.text)}”, done {task.done_on.isoformat()}"),
+                        said=Word(f"“{shortened(task.text)}”, done {on(task.done_on)}"),
                         said_at=(task.source,),
-                        seen=Word(_short(meant.message)),
+                        seen=Word(shortened(meant.message)),
                         seen_at=later,
                     )
 
@@ -47,10 +47,6 @@ def _seen_after(task: Task, finding: Finding) -> tuple[Source, ...]:
         and task.done_on is not None
         and one.as_of >= task.done_on
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
 
 
 CLAIMS = (
