@@ -8,7 +8,7 @@ import pytest
 
 from quarterdeck.checks.registry import CHECKS
 from quarterdeck.checks.run import results
-from quarterdeck.model.check import Fail, Verdict
+from quarterdeck.model.check import Fail, NotApplicable, Verdict
 from quarterdeck.model.cloud.apis import Api, ApiStage
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.declared import Declared
@@ -16,6 +16,7 @@ from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Prose
 from quarterdeck.model.sales import FunnelStep, Offer
+from quarterdeck.model.values import Blank
 from quarterdeck.model.web import Form, PageText, SiteCheck, SitePage
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
@@ -336,6 +337,47 @@ def test_price_differs(case: str, shown: list[Any], expected: str) -> None:
 def test_a_shop_that_says_it_sells_online_and_does_not_is_critical() -> None:
     step = a_row(FunnelStep, step="checkout", state="works")
     assert judged("WEB-25", _site(), _page(), rows=(step,)) == "fail critical"
+    facts = audited(_site(), _page(), rows=(step,))
+    assert str(_verdict("WEB-25", facts)).count("though its handoff says that one can") == 1
+
+
+def test_a_shop_that_says_what_it_lacks_is_not_contradicted() -> None:
+    step = a_row(FunnelStep, step="checkout", state="missing")
+    assert judged("WEB-25", _site(), _page(), rows=(step,)) == "fail critical"
+    facts = audited(_site(), _page(), rows=(step,))
+    assert "handoff" not in str(_verdict("WEB-25", facts))
+
+
+def test_a_shop_whose_steps_of_buying_do_not_arise_says_nothing_of_selling_online() -> None:
+    step = a_row(FunnelStep, step="checkout", state=Blank("n/a"))
+    assert judged("WEB-25", _site(), _page(), rows=(step,)) == "fail high"
+
+
+@pytest.mark.parametrize("code", ["WEB-23", "WEB-25"])
+def test_a_tool_that_bills_nobody_sells_nothing(code: str) -> None:
+    site = _site(entity="crew", site="crew.example")
+    page = seen(SitePage, entity="crew", site="crew.example", path="/", purposes=("home",), says=PageText())
+    evidence = audited(site, page).evidence
+    for billing, expected in ((Blank("n/a"), NotApplicable), ("per-booking", Fail)):
+        crew = a_handoff(an_entity("crew", "saas", billing_model=billing))
+        verdict = CHECKS[code].judge(site, Facts([crew], AS_OF, evidence=evidence))
+        assert isinstance(verdict, expected)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown", "status"),
+    [
+        ("WEB-06", {"has_frame_guard": True}, "unknown"),
+        ("WEB-06", {"has_frame_guard": False}, "fail low"),
+        ("WEB-28", {"contact": ("tel",)}, "pass"),
+        ("WEB-28", {"contact": ()}, "unknown"),
+        ("WEB-29", {"has_terms": False}, "unknown"),
+        ("WEB-29", {"has_terms": True}, "unknown"),
+    ],
+)
+def test_a_page_that_was_missed_could_turn_the_verdict(code: str, shown: dict[str, Any], status: str) -> None:
+    missed = seen(SitePage, site=SITE, path="/book", purposes=("book",), says=REFUSED, is_missed=True)
+    assert judged(code, _site(), _page(**shown), missed) == status
 
 
 def _verdict(code: str, facts: Facts) -> Verdict:

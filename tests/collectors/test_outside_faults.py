@@ -279,7 +279,7 @@ def test_where_nobody_listens_a_site_is_down_and_the_rest_is_not_known(
     _, closed = estate.played.sites["quickdump.example"]
     done = estate.of_sites("jada.example", sites={"jada.example": (closed, closed)})
     (site,) = (one for one in done.brought.facts if isinstance(one, SiteCheck))
-    assert site.silence == "no connection: Connection refused"
+    assert site.silence == "no connection, connection refused"
     after = statuses(done)
     assert after["WEB-01/jada/jada.example"] == "fail"
     assert _other(sites_whole, after) == {}

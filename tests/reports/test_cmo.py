@@ -235,10 +235,20 @@ def test_each_sending_domain_with_its_proofs() -> None:
     heard = CheckResult("SES-15", "jada", "jada.example", "pass")
     unheard = CheckResult("SES-15", "jada", "a@qos.example", "fail")
     site = _seen(
-        seen(MailIdentity, region="us-west-2", name="jada.example", dkim=True, streams=("marketing",)),
+        seen(
+            MailIdentity,
+            region="us-west-2",
+            name="jada.example",
+            dkim=True,
+            streams=("marketing",),
+            mail_from="back.jada.example",
+        ),
         seen(MailIdentity, region="us-west-2", name="a@qos.example", dkim=False, dmarc_policy="none"),
         seen(DomainCheck, domain="jada.example", spf=True, dmarc="reject"),
         seen(DomainCheck, domain="silent.example", spf=False, dmarc=None),
+        seen(DomainCheck, domain="open.example", spf=True, spf_all="pass", dkim=True, dmarc="none"),
+        seen(DomainCheck, domain="twice.example", spf=True, spf_records=2, dmarc="reject"),
+        seen(DomainCheck, domain="back.jada.example", spf=True, spf_records=1, dmarc="none"),
     )
     report = _report_of(Site(msgspec.structs.replace(site.briefing, results=(heard, unheard))))
     found = cmo_senders.senders_of(report)
@@ -247,7 +257,10 @@ def test_each_sending_domain_with_its_proofs() -> None:
     assert [(row.title, *(one.word for one in row.cells)) for row in group.rows] == [
         ("jada.example", "yes", "yes", "reject", "heard", "marketing"),
         ("qos.example", "not known", "missing", "none", "unheard", "not said"),
-        ("silent.example", "missing", "not known", "missing", "n/a", "sends nothing here"),
+        ("back.jada.example", "yes", "n/a", "none", "n/a", "gets returns"),
+        ("open.example", "of no use", "yes", "none", "n/a", "sends nothing here"),
+        ("silent.example", "missing", "n/a", "missing", "n/a", "sends nothing here"),
+        ("twice.example", "of no use", "n/a", "reject", "n/a", "sends nothing here"),
     ]
     assert cmo_senders.senders_of(a_report(boat())) is None
     assert 'aria-label="Proofs of each sending domain"' in cmo.page(site).body

@@ -10,6 +10,7 @@ from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.sales import Offer
+from quarterdeck.model.values import Blank
 from quarterdeck.model.web import PageText, SiteCheck, SitePage
 
 Pages: TypeAlias = tuple[tuple[SitePage, PageText], ...]
@@ -140,8 +141,15 @@ def is_of_kind(site: SiteCheck, facts: Facts, *kinds: str) -> bool:
 
 
 def sells(site: SiteCheck, facts: Facts) -> bool:
-    """Whether the business sells something on its own: its handoff names offers, or it is of a kind that does."""
-    return bool(facts.of(Offer, site.entity)) or is_of_kind(site, facts, *_SELLING_KINDS)
+    """Whether the business sells something on its own: its handoff names offers, or it is of a kind that does.
+
+    One of such a kind that bills nobody, as it is written, is a tool of its own people.
+    """
+    if facts.of(Offer, site.entity):
+        return True
+    one = business(site, facts)
+    bills_nobody = one is not None and isinstance(one.billing_model, Blank) and one.billing_model.why == "n/a"
+    return is_of_kind(site, facts, *_SELLING_KINDS) and not bills_nobody
 
 
 def is_trial_site(site: SiteCheck, facts: Facts) -> bool:

@@ -328,7 +328,7 @@ class Fetcher:
             except TimeoutError:
                 reason = "nobody answers"
             except OSError as error:
-                reason = f"no connection: {error.strerror or type(error).__name__}"
+                reason = f"no connection, {(error.strerror or type(error).__name__).lower()}"
         raise ClosedError(reason)
 
     def _exchange(

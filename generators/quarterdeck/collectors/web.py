@@ -222,7 +222,7 @@ class _Visit:
         try:
             answer = self.net.get(address, follow=False)
         except ClosedError as error:
-            return {"https": False, "https_fault": f"it does not answer encrypted: {error}"}
+            return {"https": False, "https_fault": f"it does not answer encrypted ({error})"}
         except NotAnsweredError as error:
             return dict.fromkeys(_ENCRYPTION, self._gap(str(error)))
         is_plain = (

@@ -1,6 +1,6 @@
 """Who mail comes from, as the mail service and name servers answer: what receivers can check, and who hears them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -37,7 +37,10 @@ def senders_of(report: Report) -> Senders | None:
     if not domains:
         return None
     heard = {one.subject: one for one in report.site.briefing.results if one.code == _HEARD}
-    rows = (_row(one, identities.get(one, ()), checks.get(one), heard) for one in domains[:_MOST_SENDERS])
+    returns = {one.mail_from for those in identities.values() for one in those}
+    rows = (
+        _row(one, identities.get(one, ()), checks.get(one), heard, returns) for one in domains[:_MOST_SENDERS]
+    )
     grid = Grid(
         "Domain",
         ("SPF", "DKIM", "DMARC", "Bounces", "For"),
@@ -63,18 +66,31 @@ def _row(
     identities: Sequence[MailIdentity],
     check: DomainCheck | None,
     heard: Mapping[str, CheckResult],
+    returns: Collection[object],
 ) -> GridRow:
     spf = [*([check.spf] if check else ()), *(one.spf for one in identities)]
     dkim = [*(one.dkim for one in identities), *([check.dkim] if check else ())]
     dmarc = [*([check.dmarc] if check else ()), *(one.dmarc_policy for one in identities)]
+    is_signed = [one for one in dkim if isinstance(one, bool)]
     cells = (
-        _proof(spf),
-        _proof(dkim),
+        _spoiled(check) or _proof(spf),
+        _proof(dkim) if identities or is_signed else GridCell("n/a"),
         _policy(dmarc),
         _hears([heard[one.name].status for one in identities if one.name in heard]),
-        _purpose(identities),
+        GridCell("gets returns") if domain in returns else _purpose(identities),
     )
     return GridRow(domain, cells)
+
+
+def _spoiled(check: DomainCheck | None) -> GridCell | None:
+    """An SPF record that is there and of no use; None where nothing spoils it."""
+    if check is None:
+        return None
+    if isinstance(check.spf_records, int) and check.spf_records > 1:
+        return GridCell("of no use", note=f"{check.spf_records} records", tone="bad")
+    if check.spf_all == "pass":
+        return GridCell("of no use", note="lets all send", tone="bad")
+    return None
 
 
 def _proof(answers: Iterable[Flag]) -> GridCell:

@@ -161,10 +161,8 @@ def dkim_not_published(one: MailIdentity, facts: Facts) -> Verdict:
     read = {key.selector: key for key in keys if isinstance(key, DkimKey)} if isinstance(keys, tuple) else {}
     lost = [token for token in one.dkim_tokens if token in read and not _is_published(one, read[token])]
     if lost:
-        return Fail(
-            f"{len(lost)} of {len(one.dkim_tokens)} keys of {one.name} do not stand in DNS as they should: "
-            f"{', '.join(lost)}."
-        )
+        are = "is not in DNS as it should be" if len(lost) == 1 else "are not in DNS as they should be"
+        return Fail(f"{len(lost)} of {len(one.dkim_tokens)} keys of {one.name} {are}: {', '.join(lost)}.")
     if any(token not in read for token in one.dkim_tokens):
         return Unknown(NotCollected("dns", one.domain, "not all names of its keys were looked up"))
     return Pass()

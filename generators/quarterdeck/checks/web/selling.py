@@ -7,7 +7,6 @@ from quarterdeck.checks.sites import (
     SHOP,
     are_drawn,
     asked,
-    business,
     drawn,
     few,
     for_purposes,
@@ -25,6 +24,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money
 from quarterdeck.model.web import SiteCheck
 
+_BUYING = frozenset({"cart", "checkout", "payment"})
 _SELLS_NOTHING = NotApplicable("the business sells nothing by itself")
 
 
@@ -142,13 +142,19 @@ def no_way_to_book(site: SiteCheck, facts: Facts) -> Verdict:
         return Pass()
     if are_drawn(pages):
         return drawn(site)
-    is_online = business(site, facts) is not None and facts.has_table(FunnelStep, site.entity)
-    said = ", though its handoff says that it sells online" if is_online else ""
+    steps = _buying_steps(site, facts)
+    contradicts = ", though its handoff says that one can" if "works" in steps else ""
     return Fail(
-        f"Nobody can book, buy or ask for a quote at {site.site}{said}.",
-        Severity.CRITICAL if is_online else None,
+        f"Nobody can book, buy or ask for a quote at {site.site}{contradicts}.",
+        Severity.CRITICAL if steps else None,
         about="checkout",
     )
+
+
+def _buying_steps(site: SiteCheck, facts: Facts) -> frozenset[str]:
+    """How the steps of buying are, as the handoff has them: none where it says that nothing is sold online."""
+    rows = [one for one in facts.of(FunnelStep, site.entity) if one.step in _BUYING]
+    return frozenset(one.state for one in rows if isinstance(one.state, str))
 
 
 @check(
