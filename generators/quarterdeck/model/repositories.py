@@ -29,7 +29,7 @@ class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     is_public: Flag = NOT_READ
     """Whether anybody may read it; told by the settings."""
     protection: Names = NOT_READ
-    """What rules of the host forbid or ask for on its default branch: `deletion`, `non_fast_forward`, `pull_request`."""
+    """What rules of the host forbid or ask for on its default branch: `deletion`, `pull_request`."""
     is_shallow: bool = False
     """Whether its older commits were never fetched."""
     last_commit: Day = NOT_READ
@@ -58,6 +58,8 @@ class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     deploy_method: Text | None = NOT_READ
     """How it reaches production; None where it does not."""
     is_production: Flag = NOT_READ
+    way_back: Text | None = NOT_READ
+    """How a release is taken back; None where nothing says so."""
     dependencies_pinned: Flag = NOT_READ
     lockfile: Flag = NOT_READ
     stale_dependencies: Count = NOT_READ
@@ -84,8 +86,6 @@ class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """Folders and files that a build or a package manager makes, and that are tracked."""
     ignore_gaps: Names = NOT_READ
     """Kinds of file that the stack makes and no rule ignores: `.env`."""
-    way_back: Text | None = NOT_READ
-    """What describes or scripts the way back to the version before; None where nothing does."""
 
 
 class PeopleList(Observed, frozen=True, kw_only=True, omit_defaults=True):
@@ -155,6 +155,8 @@ class Deploy(Observed, frozen=True, kw_only=True, omit_defaults=True):
     failed: Flag = NOT_READ
     """Whether it had to be mended or taken back."""
     restore_hours: Number = NOT_READ
+    told_by: str = ""
+    """What it was told by: `tags` or `commits`."""
 
 
 class Handler(Observed, frozen=True, kw_only=True, omit_defaults=True):
