@@ -82,7 +82,7 @@ def read_page(html: bytes, address: str, headers: Mapping[str, str] | None = Non
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - only where sites are collected
 
     given = headers or {}
-    return _Reader(LexborHTMLParser(_tame(_text(html, given))), html, address, given).page()
+    return _Reader(LexborHTMLParser(tame(_text(html, given))), html, address, given).page()
 
 
 def _text(html: bytes, headers: Mapping[str, str]) -> str:
@@ -91,7 +91,7 @@ def _text(html: bytes, headers: Mapping[str, str]) -> str:
     return html.decode(name if name in _ENCODINGS else "utf-8", errors="replace")
 
 
-def _tame(text: str) -> str:
+def tame(text: str) -> str:
     """A page up to where it nests or crams so deep that reading it would take the parser for ever."""
     text = _LONG_VALUE.sub('""', text)
     depth = 0
