@@ -284,7 +284,7 @@ SWITCHES: list[tuple[str, Row | str | Task, Seen, Seen, Seen, str, str]] = [
     (
         "checkout without code",
         "Checkout is live.",
-        seen(Technology, repo="jada-site", name="Stripe", area="payments"),
+        seen(Technology, repo="jada-site", name="Stripe", area="payment"),
         seen(Technology, repo="jada-site", name="React", area="interface"),
         seen(Repository, name="jada-site"),
         "booking",

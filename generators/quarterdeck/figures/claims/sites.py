@@ -64,7 +64,7 @@ def _paid_in_code(ask: Ask) -> Iterator[Seen]:
     """Where no site was looked at: whether the code knows any payment."""
     parts = ask.own(Technology)
     if parts and ask.lists(Technology) and not ask.own(SiteCheck):
-        paying = [one for one in parts if one.area == "payments"]
+        paying = [one for one in parts if one.area == "payment"]
         first = (paying or list(parts))[0]
         found = f"{first.name} in {first.repo}" if paying else "no payment code in any repository"
         yield Seen("", bool(paying), found, first.source)
