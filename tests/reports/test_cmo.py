@@ -11,6 +11,7 @@ from quarterdeck.checks.run import results
 from quarterdeck.figures.collect import all_figures
 from quarterdeck.model.assumed import Ramp
 from quarterdeck.model.check import CheckResult
+from quarterdeck.model.declared import Declared
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity, MailReputation
@@ -264,6 +265,23 @@ def test_each_sending_domain_with_its_proofs() -> None:
     ]
     assert cmo_senders.senders_of(a_report(boat())) is None
     assert 'aria-label="Proofs of each sending domain"' in cmo.page(site).body
+
+
+def test_what_mail_is_for_may_be_said_in_the_settings() -> None:
+    site = _seen(
+        seen(MailIdentity, region="us-west-2", name="jada.example"),
+        seen(MailIdentity, region="us-west-2", name="reports@qos.example", streams=("marketing",)),
+    )
+    declared = Declared(streams={"jada.example": "operational", "qos.example": "operational"})
+    evidence = msgspec.structs.replace(site.briefing.evidence, declared=declared)
+    found = cmo_senders.senders_of(
+        _report_of(Site(msgspec.structs.replace(site.briefing, evidence=evidence)))
+    )
+    assert found is not None
+    assert [row.cells[-1].word for row in found.grid.groups[0].rows] == [
+        "operational",
+        "marketing and operational",
+    ]
 
 
 def test_very_many_domains_are_counted() -> None:

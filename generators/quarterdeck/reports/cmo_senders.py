@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from quarterdeck.model.check import CheckResult, Status
-from quarterdeck.model.mail_account import MailIdentity
+from quarterdeck.model.mail_account import MailIdentity, Stream
 from quarterdeck.model.observed import Flag, NotCollected, Observed, Text
 from quarterdeck.model.web import DomainCheck
 from quarterdeck.reports.components import Grid, GridCell, GridGroup, GridRow
@@ -37,9 +37,11 @@ def senders_of(report: Report) -> Senders | None:
     if not domains:
         return None
     heard = {one.subject: one for one in report.site.briefing.results if one.code == _HEARD}
+    said = evidence.declared.streams
     returns = {one.mail_from for those in identities.values() for one in those}
     rows = (
-        _row(one, identities.get(one, ()), checks.get(one), heard, returns) for one in domains[:_MOST_SENDERS]
+        _row(one, identities.get(one, ()), checks.get(one), heard, returns, said)
+        for one in domains[:_MOST_SENDERS]
     )
     grid = Grid(
         "Domain",
@@ -67,6 +69,7 @@ def _row(
     check: DomainCheck | None,
     heard: Mapping[str, CheckResult],
     returns: Collection[object],
+    said: Mapping[str, Stream],
 ) -> GridRow:
     spf = [*([check.spf] if check else ()), *(one.spf for one in identities)]
     dkim = [*(one.dkim for one in identities), *([check.dkim] if check else ())]
@@ -77,7 +80,7 @@ def _row(
         _proof(dkim) if identities or is_signed else GridCell("n/a"),
         _policy(dmarc),
         _hears([heard[one.name].status for one in identities if one.name in heard]),
-        GridCell("gets returns") if domain in returns else _purpose(identities),
+        GridCell("gets returns") if domain in returns else _purpose(identities, said),
     )
     return GridRow(domain, cells)
 
@@ -123,11 +126,12 @@ def _hears(answers: Sequence[Status]) -> GridCell:
     return _NOT_KNOWN if answers else GridCell("n/a")
 
 
-def _purpose(identities: Sequence[MailIdentity]) -> GridCell:
-    """What its mail is for, as somebody said; both from one sender is worth a look."""
+def _purpose(identities: Sequence[MailIdentity], said: Mapping[str, Stream]) -> GridCell:
+    """What its mail is for, as was seen or somebody said; both from one sender is worth a look."""
     if not identities:
         return GridCell("sends nothing here")
     known = {stream for one in identities if isinstance(one.streams, tuple) for stream in one.streams}
+    known |= {said[name] for one in identities for name in (one.name, one.domain) if name in said}
     if not known:
         return GridCell("not said", is_unknown=True)
     return GridCell(" and ".join(sorted(known)), tone="warn" if len(known) > 1 else "")
