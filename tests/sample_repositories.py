@@ -3,8 +3,9 @@
 Run as `python -m tests.sample_repositories FOLDER`; a repository that is there already stays as it is.
 
 A history is a text of steps. `=== DAY AUTHOR | MESSAGE` begins one; after further bars may stand `branch=NAME` (the
-step goes on a branch of its own), `tag=NAME` and `remove=PATH`. `--- PATH` begins a file of the step. What stands
-in `<<FORM:NAME>>` is a secret of that form that opens nothing; the same name gives the same one everywhere.
+step goes on a branch of its own), `tag=NAME`, `remove=PATH`, and `pushed=no` (this machine alone has it). `--- PATH`
+begins a file of the step. What stands in `<<FORM:NAME>>` is a secret of that form that opens nothing; the same name
+gives the same one everywhere.
 """
 
 from __future__ import annotations
@@ -93,6 +94,10 @@ def _step(root: Path, text: str) -> None:
         _git(root, "tag", "--end-of-options", tag)
     if branch:
         _git(root, "switch", "--quiet", "main")
+    if options.get("pushed") != "no":
+        _git(root, "config", "remote.origin.url", f"https://git.example/{root.name}.git")
+        _git(root, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+        _git(root, "update-ref", f"refs/remotes/origin/{branch or 'main'}", branch or "HEAD")
 
 
 def _git(

@@ -105,6 +105,7 @@ class _RepoParts(_Part):
     profile: Literal["solo", "team"] | None = Field(
         None, description="Whether one person or several work on it; its commits tell without it (REPO-13)."
     )
+    public: bool | None = Field(None, description="Whether anybody may read it (REPO-19).")
 
 
 Repo = Annotated[_RepoParts, BeforeValidator(_as_repo, json_schema_input_type=str | _RepoParts)]

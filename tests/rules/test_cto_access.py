@@ -188,12 +188,6 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
         [(*WAIVERS, "medium")],
     ),
     ("R-CTO-30", "no people in it", [seen(Table, name="builds", expires=False)], []),
-    (
-        "R-CTO-30",
-        "a list in the code",
-        [seen(Repository, name="site", personal_files=("guests.csv",))],
-        [("jada", "site:guests.csv", "medium")],
-    ),
     ("R-CTO-30", "not known", [seen(Table, name="waivers", expires=REFUSED)], []),
 ]
 

@@ -57,6 +57,8 @@ class Place(msgspec.Struct, frozen=True):
     """Branch to look at; its default without it."""
     profile: Literal["solo", "team", ""] = ""
     """Whether one person or several work on it; empty where its commits tell."""
+    is_public: bool | None = None
+    """Whether anybody may read it; None where nobody says."""
 
 
 class Played(msgspec.Struct, frozen=True):

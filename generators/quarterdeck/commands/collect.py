@@ -269,6 +269,7 @@ def repositories_of(
                 repo.url or "",
                 repo.branch or "",
                 repo.profile or "",
+                repo.public,
             )
             yield Scope(
                 taken_at=now,

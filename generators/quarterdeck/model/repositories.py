@@ -1,9 +1,12 @@
 """What an audit of the code sees; never a line of it, and never a secret."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
+import msgspec
+
 from quarterdeck.model.observed import NOT_READ, Count, Day, Flag, Names, Number, Observed, Text
+from quarterdeck.model.severity import Severity
 
 Profile = Literal["solo", "team"]
 """Whether one person works on a repository or several: nobody is asked for reviews that they cannot get."""
@@ -71,8 +74,6 @@ class Repository(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """Whether it says how to run it and how to deploy it."""
     env_files: Names = NOT_READ
     """Paths of tracked files of variables with values."""
-    personal_files: Names = NOT_READ
-    """Paths of tracked files that list people."""
     todo_count: Count = NOT_READ
     todo_on_path: Names = NOT_READ
     """Files on the way to a payment that hold such a mark."""
@@ -106,6 +107,24 @@ class PeopleList(Observed, frozen=True, kw_only=True, omit_defaults=True):
 SecretUse = Literal["payment", "cloud", "mail", "signing", "other"]
 
 
+class Ignored(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A comment at the end of a line that says who answers for the secret in it, why and until when (F-101)."""
+
+    reason: str = ""
+    owner: str = ""
+    until: date | None = None
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What it does not say; with anything on this list it counts for nothing."""
+        said = {"reason": self.reason, "owner": self.owner, "until": self.until}
+        return tuple(name for name, each in said.items() if not each)
+
+    def holds(self, as_of: date) -> bool:
+        """Whether it says all three, and its day has not passed."""
+        return not self.lacks and self.until is not None and as_of <= self.until
+
+
 class FoundSecret(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One place that holds a secret; deliberately without the secret."""
 
@@ -114,8 +133,16 @@ class FoundSecret(Observed, frozen=True, kw_only=True, omit_defaults=True):
     path: str
     """The file in it, or the name of the variable."""
     line: int = 0
+    origin: str = ""
+    """The file in which it stood first, where history tells: what it is known by, wherever it moves (F-104)."""
     detector: str
     """Readable name: `stripe_live_secret`."""
+    code: str = ""
+    """Its code in the table of detectors: `SEC-01`."""
+    vendor: str = ""
+    """Whose secret it is; empty where its form does not tell."""
+    severity: Severity | None = None
+    """As the detector has it, milder in tests and examples; None where an earlier version did not say."""
     use: SecretUse = "other"
     """What it opens."""
     is_test: bool = False
@@ -125,7 +152,18 @@ class FoundSecret(Observed, frozen=True, kw_only=True, omit_defaults=True):
     is_tracked: Flag = NOT_READ
     """Whether the file holds it now."""
     in_history: Flag = NOT_READ
+    """Whether an earlier version of a file, a message or a name holds it."""
     first_seen: Day = NOT_READ
+    """Day of the first commit that has it."""
+    last_seen: Day = NOT_READ
+    """Day of the last commit that put it in or took it out."""
+    ignored: Ignored | None = None
+    """The comment beside it; None without one."""
+
+    @property
+    def known_by(self) -> str:
+        """What a finding about it is about: place and first file."""
+        return f"{self.place}:{self.origin or self.path}"
 
 
 class Technology(Observed, frozen=True, kw_only=True, omit_defaults=True):

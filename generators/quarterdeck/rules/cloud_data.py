@@ -9,7 +9,6 @@ from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Compliance
-from quarterdeck.model.repositories import Repository
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank
 from quarterdeck.rules.known import Known
@@ -114,7 +113,6 @@ def _tests(row: Compliance, store: str) -> bool:
         "Bucket.expires",
         "Table.expires",
         "LogGroup.retention_days",
-        "Repository.personal_files",
         "policies.delete_after_days",
         "policies.applies_to",
     ),
@@ -143,13 +141,3 @@ def _kept(facts: Facts) -> Iterator[Hit]:
                 message=f"{store.name} keeps everything, and is taken to hold data about people: {why}.",
                 evidence=(store.source,),
             )
-    for repository in facts.of(Repository):
-        for path in repository.personal_files if isinstance(repository.personal_files, tuple) else ():
-            if not has_retention(path, repository.entity, facts):
-                yield Hit(
-                    entity=repository.entity,
-                    subject=f"{repository.name}:{path}",
-                    severity=Severity.MEDIUM,
-                    message=f"{path} in {repository.name} lists people, and history keeps it for ever.",
-                    evidence=(repository.source,),
-                )

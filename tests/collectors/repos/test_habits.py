@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+import pytest
+
 from quarterdeck.model.observed import NotCollected
-from quarterdeck.model.repositories import Repository
+from quarterdeck.model.repositories import PeopleList, Repository
+from tests.repos import TAKEN_AT
 
 if TYPE_CHECKING:
     from tests.repos import Repo
@@ -48,4 +55,145 @@ def test_the_readme_is_read_for_how_to_run_and_deploy(repo: Repo) -> None:
 
 def test_a_date_from_the_future_counts_as_today(repo: Repo) -> None:
     repo.commit({"a.py": ""}, days_ago=-4000)
+    assert str(_record(repo).last_commit) == "2026-11-20"
+
+
+def test_a_merge_of_ones_own_work_has_no_second_person(repo: Repo) -> None:
+    repo.commit({"a.py": "a = 1\n"}, days_ago=30)
+    for branch, author in (("own", "Lee Nakamura"), ("other", "Ana Beltran")):
+        repo.git("switch", "--quiet", "--create", branch)
+        repo.commit({f"{branch}.py": "x = 1\n"}, days_ago=20, author=author)
+        repo.git("switch", "--quiet", "main")
+        repo.git(
+            "merge", "--quiet", "--no-ff", "--no-edit", branch, GIT_COMMITTER_DATE="2026-11-10T12:00:00+00:00"
+        )
+    record = _record(repo)
+    assert (record.merges_90d, record.merges_alone_90d) == (2, 1)
+
+
+def test_sleeping_and_far_branches(repo: Repo) -> None:
+    repo.commit({"a.py": "a = 1\n"}, days_ago=200)
+    repo.git("branch", "sleeping")
+    repo.git("switch", "--quiet", "--create", "far")
+    for number in range(51):
+        repo.commit({"far.py": f"a = {number}\n"}, days_ago=1)
+    repo.git("switch", "--quiet", "main")
+    record = _record(repo)
+    assert (record.stale_branches, record.far_branches) == (("sleeping",), ("far",))
+
+
+def test_what_changed_most_often(repo: Repo) -> None:
+    for number in range(4):
+        repo.commit({"app.py": f"a = {number}\n", "package-lock.json": f"{number}", f"{number}.py": ""})
+    assert _record(repo).hot_spots == ("app.py (4 times)",)
+
+
+def test_work_that_nobody_pushed_or_committed(repo: Repo) -> None:
+    head = repo.commit({"a.py": "a = 1\n"}, days_ago=12)
+    assert _record(repo).has_remote is False
+    repo.git("remote", "add", "origin", "https://git.example/x.git")
+    repo.git("update-ref", "refs/remotes/origin/main", head)
+    assert (_record(repo).head_on_remote, _record(repo).unpushed) == (True, 0)
+    repo.commit({"b.py": "b = 1\n"}, days_ago=9)
+    repo.write({"a.py": "a = 2\n", "new.py": ""})
+    old = (TAKEN_AT - timedelta(days=10)).timestamp()
+    os.utime(repo.folder / "a.py", (old, old))
+    record = _record(repo)
+    assert (record.head_on_remote, record.unpushed, record.unpushed_days) == (False, 1, 9)
+    assert (record.uncommitted, record.uncommitted_days) == (2, 10)
+
+
+def test_rules_of_the_host_are_read_from_their_export(repo: Repo) -> None:
+    rules = '{"target": "branch", "enforcement": "active", "rules": [{"type": "deletion"}, {"type": "pull_request"}]}'
+    repo.commit({".github/rulesets/main.json": rules, ".github/rulesets/broken.json": "{"})
+    assert _record(repo).protection == ("deletion", "pull_request")
+    repo.commit({".github/rulesets/main.json": rules.replace("active", "disabled")})
+    assert _record(repo).protection == ()
+
+
+ROWS = "".join(f"{number},guest{number}@mail.example\n" for number in range(21))
+SHORT = "".join(f"{number},guest{number}@mail.example\n" for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "rows"),
+    [
+        ("a.csv", f"number,email\n{ROWS}", 21),
+        ("short.csv", f"number,email\n{SHORT}", 0),
+        ("b.csv", f"number;E-Mail\n{ROWS.replace(',', ';')}", 21),
+        ("words.csv", "email\n" + "none\n" * 30, 0),
+        ("email_templates.csv", "template,used\n" + "hello,1\n" * 30, 0),
+        ("a.tsv", "number\tphone\n" + "2\t619-555-0135\n" * 30, 30),
+        ("a.json", json.dumps([{"email": f"a{n}@mail.example"} for n in range(25)]), 25),
+        ("nested.json", json.dumps({"guests": [{"email": f"a{n}@mail.example"} for n in range(25)]}), 25),
+        ("a.jsonl", "\n".join(json.dumps({"phone": "+16195550134"}) for _ in range(25)), 25),
+        ("broken.json", "[" * 100_000, 0),
+        (
+            "a.sql",
+            "INSERT INTO crew (name, email) VALUES\n" + ",\n".join(["('A', 'a@b.example')"] * 30) + ";\n",
+            30,
+        ),
+        ("schema.sql", "CREATE TABLE crew (name text, email text);\n" * 30, 0),
+        ("a.xlsx", b"PK\x03\x04 broken", 0),
+        ("tests/fixtures/a.csv", f"number,email\n{ROWS}", 21),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",
+)
+def test_lists_of_people(repo: Repo, path: str, content: str | bytes, rows: int) -> None:
+    repo.commit({path: content})
+    found, gaps = repo.collect("repos-habits")
+    assert gaps == []
+    assert [one.rows for one in found if isinstance(one, PeopleList)] == ([rows] if rows else [])
+
+
+def test_what_should_not_be_tracked(repo: Repo) -> None:
+    repo.commit(
+        {
+            "app.py": "x = 1\n",
+            ".env": "TOKEN=abc\n",
+            "empty.env": "TOKEN=\n# KEY=x\n",
+            ".env.example": "TOKEN=abc\n",
+            "node_modules/a/index.js": "",
+            "dist/index.html": "",
+            "dist/app.js": "",
+            "lambda-package.zip": b"PK",
+            "deploy.sh": "ssh -i key.pem host\npg_dump shop > dump.sql\n",
+            ".gitignore": "*.sql\n",
+            "big.bin": b"\0" * (11 << 20),
+        }
+    )
+    record = _record(repo)
+    assert record.env_files == (".env",)
+    assert record.made_files == ("lambda-package.zip", "node_modules")
+    assert record.ignore_gaps == (".env", "key.pem")
+    assert (record.large_files, record.large_in_history) == (1, 0)
+
+
+def test_marks_of_what_is_left_to_do(repo: Repo) -> None:
+    repo.commit({"app.py": "# TODO one\nx = 1\n\n", "checkout.js": "// FIXME\n", "vendor/x.js": "// TODO\n"})
+    record = _record(repo)
+    assert (record.todo_count, record.code_lines, record.todo_on_path) == (2, 3, ("checkout.js",))
+
+
+def test_what_is_not_looked_at_is_said(repo: Repo) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n"
+    repo.commit({"movie.mp4": pointer, ".gitattributes": "*.mp4 filter=lfs\n"})
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub")
+    repo.git("commit", "--quiet", "--message", "a submodule")
+    _, gaps = repo.collect("repos-habits")
+    assert [(gap.subject, gap.reason) for gap in gaps] == [
+        ("jada-site:submodules", "1 are not followed"),
+        ("jada-site:pointers", "1 files stand in large-file storage and were not fetched"),
+    ]
+
+
+def test_no_address_of_anybody_is_kept(repo: Repo) -> None:
+    repo.commit({"a.py": "a = 1\n"}, author="Ana Beltran")
+    found, gaps = repo.collect("repos-habits")
+    assert b"@" not in msgspec.json.encode([found, gaps])
+
+
+def test_times_beyond_any_calendar_are_clamped(repo: Repo) -> None:
+    repo.commit({"a.py": "a = 1\n"})
+    repo.git("commit", "--quiet", "--allow-empty", "--message=far", GIT_COMMITTER_DATE="@9999999999999 +0000")
     assert str(_record(repo).last_commit) == "2026-11-20"

@@ -211,7 +211,12 @@ def _file(line: str) -> File | None:
     return File(path, words[2], size, words[0], why_left_out(path))
 
 
+def is_pointer(data: bytes) -> bool:
+    """Whether a file is only a note of what stands in large-file storage (F-086)."""
+    return data.startswith(_POINTER)
+
+
 def _as_text(data: bytes) -> str | None:
-    if b"\0" in data[:_SNIFFED] or data.startswith(_POINTER):
+    if b"\0" in data[:_SNIFFED] or is_pointer(data):
         return None
     return data.decode("utf-8-sig", "replace")

@@ -1,83 +1,72 @@
-"""How a repository is kept: its commits, branches and papers."""
+"""How a repository is kept: its commits, branches and papers, and what is tracked in it."""
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from quarterdeck.collectors.registry import Found, collector
-from quarterdeck.collectors.repos.checkout import Checkout
+from quarterdeck.collectors.repos.branches import branches, protection, work_at_risk
+from quarterdeck.collectors.repos.checkout import MOST_FILES, Checkout
+from quarterdeck.collectors.repos.commits import (
+    MOST_COMMITS,
+    QUARTER,
+    Commit,
+    authors,
+    commits_of_a_year,
+    hot_spots,
+    last_commit,
+    merges,
+    profile,
+)
+from quarterdeck.collectors.repos.keeping import marks, not_covered, papers, tracked
+from quarterdeck.collectors.repos.people import people_lists
 from quarterdeck.collectors.scope import Scope
-from quarterdeck.model.repositories import Profile, Repository
-
-_README = r"(?i)^(?:docs/|\.github/)?readme(?:\.\w+)?$"
-_RUN = re.compile(r"(?i)\b(?:run|start|serve|install|usage|getting started|quick ?start|develop)")
-_DEPLOY = re.compile(r"(?i)\b(?:deploy|release|publish|ship|go(?:es)? live|production)")
-_YEAR = timedelta(days=365)
-_QUARTER = timedelta(days=90)
-_SOLO = 0.95
-"""The share of a year's commits by one author from which a repository is one person's."""
-_FIELD = "\x1f"
+from quarterdeck.model.repositories import PeopleList, Repository
 
 
-class Commit(msgspec.Struct, frozen=True):
-    """One commit of the branch that is looked at."""
-
-    hash: str
-    author: str
-    """The name, as the mailmap has it; never the address (F-092)."""
-    at: datetime
-
-
-@collector("repos-habits", calls={}, kinds=(Repository,), is_regional=False)
+@collector("repos-habits", calls={}, kinds=(Repository, PeopleList), is_regional=False)
 def habits(scope: Scope, repo: Checkout) -> Found:
-    """One record for the repository."""
-    commits = list(_commits(repo))
-    newest = max((one.at for one in commits), default=None)
+    """One record for the repository, and one for each tracked file that lists people."""
+    commits = commits_of_a_year(repo)
+    newest = last_commit(repo)
+    no_commit = repo.gap("commits", "it has no commit yet")
     yield Repository(
         entity=repo.entity,
         source=scope.source("git log"),
         name=repo.name,
-        head=repo.head or repo.gap("head", "it has no commit yet"),
+        head=repo.head or no_commit,
         default_branch=repo.branch or repo.gap("branch", "no branch is checked out"),
-        profile=scope.repository.profile
-        if scope.repository and scope.repository.profile
-        else _profile(scope, commits),
-        last_commit=_day(newest, scope) if newest else repo.gap("commits", "it has no commit yet"),
-        commits_90d=sum(scope.taken_at - one.at <= _QUARTER for one in commits),
-        authors_90d=len({one.author for one in commits if scope.taken_at - one.at <= _QUARTER}),
-        **_readme(repo),
+        last_commit=newest.date() if newest else no_commit,
+        profile=repo.place.profile or profile(commits),
+        is_public=repo.gap("public", "nobody says whether anybody may read it")
+        if repo.place.is_public is None
+        else repo.place.is_public,
+        is_shallow=repo.is_shallow,
+        **_of_commits(scope, commits),
+        **branches(repo),
+        **protection(repo),
+        **work_at_risk(repo),
+        **papers(repo),
+        **tracked(repo),
+        **marks(repo),
     )
+    yield from people_lists(scope, repo)
+    for subject, why in not_covered(repo).items():
+        yield repo.gap(subject, why)
+    if len(repo.files) >= MOST_FILES:
+        yield repo.gap("files", f"only the first {MOST_FILES:,} files were looked at")
+    if len(commits) >= MOST_COMMITS:
+        yield repo.gap("commits", f"only the newest {MOST_COMMITS:,} commits were looked at")
 
 
-def _commits(repo: Checkout) -> Iterator[Commit]:
-    """Commits that the branch holds, newest first."""
-    if not repo.head:
-        return
-    for record in repo.git.records("log", "-z", f"--format=%H{_FIELD}%aN{_FIELD}%ct", repo.head):
-        name, author, at = record.split(_FIELD)
-        yield Commit(name, author, datetime.fromtimestamp(int(at), UTC))
-
-
-def _day(at: datetime, scope: Scope) -> date:
-    """The day of a commit; one that says it comes from the future counts as today (F-091)."""
-    return min(at, scope.taken_at).date()
-
-
-def _profile(scope: Scope, commits: list[Commit]) -> Profile:
-    year = Counter(one.author for one in commits if scope.taken_at - one.at <= _YEAR)
-    most = max(year.values(), default=0)
-    return "solo" if most and most >= _SOLO * year.total() else "team"
-
-
-def _readme(repo: Checkout) -> Mapping[str, Any]:
-    found = repo.matching(_README)
-    text = "\n".join(text for _, text in repo.texts(found))
+def _of_commits(scope: Scope, commits: list[Commit]) -> dict[str, Any]:
+    recent = [one for one in commits if scope.taken_at - one.at <= QUARTER]
+    brought = [alone for one, alone in merges(commits) if scope.taken_at - one.at <= QUARTER]
     return {
-        "readme": bool(found),
-        "readme_lines": sum(bool(line.strip()) for line in text.splitlines()),
-        "readme_tells_how": bool(_RUN.search(text)) and bool(_DEPLOY.search(text)),
+        "commits_90d": len(recent),
+        "active_days_90d": len({one.at.date() for one in recent}),
+        "authors_90d": len({one.author for one in recent}),
+        "commits_365d": len(commits),
+        "authors_365d": authors(commits),
+        "merges_90d": len(brought),
+        "merges_alone_90d": sum(brought),
+        "hot_spots": hot_spots(commits),
     }
