@@ -9,6 +9,7 @@ import pytest
 
 from quarterdeck.figures.billing_audit import figures
 from quarterdeck.model.facts import Facts
+from quarterdeck.model.figure import Missing
 from quarterdeck.model.ledger import Ledger
 from quarterdeck.model.services import Delivery, Invoice, Payment
 from quarterdeck.parse.ledger import parse_ledger
@@ -100,6 +101,7 @@ def of_yard(books: str, *rows: Row) -> dict[str, Figure]:
         ("invoices_agree", "1 of 3"),
         ("earned_recent", "1910.00"),  # August to October: 1,000 + 800 + 70 + 40
         ("dso_books", "17.3"),  # 360 / 1,910 x 92
+        ("collection_effectiveness", "0.9"),  # (0 + 1,800 - 200) / 1,800
         ("days_to_pay", "27.1"),  # (1,000 x 30 + 400 x 20) / 1,400
         ("days_to_pay_books", "27.4"),  # (1,000 x 30 + 350 x 20) / 1,350
         ("billed:2026-09", "800.00"),
@@ -182,3 +184,16 @@ def test_what_is_probably_lost_and_what_could_be_charged() -> None:
     assert plain(found["late_fees"]) == "52.00"  # 2,850 x 1.5% x 12 / 365 x 37
     silent = of_yard("", a_row(Delivery, "yard", 40, id="yd-2", status="completed"), bill)
     assert plain(silent["late_fees"]) == "0.00"
+
+
+def test_what_was_collected_needs_the_days_of_payments() -> None:
+    yard = an_entity("yard", "delivery")
+    bills = (a_bill("INV-0", 300, "2026-05-01"), a_bill("INV-1", 500, "2026-09-05"))
+    gap = {one.id: one for one in figures(Facts([a_handoff(yard, *bills)], AS_OF), yard, "USD")}
+    assert gap["collection_effectiveness"].value == Missing(needs=("payments",))
+    paid = a_payment("P-1", "INV-0", 200, "2026-09-20")
+    found = {one.id: one for one in figures(Facts([a_handoff(yard, *bills, paid)], AS_OF), yard, "USD")}
+    made = found["collection_effectiveness"]
+    assert plain(made) == "0.25", "(300 + 500 - 600) / 800"
+    assert [one.name for one in made.inputs] == ["opening", "billed", "closing", "closing_current"]
+    assert made.label == "Collected of what could be, since 1\u00a0Aug"

@@ -1,19 +1,24 @@
-"""How long money takes: days of billing that are unpaid, and days until customers pay."""
+"""How long money takes: days of billing that are unpaid, days until customers pay, and what was collected."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from quarterdeck.figures.billing import live_invoices
+import msgspec
+
+from quarterdeck.figures.billing import Receivable, aged, live_invoices, owed_of, receivables
 from quarterdeck.figures.derived import derived
-from quarterdeck.figures.months import holds, last_full_month, months_to
-from quarterdeck.figures.scope import Scope, Term
+from quarterdeck.figures.months import holds, last_full_month, months_to, on
+from quarterdeck.figures.scope import Scope, Term, scope_of
 from quarterdeck.formulas.receivables import days_to_pay
+from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.services import Invoice, Payment
 from quarterdeck.model.values import Period
 
 MONTHS = 12
+COLLECTED_MONTHS = 3
+"""Full months over which collecting is judged, and this one as far as it has gone."""
 
 
 def figures(scope: Scope, owed: Figure) -> Iterator[Figure]:
@@ -75,3 +80,42 @@ def _waited(scope: Scope) -> Iterator[tuple[Decimal, int, Payment]]:
             continue
         if isinstance(bill.issued, date) and one.date >= bill.issued:
             yield amount, (one.date - bill.issued).days, one
+
+
+def collected_of(scope: Scope, everything: tuple[Receivable, ...]) -> Figure:
+    """The share of what could be collected since three full months ago that was (F-L13).
+
+    An invoice that is marked paid without a payment has no day on which it was: without a table of payments it is
+    not known. What was written off is owed no longer, and counts as if it never was.
+    """
+    start = months_to(last_full_month(scope.as_of), COLLECTED_MONTHS)[0].start
+    code, label = "collection_effectiveness", f"Collected of what could be, since {on(start, scope.as_of)}"
+    if not scope.has(Payment):
+        return scope.missing(code, label, "ratio", "payments", formula="F-L13")
+    before = _day_before(scope, start)
+    opening, closing = owed_of(before, receivables(before)), owed_of(scope, everything)
+    bills = [
+        Term(one, one.amount, ("amount",))
+        for one in live_invoices(scope)
+        if isinstance(one.issued, date) and one.issued >= start
+    ]
+    return derived(
+        scope,
+        "F-L13",
+        code,
+        label,
+        opening=msgspec.structs.replace(
+            opening, id="ar_opening", label=f"Owed before {on(start, scope.as_of)}"
+        ),
+        billed=scope.total("billed_since", "Billed since", bills, needs=("invoices",), kind="computed"),
+        closing=closing,
+        closing_current=aged(scope, everything)[0],
+    )
+
+
+def _day_before(scope: Scope, day: date) -> Scope:
+    """The same business as it stood at the end of the day before."""
+    facts = scope.facts
+    handoffs = [facts.handoff(one.entity) for one in scope.entities]
+    then = Facts(handoffs, day - timedelta(days=1), assumed=facts.assumed, ledger=facts.ledger)
+    return scope_of(then, scope.entities[0], scope.currency)

@@ -114,6 +114,7 @@ def _figures(report: Report, entity: Entity) -> dict[str, Figure]:
         figures[key] = figure_or_unknown(report, key, entity.entity, label, "days")
     for key, label in (
         ("expense_recovery", "Expenses billed on"),
+        ("collection_effectiveness", "Collected of what could be"),
         ("leakage", "Lost on the way to a bill"),
         ("invoices_agree", "Invoices that agree with the books"),
     ):
