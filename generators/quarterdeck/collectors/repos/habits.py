@@ -16,6 +16,7 @@ from quarterdeck.collectors.repos.commits import (
     merges,
     profile,
 )
+from quarterdeck.collectors.repos.deployments import shipping
 from quarterdeck.collectors.repos.keeping import marks, not_covered, papers, tracked
 from quarterdeck.collectors.repos.people import people_lists
 from quarterdeck.collectors.scope import Scope
@@ -47,6 +48,7 @@ def habits(scope: Scope, repo: Checkout) -> Found:
         **papers(repo),
         **tracked(repo),
         **marks(repo),
+        **shipping(scope.source("git tree"), repo),
     )
     yield from people_lists(scope, repo)
     for subject, why in not_covered(repo).items():
