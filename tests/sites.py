@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quarterdeck.commands import build as stages
+from quarterdeck.commands.build import INPUTS
 from quarterdeck.site.builder import BuildLog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     import pytest
@@ -81,12 +83,47 @@ def a_sample(root: Path, *entities: str) -> Path:
     return root
 
 
+def the_sample(root: Path) -> Path:
+    """All of the sample that a build depends on, in a folder of its own."""
+    root.mkdir(exist_ok=True)
+    for name in INPUTS:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, root / name)
+        elif source.is_file():
+            shutil.copy(source, root / name)
+    return root
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that all workers of a run share: made by the one that needs it first, and only read by all.
+
+    Args:
+        factory: Knows the folder of the run.
+        name: Of the folder.
+        make: Fills it; it is there, and empty.
+    """
+    own = factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, made = shared / name / "p", shared / name / "made"
+    folder.parent.mkdir(exist_ok=True)
+    with (shared / name / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
+
+
 def environ_of(root: Path, **more: str) -> dict[str, str]:
-    """Little more than a path and a home: what a command needs of its environment."""
+    """Little more than a path, a home and the worker's cache: what a command needs of its environment."""
     home = root.parent / "home"
     home.mkdir(exist_ok=True)
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    return {**kept, "HOME": str(home), "PYTHONWARNINGS": "error", **more}
+    cache = f"{os.environ['HOME']}/.cache"
+    return {**kept, "HOME": str(home), "XDG_CACHE_HOME": cache, "PYTHONWARNINGS": "error", **more}
 
 
 def command(*words: str) -> list[str]:
@@ -98,6 +135,42 @@ def run(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a portfolio's folder, as its user would."""
     return subprocess.run(
         command(*words), cwd=root, env=environ_of(root), capture_output=True, text=True, check=False
+    )
+
+
+ABROAD = {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C", "COLUMNS": "40"}
+"""Where the one build of the sample is made that tests look at: another one elsewhere has to give the same bytes."""
+
+
+def sample_by(factory: pytest.TempPathFactory, builder: str) -> Path:
+    """The sample in git with its site by a builder, built once for all tests of a run."""
+
+    def make(root: Path) -> None:
+        process = building(the_sample(root), builder, umask=0o022, **ABROAD)
+        _, said = process.communicate(timeout=600)
+        assert (process.returncode, said) == (0, "")
+
+    return once(factory, f"a-folder-with-a-name-{builder}", make)
+
+
+def boat_by(factory: pytest.TempPathFactory, builder: str) -> Path:
+    """A portfolio of one boat with its site by a builder, built once for all tests of a run."""
+    return once(factory, f"boat-{builder}", lambda root: built(a_portfolio(root), "--builder", builder))
+
+
+def building(root: Path, builder: str, *, umask: int, **environ: str) -> subprocess.Popen[str]:
+    """Commit a portfolio and start to build it, with a cache of its own."""
+    write(root, ".gitignore", "build/\n")
+    commit(root)
+    cache = str(root.parent / f"cache-{root.name}")
+    return subprocess.Popen(
+        command("build", "--builder", builder),
+        cwd=root,
+        env=environ_of(root, XDG_CACHE_HOME=cache, **environ),
+        umask=umask,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from quarterdeck.site.builder import Builder
-from tests.sites import AS_OF, BOAT, Dom, Element, a_portfolio, built, files_of, pages_of, run, write
+from tests.sites import AS_OF, BOAT, Dom, Element, a_portfolio, boat_by, built, files_of, pages_of, run, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +73,7 @@ def pages(site: Path) -> dict[str, Dom]:
 def plain(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Dom]:
     """The same kind of site, of a harmless boat."""
     builder = "mkdocs" if (site / "search").is_dir() else "zensical"
-    root = a_portfolio(tmp_path_factory.mktemp("plain") / "p", boat=BOAT)
-    return pages_of(built(root, "--builder", builder) / "all" / "site")
+    return pages_of(boat_by(tmp_path_factory, builder) / "build" / "all" / "site")
 
 
 def shown(page: Dom) -> str:

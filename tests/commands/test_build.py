@@ -30,12 +30,11 @@ from quarterdeck.reports.pages import Keep, report_pages
 from tests.sites import (
     AS_OF,
     BOAT,
-    ROOT,
     SETTINGS,
     Dom,
     a_portfolio,
+    boat_by,
     build,
-    built,
     command,
     commit,
     digests,
@@ -44,6 +43,7 @@ from tests.sites import (
     pages_of,
     run,
     stub_builder,
+    the_sample,
     write,
 )
 
@@ -536,9 +536,9 @@ def test_F077_killed_between_the_two_renames(
     assert digests(place) == before
 
 
-def test_F077_killed_at_any_moment_the_next_build_recovers(tmp_path: Path) -> None:
-    root = a_portfolio(tmp_path / "p")
-    old = trees_of(built(root).parent)
+def test_F077_killed_at_any_moment_the_next_build_recovers(tmp_path: Path, whole_site: Path) -> None:
+    root = shutil.copytree(whole_site, tmp_path / "p")
+    old = trees_of(root)
     write(root, "handoffs/boat.md", BOAT.replace("Sails", "Races"))
     moments = random.Random(77)  # noqa: S311 - any moments do, the same ones each time
     started = []
@@ -659,8 +659,8 @@ def test_F056_F057_an_error_or_warning_of_the_builder_fails_the_build(
 
 @pytest.fixture(scope="module")
 def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio of one boat with its site, built once by the real builder."""
-    return built(a_portfolio(tmp_path_factory.mktemp("whole") / "p")).parent
+    """A portfolio of one boat with its site by the real builder."""
+    return boat_by(tmp_path_factory, "mkdocs")
 
 
 def test_F235_a_builder_that_is_missing_is_named(
@@ -692,12 +692,7 @@ def test_F236_every_report_says_how_much_of_its_input_is_known(whole_site: Path)
 
 
 def test_the_sample_of_this_repository_builds(tmp_path: Path, build_here: Build) -> None:
-    for name in stages.INPUTS:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, tmp_path / name)
-        elif source.is_file():
-            shutil.copy(source, tmp_path / name)
+    the_sample(tmp_path)
     done = build_here(tmp_path, as_of="")
     assert (done.code, done.err) == (0, "")
     assert Dom(home_of(tmp_path)).text
