@@ -10,6 +10,7 @@ import pytest
 
 from quarterdeck.secrets.detectors import Hit, find
 from quarterdeck.secrets.redact import REDACTED, redact
+from tests.secrets.made import Maker
 
 _RANDOM = random.Random(7)  # noqa: S311  # repeatable, nothing secret
 
@@ -27,10 +28,10 @@ SECRETS = [
     ("stripe_test_secret", "sk_" + "test_" + signs(24)),
     ("stripe_test_secret", "rk_" + "test_" + signs(24)),
     ("stripe_webhook_secret", "whs" + "ec_" + signs(32)),
-    ("aws_access_key_id", "AK" + "IA" + signs(16, CAPITALS)),
-    ("aws_access_key_id", "AS" + "IA" + signs(16, CAPITALS)),
+    ("aws_key_id_alone", "AK" + "IA" + signs(16, CAPITALS)),
+    ("aws_key_id_alone", "AS" + "IA" + signs(16, CAPITALS)),
     ("google_api_key", "AI" + "za" + signs(35)),
-    ("github_token", "gh" + "p_" + signs(36)),
+    ("github_token", Maker().summed("gh" + "p_")),
     ("github_token", "github" + "_pat_" + signs(22) + "_" + signs(59)),
     ("slack_token", "xo" + "xb-" + "1" + signs(40)),
     ("private_key_block", f"{PEM.format('BEGIN RSA', 'PRIVATE')}\n{BODY}\n"),
@@ -76,7 +77,7 @@ def test_F099_placeholders_and_public_ids_are_no_secrets(text: str) -> None:
 def test_the_secret_beside_an_aws_id_is_found() -> None:
     value = "aB3/" + signs(36)
     text = f"id = {'AK' + 'IA' + signs(16, CAPITALS)}\nsecret = {value}\n"
-    assert [hit.detector for hit in find(text)] == ["aws_access_key_id", "aws_secret_key"]
+    assert [hit.detector for hit in find(text)] == ["aws_access_key_pair", "aws_access_key_pair"]
     assert value not in redact(text)
     assert find(f"hash {value}\n") == ()
 

@@ -1,6 +1,7 @@
 """Rules of secrets in the code: keys that anyone who can read a repository can use."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from quarterdeck.formulas.technology import secret_spread
 from quarterdeck.model.facts import Facts
@@ -16,23 +17,43 @@ def _by_file(secrets: Iterable[FoundSecret]) -> dict[tuple[str, str], list[Found
     """Secrets by entity and file."""
     files: dict[tuple[str, str], list[FoundSecret]] = {}
     for one in secrets:
-        files.setdefault((one.entity, f"{one.place}:{one.path}"), []).append(one)
+        files.setdefault((one.entity, one.known_by), []).append(one)
     return files
 
 
 def _is_grave(secret: FoundSecret) -> bool:
-    return secret.use in _GRAVE and not secret.is_test
+    is_worst = secret.severity in {None, Severity.CRITICAL}
+    return secret.use in _GRAVE and not secret.is_test and is_worst
+
+
+def _is_open(secret: FoundSecret, as_of: date) -> bool:
+    """Whether nobody answers for it, and it is more than a note about a test or an example."""
+    is_answered = secret.ignored is not None and secret.ignored.holds(as_of)
+    return not is_answered and secret.severity is not Severity.INFO
 
 
 def _kinds(secrets: Iterable[FoundSecret]) -> str:
-    """What was found, never the secret: `stripe_live_secret (fingerprint 0a1b2c3d4e5f)`."""
-    named = {
-        f"{one.detector} (fingerprint {one.fingerprint})"
-        if isinstance(one.fingerprint, str)
-        else one.detector
-        for one in secrets
-    }
-    return ", ".join(sorted(named))
+    """What was found, never the secret: `stripe_live_secret of Stripe (line 4, fingerprint 0a1b2c3d4e5f)`."""
+    return ", ".join(sorted(set(map(_kind, secrets))))
+
+
+def _kind(secret: FoundSecret) -> str:
+    about = [f"line {secret.line}"] if secret.line else []
+    if isinstance(secret.fingerprint, str):
+        about.append(f"fingerprint {secret.fingerprint}")
+    if secret.ignored is not None and secret.ignored.lacks:
+        about.append(f"its ignore comment lacks {' and '.join(secret.ignored.lacks)}")
+    elif secret.ignored is not None:
+        about.append("its ignore comment has ended")
+    of = f" of {secret.vendor}" if secret.vendor else ""
+    told = f" ({', '.join(about)})" if about else ""
+    return f"{secret.detector}{of}{told}"
+
+
+def _moved(subject: str, secrets: Iterable[FoundSecret]) -> str:
+    """Where it stands now, where that is another file than the one it is known by."""
+    now = sorted({one.path for one in secrets if one.origin and one.path != one.origin})
+    return f"{subject} (now {', '.join(now)})" if now else subject
 
 
 @rule(
@@ -56,14 +77,17 @@ def live_secret_in_code(known: Known) -> Iterator[Hit]:
     open_to_readers = [
         one
         for one in known.facts.of(FoundSecret)
-        if _is_grave(one) and (one.is_tracked is True or one.in_history is True)
+        if _is_grave(one)
+        and _is_open(one, known.facts.as_of)
+        and (one.is_tracked is True or one.in_history is True)
     ]
     for (entity, subject), secrets in _by_file(open_to_readers).items():
         is_now = any(one.is_tracked is True for one in secrets)
         yield Hit(
             entity=entity,
             subject=subject,
-            message=f"{subject} {'holds' if is_now else 'held in its history'} a live secret: {_kinds(secrets)}.",
+            message=f"{_moved(subject, secrets)} {'holds' if is_now else 'held in its history'} a live secret: "
+            f"{_kinds(secrets)}.",
             evidence=tuple(one.source for one in secrets),
         )
 
@@ -88,7 +112,7 @@ def secret_shared(known: Known) -> Iterator[Hit]:
     """
     by_print: dict[str, list[FoundSecret]] = {}
     for one in known.facts.of(FoundSecret):
-        if isinstance(one.fingerprint, str):
+        if isinstance(one.fingerprint, str) and _is_open(one, known.facts.as_of):
             by_print.setdefault(one.fingerprint, []).append(one)
     uses = [(name, one.place, one.entity) for name, secrets in by_print.items() for one in secrets]
     for fingerprint, spread in secret_spread(uses).items():
@@ -131,12 +155,17 @@ def other_secret_in_code(known: Known) -> Iterator[Hit]:
     Known limits: what was removed and stands in history alone is not told here.
     Source: Quarterdeck's own detectors of secrets.
     """
-    others = [one for one in known.facts.of(FoundSecret) if one.is_tracked is True and not _is_grave(one)]
+    others = [
+        one
+        for one in known.facts.of(FoundSecret)
+        if one.is_tracked is True and not _is_grave(one) and _is_open(one, known.facts.as_of)
+    ]
     for (entity, subject), secrets in _by_file(others).items():
         yield Hit(
             entity=entity,
             subject=subject,
-            message=f"{subject} holds a secret: {_kinds(secrets)}.",
+            severity=min((one.severity or Severity.HIGH for one in secrets), key=lambda each: each.rank),
+            message=f"{_moved(subject, secrets)} holds a secret: {_kinds(secrets)}.",
             evidence=tuple(one.source for one in secrets),
         )
 

@@ -28,8 +28,8 @@ PEM = "-----BEGIN PRIVATE " + "KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PR
         (
             {"AWS_ID": KEY_ID, "AWS_KEY": KEY},
             [
-                ("AWS_ID", "aws_access_key_id", "cloud", False, True),
-                ("AWS_KEY", "aws_secret_key", "cloud", False, True),
+                ("AWS_ID", "aws_access_key_pair", "cloud", False, True),
+                ("AWS_KEY", "aws_access_key_pair", "cloud", False, True),
             ],
         ),
         ({"A": "plain", "PEM": "none", "URL": "https://ours.test"}, []),

@@ -442,6 +442,8 @@ def _stage(
             detector=found.detector,
             use=found.use,
             is_test=found.is_test,
+            severity=found.severity,
+            code=found.code,
         )
 
 

@@ -6,19 +6,11 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from quarterdeck.model.repositories import SecretUse
+from quarterdeck.model.severity import Severity
 from quarterdeck.secrets.detectors import find
 from quarterdeck.secrets.redact import redact
+from quarterdeck.secrets.table import BY_NAME
 
-_USES: Mapping[str, SecretUse] = {
-    "stripe_live_secret": "payment",
-    "stripe_restricted_live": "payment",
-    "stripe_test_secret": "payment",
-    "stripe_webhook_secret": "signing",
-    "aws_access_key_id": "cloud",
-    "aws_secret_key": "cloud",
-    "private_key_block": "signing",
-}
-"""What a secret opens, by detector; anything else where it is not here."""
 _GRAVE = frozenset({"payment", "cloud", "mail"})
 _SECRET = re.compile(r"secret|token|passwd|password|api_?key|private|dsn", re.IGNORECASE)
 _REFERS = re.compile(
@@ -42,6 +34,8 @@ class Found(msgspec.Struct, frozen=True):
     detector: str
     use: SecretUse
     is_test: bool
+    severity: Severity = Severity.HIGH
+    code: str = ""
 
     @property
     def is_grave(self) -> bool:
@@ -58,8 +52,8 @@ def secrets_in(variables: Mapping[str, str]) -> Iterator[Found]:
         name = names[hit.line - 1]
         if name not in told:
             told.add(name)
-            use = _USES.get(hit.detector, "other")
-            yield Found(redact(name), hit.detector, use, "test" in hit.detector)
+            row = BY_NAME[hit.detector]
+            yield Found(redact(name), row.name, row.use, "test" in row.name, row.severity, row.code)
 
 
 def _one_line(value: str) -> str:

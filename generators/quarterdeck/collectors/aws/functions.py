@@ -269,6 +269,8 @@ def _secrets(scope: Scope, one: _Listed) -> Iterator[FoundSecret]:
             detector=found.detector,
             use=found.use,
             is_test=found.is_test,
+            severity=found.severity,
+            code=found.code,
         )
 
 
