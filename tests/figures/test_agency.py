@@ -8,7 +8,7 @@ import pytest
 
 from quarterdeck.model.sales import Offer
 from quarterdeck.model.services import Client, Invoice, TimeEntry
-from quarterdeck.model.values import UNKNOWN
+from quarterdeck.model.values import UNKNOWN, Blank
 from tests.figures.builders import a_handoff, a_row, an_entity, day, facts_of, month, some_facts, usd
 from tests.figures.quickdump import AS_OF, by_id, changed, plain
 
@@ -114,6 +114,30 @@ def test_contracts_ending(case: str, columns: dict[str, object], value: str) -> 
 def test_rate_of_one_month(case: str, columns: dict[str, object], rate: str, over: str | None) -> None:
     found = figures_with(columns)
     assert (found["effective_rate:c-1"], found.get("over_service:c-1")) == (rate, over), case
+
+
+@pytest.mark.parametrize(
+    ("case", "used", "included", "listed", "expected"),
+    [
+        ("four above the fee", 14, 10, True, "380.00"),
+        ("as many as in the fee", 10, 10, True, None),
+        ("fewer", 6, 10, True, None),
+        ("no hours in the fee are stated", 14, UNKNOWN, True, None),
+        ("no list price", 14, 10, False, "not_known offers"),
+    ],
+)
+def test_hours_beyond_the_fee_at_the_list_price(
+    case: str,
+    used: int,
+    included: int | Blank,
+    listed: bool,  # noqa: FBT001 - a row
+    expected: str | None,
+) -> None:
+    fee = included if isinstance(included, Blank) else usd(included).amount
+    client = changed(CLIENT, {"hours_used": usd(used).amount, "hours_included": fee})
+    offer = [a_row(Offer, "dc", offer="An hour", price=usd(95), unit="hour")] if listed else []
+    found = by_id(facts_of(client, *offer, entity=AGENCY, as_of=AS_OF), "dc").get("over_service_value:mesa")
+    assert (plain(found) if found else None) == expected, case
 
 
 def test_rate_over_the_time_log() -> None:

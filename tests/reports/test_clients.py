@@ -52,7 +52,7 @@ def a_client(client: str, **columns: object) -> Client:
         "contract_end": day("2027-03-31"),
         "notice_days": 60,
         "auto_renew": True,
-        "hours_included": 10,
+        "hours_included": Decimal(10),
         "sites": 1,
         "hosting_cost": usd("11.40"),
         "hosting_fee": usd(0),

@@ -9,7 +9,7 @@ import msgspec
 
 from quarterdeck.figures import agency_books
 from quarterdeck.figures.agency_books import Moved, income_by_client
-from quarterdeck.figures.agency_margin import Work, hour_of, margins
+from quarterdeck.figures.agency_margin import Work, beyond, hour_of, margins
 from quarterdeck.figures.billing import live_invoices, net_amount, receivables
 from quarterdeck.figures.ledger import entry_sources
 from quarterdeck.figures.months import holds, last_full_month, months_to, span_of
@@ -65,8 +65,9 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
     yield scope.total("mrr", label, terms, needs=("client_fee",), formula=formula)
     yield from _clients(scope)
     yield from concentration_of(scope)
-    yield from hour_of(scope, entity)
-    yield from _rates(scope)
+    price, *others = hour_of(scope, entity)
+    yield from (price, *others)
+    yield from _rates(scope, price)
     yield _hosting(scope)
     yield from _over_service(scope)
     yield _contracts(scope)
@@ -207,7 +208,7 @@ def log_of(scope: Scope) -> Log:
     return Log(months, entries, invoices, income_by_client(scope))
 
 
-def _rates(scope: Scope) -> Iterator[Figure]:
+def _rates(scope: Scope, price: Figure) -> Iterator[Figure]:
     log = log_of(scope)
     for subject, name, client in named(scope.of(Client), "client"):
         code, label = f"effective_rate:{subject}", f"Effective hourly rate, {name}"
@@ -219,6 +220,7 @@ def _rates(scope: Scope) -> Iterator[Figure]:
         else:
             yield _rate(scope, code, label, [work])
             yield from margins(scope, subject, name, work)
+            yield from beyond(scope, subject, name, work, price)
     yield effective_rate_of(scope)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from quarterdeck.figures.agency_books import Moved
-from quarterdeck.figures.derived import parts
+from quarterdeck.figures.derived import derived, parts
 from quarterdeck.figures.ledger import entry_sources
 from quarterdeck.figures.scope import MOST_SOURCES, Scope, terms_of
 from quarterdeck.model.entity import Entity
@@ -73,6 +73,30 @@ def labour_of(scope: Scope, work: Work) -> Decimal | None:
         return stated
     cost = cost_of_an_hour(scope)
     return None if cost is None else work.hours * cost
+
+
+def beyond(scope: Scope, subject: str, name: str, work: Work, price: Figure) -> Iterator[Figure]:
+    """What hours a month beyond those in the fee would bring at the list price (F-G9), where there are any."""
+    included = work.client.hours_included
+    months = len({one.month for one in work.entries}) or 1
+    used = work.hours / months
+    if isinstance(included, Decimal) and used > included:
+        rows = (work.client, *work.entries)
+        hours = scope.figure(
+            f"client_hours:{subject}", f"Hours a month for {name}", used, "hours",
+            kind="computed", rows=rows, columns=("hours", "hours_used"),
+        )  # fmt: skip
+        yield hours
+        label = f"Hours beyond the fee at the list price, {name}"
+        yield derived(
+            scope,
+            "F-G9",
+            f"over_service_value:{subject}",
+            label,
+            used=hours,
+            included=included,
+            list_rate=price,
+        )
 
 
 def margins(scope: Scope, subject: str, name: str, work: Work) -> Iterator[Figure]:

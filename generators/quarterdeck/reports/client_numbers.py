@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from quarterdeck.figures.months import last_full_month, months_to
-from quarterdeck.formulas.agency import Concentration, concentration, over_service_value
+from quarterdeck.formulas.agency import Concentration, concentration
 from quarterdeck.model.services import Client
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.reports.cells import (
@@ -119,6 +119,7 @@ def rate_table(standings: Sequence[Standing], rates: Rates, tables: Tables) -> T
         Column("hours", "Hours a month", is_number=True),
         Column("included", "In the fee", is_number=True),
         Column("over", "Hours above it", is_number=True),
+        Column("beyond", "At list price", is_number=True),
     )
     rows = tuple(_rate_row(one, rates) for one in known)
     return tables.plain("rates", Table(columns, rows)) if rows else None
@@ -137,25 +138,20 @@ def _rate_row(one: Standing, rates: Rates) -> TableRow:
             share,
             _one_place(used),
             _one_place(included),
-            _over_cell(used, included, rates),
+            _over_cell(used, included),
+            one.beyond or "",
         )
     )
 
 
-def _over_cell(used: Decimal | Blank, included: Decimal | Blank, rates: Rates) -> Cell:
-    """Hours above those in the fee, and what they would bring at list."""
+def _over_cell(used: Decimal | Blank, included: Decimal | Blank) -> Cell:
+    """Hours above those in the fee."""
     if isinstance(used, Blank):
         return Cell(Blank("unknown"))
     if isinstance(included, Blank):
         return Cell(Blank("n/a"))
     over = max(Decimal(0), used - included)
-    above = f"{money(_worth(over, rates.list))} at list" if rates.list and over else ""
-    return Cell(_one_place(over), above, "warn" if above else "")
-
-
-def _worth(over: Decimal, listed: Money) -> Money:
-    """Hours beyond the fee at the list price (F-G9)."""
-    return Money(over_service_value(over, Decimal(0), listed.amount), listed.currency)
+    return Cell(_one_place(over), "beyond the fee" if over else "", "warn" if over else "")
 
 
 def _one_place(thing: Decimal | Blank) -> str | Blank:

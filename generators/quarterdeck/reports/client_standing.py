@@ -24,7 +24,7 @@ from quarterdeck.reports.cells import (
 from quarterdeck.reports.client_risk import Risk, risk_of
 
 MONTHS = 12
-_FIGURES = ("effective_rate", "client_margin", "client_earned", "client_earned_gap")
+_FIGURES = ("effective_rate", "client_margin", "client_earned", "client_earned_gap", "over_service_value")
 """What is worked out of each client, by its subject."""
 _RECENT = timedelta(days=90)
 
@@ -45,6 +45,8 @@ class Standing(msgspec.Struct, frozen=True):
     """Of twelve full months, by the books; None where they name no client."""
     gap: Figure | None
     """Earned less billed, where the two differ."""
+    beyond: Figure | None
+    """Hours a month beyond the fee at the list price; None where there are none."""
     billed: Money
     """Invoices of twelve full months, without sales tax."""
     open: Money
@@ -128,6 +130,7 @@ def _standing(
         margin=margin,
         earned=figures["client_earned"],
         gap=figures["client_earned_gap"],
+        beyond=figures["over_service_value"],
         billed=Money(_billed(scope, client), scope.currency),
         open=Money(left, scope.currency),
         days_late=late,

@@ -28,6 +28,8 @@ def disputed(
     scope: Scope, found: Iterable[Finding] = (), claims: Collection[Claim] = CLAIMS
 ) -> Iterator[Contradiction]:
     """What a business claims and an audit saw differently; of one fact, the first claim alone."""
+    if not scope.facts.evidence.facts:
+        return
     ask = Ask(scope, tuple(found))
     seen: set[str] = set()
     for claim in claims:

@@ -59,10 +59,10 @@ def is_there(value: object) -> bool | None:
 def _disputes(
     ask: Ask, *, words: Words, see: Callable[[Ask], Iterable[Seen]], beside: tuple[Words, ...]
 ) -> Iterator[Dispute]:
-    told = [(one, said) for one in ask.statements if (said := reading(one, words, others=beside)) is not None]
-    seen = list(see(ask)) if told else []
-    for statement, said in told:
-        wrong = _against(said, seen)
+    seen = list(see(ask))
+    for statement in ask.statements if seen else ():
+        said = reading(statement, words, others=beside)
+        wrong = _against(said, seen) if said else []
         if wrong:
             yield _dispute(statement, wrong)
 
