@@ -19,13 +19,14 @@ from quarterdeck.git.history import History
 from quarterdeck.history import earlier, past, seen_by, since
 from quarterdeck.model.action import People
 from quarterdeck.model.briefing import Accepted, Assumption, Briefing, File
-from quarterdeck.model.declared import NOTHING_DECLARED
+from quarterdeck.model.declared import Declared
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.evidence import Evidence
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.history import Earlier
 from quarterdeck.model.ledger import Account, Assertion, Budget, Entry, Ledger, Price, parts_of
+from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.parse.references import between, outline
 from quarterdeck.portfolio import owner_of
 from quarterdeck.priorities import plan
@@ -144,12 +145,19 @@ def _with_facts(briefing: Briefing, inputs: EverythingRead, facts: Facts) -> Bri
         tasks=facts.tasks,
         bullets=facts.bullets,
         prose=facts.prose,
-        evidence=msgspec.structs.replace(facts.evidence, declared=NOTHING_DECLARED),
+        evidence=msgspec.structs.replace(facts.evidence, declared=_shown(facts)),
         gaps=gaps(facts),
         books=book_notes(facts, briefing.currency),
         inputs=input_states(facts),
         files=_files(facts, inputs),
     )
+
+
+def _shown(facts: Facts) -> Declared:
+    """What pages may print of what the settings declare: what the mail of each sender that was seen is for."""
+    seen = {name for one in facts.of(MailIdentity) for name in (one.name, one.domain)}
+    streams = facts.evidence.declared.streams
+    return Declared(streams={name: streams[name] for name in sorted(seen & streams.keys())})
 
 
 def _visible(handoffs: Iterable[Handoff], audience: Audience | None) -> tuple[Handoff, ...]:

@@ -48,6 +48,7 @@ def senders_of(report: Report) -> Senders | None:
         ("SPF", "DKIM", "DMARC", "Bounces", "For"),
         (GridGroup("", tuple(rows)),),
         label="Proofs of each sending domain",
+        is_wordy=True,
     )
     return Senders(grid, max(0, len(domains) - _MOST_SENDERS))
 
