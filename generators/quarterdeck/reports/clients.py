@@ -60,44 +60,51 @@ def page(site: Site, entity: Entity) -> Page:
     rates = rates_of(site.briefing, entity.entity)
     standings = standings_of(site.briefing, scope)
     view = _figures(report, entity) | people_view(report, entity, standings, tables)
-    drawn = {
-        "movement": report.charts.add(client_charts.movement(site.briefing, entity.entity)),
-        "shares": report.charts.add(client_charts.shares(site.briefing, standings)),
-        "quadrant": report.charts.add(client_charts.quadrant(site.briefing, standings, rates)),
-        "dates": report.charts.add(client_charts.dates(site.briefing, standings)),
-    }
     view |= {
-        "charts": drawn,
+        "charts": _charts(report, entity, standings, rates),
         "costly": costly_clients(standings, rates),
-        "clients": _client_table(standings, rates, tables),
         "count": len(standings),
         "outside": sum(not one.is_related for one in standings),
         "modelless": [one for one in standings if not one.has_model],
-        "models": model_table(standings, rates, tables),
         "rates": rates,
+        "with_related": with_related_words(standings),
+        "beside_books": held(site.briefing, entity.entity),
+        "confirmed": on(entity.updated),
+        "unread": _unread(report, entity),
+    }
+    view |= {
+        "clients": _client_table(standings, rates, tables),
+        "models": model_table(standings, rates, tables),
         "movement": movement_table(report, standings, tables),
         "rate_table": rate_table(standings, rates, tables),
         "shares": share_table(standings, scope.currency, tables),
-        "with_related": with_related_words(standings),
         "hosting": hosting_lines(standings, tables),
-        "beside_books": held(site.briefing, entity.entity),
-        "agree": site.briefing.find("invoices_agree", entity.entity),
-        "top_earned": site.briefing.find("top_earned_share", entity.entity),
-        "hhi_earned": site.briefing.find("hhi_earned", entity.entity),
-        "effective_clients": site.briefing.find("effective_clients", entity.entity),
-        "unnamed": site.briefing.find("earned_unnamed", entity.entity),
         "quadrants": quadrant_table(standings, rates, tables),
-        "confirmed": on(entity.updated),
-        "nrr": site.briefing.find("nrr", entity.entity),
-        "grr": site.briefing.find("grr", entity.entity),
-        "unread": _unread(report, entity),
     }
     return report.page("clients.md.j2", tables.downloads, cards=_cards(report, entity, standings), **view)
 
 
+def _charts(report: Report, entity: Entity, standings: Sequence[Standing], rates: Rates) -> dict[str, object]:
+    briefing = report.site.briefing
+    drawn = {
+        "movement": client_charts.movement(briefing, entity.entity),
+        "shares": client_charts.shares(briefing, standings),
+        "quadrant": client_charts.quadrant(briefing, standings, rates),
+        "dates": client_charts.dates(briefing, standings),
+    }
+    return {key: report.charts.add(chart) for key, chart in drawn.items()}
+
+
 def _figures(report: Report, entity: Entity) -> dict[str, object]:
-    name = entity.entity
+    name, find = entity.entity, report.site.briefing.find
     return {
+        "agree": find("invoices_agree", name),
+        "top_earned": find("top_earned_share", name),
+        "hhi_earned": find("hhi_earned", name),
+        "effective_clients": find("effective_clients", name),
+        "unnamed": find("earned_unnamed", name),
+        "nrr": find("nrr", name),
+        "grr": find("grr", name),
         "mrr": figure_or_unknown(report, "mrr", name, "Monthly recurring revenue"),
         "rate": figure_or_unknown(report, "effective_rate", name, "Effective hourly rate"),
         "top": figure_or_unknown(
