@@ -8,7 +8,7 @@ import pytest
 
 from quarterdeck.checks.registry import CHECKS
 from quarterdeck.checks.run import results
-from quarterdeck.model.check import Fail, NotApplicable, Verdict
+from quarterdeck.model.check import Fail, NotApplicable, Pass, Verdict
 from quarterdeck.model.cloud.apis import Api, ApiStage
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.declared import Declared
@@ -198,6 +198,7 @@ TABLE: list[tuple[str, str, dict[str, Any], list[Seen], str]] = [
     ("WEB-22", "drawn", {}, [DRAWN], "unknown"),
     ("WEB-23", "a price", {}, [_page(), _page("/p", ("price",), prices=(SUNSET,))], "pass"),
     ("WEB-23", "elsewhere", {}, [_page(), _page("/t", ("terms",), prices=(SUNSET,))], "fail high"),
+    ("WEB-23", "filled in", {}, [_page(fills_amount=True)], "pass"),
     ("WEB-23", "none", {}, [_page()], "fail high"),
     ("WEB-23", "drawn", {}, [DRAWN], "unknown"),
     ("WEB-23", "unread", {}, [UNREAD], "unknown"),
@@ -458,3 +459,11 @@ def test_messages_are_plain_sentences() -> None:
         "jada.example leads to 4 addresses of its own that are not there: /a, /b, /c and 1 more."
     )
     assert "4 of 10 pictures at jada.example have no text." in str(_verdict("WEB-20", facts))
+
+
+def test_the_source_of_a_site_without_a_known_address_may_name_any_encrypted_one() -> None:
+    for canonical, expected in (("https://jada.example/", Pass), ("http://jada.example/", Fail)):
+        says = PageText(canonical=canonical)
+        site = _site(site="jada-site", is_live=False)
+        page = seen(SitePage, site="jada-site", path="/", purposes=("home",), is_live=False, says=says)
+        assert isinstance(CHECKS["WEB-33"].judge(site, audited(site, page)), expected)

@@ -32,7 +32,7 @@ def in_sum(
         "analytics": next((one.analytics for one in pages if one.analytics), lacking),
         "booking_link": next((one.booking for one in pages if one.booking), lacking),
         "structured_data": seen(any(one.structured for one in pages)),
-        "price_shown": seen(any(one.prices for one in pages)),
+        "price_shown": seen(any(one.prices or one.fills_amount for one in pages)),
         "availability_shown": seen(any(one.shows_dates for one in pages)),
         "mixed_content": any(one.plain_parts or one.plain_images or one.plain_forms for one in pages)
         or missed

@@ -16,11 +16,11 @@ from quarterdeck.collectors.vocabulary import split, vocabulary
 from quarterdeck.model.observed import Count, Day, Flag, Names, NotCollected, Text
 from quarterdeck.model.web import WAIT_STEPS_MS, PageText, SiteCheck, SitePage
 
-_MOST_PAGES = 12
+MOST_PAGES = 12
 _MOST_HEADS = 80
 _AT_ONCE = 2
 _REST_SECONDS = 60
-_HEAVY_IMAGE = 500 * 1024
+HEAVY_IMAGE = 500 * 1024
 _EMPTY_BELOW = 20
 _SERVER_FAILS = 500
 _MISSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -135,7 +135,7 @@ class _Visit:
         if first is None:
             return
         self.pages.append(first)
-        wanted = self._wanted(home.address, first[1])[: _MOST_PAGES - 1] if first[1] else []
+        wanted = self._wanted(home.address, first[1])[: MOST_PAGES - 1] if first[1] else []
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             read = pool.map(lambda one: self._page(*one), wanted)
             self.pages.extend(one for one in read if one is not None)
@@ -307,7 +307,7 @@ class _Visit:
         parts = [one for one in dict.fromkeys((*first.parts, *first.images)) if _is_own(one, home.address)]
         sizes = {one: _size(self.heads.get(one)) for one in parts}
         total: Count = len(home.body) + sum(size or 0 for size in sizes.values())
-        heavy = (one for one in dict.fromkeys(first.images) if (sizes.get(one) or 0) > _HEAVY_IMAGE)
+        heavy = (one for one in dict.fromkeys(first.images) if (sizes.get(one) or 0) > HEAVY_IMAGE)
         images: Names = tuple(sorted(split(one).path for one in heavy))
         return {"page_bytes": total, "heavy_images": images or self.missed or ()}
 

@@ -129,6 +129,8 @@ class PageText(msgspec.Struct, frozen=True, kw_only=True, tag="page-text", omit_
     """Addresses of the page and its links that hold a token or an e-mail address."""
     prices: tuple[tuple[str, Money], ...] = ()
     """Every amount with the words before it."""
+    fills_amount: bool = False
+    """Whether a template puts an amount there, so that the source does not say which."""
     booking: str | None = None
     """Where one can book, buy, reserve or ask for a quote: a tool, or an address without its query."""
     shows_dates: bool = False

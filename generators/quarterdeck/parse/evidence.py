@@ -20,6 +20,7 @@ from quarterdeck.model.observed import NotCollected, Observed, Snapshot
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
+from quarterdeck.model.web import SiteCheck, SitePage
 from quarterdeck.secrets.detectors import spans
 from quarterdeck.secrets.redact import redact
 from quarterdeck.text.decode import decode
@@ -55,7 +56,7 @@ def parse_evidence(files: Mapping[str, bytes]) -> tuple[Evidence, list[Problem]]
         left out (R-DAT-09). A field that is not understood is a gap, and `NotCollected` in its record.
     """
     read = [_File(path, files[path]) for path in sorted(files)]
-    facts = [fact for file in read for fact in file.facts]
+    facts = _answering_first([fact for file in read for fact in file.facts])
     facts.sort(key=lambda fact: _RANK[type(fact)])
     return (
         Evidence(
@@ -65,6 +66,18 @@ def parse_evidence(files: Mapping[str, bytes]) -> tuple[Evidence, list[Problem]]
         ),
         [problem for file in read for problem in file.problems],
     )
+
+
+def _answering_first(facts: list[Seen]) -> list[Seen]:
+    """Without what sources say of the sites of a business one of whose sites answered: what answers counts for more."""
+    heard = {
+        one.entity for one in facts if isinstance(one, SiteCheck) and one.is_live and one.answers is True
+    }
+    return [
+        one
+        for one in facts
+        if not (isinstance(one, SiteCheck | SitePage) and not one.is_live and one.entity in heard)
+    ]
 
 
 def write_evidence(header: Header, facts: Iterable[Observed], gaps: Iterable[NotCollected] = ()) -> bytes:

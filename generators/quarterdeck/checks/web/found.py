@@ -154,5 +154,6 @@ def _is_astray(canonical: str | None, site: str) -> bool:
     except ValueError:
         return True
     own = urlsplit(site if "://" in site else f"https://{site}").hostname or ""
-    is_other = (parts.hostname or own).removeprefix("www.") != own.removeprefix("www.")
+    is_known = "." in own  # what stands in a repository alone has its name
+    is_other = is_known and (parts.hostname or own).removeprefix("www.") != own.removeprefix("www.")
     return is_other or parts.scheme == "http"

@@ -53,7 +53,7 @@ def price_not_visible(site: SiteCheck, facts: Facts) -> Verdict:
     if not isinstance(pages, tuple):
         return pages
     shop = for_purposes(pages, SHOP)
-    if any(says.prices for _, says in shop):
+    if any(says.prices or says.fills_amount for _, says in shop):
         return Pass()
     if are_drawn(shop):
         return drawn(site)
