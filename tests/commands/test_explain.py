@@ -22,8 +22,8 @@ from quarterdeck.model.errors import UsageError
 from quarterdeck.model.figure import Figure, Input, Missing
 from quarterdeck.model.journal import Journals
 from quarterdeck.model.values import Day, Money, Ratio
+from tests.sites import ROOT, a_sample
 
-ROOT = Path(__file__).parents[2]
 WEEKLY = {"F-C2", "F-C3", "F-K6", "F-N12"}
 """Formulas whose inputs are whole tables of rows; their figures name the rows that count, each as an input."""
 YEARS = {str(year) for year in range(2000, 2100)}
@@ -225,9 +225,7 @@ def test_an_unknown_figure_names_the_nearest(sample: Sample, name: str, said: st
 
 
 def test_the_command_prints_text_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for part in ("handoffs", "data", "ledger"):
-        shutil.copytree(ROOT / part, tmp_path / part)
-    shutil.copy(ROOT / "portfolio.yml", tmp_path)
+    shutil.copytree(ROOT / "ledger", a_sample(tmp_path, "jada") / "ledger")
     where = ["--portfolio", str(tmp_path)]
     assert cli.main(["explain", "jada.cash_available", *where]) == 0
     text = capsys.readouterr().out

@@ -36,11 +36,12 @@ def serve(
     Raises:
         UsageError: There is no such audience, or the port is taken.
     """
+    _free_port(port)  # one that is taken is told before a build that would be in vain
     once = partial(build, root, environ, today=today, as_of=as_of, builder=builder)
     built = once()
     _tell(built)
     folder = _folder(built, audience)
-    server = LiveReloadServer(partial(_again, once), _HOST, port or _free_port(), str(folder))
+    server = LiveReloadServer(partial(_again, once), _HOST, port or _free_port(0), str(folder))
     server.error_handler = partial(_error_page, folder)
     for name in INPUTS:
         if (root / name).exists():
@@ -49,9 +50,7 @@ def serve(
     try:
         server.serve()  # type: ignore[no-untyped-call]  # MkDocs leaves it without types
     except OSError as error:
-        raise UsageError(
-            f"Port {port} cannot be used: {error.strerror}. Name another: --port 8001"
-        ) from error
+        raise _unusable(port, error) from error
     finally:
         server.shutdown()
 
@@ -87,8 +86,17 @@ def _error_page(folder: Path, code: int) -> bytes | None:
     return page.read_bytes() if page.is_file() else None
 
 
-def _free_port() -> int:
+def _free_port(port: int) -> int:
+    """This port, where it is free; any that is, for 0."""
     with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise _unusable(port, error) from error
+        found: int = probe.getsockname()[1]
+        return found
+
+
+def _unusable(port: int, error: OSError) -> UsageError:
+    return UsageError(f"Port {port} cannot be used: {error.strerror}. Name another: --port 8001")
