@@ -9,6 +9,7 @@ import pytest
 
 from quarterdeck.model.cloud.cost import Allowance, AnomalyWatch, AuditCost, Bill, CloudCost
 from quarterdeck.model.cloud.functions import Function
+from quarterdeck.model.cloud.identity import CloudAccount
 from quarterdeck.model.cloud.watching import Budget
 from quarterdeck.model.source import Source
 from tests.audits import REFUSED, audited, proven, seen
@@ -135,7 +136,40 @@ def test_a_watch_over_costs(tells: object, expected: str) -> None:
 def test_what_is_free(forecast: str | None, limit: str | None, expected: str) -> None:
     known = {"forecast": forecast, "limit": limit}
     fields = {key: REFUSED if value is None else Decimal(value) for key, value in known.items()}
-    assert judged("COST-07", seen(Allowance, account="main", name="Lambda", **fields)) == expected
+    one = seen(Allowance, account="main", name="Lambda", term="Always Free", **fields)
+    assert judged("COST-07", one) == expected
+
+
+@pytest.mark.parametrize(
+    ("case", "term", "opened", "used", "expected"),
+    [
+        ("ends in 30 days", "12 Months Free", days_before(335), "1", "fail low"),
+        ("ends today", "12 Months Free", days_before(365), "1", "fail low"),
+        ("ends in 31 days", "12 Months Free", days_before(334), "1", "pass"),
+        ("ended", "12 Months Free", days_before(366), "1", "pass"),
+        ("is not used", "12 Months Free", days_before(340), "0", "pass"),
+        ("for ever", "Always Free", days_before(340), "1", "pass"),
+        ("a trial", "Free Trial", days_before(340), "1", "unknown"),
+        ("opened when", "12 Months Free", REFUSED, "1", "unknown"),
+        ("which term", REFUSED, days_before(340), "1", "unknown"),
+    ],
+)
+def test_a_free_term(case: str, term: object, opened: object, used: str, expected: str) -> None:
+    fields = {"limit": Decimal(100), "forecast": Decimal(2), "used": Decimal(used), "term": term}
+    place = {"source": Source(FILE, kind="evidence")}
+    mine, other = (
+        seen(
+            CloudAccount,
+            account=name,
+            opened=day,
+            source=Source(f"evidence/aws/{name}/iam.json", kind="evidence"),
+        )
+        for name, day in (("main", opened), ("boat", days_before(350)))
+    )
+    one = seen(Allowance, account="main", name="Lambda", **fields, **place)
+    assert judged("COST-07", one, other, mine) == expected, case
+    alone = "unknown" if expected.startswith("fail") else judged("COST-07", one)
+    assert judged("COST-07", one, other) == alone, "another account's day says nothing"
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_rest_interface(cloud: Cloud) -> None:
         False,
     )
     assert (stage.name, stage.api, stage.is_limited, stage.has_plan) == ("shop/prod", api.arn, False, False)
-    assert (stage.has_waf, stage.is_logged, stage.secret_names) == (False, False, ())
+    assert (stage.has_waf, stage.firewall, stage.is_logged, stage.secret_names) == (False, None, False, ())
 
 
 POLICY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}

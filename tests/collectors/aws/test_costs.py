@@ -168,9 +168,11 @@ def test_whom_it_tells_may_not_be_known(cloud: Cloud) -> None:
 def test_what_is_free(cloud: Cloud) -> None:
     _billed(cloud)
     usage = {"service": "AWS Lambda", "usageType": "Request", "actualUsageAmount": 5.0, "limit": 10.0}
+    usage["freeTierType"] = "Always Free"
     cloud.stubs.answer("freetier:GetFreeTierUsage", {"freeTierUsages": [usage]})
     (one,) = _of(Allowance, cloud.collect("aws-cost")[0])
     assert (one.name, one.used, one.limit) == ("AWS Lambda: Request", Decimal("5.0"), Decimal("10.0"))
+    assert one.term == "Always Free"
     assert isinstance(one.forecast, NotCollected)
 
 

@@ -112,6 +112,7 @@ def test_the_account(cloud: Cloud) -> None:
     found, _ = cloud.collect("aws-iam")
     (account,) = _of(CloudAccount, found)
     assert (account.account, account.root_mfa, account.root_keys) == ("main", False, 0)
+    assert account.opened == date(2020, 1, 1)
     assert (account.admins, account.admin_roles) == (("ana",), ("AWSReservedSSO_Admin",))
     assert (account.password_length, account.passwords_remembered) == (14, 5)
     assert (account.root_signs_in, account.root_password_used) == (True, date(2026, 11, 1))

@@ -11,9 +11,10 @@ from quarterdeck.figures.kpis import printed
 from quarterdeck.formulas.technology import cost_per_order
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.cost import Allowance, AnomalyWatch, AuditCost, Bill, CloudCost
+from quarterdeck.model.cloud.identity import CloudAccount
 from quarterdeck.model.cloud.watching import Budget
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.observed import Cost, NotCollected, Resource
+from quarterdeck.model.observed import NOT_READ, Cost, Day, NotCollected, Resource
 from quarterdeck.model.sales import Booking
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money
@@ -23,6 +24,10 @@ _LEAST_SERVICE_JUMP = Decimal(10)
 _LEAST_STACK = Decimal(5)
 _ORDER_DAYS = 60
 _NO_ORDER = frozenset({"quote", "cancelled"})
+_FOR_EVER = "Always Free"
+_FIRST_YEAR = "12 Months Free"
+_YEAR_DAYS = 365
+_NOTICE_DAYS = 30
 _NEAR_LIMIT = Decimal("0.85")
 _AUDIT_MOST = Decimal(1)
 _AUDIT_SHARE = Decimal("0.01")
@@ -269,15 +274,22 @@ def _ordered(facts: Facts, entity: str) -> Iterator[date]:
     severity=Severity.LOW,
     roles=("cfo", "cto"),
     mend="XS",
-    reads=("Allowance.used", "Allowance.forecast", "Allowance.limit"),
+    reads=(
+        "Allowance.used",
+        "Allowance.forecast",
+        "Allowance.limit",
+        "Allowance.term",
+        "CloudAccount.opened",
+    ),
 )
 def free_allowance_ends(allowance: Allowance, facts: Facts) -> Verdict:
-    """Free allowances that will be used up this month.
+    """Free allowances that will be used up this month, or whose term ends within 30 days.
 
-    What it checks: what the month comes to, against 85% of what is free.
+    What it checks: what the month comes to, against 85% of what is free; and where something is free for the first
+    twelve months, when root was made, and the account with it.
     Why it matters: from there on each use is paid for, and nobody decided that.
     How to mend: see what uses it, and decide whether it is worth its price.
-    Known limits: the service does not say when a free term of a new account ends.
+    Known limits: when a trial ends is not said.
     Source: AWS Billing User Guide, using the free tier.
     """
     if gap := unread(allowance.limit, allowance.forecast):
@@ -285,10 +297,32 @@ def free_allowance_ends(allowance: Allowance, facts: Facts) -> Verdict:
     limit, forecast = Decimal(allowance.limit), Decimal(allowance.forecast)  # type: ignore[arg-type]  # no gap, as asked above
     if limit <= 0:
         return NotApplicable("nothing of it is free")
-    if forecast < limit * _NEAR_LIMIT:
-        return Pass()
-    share = printed(forecast / limit, "percent", "")
-    return Fail(f"{allowance.name} comes to {share} of what is free this month.")
+    if forecast >= limit * _NEAR_LIMIT:
+        share = printed(forecast / limit, "percent", "")
+        return Fail(f"{allowance.name} comes to {share} of what is free this month.")
+    end = _free_until(allowance, facts)
+    if isinstance(end, NotCollected):
+        return Unknown(end)
+    if end is not None and 0 <= (end - facts.as_of).days <= _NOTICE_DAYS:
+        return Fail(f"{allowance.name} is free until {end.isoformat()}, and is used.")
+    return Pass()
+
+
+def _free_until(allowance: Allowance, facts: Facts) -> Day | None:
+    """The day on which something is no longer free; None for what stays so, and for what nobody uses."""
+    if allowance.used == 0 or allowance.term == _FOR_EVER:
+        return None
+    if isinstance(allowance.term, NotCollected):
+        return allowance.term
+    place = f"{allowance.source.path.rpartition('/')[0]}/"
+    opened = next(
+        (one.opened for one in facts.of(CloudAccount) if one.source.path.startswith(place)), NOT_READ
+    )
+    if allowance.term != _FIRST_YEAR:
+        return NotCollected("aws-cost", allowance.name, f"not known when its term ends: {allowance.term}")
+    if isinstance(opened, NotCollected):
+        return NotCollected("aws-iam", allowance.name, "not known when the account was opened")
+    return opened + timedelta(days=_YEAR_DAYS)
 
 
 @check(

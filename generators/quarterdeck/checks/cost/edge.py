@@ -147,31 +147,27 @@ def _paid_zone(words: str, zone: Zone, facts: Facts) -> Fail:
     roles=("cto", "cfo"),
     mend="XS",
     feeds=("R-CTO-18",),
-    reads=("FirewallList.arn", "Distribution.firewall", "ApiStage.has_waf", "Balancer.region"),
+    reads=("FirewallList.arn", "Distribution.firewall", "ApiStage.firewall", "Balancer.region"),
 )
 def firewall_list_idle(one: FirewallList, facts: Facts) -> Verdict:
     """Firewall lists that guard nothing.
 
-    What it checks: whether a distribution has it, or a stage of its region has any.
+    What it checks: whether a distribution or a stage of an interface has it.
     Why it matters: it is paid by the month, and somebody believes that it guards something.
     How to mend: attach it to what it should guard, or delete it.
-    Known limits: which list a stage has is not told, so that one of several is not judged; nor what balancers,
-    sign-in pools and other services have.
+    Known limits: what balancers have is not told, so that a list of a region with one is not judged; sign-in pools and
+    other services are not seen.
     Source: AWS WAF Developer Guide, web ACLs.
     """
     if one.is_of_edge:
         return _of_edge(one, facts)
+    guarding = [each.firewall for each in facts.of(ApiStage) if each.region == one.region]
+    if one.arn in guarding:
+        return Pass("a stage has it")
+    if gap := unread(*guarding):
+        return Unknown(gap)
     if any(each.region == one.region for each in facts.of(Balancer)):
         return Unknown(NotCollected("aws-waste", one.name, "not known whether a balancer has it"))
-    stages = [each for each in facts.of(ApiStage) if each.region == one.region]
-    if any(each.has_waf is True for each in stages):
-        several = (
-            sum(each.region == one.region and not each.is_of_edge for each in facts.of(FirewallList)) > 1
-        )
-        unsaid = NotCollected("aws-apigateway", one.name, "not known which list a stage has")
-        return Unknown(unsaid) if several else Pass("a stage has it")
-    if gap := unread(*(each.has_waf for each in stages)):
-        return Unknown(gap)
     read = (facts.evidence.has_read(kind, one.entity) for kind in (ApiStage, Balancer))
     return _idle(one, facts) if all(read) else Unknown(_unread(one))
 

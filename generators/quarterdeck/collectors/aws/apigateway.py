@@ -379,7 +379,7 @@ def _rest_stages(scope: Scope, aws: Aws, one: _Listed, around: _Around) -> Found
             has_plan=around.plans
             if isinstance(around.plans, NotCollected)
             else (one.id, name) in around.plans,
-            has_waf=bool(stage.get("webAclArn")),
+            firewall=stage.get("webAclArn") or None,
             is_logged=bool(is_told),
         )
 
@@ -397,7 +397,7 @@ def _http_stages(scope: Scope, aws: Aws, one: _Listed) -> Found:
             stage.get("StageVariables", {}),
             is_limited=_is_limited(each.get("ThrottlingRateLimit") for each in settings),
             has_plan=False,
-            has_waf=False,
+            firewall=None,
             is_logged=bool(stage.get("AccessLogSettings", {}).get("DestinationArn")),
         )
 
@@ -414,7 +414,7 @@ def _stage(
     *,
     is_limited: Flag,
     has_plan: Flag,
-    has_waf: Flag,
+    firewall: str | None,
     is_logged: Flag,
 ) -> Found:
     secrets = list(secrets_in(variables))
@@ -428,7 +428,8 @@ def _stage(
         api=one.arn,
         is_limited=is_limited,
         has_plan=has_plan,
-        has_waf=has_waf,
+        has_waf=firewall is not None,
+        firewall=firewall,
         is_logged=is_logged,
         secret_names=tuple(each.name for each in secrets),
         secrets_are_grave=any(each.is_grave for each in secrets),

@@ -193,6 +193,7 @@ def _allowances(scope: Scope, aws: Aws) -> Found:
             used=_number(aws, one, name, "actualUsageAmount"),
             forecast=_number(aws, one, name, "forecastedUsageAmount"),
             limit=_number(aws, one, name, "limit"),
+            term=one.get("freeTierType") or NotCollected(aws.name, name, "freeTierType: not said"),
         )
 
 

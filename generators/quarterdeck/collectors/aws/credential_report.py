@@ -91,6 +91,11 @@ class Report(msgspec.Struct, frozen=True):
         return next((one for one in (password, keys) if isinstance(one, NotCollected)), False)
 
     @property
+    def opened(self) -> Day:
+        """When root was made, and the account with it."""
+        return self.day(_ROOT, "user_creation_time")
+
+    @property
     def root_password_used(self) -> Day:
         """When root last signed in."""
         return self.day(_ROOT, "password_last_used")

@@ -231,6 +231,7 @@ def _account(
         root_mfa=devices.of(
             f"arn:{scope.partition}:iam::{scope.number}:root", gap if mfa is None else bool(mfa)
         ),
+        opened=report.opened,
         root_keys=summary.get("AccountAccessKeysPresent", gap),
         root_signs_in=report.root_signs_in,
         root_password_used=report.root_password_used,

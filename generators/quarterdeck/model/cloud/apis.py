@@ -57,6 +57,8 @@ class ApiStage(Resource, frozen=True, kw_only=True, omit_defaults=True):
     has_plan: Flag = NOT_READ
     """Whether a usage plan limits who has a key."""
     has_waf: Flag = NOT_READ
+    firewall: Text | None = NOT_READ
+    """ARN of the firewall list that it has; None without one."""
     is_logged: Flag = NOT_READ
     secret_names: Names = NOT_READ
     """Variables whose value is a secret."""

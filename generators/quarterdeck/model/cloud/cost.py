@@ -59,6 +59,8 @@ class Allowance(Observed, frozen=True, kw_only=True, omit_defaults=True):
     forecast: Number = NOT_READ
     """What the month comes to."""
     limit: Number = NOT_READ
+    term: Text = NOT_READ
+    """How long it is free, in the service's own words: `Always Free`."""
 
 
 class AuditCost(Observed, frozen=True, kw_only=True, omit_defaults=True):

@@ -24,6 +24,8 @@ class CloudAccount(Observed, frozen=True, kw_only=True, omit_defaults=True):
 
     account: str
     """Its alias, or what the settings call it; never its number."""
+    opened: Day = NOT_READ
+    """When root was made, and the account with it."""
     root_mfa: Flag = NOT_READ
     root_keys: Count = NOT_READ
     root_signs_in: Flag = NOT_READ
