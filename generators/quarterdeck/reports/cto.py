@@ -37,6 +37,7 @@ from quarterdeck.reports.components import (
     TableRow,
     Tone,
 )
+from quarterdeck.reports.cto_cycle import cycle, shared_secrets
 from quarterdeck.reports.cto_funnel import Funnels, funnels_of
 from quarterdeck.reports.cto_resilience import domain_lines, held_alone, restores_of
 from quarterdeck.reports.cto_systems import inventory_of, unread_systems
@@ -84,6 +85,8 @@ def page(site: Site) -> Page:
         "ends": audit_upkeep.ends(report, tables),
         "idle": audit_upkeep.idle_of(report, tables),
         "web": audit_upkeep.sites_of(report, tables),
+        "cycle": cycle(report, tables),
+        "shared_secrets": shared_secrets(report, tables),
         "funnel_charts": [add(one) for one in cto_charts.funnels(report)],
         "quadrant": add(cto_charts.quadrant(report, actions.actions), has_table=True),
         "cards": _cards(report, funnels, spend, seen, bill),
