@@ -393,7 +393,7 @@ SERVING: list[Row] = [
         "the site does not",
         FUNCTION_IN_FRONT | {"aliases": (JADA,), "has_hsts": True},
         (NEVER,),
-        "fail low",
+        "n/a",
     ),
     (
         "AWS-CF-12",

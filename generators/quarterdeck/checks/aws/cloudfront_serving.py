@@ -93,7 +93,7 @@ def distribution_unlogged(one: Distribution, facts: Facts) -> Verdict:
 def distribution_headers_missing(one: Distribution, facts: Facts) -> Verdict:
     """Distributions that do not tell browsers to come back encrypted.
 
-    What it checks: what its site answers, where that was read; else the policy of headers of all other paths.
+    What it checks: the policy of headers of all other paths, unless its site was read, which then says it itself.
     Why it matters: the first request of who typed the name alone can be caught on the way.
     How to mend: attach the provider's policy of security headers to the default behaviour.
     Known limits: a function may set headers, too; then it passes unless the site itself was read.
@@ -106,15 +106,14 @@ def distribution_headers_missing(one: Distribution, facts: Facts) -> Verdict:
         for site in facts.of(SiteCheck)
         if site.is_live and site.site in aliases_of(one) and isinstance(site.hsts_days, int)
     ]
-    words = f"{one.subject} does not tell browsers to come back encrypted."
     if told:
-        return Pass("its site does") if all(told) else Fail(words)
+        return Pass("its site does") if all(told) else NotApplicable("told with its site (WEB-05)")
     default = _default(one)
     if default is not None and default.has_function:
         return Pass("a function may set them")
     if gap := unread(one.behaviors, one.has_hsts):
         return Unknown(gap)
-    return Pass() if one.has_hsts else Fail(words)
+    return Pass() if one.has_hsts else Fail(f"{one.subject} does not tell browsers to come back encrypted.")
 
 
 @check(
