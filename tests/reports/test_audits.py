@@ -17,6 +17,7 @@ from quarterdeck.model.cloud.cost import CloudCost, IdleResource
 from quarterdeck.model.cloud.domains import Certificate, RegisteredDomain
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.identity import CloudAccount
+from quarterdeck.model.cloud.other import TaggedResource
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import Alarm, LogGroup
 from quarterdeck.model.holdings import Asset
@@ -290,6 +291,24 @@ def test_what_other_tools_found_is_marked_and_never_counted() -> None:
     assert block.sentence == "None of our checks looked here."
     assert words(block.imported) == [
         ["Port 22 is open to the world. (i-1)", "High", "prowler (ec2_open_port)"]
+    ]
+
+
+def test_what_other_tools_found_stands_with_the_stack_of_the_thing() -> None:
+    of_table = msgspec.structs.replace(PROWLER, name="jada-archive")
+    of_server = msgspec.structs.replace(PROWLER, name="i-2")
+    server = seen(TaggedResource, name="i-2", tags=STACK)
+    report = report_of(briefed(*BARE, server, PROWLER, of_table, of_server))
+    stacks = stacks_of(report, report.site.briefing.results)
+    held = {one.title(report): [each.name for each in one.imported] for one in stacks if one.imported}
+    assert held == {"Jada: jada-prod": ["i-2"], "Jada: jada-old": ["jada-archive"], "Jada": ["i-1"]}
+
+
+def test_of_a_business_with_one_stack_it_stands_with_the_business() -> None:
+    of_table = msgspec.structs.replace(PROWLER, name="jada-bookings")
+    report = report_of(briefed(BARE[0], of_table))
+    assert [(one.name, len(one.imported)) for one in stacks_of(report, report.site.briefing.results)] == [
+        ("", 1)
     ]
 
 

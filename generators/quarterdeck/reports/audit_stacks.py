@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from quarterdeck.checks.registry import CHECKS, Mend, how_to_mend
+from quarterdeck.collectors.owners import STACK_TAG
 from quarterdeck.collectors.policy import permission
 from quarterdeck.model.check import CheckResult
 from quarterdeck.model.evidence import kind_of
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.imported import ImportedFinding
+from quarterdeck.model.observed import Resource
 from quarterdeck.model.severity import Severity
 from quarterdeck.reports.audit_areas import SECURITY
 from quarterdeck.reports.audit_results import (
@@ -88,7 +90,10 @@ class Block(msgspec.Struct, frozen=True):
 
 
 def stacks_of(report: Report, results: Sequence[CheckResult]) -> tuple[Stack, ...]:
-    """Every business that something was judged of, the worst first."""
+    """Every business that something was judged of, the worst first; or each of its stacks, where tags name several.
+
+    What other tools found stands with the stack that made the thing of that name.
+    """
     names: dict[str, set[str]] = {}
     for one in results:
         if one.stack:
@@ -98,8 +103,14 @@ def stacks_of(report: Report, results: Sequence[CheckResult]) -> tuple[Stack, ..
     for one in results:
         judged.setdefault((one.entity, one.stack if one.entity in several else ""), []).append(one)
     others: dict[tuple[str, str], list[ImportedFinding]] = {}
-    for found in report.site.briefing.evidence.of(ImportedFinding):
-        others.setdefault((found.entity, ""), []).append(found)
+    evidence = report.site.briefing.evidence
+    made_by = {
+        (one.entity, one.name): stack
+        for one in evidence.of(Resource)
+        if one.entity in several and (stack := dict(one.tags).get(STACK_TAG))
+    }
+    for found in evidence.of(ImportedFinding):
+        others.setdefault((found.entity, made_by.get((found.entity, found.name), "")), []).append(found)
     made = (
         _stack(*key, judged.get(key, ()), others.get(key, ())) for key in dict.fromkeys((*judged, *others))
     )
