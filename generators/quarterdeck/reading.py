@@ -13,6 +13,7 @@ from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.history import FOLDER as RECORDS
 from quarterdeck.model.history import Earlier
 from quarterdeck.model.ledger import Account, Ledger
+from quarterdeck.parse.code_links import with_code
 from quarterdeck.parse.handoff import parse_handoff
 from quarterdeck.parse.references import between, outline, within
 from quarterdeck.portfolio import (
@@ -157,7 +158,7 @@ def with_evidence(reading: Reading, evidence: Evidence, problems: Iterable[Probl
     """A reading with what the audits saw."""
     return msgspec.structs.replace(
         reading,
-        evidence=evidence,
+        evidence=with_code(evidence),
         problems=tuple(sorted([*reading.problems, *problems])),
         paths=tuple(sorted({*reading.paths, *(one.source.path for one in evidence.snapshots)})),
     )

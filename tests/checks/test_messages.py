@@ -11,6 +11,7 @@ from quarterdeck.model.cloud.functions import EventSource, Function
 from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.cloud.watching import Alarm
+from quarterdeck.model.deployments import DeclaredResource
 from quarterdeck.model.mail_account import ConfigurationSet, EventDestination
 from tests.audits import REFUSED, seen
 from tests.checks.judged import judged
@@ -24,6 +25,18 @@ TOPIC, QUEUE, FUNCTION = (
     f"arn:aws:sns:{WHERE}:t",
     f"arn:aws:sqs:{WHERE}:q",
     f"arn:aws:lambda:{WHERE}:function:f",
+)
+TIDES_ON, TIDES_OFF = (
+    seen(
+        DeclaredResource,
+        repo="r",
+        type="schedule",
+        name="jada-tides",
+        pattern="DEP-01",
+        path="t.yml",
+        is_on=on,
+    )
+    for on in (True, False)
 )
 ALARM = seen(Alarm, name="a", targets=(TOPIC,))
 MAIL = seen(
@@ -162,6 +175,8 @@ RULES = [
         ({"is_on": False, "schedule": "rate(1 day)"}, (), "pass"),
         ({"is_on": False, "schedule": "rate(1 day)", "name": "nightly-backup"}, (), "fail medium"),
         ({"is_on": True, "schedule": "rate(1 day)", "name": "nightly-backup"}, (), "pass"),
+        ({"is_on": False, "schedule": "rate(1 day)", "name": "jada-tides"}, (TIDES_ON,), "fail medium"),
+        ({"is_on": False, "schedule": "rate(1 day)", "name": "jada-tides"}, (TIDES_OFF,), "pass"),
         ({"is_on": REFUSED, "schedule": "rate(1 day)"}, (), "unknown"),
     ),
     *_rows(

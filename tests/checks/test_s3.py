@@ -12,6 +12,7 @@ from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.cloud.watching import Trail
 from quarterdeck.model.declared import Declared
+from quarterdeck.model.deployments import Deployment
 from tests.audits import REFUSED, seen
 from tests.checks.judged import judged
 from tests.figures.builders import JADA
@@ -23,6 +24,7 @@ OPEN = Reach("public", "anyone may call s3:getobject")
 CUSTOMERS = Reach("any-aws-user")
 SHUT = Reach("same-account")
 ODD = Reach("unknown", "it is no JSON")
+COPIES = seen(Deployment, repo="r", pattern="DEP-13", path="a.sh", words="aws s3 sync", targets=("box/web",))
 GUESTS = {"name": "guests"}
 UNBLOCKED = {"is_blocked": False, "is_website": False}
 SERVED = seen(Distribution, name="E1", aliases=("jada.test",), origins=("box",))
@@ -123,7 +125,20 @@ OF_KEEPING: list[tuple[str, str, dict[str, Any], tuple[Seen, ...], str]] = [
     ("AWS-S3-10", "not", {"is_versioned": False, "proof": None}, (), "fail low"),
     ("AWS-S3-10", "guests", GUESTS | {"is_versioned": False}, (), "fail medium"),
     ("AWS-S3-10", "proof", {"is_versioned": False, "proof": "logs go there"}, (), "fail medium"),
-    ("AWS-S3-10", "a site", {"is_versioned": False, "proof": None, "is_website": True}, (), "fail low"),
+    (
+        "AWS-S3-10",
+        "a lost site",
+        {"is_versioned": False, "proof": None, "is_website": True},
+        (),
+        "fail medium",
+    ),
+    (
+        "AWS-S3-10",
+        "a site",
+        {"is_versioned": False, "proof": None, "is_website": True},
+        (COPIES,),
+        "fail low",
+    ),
     ("AWS-S3-10", "refused", {"is_versioned": REFUSED}, (), "unknown"),
     ("AWS-S3-11", "logged", {"logs_to": "logs"}, (), "pass"),
     ("AWS-S3-11", "not", {"logs_to": None}, (), "fail low"),

@@ -8,6 +8,10 @@ from quarterdeck.model.observed import NOT_READ, Count, Flag, Names, Observed, T
 HOLE = re.compile(r"\$\{[^{}]*\}")
 """What stands in a name for a part that only a run decides: `${stage}`."""
 
+_GIVEN = re.compile(
+    r"(?:AWS_|LAMBDA_|_HANDLER$|_X_AMZN|POWERTOOLS_|OTEL_|DD_|SENTRY_|LOG_?LEVEL$|NODE_|PYTHON|LD_LIBRARY_PATH$|PATH$"
+    r"|TZ$|LANG$|HOME$|PWD$|USER$|CI$|DEBUG$)"
+)
 _ENOUGH = 3
 """Letters and digits that a name with holes must have outside them, so that it does not fit everything."""
 
@@ -83,14 +87,22 @@ class DeclaredThing(Compared, frozen=True, kw_only=True, omit_defaults=True):
 
     def fits(self, name: str) -> bool:
         """Whether a live name is this one, or fits its holes."""
-        return self.name == name or (self.is_probable and _fits(self.name, name))
+        return fits(self.name, name)
 
 
-def _fits(pattern: str, name: str) -> bool:
-    """Whether a name has the firm parts of a pattern in their order, with something in each hole."""
-    head, *middle, tail = HOLE.split(pattern)
-    if sum(one.isalnum() for one in (*head, *tail, *"".join(middle))) < _ENOUGH:
+def is_vague(pattern: str) -> bool:
+    """Whether a name says too little outside its holes to be held against anything."""
+    return sum(one.isalnum() for one in HOLE.sub("", pattern)) < _ENOUGH
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a live name is one that is written, or has its firm parts in order with something in each hole."""
+    if pattern == name:
+        return True
+    head, *rest = HOLE.split(pattern)
+    if not rest or is_vague(pattern):
         return False
+    *middle, tail = rest
     if not name.startswith(head):
         return False
     at = len(head)
@@ -134,6 +146,11 @@ class DeclaredResource(DeclaredThing, frozen=True, kw_only=True, omit_defaults=T
     """Names at which a distribution answers."""
     schedule: str = ""
     is_on: Flag = NOT_READ
+
+
+def is_given(name: str) -> bool:
+    """Whether a function has a variable by itself, or what runs around its code reads it."""
+    return _GIVEN.match(name) is not None
 
 
 class VariablesRead(Observed, frozen=True, kw_only=True, omit_defaults=True):

@@ -206,7 +206,7 @@ WAYS: list[tuple[str, dict[str, str], tuple[str, ...]]] = [
     ("DEP-13", {"package.json": '{"scripts": {"ship": "aws s3 sync site s3://jada-site"}}'}, ("jada-site",)),
     ("DEP-13", {"ship.py": "for f in r.glob('*'):\n    s3.upload_file(str(f), 'jada-site', f.name)\n"}, ("jada-site",)),
     ("DEP-14", {".github/workflows/ship.yml": ACTIONS}, ("${vars.BUCKET}",)),
-    ("DEP-15", {".gitlab-ci.yml": "ship:\n  only: [x]\n  script:\n    - aws s3 sync a s3://jada-site\n"}, ("jada-site",)),
+    ("DEP-15", {".gitlab-ci.yml": "ship:\n  only: x\n  script:\n    - aws s3 sync b s3://jada-site\n"}, ("jada-site",)),
     ("DEP-15", {"Jenkinsfile": "steps { sh 'rsync -a site/ me@host.example.com:/var/www' }\n"}, ("host.example.com",)),
     ("DEP-16", {"netlify.toml": '[build]\npublish = "public"\nfunctions = "fn"\n'}, ("fn",)),
     ("DEP-17", {"vercel.json": '{"name": "jada", "crons": [{"path": "/api/r", "schedule": "0 5 * * *"}]}'}, ("jada",)),

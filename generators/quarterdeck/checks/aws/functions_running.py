@@ -12,7 +12,7 @@ from quarterdeck.model.cloud.functions import EventSource, Function
 from quarterdeck.model.cloud.watching import Alarm
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.holdings import Asset
-from quarterdeck.model.observed import NotCollected
+from quarterdeck.model.observed import NOT_READ, NotCollected
 from quarterdeck.model.severity import Severity
 
 _NOTICE_DAYS = 90
@@ -39,6 +39,9 @@ def _sources(function: Function, facts: Facts) -> list[EventSource]:
 
 
 def _unlinked(function: Function) -> NotCollected:
+    """Why nobody knows its repository: what the join of the two says, where it says more than nothing."""
+    if isinstance(function.code, NotCollected) and function.code is not NOT_READ and function.code.subject:
+        return function.code
     return NotCollected("repos", function.arn, "not known which repository holds its code")
 
 

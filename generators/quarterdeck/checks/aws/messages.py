@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from quarterdeck.checks.reached import undecided
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import is_on_path
+from quarterdeck.checks.shipped import live_of
 from quarterdeck.checks.targets import is_there
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.functions import EventSource
 from quarterdeck.model.cloud.messages import EventBus, EventRule, Queue, Topic
 from quarterdeck.model.cloud.watching import Alarm
+from quarterdeck.model.deployments import DeclaredResource
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.mail_account import ConfigurationSet
 from quarterdeck.model.observed import NotCollected
@@ -318,27 +320,38 @@ def rule_to_nowhere(rule: EventRule, facts: Facts) -> Verdict:
     return Unknown(gap) if gap else Pass()
 
 
+def _declaring(rule: EventRule, facts: Facts) -> str:
+    """The repository that declares a schedule as on, with the file; empty where none does."""
+    for one in facts.of(DeclaredResource):
+        if one.type == "schedule" and one.is_on is True and one.is_production and rule in live_of(one, facts):
+            return f"{one.repo} ({one.path})"
+    return ""
+
+
 @check(
     "AWS-EB-03",
     of=EventRule,
     severity=Severity.MEDIUM,
     roles=("cto",),
     mend="XS",
-    reads=("EventRule.is_on", "EventRule.schedule"),
+    reads=("EventRule.is_on", "EventRule.schedule", "DeclaredResource.is_on"),
 )
 def schedule_switched_off(rule: EventRule, facts: Facts) -> Verdict:
-    """Schedules of backups, invoices, reminders or reports that are switched off.
+    """Schedules that are switched off and should run: a repository says so, or they are named like a chore.
 
-    What it checks: schedules that are off, and are named like a chore that should go on.
+    What it checks: schedules that are off, and that a repository declares as on, or whose name says backup, invoice,
+    reminder or report.
     Why it matters: nobody misses a backup until the day it is needed.
     How to mend: switch it on, or delete it where it is no longer wanted.
-    Known limits: what a repository declares is compared once repositories are looked at.
+    Known limits: a name that only a run decides in part is matched by its firm parts.
     Source: Amazon EventBridge User Guide, scheduled rules.
     """
     if gap := unread(rule.is_on, rule.schedule):
         return Unknown(gap)
     if rule.schedule is None:
         return NotApplicable("it waits for events")
+    if rule.is_on is False and (repo := _declaring(rule, facts)):
+        return Fail(f"Schedule {rule.subject} is switched off, and {repo} declares it as on.")
     if rule.is_on is False and _CHORE.search(rule.name.casefold()):
         return Fail(f"Schedule {rule.subject} is switched off.")
     return Pass()

@@ -3,6 +3,7 @@
 from quarterdeck.checks.reached import undecided
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import is_site, why_personal
+from quarterdeck.checks.shipped import copied_to
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.buckets import AccountBlock, Bucket
 from quarterdeck.model.cloud.distributions import Distribution
@@ -125,6 +126,14 @@ def bucket_block_off(bucket: Bucket, facts: Facts) -> Verdict:
     return Fail(f"{words}.")
 
 
+def _opening(bucket: Bucket, facts: Facts) -> str:
+    """The script that opens what it copies there, as a clause; empty without one."""
+    for one in copied_to(bucket, facts):
+        if one.access.startswith("public"):
+            return f", as {one.path} of {one.repo} asks for"
+    return ""
+
+
 @check(
     "AWS-S3-03",
     of=Bucket,
@@ -133,7 +142,7 @@ def bucket_block_off(bucket: Bucket, facts: Facts) -> Verdict:
     mend="S",
     feeds=("R-CTO-07",),
     over=("AWS-S3-02", "AWS-S3-14", "AWS-S3-15"),
-    reads=("Bucket.reads", "Bucket.lists"),
+    reads=("Bucket.reads", "Bucket.lists", "Deployment.access"),
 )
 def bucket_public(bucket: Bucket, facts: Facts) -> Verdict:
     """Buckets that anyone can read or list.
@@ -148,6 +157,7 @@ def bucket_public(bucket: Bucket, facts: Facts) -> Verdict:
     if _is_open(bucket.reads) or _is_open(bucket.lists):
         done = [word for word, way in (("list", bucket.lists), ("read", bucket.reads)) if _is_open(way)]
         words = f"{_who(bucket.lists, bucket.reads)} can {' and '.join(done)} bucket {bucket.name}"
+        words += _opening(bucket, facts)
         if _is_declared(bucket, facts):
             milder = Severity.MEDIUM if "list" in done else Severity.INFO
             return Fail(f"{words}; it is a site, by portfolio.yml.", milder)

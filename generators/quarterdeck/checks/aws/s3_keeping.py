@@ -4,10 +4,12 @@ import re
 
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import has_retention, is_on_path, is_site, why_personal
+from quarterdeck.checks.shipped import copied_to
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.buckets import Bucket, BucketEvents
 from quarterdeck.model.cloud.reach import Reach
 from quarterdeck.model.cloud.watching import Trail
+from quarterdeck.model.deployments import Deployment
 from quarterdeck.model.evidence import RECORD_BY_KIND
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import NotCollected, Resource
@@ -54,15 +56,15 @@ def bucket_unencrypted(bucket: Bucket, facts: Facts) -> Verdict:
     roles=("cto", "accounting"),
     mend="XS",
     feeds=("R-CTO-21",),
-    reads=("Bucket.is_versioned", "Bucket.proof"),
+    reads=("Bucket.is_versioned", "Bucket.proof", "Deployment.targets"),
 )
 def bucket_unversioned(bucket: Bucket, facts: Facts) -> Verdict:
     """Buckets whose objects are gone once they are deleted or written over.
 
-    What it checks: whether versions are kept.
+    What it checks: whether versions are kept; of a site, whether a repository can bring it back.
     Why it matters: one wrong sync, by a person or a program, cannot be undone.
     How to mend: switch on versioning, with a rule that deletes old versions after some weeks.
-    Known limits: copies in other places are not seen, nor whether a repository can rebuild a site.
+    Known limits: copies in other places are not seen.
     Source: Amazon S3 User Guide, using versioning.
     """
     if isinstance(bucket.is_versioned, NotCollected):
@@ -74,8 +76,13 @@ def bucket_unversioned(bucket: Bucket, facts: Facts) -> Verdict:
         return Fail(f"{words}, and is taken to hold data about people: {why}.", Severity.MEDIUM)
     if isinstance(bucket.proof, str):
         return Fail(f"{words}, and is taken to hold proof: {bucket.proof}.", Severity.MEDIUM)
-    unsure = "; not known whether a repository can rebuild its site" if is_site(bucket, facts) else ""
-    return Fail(f"{words}{unsure}.")
+    if not is_site(bucket, facts):
+        return Fail(f"{words}.")
+    if copied_to(bucket, facts):
+        return Fail(f"{words}; a repository can rebuild its site.")
+    if facts.evidence.has_read(Deployment, bucket.entity):
+        return Fail(f"{words}, and no repository rebuilds its site.", Severity.MEDIUM)
+    return Fail(f"{words}; not known whether a repository can rebuild its site.")
 
 
 @check(

@@ -289,7 +289,10 @@ def _fields(tree: Tree, file: File, kit: Kit, made: _Made) -> dict[str, Any]:
         stem = (
             entry.rpartition(".")[0] if entry.endswith((".ts", ".js", ".mjs", ".tsx")) else f"{entry}/index"
         )
-        return fields | tree.handler(f"{stem}.{name}", "", fields.get("runtime", ""))
+        found = tree.handler(f"{stem}.{name}", "", fields.get("runtime", ""))
+        return fields | {
+            key: value for key, value in found.items() if key != "handler"
+        }  # a bundle has its own
     code = made.texts.get("code", "")
     if kit is SST or handler.startswith("packages/"):
         code = ""

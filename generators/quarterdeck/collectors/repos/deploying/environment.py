@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from quarterdeck.collectors.repos.deploying.script_tokens import Token, tokens
+from quarterdeck.model.deployments import is_given
 
 PATH = re.compile(r"\.(?:py|[cm]?[jt]sx?|go|java|kt|rb|rs|php|cs)$")
 _OTHER = re.compile(
@@ -14,11 +15,6 @@ _OTHER = re.compile(
 )
 
 _NAME = re.compile(r"[A-Za-z_]\w{0,120}\Z")
-_GIVEN = re.compile(
-    r"AWS_|LAMBDA_|_HANDLER$|_X_AMZN|TZ$|LANG$|PATH$|LD_LIBRARY_PATH$|NODE_PATH$|NODE_ENV$|NODE_OPTIONS$|PYTHON"
-    r"|HOME$|PWD$|USER$|CI$|DEBUG$"
-)
-"""What every function has by itself, or what only says how it runs."""
 _CAN_DO_WITHOUT = frozenset({"||", "??", "&&", "?", "===", "!==", "==", "!=", "?.", "in"})
 _ASKS = frozenset({"!", "&&", "||", "if", "===", "!==", "typeof", "delete"})
 
@@ -45,7 +41,7 @@ def read_by(path: str, text: str) -> Read:
 def _read(names: set[str], needs: set[str], *, is_open: bool) -> Read:
     return Read(
         frozenset(one for one in names if _NAME.match(one)),
-        frozenset(one for one in needs if _NAME.match(one) and not _GIVEN.match(one)),
+        frozenset(one for one in needs if _NAME.match(one) and not is_given(one)),
         is_open,
     )
 
@@ -53,11 +49,6 @@ def _read(names: set[str], needs: set[str], *, is_open: bool) -> Read:
 def tells_needs(path: str) -> bool:
     """Whether what a file cannot do without is told by its syntax."""
     return path.endswith((".py", "js", "ts", "jsx", "tsx"))
-
-
-def is_given(name: str) -> bool:
-    """Whether every function has a variable without being given it, or a tool around the code reads it."""
-    return _GIVEN.match(name) is not None
 
 
 # --- Python ----------------------------------------------------------------------------------------------------
