@@ -8,6 +8,7 @@ from quarterdeck.model.finding import Gap
 from quarterdeck.model.holdings import Asset
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank
+from quarterdeck.reports.built_with import Inside, built_with
 from quarterdeck.reports.cells import (
     Tables,
     name_of,
@@ -43,6 +44,8 @@ class Inventory(msgspec.Struct, frozen=True):
     voices: tuple[Voice, ...]
     silent: tuple[str, ...]
     """Businesses that wrote of no site, repository, stack or system."""
+    built: Inside | None
+    """What repositories are built with; None where none was read."""
 
 
 def inventory_of(report: Report, tables: Tables) -> Inventory:
@@ -67,7 +70,8 @@ def inventory_of(report: Report, tables: Tables) -> Inventory:
     count = [sum(len(system_names(entity)[at]) for entity in report.entities) for at in range(3)]
     table = Table(columns, tuple(rows))
     linked = tables.plain("stacks", table) if rows else table
-    return Inventory(linked, count[2], count[1], count[0], tuple(voices), tuple(silent))
+    built = built_with(report, tables)
+    return Inventory(linked, count[2], count[1], count[0], tuple(voices), tuple(silent), built)
 
 
 def system_names(entity: Entity) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

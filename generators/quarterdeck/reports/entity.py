@@ -14,6 +14,7 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Ratio
+from quarterdeck.reports.built_with import repositories_of
 from quarterdeck.reports.businesses import business_row, kind_words, month_of_sales, plan_words, repeats_gap
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Card, Cell, Column, FindingRow, StateKey, Table, TableRow
@@ -77,6 +78,8 @@ class View(msgspec.Struct, frozen=True):
     parts: Table | None
     books: Table | None
     runs: Runs | None
+    repositories: Table | None
+    """With language, last commit and what each is built with; None where none was read."""
     """None where no audit looked."""
     tasks: tuple[TaskLine, ...]
     ended: tuple[TaskLine, ...]
@@ -154,6 +157,7 @@ def _view(report: Report, entity: Entity, tables: Tables) -> View:
         high=site.findings(entity.entity, Severity.HIGH),
         parent=_parent(report, entity),
         runs=runs_of(report),
+        repositories=repositories_of(report),
         books=months_table(site.briefing, entity.entity),
         parts=_parts(report, entity),
         tasks=tuple(line for line in lines if line.task.is_open),

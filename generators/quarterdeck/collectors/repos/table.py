@@ -4,28 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import msgspec
 
-Area: TypeAlias = Literal[
-    "language",
-    "framework",
-    "front end",
-    "site builder",
-    "build and package",
-    "testing and quality",
-    "payment",
-    "booking and scheduling",
-    "analytics and marketing",
-    "mail and messages",
-    "data",
-    "sign-in",
-    "AI and maps",
-    "infrastructure",
-    "hosting and CI",
-    "watching and support",
-]
+from quarterdeck.model.stack import Area
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
