@@ -79,8 +79,9 @@ def fixed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 @pytest.fixture(scope="session", autouse=True)
 def loopback_only() -> Iterator[None]:
-    """Fail the test that connects to any other machine, even where the code would forgive an error."""
+    """Fail the test that connects or sends to any other machine, even where the code would forgive an error."""
     real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
+    real_sendto = socket.socket.sendto
 
     def connect(sock: socket.socket, address: Address) -> None:
         _refuse_outside(address)
@@ -90,7 +91,12 @@ def loopback_only() -> Iterator[None]:
         _refuse_outside(address)
         return real_connect_ex(sock, address)
 
+    def sendto(sock: socket.socket, data: bytes, *where: Any) -> int:  # noqa: ANN401 - flags may stand before it
+        _refuse_outside(where[-1])
+        return real_sendto(sock, data, *where)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "sendto", sendto)
         patch.setattr(socket.socket, "connect", connect)
         patch.setattr(socket.socket, "connect_ex", connect_ex)
         yield
