@@ -35,9 +35,10 @@ from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import AccountWatch, Alarm, Dashboard, LogGroup, Trail
 from quarterdeck.model.declared import Declared
 from quarterdeck.model.holdings import Asset
-from quarterdeck.model.mail_account import MailAccount, ReceiptRule
+from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity, ReceiptRule, SendDay
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.repositories import Repository
+from quarterdeck.model.source import Source
 from tests.audits import REFUSED, a_snapshot, audited, seen
 from tests.checks.judged import judged
 from tests.figures.builders import a_row, days_before, usd
@@ -75,7 +76,21 @@ DISK = {"name": "vol-1", "size_gb": Decimal(40), "type": "gp3", "region": HOME}
 BLOG = {"name": "blog", "what": "server", "is_running": True}
 LEFT = {"name": "snap-1", "is_disk_gone": True, "is_of_image": False, "size_gb": Decimal(30), "region": HOME}
 FRONT = {"name": "front", "made": days_before(31), "region": HOME}
+
+
+def _mail(kind: type[Observed], **fields: object) -> Seen:
+    return seen(kind, **{"region": HOME, "name": "jada.example", "source": MAIL} | fields)  # type: ignore[return-value]  # a kind of evidence
+
+
+def _sent(count: object) -> Seen:
+    return seen(SendDay, region=HOME, day=days_before(5), sends=count, source=MAIL)
+
+
+MAIL = Source("evidence/ses.json", kind="evidence")
+SENDER, NO_MAIL = _mail(MailIdentity), _sent(0)
+TAKES = _mail(ReceiptRule, rule_set="s", domains=("jada.example",))
 NO_EXTRAS = {"region": HOME, "dedicated_ips": 0, "sent_24h": 12, "has_advisor": False, "rule_sets": 1}
+QUIET = NO_EXTRAS | {"sent_24h": 0}
 LOGS = {
     "has_changes": True,
     "is_on": True,
@@ -335,6 +350,21 @@ UNREAD = {"last_read": days_before(91), "created": days_before(400), "region": H
         ("COST-26", "adviser", MailAccount, NO_EXTRAS | {"has_advisor": True}, (), "fail low"),
         ("COST-26", "sets", MailAccount, NO_EXTRAS | {"rule_sets": 2}, (), "fail low"),
         ("COST-26", "refused", MailAccount, NO_EXTRAS | {"dedicated_ips": REFUSED}, (), "unknown"),
+        ("COST-26", "silent", MailAccount, QUIET, (SENDER, NO_MAIL), "fail low"),
+        ("COST-26", "sent last week", MailAccount, QUIET, (SENDER, _sent(1)), "pass"),
+        ("COST-26", "days not read", MailAccount, QUIET, (SENDER, _sent(REFUSED)), "pass"),
+        ("COST-26", "sent today", MailAccount, NO_EXTRAS, (SENDER, NO_MAIL), "pass"),
+        (
+            "COST-26",
+            "said to send",
+            MailAccount,
+            QUIET,
+            (_mail(MailIdentity, streams=("operational",)),),
+            "pass",
+        ),
+        ("COST-26", "takes mail in", MailAccount, QUIET, (SENDER, TAKES), "pass"),
+        ("COST-26", "elsewhere", MailAccount, QUIET, (_mail(MailIdentity, region="us-west-2"),), "pass"),
+        ("COST-26", "an unused set", MailAccount, QUIET, (_mail(ConfigurationSet, name="s"),), "fail low"),
         ("COST-27", "alone", Trail, LOGS | {"name": "t"}, (), "pass"),
         ("COST-27", "second", Trail, LOGS | {"name": "second", "is_everywhere": False}, (FIRST,), "fail low"),
         ("COST-27", "first", Trail, LOGS | {"name": "first"}, (SECOND,), "pass"),

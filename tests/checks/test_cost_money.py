@@ -30,6 +30,7 @@ from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.secrets import Secret
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import AccountWatch, Alarm, Budget, Dashboard, LogGroup
+from quarterdeck.model.mail_account import MailAccount
 from quarterdeck.model.source import Source
 from quarterdeck.reference import unit_prices
 from tests.audits import REFUSED, audited, seen
@@ -55,6 +56,7 @@ DISK = {"name": "x", "free_since": days_before(20), "type": "gp3", "region": HOM
 COPY = {"name": "x", "made": days_before(400), "is_disk_gone": True, "is_of_image": False, "region": HOME}
 QUIET = {"name": "x", "made": days_before(31), "traffic_30d": None}
 UNREAD = {"name": "x", "last_read": days_before(91), "created": days_before(400), "deleted_on": None}
+MAIL = {"region": HOME, "dedicated_ips": 0, "sent_24h": 12, "has_advisor": False, "rule_sets": 1}
 LOG = {"name": "/aws/lambda/gone", "size_gb": Decimal(40)}
 
 
@@ -97,6 +99,9 @@ TABLE: list[tuple[str, str, Seen, tuple[Seen, ...], object]] = [
     ("COST-24", "a disk", seen(Volume, size_gb=Decimal(40), **DISK), (), "3.20"),
     ("COST-24", "size not known", seen(Volume, size_gb=REFUSED, **DISK), (), None),
     ("COST-25", "no price", seen(Server, name="x", what="server", is_running=True, region=HOME), (), None),
+    ("COST-26", "addresses", seen(MailAccount, **MAIL | {"dedicated_ips": 2, "rule_sets": 2}), (), "49.90"),
+    ("COST-26", "costs nothing", seen(MailAccount, **MAIL | {"rule_sets": 2}), (), 0),
+    ("COST-26", "paid by mail", seen(MailAccount, **MAIL | {"has_advisor": True}), (), None),
     ("COST-28", "questions", seen(AuditCost, account="main", month="2026-11", questions=200), (), "2.00"),
     ("COST-29", "a key", seen(CustomerKey, name="x", alias=None, region=HOME), (), "1.00"),
     ("COST-30", "a copy", seen(DiskCopy, size_gb=Decimal(30), **COPY), (), "1.50"),

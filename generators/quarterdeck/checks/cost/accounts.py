@@ -1,9 +1,12 @@
 """Checks of what accounts pay for beside what runs: mail, trails, keys, alarms."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from quarterdeck.checks.prices import EVERYWHERE, at_list_price, list_price, money, paid_for
 from quarterdeck.checks.registry import check
+from quarterdeck.checks.senders import streams_of, users_of
+from quarterdeck.checks.sites import few
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
 from quarterdeck.model.cloud.buckets import Bucket
 from quarterdeck.model.cloud.cost import CustomerKey
@@ -13,12 +16,13 @@ from quarterdeck.model.cloud.secrets import Secret
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.cloud.watching import AccountWatch, Alarm, Dashboard, Trail
 from quarterdeck.model.facts import Facts
-from quarterdeck.model.mail_account import MailAccount
+from quarterdeck.model.mail_account import ConfigurationSet, MailAccount, MailIdentity, ReceiptRule, SendDay
 from quarterdeck.model.observed import NotCollected, Observed
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money
 
 _FEW_MAILS = 1000
+_NOTHING = Money(Decimal(0), "USD")
 _FREE_DASHBOARDS = 3
 _FREE_ALARMS = 10
 _BLIND_DAYS = 30
@@ -37,34 +41,76 @@ _ENCRYPTED = (Bucket, Table, Function, Topic, Queue, Trail, Secret)
         "MailAccount.sent_24h",
         "MailAccount.has_advisor",
         "MailAccount.rule_sets",
+        "SendDay.sends",
+        "MailIdentity.configuration_set",
+        "ReceiptRule.domains",
     ),
 )
 def mail_extras_unused(account: MailAccount, facts: Facts) -> Verdict:
     """Extras of the mail service that are paid for and bring nothing, or lie about.
 
-    What it checks: addresses of one's own with under 1,000 mails a day, the adviser that is paid by mail, and sets of
-    rules for mail that comes in beside the active one.
+    What it checks: addresses of one's own with under 1,000 mails a day, the adviser that is paid by mail, sets of
+    rules for mail that comes in beside the active one, and where nothing was sent for two weeks, senders and sets of
+    which nothing says what they are for.
     Why it matters: an address of one's own with little mail costs money, and its mail arrives worse.
     How to mend: give the addresses back, switch off the adviser if nobody reads it, and delete what is unused.
-    Known limits: the mails of one day are counted; whether somebody reads the adviser is not seen.
+    Known limits: the mails of one day are counted; whether somebody reads the adviser is not seen. Where anything was
+    sent, the service does not say by which sender.
     Source: Amazon SES Developer Guide, dedicated addresses and Virtual Deliverability Manager.
     """
     if gap := unread(account.dedicated_ips, account.sent_24h, account.has_advisor, account.rule_sets):
         return Unknown(gap)
-    found = list(_extras(account, facts))
-    return Fail(f"In {account.region} {'; '.join(found)}.") if found else Pass()
+    found = [*_extras(account, facts), *_silent(account, facts)]
+    if not found:
+        return Pass()
+    words = f"In {account.region} {'; '.join(said for said, _ in found)}."
+    known = [price for _, price in found if price]
+    if len(known) < len(found) and not any(price.amount for price in known):
+        return Fail(words)
+    return at_list_price(words, sum(known[1:], start=known[0]))
 
 
-def _extras(account: MailAccount, facts: Facts) -> Iterator[str]:
+def _extras(account: MailAccount, facts: Facts) -> Iterator[tuple[str, Money | None]]:
+    """What is paid for or lies about, and what that costs a month; None where it is not known."""
     addresses, sent, sets = account.dedicated_ips, account.sent_24h, account.rule_sets
     if isinstance(addresses, int) and isinstance(sent, int) and addresses and sent < _FEW_MAILS:
         price = list_price("mail-address-month", addresses, account.region, facts)
         cost = f" for about {money(price)} a month" if price else ""
-        yield f"{addresses} addresses of your own send {sent:,} mails a day{cost}"
+        yield f"{addresses} addresses of your own send {sent:,} mails a day{cost}", price
     if account.has_advisor is True:
-        yield "the adviser on delivery is on, and paid for by mail"
+        yield "the adviser on delivery is on, and paid for by mail", None
     if isinstance(sets, int) and sets > 1:
-        yield f"{sets - 1} sets of rules for mail that comes in are not the active one"
+        yield f"{sets - 1} sets of rules for mail that comes in are not the active one", _NOTHING
+
+
+def _silent(account: MailAccount, facts: Facts) -> Iterator[tuple[str, Money | None]]:
+    """Senders and sets that nothing uses, where the region sent nothing; else nobody knows which of them sends."""
+    days = [one for one in facts.of(SendDay) if _is_of(one, account)]
+    is_quiet = account.sent_24h == 0 and all(day.sends == 0 for day in days)
+    if not is_quiet or not facts.evidence.has_read(SendDay, account.entity):
+        return
+    taken = {name for rule in facts.of(ReceiptRule) for name in _names(rule.domains)}
+    senders = [one for one in facts.of(MailIdentity) if _is_of(one, account)]
+    idle = [one.name for one in senders if not streams_of(one, facts) and one.domain not in taken]
+    if idle:
+        yield f"{few(sorted(idle))} sent nothing for two weeks, and nothing says what for", _NOTHING
+    sets = [one for one in facts.of(ConfigurationSet) if _is_of(one, account)]
+    unused = [one.name for one in sets if not users_of(one, facts) and not streams_of(one, facts)]
+    if unused:
+        yield f"no sender goes through {few(sorted(unused))}", _NOTHING
+
+
+def _is_of(one: SendDay | MailIdentity | ConfigurationSet, account: MailAccount) -> bool:
+    """Whether something is of the same account and region."""
+    return one.region == account.region and _folder(one) == _folder(account)
+
+
+def _folder(one: Observed) -> str:
+    return one.source.path.rpartition("/")[0]
+
+
+def _names(told: tuple[str, ...] | NotCollected) -> tuple[str, ...]:
+    return told if isinstance(told, tuple) else ()
 
 
 @check(
