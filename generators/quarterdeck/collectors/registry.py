@@ -31,6 +31,8 @@ class Collector(msgspec.Struct, frozen=True, kw_only=True):
     """What the service charges for being asked, as a sentence; empty where it is free."""
     recalls: bool = False
     """Whether it goes on from what it saw the last time."""
+    is_timed: bool = False
+    """Of a repository: whether what it sees changes with the day, and not with commits alone."""
 
     @property
     def kind(self) -> str:
@@ -68,6 +70,7 @@ def collector(
     is_regional: bool = True,
     charges: str = "",
     recalls: bool = False,
+    is_timed: bool = False,
 ) -> Callable[[Collect], Collect]:
     """Register a function as a collector.
 
@@ -86,6 +89,7 @@ def collector(
             is_regional=is_regional,
             charges=charges,
             recalls=recalls,
+            is_timed=is_timed,
         )
         return collect
 

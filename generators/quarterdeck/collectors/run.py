@@ -17,6 +17,7 @@ from quarterdeck.collectors.aws.asking import Aws, CannotGoOnError
 from quarterdeck.collectors.owners import Match, everything, names_of, owned, owned_gaps
 from quarterdeck.collectors.registry import COLLECTORS, Collector
 from quarterdeck.collectors.repos.checkout import Checkout, UnreadableError
+from quarterdeck.collectors.repos.memory import remembered
 from quarterdeck.collectors.scope import Place, Scope
 from quarterdeck.model.evidence import Seen
 from quarterdeck.model.observed import NotCollected, Observed
@@ -138,7 +139,8 @@ def run_job(collector: str, scope: bytes) -> bytes:
     client = None
     try:
         client = _client(one, known)
-        for found in one.collect(known, client):
+        seen = remembered(one, known, client) if known.repository else one.collect(known, client)
+        for found in seen:
             (gaps if isinstance(found, NotCollected) else facts).append(found)  # type: ignore[arg-type]  # by its type
     except CannotGoOnError as error:
         stopped = str(error)

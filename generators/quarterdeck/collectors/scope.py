@@ -111,6 +111,8 @@ class Scope(msgspec.Struct, frozen=True):
     """The repository to look at, where it is one."""
     cache: str = ""
     """Folder for what is fetched and may be fetched again."""
+    stamp: str = ""
+    """Changes with our own code; what was remembered under another one is not asked."""
     fingerprint_key: str = ""
     """What fingerprints of secrets are keyed with; never written. Without it secrets have none."""
     earlier: tuple[Seen, ...] = ()

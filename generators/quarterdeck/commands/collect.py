@@ -19,7 +19,7 @@ from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.collectors.run import SIDE_BY_SIDE, Done, File, Job, files_of, jobs_of, manifest_of, run
 from quarterdeck.collectors.scope import Account, Place, Played, Scope, WebLimits
 from quarterdeck.collectors.senders import with_senders
-from quarterdeck.commands.cache import cache_folder
+from quarterdeck.commands.cache import cache_folder, code_stamp
 from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.mail_account import MailIdentity
@@ -38,6 +38,19 @@ PARTLY = 4
 
 _OF_ACCOUNTS = frozenset({"aws", "ses"})
 _OUTSIDE = frozenset({"dns", "web"})
+READS_REPOSITORIES = (
+    ".",
+    "collectors",
+    "collectors/repos",
+    "collectors/repos/deploying",
+    "collectors/repos/reading",
+    "git",
+    "model",
+    "parse",
+    "secrets",
+    "text",
+)
+"""Parts of the package whose change makes what was seen in repositories worthless."""
 _IDENTITY = "sts:GetCallerIdentity"
 _DNS = "dns"
 """The collector that runs last: whose names it asks about, the others tell."""
@@ -62,7 +75,8 @@ class Collected(msgspec.Struct, frozen=True):
         """The result in words, worst news last."""
         records = sum(len(one.brought.facts) for one in self.done)
         asked = sum(sum(one.brought.asked.values()) for one in self.done)
-        yield f"{counted(records, 'record')} from {counted(asked, 'question')} in {counted(len(self.files), 'file')}."
+        by = f" from {counted(asked, 'question')}" if asked else ""
+        yield f"{counted(records, 'record')}{by} in {counted(len(self.files), 'file')}."
         kept = [file.path for file in self.files if file.is_kept]
         if kept:
             yield f"Nothing new could be read for {', '.join(kept)}; what an earlier run saw stays."
@@ -260,6 +274,7 @@ def repositories_of(
 ) -> Iterator[Scope]:
     """One for each repository of each business; a path counts from the portfolio's folder."""
     cache = cache_folder(environ) or root / ".cache"
+    stamp = code_stamp(READS_REPOSITORIES)
     for entity, one in sorted(settings.entities.items()):
         for repo in one.repos:
             place = Place(
@@ -276,6 +291,7 @@ def repositories_of(
                 entities=(entity,),
                 repository=place,
                 cache=str(cache / "repositories"),
+                stamp=stamp,
                 fingerprint_key=fingerprint_key(root, environ),
             )
 

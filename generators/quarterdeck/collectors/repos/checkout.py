@@ -94,6 +94,12 @@ class Checkout:
         return self.git.word("rev-parse", "--verify", "--quiet", "--end-of-options", f"{at}^{{commit}}")
 
     @cached_property
+    def state(self) -> str:
+        """Changes with every commit, branch and tag, and with how much of history is here."""
+        refs = self.git.text("for-each-ref", "--format=%(objectname) %(refname)") or ""
+        return sha256(f"{self.head}\n{self.branch}\n{self.is_shallow}\n{refs}".encode()).hexdigest()
+
+    @cached_property
     def is_bare(self) -> bool:
         """Whether it has no working tree."""
         return self.git.word("rev-parse", "--is-bare-repository") == "true"

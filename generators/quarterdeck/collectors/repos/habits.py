@@ -23,7 +23,7 @@ from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.repositories import PeopleList, Repository
 
 
-@collector("repos-habits", calls={}, kinds=(Repository, PeopleList), is_regional=False)
+@collector("repos-habits", calls={}, kinds=(Repository, PeopleList), is_regional=False, is_timed=True)
 def habits(scope: Scope, repo: Checkout) -> Found:
     """One record for the repository, and one for each tracked file that lists people."""
     commits = commits_of_a_year(repo)

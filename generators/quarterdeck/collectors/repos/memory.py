@@ -1,0 +1,78 @@
+"""What a collector saw in a repository is true as long as its commits are: it is remembered by them."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from quarterdeck.collectors.registry import Collector, Found
+from quarterdeck.collectors.repos.checkout import Checkout
+from quarterdeck.collectors.scope import Scope
+from quarterdeck.model.evidence import Seen
+from quarterdeck.model.observed import NotCollected
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a collector brought."""
+
+    facts: tuple[Seen, ...]
+    gaps: tuple[NotCollected, ...]
+
+
+_DECODER = msgspec.json.Decoder(Kept)
+
+
+def remembered(one: Collector, scope: Scope, repo: Checkout) -> Found:
+    """What a collector sees, from an earlier run where commits, code, settings and key are the same.
+
+    What changes with the day alone is never remembered, and nothing is without a folder and a stamp to go by. The
+    day of each record is that of this run: its commits were looked up today, and they are the same.
+    """
+    if one.is_timed or not scope.cache or not scope.stamp:
+        yield from one.collect(scope, repo)
+        return
+    file = Path(scope.cache) / "seen" / f"{_key(one, scope, repo)}.json"
+    kept = _read(file)
+    if kept is None:
+        kept = _kept(one.collect(scope, repo))
+        _write(file, kept)
+    yield from (_as_of_today(scope, fact) for fact in kept.facts)
+    yield from kept.gaps
+
+
+def _kept(found: Found) -> Kept:
+    seen = list(found)
+    facts = (one for one in seen if not isinstance(one, NotCollected))
+    gaps = (one for one in seen if isinstance(one, NotCollected))
+    return Kept(tuple(facts), tuple(gaps))  # type: ignore[arg-type]  # each fact is one of the kinds
+
+
+def _key(one: Collector, scope: Scope, repo: Checkout) -> str:
+    """Changes with every commit, branch and tag, with our code, the settings of the repository, and the key."""
+    key = sha256(scope.fingerprint_key.encode()).hexdigest()[:8] if scope.fingerprint_key else ""
+    parts = (one.name, scope.stamp, repo.state, msgspec.json.encode(repo.place).decode(), key)
+    return sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _as_of_today(scope: Scope, fact: Seen) -> Seen:
+    source = msgspec.structs.replace(fact.source, as_of=scope.taken_at.date())
+    return msgspec.structs.replace(fact, source=source)
+
+
+def _read(file: Path) -> Kept | None:
+    try:
+        return _DECODER.decode(file.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _write(file: Path, kept: Kept) -> None:
+    """Write aside and put in place; a folder that cannot be written costs only time."""
+    aside = file.with_suffix(f".{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(msgspec.json.encode(kept))
+        aside.replace(file)
+    except OSError:
+        return
