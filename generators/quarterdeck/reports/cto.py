@@ -43,6 +43,7 @@ from quarterdeck.reports.cto_resilience import domain_lines, held_alone, restore
 from quarterdeck.reports.cto_systems import inventory_of, unread_systems
 from quarterdeck.reports.patterns import patterns
 from quarterdeck.reports.skeleton import Report, Site, role_path
+from quarterdeck.reports.to_production import to_production
 from quarterdeck.reports.words import age, counted, value
 
 _ACTIONS = 10
@@ -92,6 +93,7 @@ def page(site: Site) -> Page:
         "cards": _cards(report, funnels, spend, seen, bill),
         "critical": _critical(report),
         "inventory": inventory,
+        "ships": to_production(report, tables),
         "patterns": patterns(site.briefing.bullets, entities, site.briefing.tasks),
         "restores": restores_of(report, tables),
         "domains": domain_lines(report, tables),
