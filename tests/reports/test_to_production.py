@@ -52,7 +52,7 @@ def test_each_way_with_its_place_what_it_touches_and_what_starts_it() -> None:
             "no name is written",
             "a push to main / as jada-ship · with AWS_KEY",
         ],
-        ["booking / Jada", "SAM / template.yaml", "booking-book, bookings", "its tool"],
+        ["booking / Jada", "SAM / template.yaml", "booking-book, bookings", "no file says"],
         ["jada-site / Jada", "aws s3 sync / deploy.sh:6", "jada-site", "somebody, by hand"],
     ]
     assert (made.repositories, made.by_hand, made.hidden, made.unread) == (2, 1, 0, ())

@@ -132,7 +132,7 @@ def _started(way: Deployment) -> str:
     if way.is_by_hand:
         return "somebody, by hand"
     told = [_STARTS.get(one, f"a push to {one}") for one in way.branches]
-    return named(told) if told else "a pipeline" if way.runs else "its tool"
+    return named(told) if told else "a pipeline" if way.runs else "no file says"
 
 
 def _drifted(report: Report) -> Iterable[Drifted]:

@@ -485,6 +485,7 @@ def test_a_workflow_that_starts_a_script(repo: Repo, step: str, more: dict[str, 
     ways, _, _ = _of(repo, {".github/workflows/a.yml": text, **more})
     (pipeline,) = [one for one in ways if one.pattern == "DEP-14"]
     assert (pipeline.runs, pipeline.targets, pipeline.branches) == (("DEP-13",), ("jada-site",), ("any",))
+    assert [one.is_by_hand for one in ways] == [False, False]
 
 
 @pytest.mark.parametrize(

@@ -74,11 +74,13 @@ def deployments(scope: Scope, repo: Checkout) -> Found:
 
 
 def shown(tree: Tree) -> Iterator[Observed | NotCollected]:
-    """What the files of a repository show, each once."""
+    """What the files of a repository show, each once; what a pipeline starts is not by hand."""
     files = [one for one in tree.repo.own if not _TRIED_OUT.search(one.path)]
     files += [one for one in tree.repo.files if one.is_plain and templates.SYNTHESIZED.search(one.path)]
     known: set[bytes] = set()
-    for one in _read(tree, files):
+    for each in list(_read(tree, files)):
+        is_started = isinstance(each, Deployment) and each.path in tree.started
+        one = msgspec.structs.replace(each, is_by_hand=False) if is_started else each
         mark = msgspec.msgpack.encode(one)
         if mark not in known:
             known.add(mark)

@@ -64,6 +64,8 @@ class Tree:
         """What its scripts say of how its templates are made."""
         self.stages: set[str] = set()
         """Stages that its scripts name."""
+        self.started: set[str] = set()
+        """Scripts that its pipelines start."""
 
     def has(self, path: str) -> bool:
         """Whether the repository holds a file."""

@@ -183,10 +183,14 @@ def _of(
 def _started(tree: Tree, command: Command, folder: str) -> list[Command]:
     """The commands of a script of the repository that a command starts."""
     words = bare(command.words)
-    line = " ".join(command.words)
-    if (found := _LOCAL.search(line)) and (text := tree.repo.text(joined(folder, found[1]))):
-        return commands(text)
-    if words[:1] == ("make",) and (text := tree.repo.text(joined(folder, "Makefile"))):
+    if found := _LOCAL.search(" ".join(command.words)):
+        path = joined(folder, found[1])
+        if text := tree.repo.text(path):
+            tree.started.add(path)
+            return commands(text)
+    path = joined(folder, "Makefile")
+    if words[:1] == ("make",) and (text := tree.repo.text(path)):
+        tree.started.add(path)
         return _recipe(text, words[1:])
     return []
 
