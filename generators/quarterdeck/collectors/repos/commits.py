@@ -8,6 +8,7 @@ import msgspec
 
 from quarterdeck.collectors.repos.checkout import Checkout
 from quarterdeck.collectors.repos.left_out import why_left_out
+from quarterdeck.collectors.repos.memory import recalled
 from quarterdeck.model.repositories import Profile
 
 MOST_COMMITS = 50_000
@@ -40,14 +41,24 @@ class Commit(msgspec.Struct, frozen=True):
     """What it changed; empty for a merge."""
 
 
+_COMMITS = msgspec.json.Decoder(tuple[Commit, ...])
+
+
 def commits_of_a_year(repo: Checkout) -> list[Commit]:
     """Commits of the branch that is looked at in the last 365 days, newest first, up to a limit.
 
-    All of it from one run of git, with what each changed.
+    Read from the beginning of a month on, so that the next days of it find them as they were read.
     """
+    since = repo.scope.taken_at - YEAR
+    month = since.replace(day=1, hour=0, minute=0, second=0)
+    known = recalled(repo, f"commits since {month:%Y-%m}", _COMMITS, lambda: tuple(_commits(repo, month)))
+    return [one for one in known if one.at >= since]
+
+
+def _commits(repo: Checkout, since: datetime) -> Iterator[Commit]:
+    """All of it from one run of git, with what each changed."""
     if not repo.head:
-        return []
-    since = int((repo.scope.taken_at - YEAR).timestamp())
+        return
     shown = f"--format={_MARK}%H{_FIELD}%P{_FIELD}%aN{_FIELD}%ct{_FIELD}"
     records = repo.git.records(
         "log",
@@ -56,13 +67,13 @@ def commits_of_a_year(repo: Checkout) -> list[Commit]:
         "--no-renames",
         "--no-ext-diff",
         "--no-textconv",
-        f"--since={since}",
+        f"--since={int(since.timestamp())}",
         f"--max-count={MOST_COMMITS}",
         shown,
         repo.head,
         mark=_MARK.encode(),
     )
-    return [_commit(record) for record in records if record.strip("\0\n")]
+    yield from (_commit(record) for record in records if record.strip("\0\n"))
 
 
 def last_commit(repo: Checkout) -> datetime | None:
