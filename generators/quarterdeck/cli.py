@@ -296,8 +296,7 @@ def collect(
 ) -> int:
     """Look at AWS, mail, domains, sites and repositories; keep what is seen in evidence/.
 
-    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web, repos;
-    an embedded estate has no repos.
+    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web, repos.
     """
     from quarterdeck.commands import collect as command  # noqa: PLC0415
 

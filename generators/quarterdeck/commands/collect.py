@@ -32,7 +32,6 @@ from quarterdeck.secrets.fingerprint import fingerprint_key
 from quarterdeck.settings import Settings, load_settings
 
 KINDS = ("aws", "ses", "dns", "web", "repos")
-PLAYED = ("aws", "ses", "dns", "web")
 MANIFEST = f"{EVIDENCE}/run.json"
 PARTLY = 4
 
@@ -131,7 +130,7 @@ def collect(
     settings = load_settings(root, environ)
     before, _ = find_evidence(root)
     matches = tuple(matches_of(settings))
-    wanted = frozenset(kinds or kinds_of(settings))
+    wanted = frozenset(kinds or KINDS)
     with _endpoint(settings, wanted) as endpoint, _outside(settings, wanted, now) as played:
         scopes = [
             msgspec.structs.replace(one, played=played, registry=one.registry and played is None)
@@ -202,7 +201,7 @@ def plan(
     if not account and not region:
         scopes += repositories_of(settings, root, now, environ)
     last = _last_run(root)
-    jobs = list(jobs_of(scopes, kinds or kinds_of(settings)))
+    jobs = list(jobs_of(scopes, kinds or KINDS))
     for job in jobs:
         one = COLLECTORS[job.collector]
         operations = ", ".join(sorted({call.partition(":")[2] for call in one.calls}))
@@ -212,11 +211,6 @@ def plan(
             yield f"  {one.charges}"
     if not jobs:
         yield "Nothing to look at: portfolio.yml names no account, domain, site or repository."
-
-
-def kinds_of(settings: Settings) -> tuple[str, ...]:
-    """What is looked at when nobody says: where a sample estate is played, all of it and nothing else."""
-    return PLAYED if settings.aws.endpoint else KINDS
 
 
 def _last_run(root: Path) -> Mapping[str, int]:
@@ -272,11 +266,16 @@ def scopes_of(
 def repositories_of(
     settings: Settings, root: Path, now: datetime, environ: Mapping[str, str]
 ) -> Iterator[Scope]:
-    """One for each repository of each business; a path counts from the portfolio's folder."""
+    """One for each repository of each business; a path counts from the portfolio's folder.
+
+    Those that would have to be fetched are left out while an estate is played.
+    """
     cache = cache_folder(environ) or root / ".cache"
     stamp = code_stamp(READS_REPOSITORIES)
     for entity, one in sorted(settings.entities.items()):
         for repo in one.repos:
+            if settings.aws.endpoint and repo.url:
+                continue  # while an estate is played, nothing leaves the machine
             place = Place(
                 repo.name,
                 entity,
