@@ -8,7 +8,7 @@ import random
 import string
 import zlib
 
-from quarterdeck.secrets.guards import base62
+from quarterdeck.secrets.guards import base62, classes
 from quarterdeck.secrets.placeholders import entropy
 
 LETTERS = string.ascii_letters + string.digits
@@ -28,20 +28,19 @@ class Maker:
 
     def signs(self, count: int, alphabet: str = LETTERS) -> str:
         """So many, as mixed as a machine's are, with no edge that is no letter or digit."""
-        while True:
+        for _ in range(1_000):
             made = "".join(self.random.choice(alphabet) for _ in range(count))
-            is_mixed = count < 8 or entropy(made) > min(3.0, len(set(alphabet)) ** 0.5)
-            has_each = (
-                count < 16
-                or alphabet in {HEX, CAPITALS, SMALL}
-                or (
-                    any(map(str.isdigit, made))
-                    and any(map(str.islower, made))
-                    and any(map(str.isupper, made))
-                )
-            )
-            if is_mixed and has_each and made[:1].isalnum() and made[-1:].isalnum() and made[:1] != "A":
+            is_mixed = count < 12 or entropy(made) > (3.0 if len(set(alphabet)) > 12 else 2.0)
+            kinds = classes(alphabet) - {"-"} if count >= 12 else set()
+            if (
+                is_mixed
+                and classes(made) >= kinds
+                and made[0].isalnum()
+                and made[-1].isalnum()
+                and made[0] != "A"
+            ):
                 return made
+        raise AssertionError(alphabet)
 
     def hex(self, count: int) -> str:
         """Hexadecimal signs with a digit and a letter among them."""
@@ -73,6 +72,3 @@ class Maker:
         """The token of a bot of Discord."""
         number = "".join(self.random.choice("123456789") for _ in range(18))
         return base64.b64encode(number.encode()).decode() + "." + self.signs(6) + "." + self.signs(32)
-
-
-Make = "Callable[[Maker], str]"

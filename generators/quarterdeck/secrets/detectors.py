@@ -266,7 +266,7 @@ def _lines_with(low: str, marks: Iterable[str]) -> list[tuple[int, int]]:
 
 def _judged(
     text: str, path: str, start: int, stop: int, detector: Detector, pattern: Pattern
-) -> Iterator[tuple[tuple[bool, bool], Span]]:
+) -> Iterator[tuple[tuple[bool, ...], Span]]:
     """The span with its rank, the most precise first, where it is a secret."""
     found: Candidate | None = Candidate(
         text[start:stop], pattern.severity or detector.severity, path, _around(text, start, stop)
@@ -279,8 +279,9 @@ def _judged(
     if found is None:
         return
     is_plain = pattern.near is None and pattern.named is None and pattern.guard is None
+    by_file = pattern.files is not None
     yield (
-        (not detector.is_precise, is_plain),
+        (not detector.is_precise and not by_file, not pattern.vendor, by_file, is_plain),
         Span(
             start,
             stop,
@@ -319,12 +320,14 @@ def _lines_away(text: str, offset: int, lines: int) -> int:
 
 
 def _apart(ranked: list[Span]) -> tuple[Span, ...]:
-    """Those that overlap none before them, in order of place."""
+    """All of them in order of place; of one that overlaps a better one, what stands outside that."""
     kept: list[Span] = []
     for span in ranked:
         at = bisect_right(kept, span.start, key=lambda one: one.start)
-        before_ends = at == 0 or kept[at - 1].stop <= span.start
-        after_begins = at == len(kept) or span.stop <= kept[at].start
-        if before_ends and after_begins:
+        start = max(span.start, kept[at - 1].stop if at else 0)
+        stop = min(span.stop, kept[at].start if at < len(kept) else span.stop)
+        if stop - start == span.stop - span.start:
             kept.insert(at, span)
+        elif stop - start >= SHORTEST:
+            kept.insert(at, msgspec.structs.replace(span, start=start, stop=stop))
     return tuple(kept)

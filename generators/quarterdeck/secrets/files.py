@@ -128,7 +128,7 @@ FILES = (
             ),
             _held(
                 r"\.boto",
-                "secret",
+                ("secret", "token"),
                 rf"^\s{{0,8}}(?:aws_secret_access_key|gs_secret_access_key|gs_oauth2_refresh_token)\s{{0,4}}=\s{{0,4}}{_VALUE}",
                 vendor="boto",
                 severity=Severity.CRITICAL,
@@ -202,7 +202,7 @@ FILES = (
             _held(
                 r"[^/]{0,60}\.php",
                 ("db_password", "_key", "_salt"),
-                r"define\(\s{0,4}[\"'](?:DB_PASSWORD|(?:SECURE_AUTH|LOGGED_IN|AUTH|NONCE)_(?:KEY|SALT))[\"']\s{0,4},\s{0,8}(?P<quote>[\"'])(?P<value>[^\n]{4,120}?)(?P=quote)\s{0,4}\)",
+                r"define\(\s{0,4}[\"'](?:DB_PASSWORD|(?:SECURE_AUTH|LOGGED_IN|AUTH|NONCE)_(?:KEY|SALT))[\"']\s{0,4},\s{0,20}(?P<quote>[\"'])(?P<value>[^\n]{4,120}?)(?P=quote)\s{0,4}\)",
                 vendor="WordPress",
             ),
             _held(
@@ -239,7 +239,7 @@ FILES = (
             _held(
                 r"[^/]{0,80}",
                 "secret_key_base",
-                r"secret_key_base[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<value>[0-9a-f]{64,128})",
+                r"secret_key_base[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<value>[0-9a-f]{64,128})(?!\w)",
                 vendor="Rails",
             ),
             _held(

@@ -15,12 +15,16 @@ SECRET_NAME = re.compile(
 """What a name ends in, in small letters, whose value may be a secret."""
 
 _PRODUCTION = re.compile(r"(?:^|[/._-])(?:prod|production|live)(?:[/._-]|$)", re.IGNORECASE)
+_SUMMED = re.compile(r"gh[pousr]_[A-Za-z0-9]{36}$|npm_[A-Za-z0-9]{36}$")
+"""Tokens with a check sum: where that is wrong, they are none."""
 
 
 def _guessed(found: Candidate) -> Candidate | None:
     """Only what can be a password; worse where the path says production."""
     known = is_literal(found)
-    if known is None or not _PRODUCTION.search(known.path):
+    if known is None or _SUMMED.match(found.value):
+        return None
+    if not _PRODUCTION.search(known.path):
         return known
     return msgspec.structs.replace(known, severity=Severity.HIGH)
 

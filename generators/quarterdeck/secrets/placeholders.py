@@ -17,7 +17,7 @@ _WORDS = re.compile(
 )
 """P1."""
 _REFERENCE = re.compile(
-    r"\$\{|\{\{|\}\}|%\(|\$\(|<%|%[A-Za-z_]{3,40}%|\$[A-Za-z_][A-Za-z0-9_]{2,60}$|^[<\[{].*[>\]}]$|<[A-Za-z_ -]{2,40}>"
+    r"\$\{|\{\{|\}\}|%\(|\$\(|<%|%[A-Za-z_]{3,40}%|^\$[A-Za-z_][A-Za-z0-9_]{2,60}$|^[<\[{].*[>\]}]$|<[A-Za-z_ -]{2,40}>"
     r"|process\.env|import\.meta|os\.environ|getenv|environ\[|\bENV\[|!Ref|!Sub|!GetAtt|!secret|secrets\.|env\(|var\."
     r"|arn:aws|secretsmanager|ssm:|ssm-secure|/aws/reference|vault:|op://|keyring|lpass|akv|projects/\w+/secrets"
 )
@@ -83,7 +83,7 @@ def is_placeholder(found: Candidate, detector: Detector, pattern: Pattern) -> bo
         return True
     if pattern.is_random and _is_plain(value, pattern.floor):
         return True
-    return not detector.is_precise and _is_digest(found)
+    return not detector.is_precise and pattern.files is None and _is_digest(found)
 
 
 def _published(value: str) -> bool:
