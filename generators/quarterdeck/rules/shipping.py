@@ -1,6 +1,6 @@
 """Rules of how software is made and shipped: tested, kept safe, and how often it fails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from quarterdeck.formulas import technology
@@ -111,9 +111,15 @@ def releases_fail_often(known: Known) -> Iterator[Hit]:
             yield Hit(
                 entity=entity,
                 subject=repo,
-                message=f"{result.change_fail:.0%} of the releases of {repo} in 90 days failed.",
+                message=f"{result.change_fail:.0%} of the releases of {repo} in 90 days failed{_told_by(deploys)}.",
                 evidence=tuple(sorted({one.source for one in deploys})),
             )
+
+
+def _told_by(deploys: Iterable[Deploy]) -> str:
+    """What the releases were told by, as a clause."""
+    told = sorted({one.told_by for one in deploys} - {""})
+    return f", as its {' and '.join(told)} tell" if told else ""
 
 
 def _release(one: Deploy) -> technology.Deploy:

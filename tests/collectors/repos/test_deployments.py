@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -218,6 +220,13 @@ WAYS: list[tuple[str, dict[str, str], tuple[str, ...]]] = [
     ("DEP-20", {"fly.toml": 'app = "jada"\n'}, ("jada",)),
     ("DEP-20", {"Procfile": "web: gunicorn app\n"}, ("web",)),
 ]  # fmt: skip
+
+
+def test_the_guide_lists_the_patterns_that_are_known() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guide" / "audit.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| (DEP-\d\d) \|", guide, re.MULTILINE) == sorted(
+        {pattern for pattern, _, _ in WAYS}
+    )
 
 
 def _of(
@@ -632,3 +641,42 @@ def test_the_repository_says_how_it_ships(
     (record,) = [one for one in found if isinstance(one, Repository)]
     flag = None if isinstance(record.is_production, NotCollected) else record.is_production
     assert (record.deploy_method, flag, record.way_back) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ({"a/deploy.sh": "sls deploy --stage prod\n"}, {"a": ["s-prod-f"], "b": ["s-${stage}-f"]}),
+        (
+            {"README.md": "```\nsls deploy --stage live\n```\n"},
+            {"a": ["s-${stage}-f"], "b": ["s-${stage}-f"]},
+        ),
+        ({"deploy.sh": "sls deploy --stage STAGE\n"}, {"a": ["s-${stage}-f"], "b": ["s-${stage}-f"]}),
+        ({"deploy.sh": "sls deploy --stage live\n"}, {"a": ["s-live-f"], "b": ["s-live-f"]}),
+    ],
+)
+def test_a_stage_holds_below_the_folder_of_the_script_that_names_it(
+    repo: Repo, files: dict[str, str], names: dict[str, list[str]]
+) -> None:
+    sls = "service: s\nprovider: {name: aws}\nfunctions:\n  f: {handler: x.f}\n"
+    _, functions, _ = _of(repo, {"a/serverless.yml": sls, "b/serverless.yml": sls, **files})
+    found = {folder: [one.name for one in functions if one.path.startswith(folder)] for folder in names}
+    assert found == names
+
+
+def test_functions_of_another_provider_are_not_held_against_the_account(repo: Repo) -> None:
+    sls = "service: s\nprovider: {name: openwhisk}\nfunctions:\n  f: {handler: x.f}\n"
+    (way,), functions, _ = _of(repo, {"serverless.yml": sls})
+    assert (way.pattern, functions) == ("DEP-04", [])
+
+
+def test_a_file_that_speaks_of_templates_is_no_gap(repo: Repo) -> None:
+    assert _of(repo, {"words.yml": "- [a, 'AWSTemplateFormatVersion']\n"}) == ([], [], [])
+
+
+def test_a_template_that_cannot_be_read_is_a_gap(repo: Repo) -> None:
+    repo.commit({"t.yml": "AWSTemplateFormatVersion: '2010-09-09'\nResources: {{ jinja }}\n  x\n"})
+    _, gaps = repo.collect("repos-deployments")
+    assert [(one.subject, one.reason) for one in gaps] == [
+        ("jada-site:t.yml", "it is no template that can be read")
+    ]

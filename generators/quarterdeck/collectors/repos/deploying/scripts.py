@@ -10,7 +10,7 @@ import msgspec
 from quarterdeck.collectors.repos.checkout import File
 from quarterdeck.collectors.repos.deploying.shell import Command, bare, commands, make_commands
 from quarterdeck.collectors.repos.deploying.tools import NAMES, Deployed, deployed
-from quarterdeck.collectors.repos.deploying.tree import Place, Tree, folder_of
+from quarterdeck.collectors.repos.deploying.tree import Place, Tree, folder_of, is_stage
 from quarterdeck.model.deployments import DeclaredFunction, Deployment
 
 SHELL = re.compile(r"\.(?:sh|bash|zsh|ksh|fish|command)$|(?:^|/)(?:deploy|release|publish|ship)$")
@@ -48,8 +48,8 @@ def said(
 def _records(tree: Tree, place: Place, one: Deployed, *, is_prose: bool = False) -> Iterator[Said]:
     if one.stack:
         tree.stacks.append(msgspec.structs.replace(one.stack, template=one.stack.template))
-    if one.stage:
-        tree.stages.add(one.stage)
+    if is_stage(one.stage) and not is_prose:
+        tree.stages.add((folder_of(place.path), one.stage))
     yield tree.way(
         one.pattern,
         place,

@@ -26,10 +26,11 @@ from quarterdeck.model.observed import NotCollected
 
 PATH = re.compile(r"\.(?:ya?ml|json|template)$")
 SYNTHESIZED = re.compile(r"(?:^|/)cdk\.out/[^/]+\.template\.json$")
-HINTS = ("AWS::", "Transform")
+HINTS = ("AWS::", "Transform", "AWSTemplateFormatVersion")
 
 Said = Deployment | DeclaredFunction | DeclaredResource | NotCollected
 
+_BEGINS = re.compile(r"^\W{0,3}AWSTemplateFormatVersion", re.MULTILINE)
 _DEEPEST = 8
 _SAM = "AWS::Serverless-2016-10-31"
 _STACK = "AWS::StackName"
@@ -102,7 +103,7 @@ def template(tree: Tree, file: File, text: str) -> Iterator[Said]:
     except TooMuchError:
         yield tree.gap(file.path, "it is deeper or larger than a template that somebody wrote")
         return
-    if not told and "AWSTemplateFormatVersion" in text:
+    if not told and _BEGINS.search(text):
         yield tree.gap(file.path, "it is no template that can be read")
     resources = at(told, "Resources")
     if not isinstance(resources, Block) or not any(
@@ -337,7 +338,7 @@ def serverless(tree: Tree, file: File, text: str) -> Iterator[Said]:
         return
     provider = told["provider"] if isinstance(told["provider"], dict) else Block()
     fixed = str(provider.get("stage") or "")
-    stages = [fixed] if fixed and "$" not in fixed else sorted(tree.stages) or [""]
+    stages = [fixed] if fixed and "$" not in fixed else tree.stages_of(file.path) or [""]
     for stage in stages:
         known = _Service(tree, file, told, provider, stage)
         yield tree.way(
@@ -348,6 +349,8 @@ def serverless(tree: Tree, file: File, text: str) -> Iterator[Said]:
             stage=stage,
             region=known.text(provider.get("region"))[:40],
         )
+        if (provider.get("name") or told["provider"]) != "aws":
+            continue
         yield from known.functions(service)
         inner = at(told, "resources")
         for one in mappings(inner):

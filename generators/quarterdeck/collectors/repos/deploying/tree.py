@@ -31,6 +31,7 @@ _TRIAL = frozenset(
     }
 )
 _WORD = re.compile(r"[a-z]+")
+_STAGE = re.compile(r"(?!stage$|env$|environment$)[a-z][\w-]{0,40}")
 _EMPTY = re.compile(r"\s+")
 
 
@@ -62,8 +63,8 @@ class Tree:
         self.source = source
         self.stacks: list[Stack] = []
         """What its scripts say of how its templates are made."""
-        self.stages: set[str] = set()
-        """Stages that its scripts name."""
+        self.stages: set[tuple[str, str]] = set()
+        """Stages that its scripts name, each with the folder of the script."""
         self.started: set[str] = set()
         """Scripts that its pipelines start."""
 
@@ -74,6 +75,12 @@ class Tree:
     def near(self, path: str, name: str) -> str | None:
         """The text of a file in the same folder; None where it is not there."""
         return self.repo.text(joined(folder_of(path), name))
+
+    def stages_of(self, path: str) -> list[str]:
+        """The stages for which scripts of its own folder, or of one above it, make a template."""
+        return sorted(
+            {stage for folder, stage in self.stages if f"{path}/".startswith(f"{folder}/" if folder else "")}
+        )
 
     def way(self, pattern: str, place: Place, words: str, **fields: Any) -> Deployment:  # noqa: ANN401 - its fields
         """One way to production."""
@@ -150,6 +157,8 @@ class Tree:
         return known | {"handler_path": there or found[0], "handler_exists": there is not None}
 
 
+_OF_PLUGINS = frozenset({"wsgi_handler", "rack_adapter"})
+"""Files that a plugin of the framework puts beside the code when it is deployed."""
 _MADE = frozenset({"dist", "build", "out", ".aws-sam", ".build", "target", "bin", ".serverless", ".webpack"})
 
 
@@ -161,7 +170,7 @@ def _is_made(path: str) -> bool:
 def _files_of(handler: str, runtime: str) -> list[str]:
     """The files that a handler may mean, by the customs of its runtime."""
     module, dot, name = handler.rpartition(".")
-    if not dot or "::" in handler or not module or "/" in name:
+    if module in _OF_PLUGINS or not dot or "::" in handler or not module or "/" in name:
         return []
     dotted = module.replace(".", "/")
     python = [f"{one}.py" for one in dict.fromkeys((dotted, module))]
@@ -178,6 +187,11 @@ def _files_of(handler: str, runtime: str) -> list[str]:
 def is_trial(stage: str) -> bool:
     """Whether the words of a stage say that it is for trying out; unsure is production."""
     return not _TRIAL.isdisjoint(_WORD.findall(stage.casefold()))
+
+
+def is_stage(word: str) -> bool:
+    """Whether a word names a stage, and does not only stand where one is to be put."""
+    return _STAGE.fullmatch(word) is not None
 
 
 def short(name: object) -> str:
