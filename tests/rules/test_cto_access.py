@@ -15,7 +15,8 @@ from quarterdeck.model.cloud.identity import AccessKey, CloudAccount
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.declared import Declared
 from quarterdeck.model.holdings import Asset, Compliance
-from quarterdeck.model.repositories import FoundSecret, Handler, Repository, SignIn
+from quarterdeck.model.repositories import FoundSecret, Handler, Ignored, Repository, SignIn
+from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import UNKNOWN
 from quarterdeck.rules.registry import RULES
 from tests.audits import REFUSED, audited, found, proven, seen, told
@@ -75,6 +76,11 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ("R-CTO-01", "a key for tests", [_secret(is_test=True)], []),
     ("R-CTO-01", "of another use", [_secret(use="other")], []),
     ("R-CTO-01", "neither place could be read", [_secret(is_tracked=REFUSED, in_history=REFUSED)], []),
+    ("R-CTO-01", "one that is not of the worst", [_secret(severity=Severity.MEDIUM, use="cloud")], []),
+    ("R-CTO-01", "it moved", [_secret("till.py", origin="pay.py")], PAY),
+    ("R-CTO-01", "somebody answers for it", [_secret(ignored=Ignored("revoked", "Ines", AS_OF))], []),
+    ("R-CTO-01", "nobody said until when", [_secret(ignored=Ignored("revoked", "Ines"))], PAY),
+    ("R-CTO-01", "until yesterday", [_secret(ignored=Ignored("revoked", "Ines", days_before(1)))], PAY),
     ("R-CTO-02", "in one place twice", [_secret(fingerprint="f1"), _secret("b.py", fingerprint="f1")], []),
     (
         "R-CTO-02",
@@ -92,6 +98,14 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ("R-CTO-03", "of another use", [_secret(use="other")], [("jada", "site:pay.py", "high")]),
     ("R-CTO-03", "a key for tests", [_secret(is_test=True)], [("jada", "site:pay.py", "high")]),
     ("R-CTO-03", "a live key is told elsewhere", [_secret()], []),
+    (
+        "R-CTO-03",
+        "as grave as the worst in the file",
+        [_secret(use="other", severity=Severity.LOW), _secret(use="other", severity=Severity.MEDIUM)],
+        [("jada", "site:pay.py", "medium")],
+    ),
+    ("R-CTO-03", "a note about an example", [_secret(use="other", severity=Severity.INFO)], []),
+    ("R-CTO-03", "somebody answers for it", [_secret(use="other", ignored=Ignored("a", "b", AS_OF))], []),
     ("R-CTO-03", "in history alone", [_secret(use="other", is_tracked=False, in_history=True)], []),
     ("R-CTO-03", "not known", [_secret(use="other", is_tracked=REFUSED)], []),
     ("R-CTO-04", "none", [seen(Repository, name="site", env_files=())], []),
