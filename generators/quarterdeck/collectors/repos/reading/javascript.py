@@ -117,6 +117,9 @@ class _Reader:
             start = at
             if not self._is(at - 1, ".", "?."):
                 break
+            if at > 1 and self.tokens[at - 2].kind in {"regex", "text", "template"}:
+                parts.append("")
+                break
             at -= 2
             at -= self._is(at, "!")
         return ".".join(reversed(parts)), start
@@ -213,6 +216,8 @@ class _Reader:
 
     def _goes_on(self, at: int) -> bool:
         """Whether a name is the beginning of a longer chain, or the key of an object."""
+        if self._is(at + 1, "[") and self._is(at + 3, "]"):
+            return self.tokens[at + 2].kind == "text"
         return self._is(at + 1, ".", "?.") or (self._is(at + 1, ":") and self._is(at - 1, "{", ","))
 
     def _until(self, at: int) -> int:
