@@ -583,7 +583,7 @@ SHIP = {"deploy.sh": "aws s3 sync site s3://jada-site\n"}
 
 
 def _releases(repo: Repo) -> list[tuple[str, bool, str]]:
-    found, _ = repo.collect("repos-deployments")
+    found, _ = repo.collect("repos-releases")
     return [
         (str(one.deployed.date()), one.failed is True, str(one.restore_hours) if one.failed else one.told_by)
         for one in found
@@ -679,4 +679,15 @@ def test_a_template_that_cannot_be_read_is_a_gap(repo: Repo) -> None:
     _, gaps = repo.collect("repos-deployments")
     assert [(one.subject, one.reason) for one in gaps] == [
         ("jada-site:t.yml", "it is no template that can be read")
+    ]
+
+
+def test_releases_of_a_history_that_was_never_fetched_are_not_known(repo: Repo, tmp_path: Path) -> None:
+    repo.commit(SHIP, "Begin", days_ago=40)
+    repo.commit({"a": "1"}, "Deploy", days_ago=30)
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.folder}", str(tmp_path / "shallow"))
+    found, gaps = type(repo)(tmp_path / "shallow").collect("repos-releases")
+    assert found == []
+    assert [(one.subject, one.reason) for one in gaps] == [
+        ("deploy", "jada-site: its older commits were never fetched")
     ]

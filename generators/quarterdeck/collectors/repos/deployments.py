@@ -1,7 +1,7 @@
-"""How a repository reaches production, what it says is there, and which variables its code reads."""
+"""How a repository reaches production, what it says is there, which variables its code reads, and its releases."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from quarterdeck.collectors.repos.deploying import (
 )
 from quarterdeck.collectors.repos.deploying.releases import releases, version_tags
 from quarterdeck.collectors.repos.deploying.tree import Tree
+from quarterdeck.collectors.repos.memory import recalled
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.deployments import DeclaredFunction, DeclaredResource, Deployment, VariablesRead
 from quarterdeck.model.observed import NotCollected, Observed
@@ -56,11 +57,11 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
 @collector(
     "repos-deployments",
     calls={},
-    kinds=(Deployment, DeclaredFunction, DeclaredResource, VariablesRead, Deploy),
+    kinds=(Deployment, DeclaredFunction, DeclaredResource, VariablesRead),
     is_regional=False,
 )
 def deployments(scope: Scope, repo: Checkout) -> Found:
-    """Every way to production that files show, what they declare, and the releases of the last year."""
+    """Every way to production that files show, what they declare, and the variables that code reads."""
     source = scope.source("git tree")
     tree = Tree(repo, source)
     found = list(shown(tree))
@@ -69,8 +70,26 @@ def deployments(scope: Scope, repo: Checkout) -> Found:
     for one in found:
         yield _with_needs(one, read) if isinstance(one, DeclaredFunction) else one
     yield VariablesRead(entity=repo.entity, source=source, repo=repo.name, names=_names(repo, read))
-    if any(isinstance(one, Deployment) for one in found):
+
+
+@collector("repos-releases", calls={}, kinds=(Deploy,), is_regional=False, is_timed=True)
+def released(scope: Scope, repo: Checkout) -> Found:
+    """The releases of the last year of what reaches production at all."""
+    if ways_of(scope.source("git tree"), repo):
         yield from releases(repo, scope.source("git log"), scope.taken_at)
+
+
+def ways_of(source: Source, repo: Checkout) -> tuple[Deployment, ...]:
+    """The ways to production that its files show; remembered, since several collectors ask."""
+    return recalled(
+        repo,
+        "ways to production",
+        _WAYS,
+        lambda: tuple(one for one in shown(Tree(repo, source)) if isinstance(one, Deployment)),
+    )
+
+
+_WAYS = msgspec.json.Decoder(tuple[Deployment, ...])
 
 
 def shown(tree: Tree) -> Iterator[Observed | NotCollected]:
@@ -131,7 +150,7 @@ _MOST_WAYS = 3
 
 def shipping(source: Source, repo: Checkout) -> Mapping[str, Any]:
     """Fields of the record of a repository: how it reaches production, whether it does, and how it goes back."""
-    ways = [one for one in shown(Tree(repo, source)) if isinstance(one, Deployment)]
+    ways = ways_of(source, repo)
     if not ways:
         return {
             "deploy_method": None,
@@ -145,7 +164,7 @@ def shipping(source: Source, repo: Checkout) -> Mapping[str, Any]:
     }
 
 
-def method(ways: list[Deployment]) -> str:
+def method(ways: Sequence[Deployment]) -> str:
     """In words how code reaches production: pipelines first, scripts with their file."""
     live = [one for one in ways if one.is_production] or ways
     ranked = sorted(live, key=lambda one: (not one.runs, one.is_by_hand, one.pattern, one.path, one.line))
@@ -157,7 +176,7 @@ def method(ways: list[Deployment]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 1 else "")
 
 
-def _way_back(repo: Checkout, ways: list[Deployment]) -> str | NotCollected | None:
+def _way_back(repo: Checkout, ways: Sequence[Deployment]) -> str | NotCollected | None:
     if tags := version_tags(repo):
         return f"tag {max(tags, key=lambda one: (one[1], one[0]))[0]}"
     if path := next((one.path for one in repo.own if _BACK_PATH.search(one.path)), ""):
