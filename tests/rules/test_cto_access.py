@@ -167,6 +167,18 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
         [("jada", "weather", "high")],
     ),
     ("R-CTO-08", "not known", [seen(Table, name="waivers", has_recovery=REFUSED)], []),
+    ("R-CTO-30", "deletes by itself", [seen(Table, name="waivers", expires=True)], []),
+    (
+        "R-CTO-30",
+        "a table that keeps all",
+        [seen(Table, name="waivers", expires=False)],
+        [(*WAIVERS, "medium")],
+    ),
+    ("R-CTO-30", "no people in it", [seen(Table, name="builds", expires=False)], []),
+    ("R-CTO-30", "not known", [seen(Table, name="waivers", expires=REFUSED)], []),
+]
+
+BY_CHECKS: list[tuple[str, str, list[Seen], Told]] = [
     ("R-CTO-11", "handler", [_handler("/roster")], [("jada", "site:api.py /roster", "critical")]),
     ("R-CTO-11", "handler that asks", [_handler("/roster", is_guarded=True)], []),
     ("R-CTO-11", "handler not known", [_handler("/roster", is_guarded=REFUSED)], []),
@@ -194,15 +206,6 @@ TABLE: list[tuple[str, str, list[Seen], Told]] = [
     ),
     ("R-CTO-26", "no webhook", [_handler("/roster")], []),
     ("R-CTO-26", "not known", [_handler("/hook", is_webhook=True, is_guarded=REFUSED)], []),
-    ("R-CTO-30", "deletes by itself", [seen(Table, name="waivers", expires=True)], []),
-    (
-        "R-CTO-30",
-        "a table that keeps all",
-        [seen(Table, name="waivers", expires=False)],
-        [(*WAIVERS, "medium")],
-    ),
-    ("R-CTO-30", "no people in it", [seen(Table, name="builds", expires=False)], []),
-    ("R-CTO-30", "not known", [seen(Table, name="waivers", expires=REFUSED)], []),
 ]
 
 
@@ -211,7 +214,13 @@ def test_rules_of_access(code: str, case: str, observed: list[Seen], expected: T
     assert told(code, audited(*observed)) == expected, case
 
 
-@pytest.mark.parametrize("code", sorted({code for code, *_ in TABLE}))
+@pytest.mark.parametrize(("code", "case", "observed", "expected"), BY_CHECKS)
+def test_rules_that_checks_speak_for(code: str, case: str, observed: list[Seen], expected: Told) -> None:
+    findings = proven(code, audited(*observed))
+    assert [(one.entity, one.subject, one.severity.value) for one in findings] == expected, case
+
+
+@pytest.mark.parametrize("code", sorted({code for code, *_ in (*TABLE, *BY_CHECKS)}))
 def test_without_evidence_nothing_is_told(code: str) -> None:
     assert told(code, audited(snapshots=())) == []
 
