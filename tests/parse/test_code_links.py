@@ -92,3 +92,23 @@ def test_what_variables_and_code_do_not_share(
     found = _joined(_declared(needs=needs), read, env_names=has)
     told = [None if isinstance(one, NotCollected) else one for one in (found.env_missing, found.env_unused)]
     assert told == [missing, unused]
+
+
+@pytest.mark.parametrize(
+    ("handler", "files", "missing"),
+    [
+        ("app.handler", (("app.py", ("KEY", "TABLE")), ("other.py", ("X",))), ("KEY",)),
+        ("src/app.handler", (("fn/src/app.ts", ("KEY",)),), ("KEY",)),
+        ("app.handler", (("a/app.py", ("KEY",)), ("b/app.py", ("KEY",))), None),
+        ("app.handler", (("snapp.py", ("KEY",)),), None),
+        (None, (("app.py", ("KEY",)),), None),
+    ],
+)
+def test_a_script_that_names_no_handler_is_helped_by_the_live_one(
+    handler: str | None,
+    files: tuple[tuple[str, tuple[str, ...]], ...],
+    missing: tuple[str, ...] | None,
+) -> None:
+    read = msgspec.structs.replace(READ, needs=files)
+    found = _joined(_declared(), read, env_names=("TABLE",), handler=handler).env_missing
+    assert (None if isinstance(found, NotCollected) else found) == missing

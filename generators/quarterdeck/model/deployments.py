@@ -159,6 +159,8 @@ class VariablesRead(Observed, frozen=True, kw_only=True, omit_defaults=True):
     repo: str
     names: Names = NOT_READ
     """Not known where some code reads names that it puts together as it runs."""
+    needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Files that read any, each with those that it cannot do without; only where the syntax tells."""
 
     @property
     def subject(self) -> str:

@@ -1,5 +1,6 @@
 """Joins functions of the accounts with the repositories that declare them, and with what their code reads."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -22,7 +23,7 @@ def with_code(evidence: Evidence) -> Evidence:
     declared = evidence.of(DeclaredFunction)
     if not declared and not evidence.of(VariablesRead):
         return evidence
-    read = {(one.entity, one.repo): one.names for one in evidence.of(VariablesRead)}
+    read = {(one.entity, one.repo): one for one in evidence.of(VariablesRead)}
     facts: tuple[Seen, ...] = tuple(
         _joined(one, evidence, declared, read) if isinstance(one, Function) else one for one in evidence.facts
     )
@@ -48,7 +49,7 @@ def _joined(
     function: Function,
     evidence: Evidence,
     declared: Sequence[DeclaredFunction],
-    read: Mapping[tuple[str, str], Names],
+    read: Mapping[tuple[str, str], VariablesRead],
 ) -> Function:
     if not isinstance(function.code, NotCollected):
         return function
@@ -60,22 +61,34 @@ def _joined(
     if repos[1:]:
         gap = NotCollected("repos", function.name, f"{' and '.join(repos[:3])} may each hold its code")
         return msgspec.structs.replace(function, code=gap)
+    code = read.get((found[0].entity, repos[0]))
     return msgspec.structs.replace(
         function,
         code=repos[0],
-        env_missing=_missing(function, found),
-        env_unused=_unused(function, read.get((found[0].entity, repos[0]))),
+        env_missing=_missing(function, found, code),
+        env_unused=_unused(function, code.names if code else None),
     )
 
 
-def _missing(function: Function, found: Iterable[DeclaredFunction]) -> Names:
+def _missing(function: Function, found: Iterable[DeclaredFunction], code: VariablesRead | None) -> Names:
     """Variables that its handler cannot do without, and that it does not have."""
-    needs = [one.needs for one in found if isinstance(one.needs, tuple)]
+    needs = [one.needs for one in found if isinstance(one.needs, tuple)] or _of_live(function, code)
     if not needs:
         return NotCollected("repos", function.name, "not known which file its handler is")
     if isinstance(function.env_names, NotCollected):
         return function.env_names
     return tuple(sorted({name for one in needs for name in one}.difference(function.env_names)))
+
+
+_MODULE = re.compile(r"\.(?:py|[cm]?[jt]s)$")
+
+
+def _of_live(function: Function, code: VariablesRead | None) -> list[tuple[str, ...]]:
+    """What the one file needs that the live handler names, where no declaration says which it is."""
+    module = function.handler.rpartition(".")[0] if isinstance(function.handler, str) else ""
+    files = code.needs if code and module else ()
+    found = [needs for path, needs in files if f"/{_MODULE.sub('', path)}".endswith(f"/{module}")]
+    return found if len(found) == 1 else []
 
 
 def _unused(function: Function, read: Names | None) -> Names:

@@ -207,6 +207,7 @@ WAYS: list[tuple[str, dict[str, str], tuple[str, ...]]] = [
     ("DEP-12", {"ship.mjs": "new UpdateFunctionCodeCommand({ FunctionName: 'jada-api' });\n"}, ("jada-api",)),
     ("DEP-13", {"package.json": '{"scripts": {"ship": "aws s3 sync site s3://jada-site"}}'}, ("jada-site",)),
     ("DEP-13", {"ship.py": "for f in r.glob('*'):\n    s3.upload_file(str(f), 'jada-site', f.name)\n"}, ("jada-site",)),
+    ("DEP-13", {"a.sh": "aws s3 cp --recursive . s3://quickdump-site --acl public-read\n"}, ("quickdump-site",)),
     ("DEP-14", {".github/workflows/ship.yml": ACTIONS}, ("${vars.BUCKET}",)),
     ("DEP-15", {".gitlab-ci.yml": "ship:\n  only: x\n  script:\n    - aws s3 sync b s3://jada-site\n"}, ("jada-site",)),
     ("DEP-15", {"Jenkinsfile": "steps { sh 'rsync -a site/ me@host.example.com:/var/www' }\n"}, ("host.example.com",)),
@@ -547,6 +548,7 @@ def test_names_of_the_variables_that_code_reads(repo: Repo) -> None:
     (found,), _ = repo.collect("repos-deployments")
     assert isinstance(found, VariablesRead)
     assert found.names == ("A", "B", "C", "D", "E", "F", "G", "I")
+    assert found.needs == (("a.py", ("A",)), ("b.ts", ("D", "G")))
 
 
 @pytest.mark.parametrize(

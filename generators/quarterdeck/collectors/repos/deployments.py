@@ -69,7 +69,17 @@ def deployments(scope: Scope, repo: Checkout) -> Found:
     read = {file.path: environment.read_by(file.path, text) for file, text in repo.texts(code)}
     for one in found:
         yield _with_needs(one, read) if isinstance(one, DeclaredFunction) else one
-    yield VariablesRead(entity=repo.entity, source=source, repo=repo.name, names=_names(repo, read))
+    yield VariablesRead(
+        entity=repo.entity,
+        source=source,
+        repo=repo.name,
+        names=_names(repo, read),
+        needs=tuple(
+            (path, tuple(sorted(one.needs)))
+            for path, one in read.items()
+            if one.names and environment.tells_needs(path)
+        ),
+    )
 
 
 @collector("repos-releases", calls={}, kinds=(Deploy,), is_regional=False, is_timed=True)

@@ -9,7 +9,9 @@ import msgspec
 
 from quarterdeck.collectors.repos.deploying.tree import Stack
 
-_BACKUP = re.compile(r"back-?_?up|dump|archive|snapshot|(?:^|[/._-])logs?(?:$|[/._-])", re.IGNORECASE)
+_BACKUP = re.compile(
+    r"(?:^|[\s/._-])(?:back-?_?ups?|dumps?|archives?|snapshots?|logs?)(?:$|[\s/._\d-])", re.IGNORECASE
+)
 _REMOTE = re.compile(r"(?:[\w.${}-]{1,80}@)?([\w.${}-]{2,120}):(?!\\|//)(.*)", re.DOTALL)
 _FLAGS = frozenset(
     {
