@@ -62,6 +62,7 @@ from quarterdeck.model.mail_account import (
     SendDay,
 )
 from quarterdeck.model.observed import NotCollected, Observed, Snapshot
+from quarterdeck.model.pipelines import Dependencies, LanguageVersion, Scan, Vulnerability, Workflow
 from quarterdeck.model.repositories import (
     Deploy,
     FoundSecret,
@@ -138,6 +139,11 @@ Seen: TypeAlias = (
     | DeclaredFunction
     | DeclaredResource
     | VariablesRead
+    | Workflow
+    | Dependencies
+    | LanguageVersion
+    | Scan
+    | Vulnerability
     | Handler
     | SignIn
     | Suspect

@@ -175,12 +175,12 @@ def _of(
     """What commands deploy, with those of the scripts, Makefiles and packages that they start."""
     every = list(listed)
     for one in list(every):
-        every += _started(tree, one, folder)
+        every += started_by(tree, one, folder)
     found = [made for one in every if (made := deployed(bare(one.words)))]
     return found, list(said(tree, path, every)) if found else []
 
 
-def _started(tree: Tree, command: Command, folder: str) -> list[Command]:
+def started_by(tree: Tree, command: Command, folder: str) -> list[Command]:
     """The commands of a script of the repository that a command starts."""
     words = bare(command.words)
     if found := _LOCAL.search(" ".join(command.words)):
@@ -226,7 +226,7 @@ def others(tree: Tree, file: File, text: str) -> Iterator[Said]:
         return
     name = file.name.rsplit(".", 1)[0]
     host = "CodeBuild" if name.startswith("buildspec") else _HOSTS.get(name, "CI")
-    listed = [one for line, script in _scripts(told, 0) for one in commands(script, line)]
+    listed = [one for line, script in scripts_below(told, 0) for one in commands(script, line)]
     yield from _one(tree, file, host, listed, _branch_words(told))
     if name == ".travis" and isinstance(provider := at(told, "deploy", "provider"), str):
         pattern = {"s3": "DEP-13", "pages": "DEP-19", "lambda": "DEP-12", "netlify": "DEP-16"}.get(
@@ -259,7 +259,7 @@ def _one(
     found, inner = _of(tree, file.path, listed)
     if not found:
         return
-    line = next(one.line for one in listed if deployed(bare(one.words)) or _started(tree, one, ""))
+    line = next(one.line for one in listed if deployed(bare(one.words)) or started_by(tree, one, ""))
     stage = next((one.stage for one in found if one.stage), "")
     yield tree.way(
         "DEP-15",
@@ -273,13 +273,13 @@ def _one(
     yield from (one for one in inner if isinstance(one, DeclaredFunction))
 
 
-def _scripts(value: object, depth: int) -> Iterator[tuple[int, str]]:
+def scripts_below(value: object, depth: int) -> Iterator[tuple[int, str]]:
     """Every script below a mapping, with its line."""
     if depth > 12:  # noqa: PLR2004 - deeper than jobs and steps stand in any of these files
         return
     if isinstance(value, list):
         for one in value:
-            yield from _scripts(one, depth + 1)
+            yield from scripts_below(one, depth + 1)
     if not isinstance(value, Block):
         return
     for key, one in value.items():
@@ -288,7 +288,7 @@ def _scripts(value: object, depth: int) -> Iterator[tuple[int, str]]:
             if text:
                 yield value.line(key) + (not isinstance(one, str)), text
         if isinstance(one, dict | list):
-            yield from _scripts(one, depth + 1)
+            yield from scripts_below(one, depth + 1)
 
 
 def _branch_words(told: Block) -> tuple[str, ...]:
