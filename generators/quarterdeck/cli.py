@@ -213,6 +213,19 @@ def explain(name: str, portfolio: Path | None, as_of: "date | None", how: str) -
     return 0
 
 
+@cli.command()
+@_portfolio
+def key(portfolio: Path | None) -> int:
+    """Make the private key that fingerprints of secrets need.
+
+    One that is there stays.
+    """
+    from quarterdeck.commands.key import key as run  # noqa: PLC0415
+
+    click.echo(run(_root(portfolio)))
+    return 0
+
+
 @cli.group("import")
 def import_() -> None:
     """Bring in what others recorded: a bank's statement, another tool's findings."""
@@ -237,6 +250,34 @@ def import_prowler(file: Path, entity: str, portfolio: Path | None) -> int:
 def import_sarif(file: Path, entity: str, portfolio: Path | None) -> int:
     """Bring in the open results of a SARIF FILE."""
     return _import_findings("sarif", file, entity, portfolio)
+
+
+_repo = click.option("--repo", default="", help="It is about repository NAME (the only one of the settings).")
+
+
+@import_.command("gitleaks")
+@click.argument("file", type=click.Path(path_type=Path))
+@_repo
+@_portfolio
+def import_gitleaks(file: Path, repo: str, portfolio: Path | None) -> int:
+    """Bring in secrets of Gitleaks' FILE (JSON), not values."""
+    return _import_secrets("gitleaks", file, repo, portfolio)
+
+
+@import_.command("trufflehog")
+@click.argument("file", type=click.Path(path_type=Path))
+@_repo
+@_portfolio
+def import_trufflehog(file: Path, repo: str, portfolio: Path | None) -> int:
+    """Bring in secrets of TruffleHog's FILE, not values."""
+    return _import_secrets("trufflehog", file, repo, portfolio)
+
+
+def _import_secrets(kind: str, file: Path, repo: str, portfolio: Path | None) -> int:
+    from quarterdeck.commands.import_secrets import import_secrets  # noqa: PLC0415
+
+    click.echo(import_secrets(_root(portfolio), os.environ, kind, file, now=_now(), repo=repo))
+    return 0
 
 
 def _import_findings(kind: str, file: Path, entity: str, portfolio: Path | None) -> int:

@@ -32,7 +32,14 @@ def test_a_new_portfolio_builds_at_once_and_passes_its_check(tmp_path: Path) -> 
     made = run(tmp_path, "init", "fleet", "--name", 'Our "Fleet" & more', "--business", "Harbor Tours")
     assert (made.returncode, made.stderr) == (0, "")
     root = tmp_path / "fleet"
-    assert sorted(digests(root)) == [".gitignore", "README.md", "handoffs/harbor-tours.md", "portfolio.yml"]
+    assert sorted(digests(root)) == [
+        ".gitignore",
+        ".quarterdeck/fingerprint-key",
+        "README.md",
+        "handoffs/harbor-tours.md",
+        "portfolio.yml",
+    ]
+    assert (root / ".quarterdeck" / "fingerprint-key").stat().st_mode & 0o077 == 0, "its owner alone reads it"
     assert made.stdout.splitlines()[-1].startswith("Next: cd fleet && quarterdeck serve")
     checked = run(root, "check", "--fail-on", "info")
     assert (checked.returncode, checked.stdout) == (0, "")

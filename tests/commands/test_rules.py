@@ -9,11 +9,21 @@ from quarterdeck.checks.registry import CHECKS
 from quarterdeck.commands.rules import as_json, explained, listed
 from quarterdeck.model.errors import UsageError
 from quarterdeck.rules.registry import RULES
+from quarterdeck.secrets.table import DETECTORS
 
 
 def test_every_rule_is_listed_once_in_order() -> None:
     codes = [line.split()[0] for line in listed().splitlines()]
-    assert codes == [*sorted(RULES), *sorted(CHECKS)]
+    assert codes == [*sorted(RULES), *sorted(CHECKS), *DETECTORS]
+
+
+@pytest.mark.parametrize("code", DETECTORS)
+def test_a_detector_says_what_counts_and_what_does_not(code: str) -> None:
+    text = explained(code.lower())
+    assert text.startswith(f"{code} {DETECTORS[code].name}: {DETECTORS[code].severity}")
+    assert DETECTORS[code].finds in text
+    assert DETECTORS[code].passes in text
+    assert all(vendor in text for vendor in DETECTORS[code].vendors)
 
 
 @pytest.mark.parametrize("code", sorted(RULES))
@@ -34,7 +44,7 @@ def test_a_check_says_what_it_looks_at_and_what_it_proves(code: str) -> None:
 
 def test_json_of_all_and_of_one() -> None:
     every = json.loads(as_json())
-    assert [one["code"] for one in every] == [*sorted(RULES), *sorted(CHECKS)]
+    assert [one["code"] for one in every] == [*sorted(RULES), *sorted(CHECKS), *DETECTORS]
     assert json.loads(as_json("R-QDN-01")) == next(one for one in every if one["code"] == "R-QDN-01")
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
+from quarterdeck.commands.key import key
 from quarterdeck.model.errors import UsageError
 
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
@@ -52,6 +53,7 @@ def init(directory: Path, name: str, business: str, *, today: date) -> Iterator[
         except OSError as error:
             raise UsageError(f"{file} cannot be made: {(error.strerror or str(error)).lower()}") from error
         yield f"made {file}"
+    key(directory)
     yield f"Next: cd {directory} && quarterdeck serve, then write into handoffs/{entity}.md."
 
 

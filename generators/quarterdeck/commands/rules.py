@@ -1,4 +1,4 @@
-"""Lists the rules and the audit checks, and explains one of them."""
+"""Lists the rules, the audit checks and the detectors of secrets, and explains one of them."""
 
 import inspect
 from collections.abc import Iterator
@@ -11,19 +11,22 @@ from quarterdeck.model.errors import UsageError
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.rules.registry import RULES, Rule
 from quarterdeck.rules.run import MODULES
+from quarterdeck.secrets.shapes import Detector
+from quarterdeck.secrets.table import DETECTORS
 from quarterdeck.text.nearest import nearest
 
 _ = (MODULES, CHECK_MODULES)  # importing them is what fills the lists
 
-EVERY: dict[str, Rule | Check] = {
+EVERY: dict[str, Rule | Check | Detector] = {
     **{code: RULES[code] for code in sorted(RULES)},
     **{code: CHECKS[code] for code in sorted(CHECKS)},
+    **DETECTORS,
 }
-"""Every rule, then every check, by code."""
+"""Every rule, then every check, then every detector, by code."""
 
 
 def listed() -> str:
-    """Every rule, then every check: code, severity and the first line of its text, a line each."""
+    """Every rule, then every check and detector: code, severity and the first line of its text, a line each."""
     widest = max(map(len, EVERY))
     return "".join(
         f"{code:{widest}}  {one.severity:8}  {_summary(_text(one), one.name)}\n"
@@ -32,13 +35,13 @@ def listed() -> str:
 
 
 def explained(code: str) -> str:
-    """One rule or check in words: what it checks and why, how to mend it, what it reads and moves.
+    """One rule, check or detector in words: what it checks and why, how to mend it, what it reads and moves.
 
     Raises:
         UsageError: There is no such rule.
     """
     one = _one(code)
-    return "\n".join(_explained(one) if isinstance(one, Rule) else _check_explained(one)) + "\n"
+    return "\n".join(_words(one)) + "\n"
 
 
 def as_json(code: str = "") -> str:
@@ -51,7 +54,7 @@ def as_json(code: str = "") -> str:
     return msgspec.json.format(msgspec.json.encode(found, order="sorted"), indent=2).decode() + "\n"
 
 
-def _one(code: str) -> Rule | Check:
+def _one(code: str) -> Rule | Check | Detector:
     found = EVERY.get(code.upper())
     if found is None:
         guess = nearest(code.upper(), EVERY)
@@ -60,12 +63,34 @@ def _one(code: str) -> Rule | Check:
     return found
 
 
-def _text(one: Rule | Check) -> str:
+def _words(one: Rule | Check | Detector) -> Iterator[str]:
+    match one:
+        case Rule():
+            yield from _explained(one)
+        case Check():
+            yield from _check_explained(one)
+        case Detector():
+            yield from _detector_explained(one)
+
+
+def _text(one: Rule | Check | Detector) -> str:
+    if isinstance(one, Detector):
+        return one.finds
     return inspect.getdoc(one.check if isinstance(one, Rule) else one.judge) or ""
 
 
 def _summary(text: str, name: str) -> str:
     return (text or name).partition("\n")[0]
+
+
+def _detector_explained(detector: Detector) -> Iterator[str]:
+    yield f"{detector.code} {detector.name}: {detector.severity}"
+    yield ""
+    yield detector.finds
+    yield f"Does not count: {detector.passes}"
+    yield "In prose too." if detector.is_precise else "In the files of repositories only."
+    if detector.vendors:
+        yield f"Knows: {', '.join(detector.vendors)}"
 
 
 def _check_explained(check: Check) -> Iterator[str]:
@@ -94,7 +119,17 @@ def _explained(rule: Rule) -> Iterator[str]:
         yield f"Takes: about {rule.effort_hours.normalize():f} h"
 
 
-def _fields(one: Rule | Check) -> dict[str, object]:
+def _fields(one: Rule | Check | Detector) -> dict[str, object]:
+    if isinstance(one, Detector):
+        return {
+            "code": one.code,
+            "name": one.name,
+            "severity": one.severity,
+            "use": one.use,
+            "text": one.finds,
+            "passes": one.passes,
+            "vendors": one.vendors,
+        }
     both = {
         "code": one.code,
         "name": one.name,

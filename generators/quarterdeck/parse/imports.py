@@ -58,9 +58,9 @@ def parse_prowler(data: bytes, path: str) -> Report:
     Raises:
         InputError: The file is no such report.
     """
-    raw = _json(data, path)
+    raw = read_json(data, path)
     if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
-        raise _wrong(path, "this is no list of OCSF findings, as Prowler writes it with -M json-ocsf")
+        raise wrong(path, "this is no list of OCSF findings, as Prowler writes it with -M json-ocsf")
     failed = (one for one in raw if one.get("status_code") == "FAIL" and one.get("status") != "Suppressed")
     return Report("prowler", _distinct(_of_prowler(one) for one in failed))
 
@@ -75,26 +75,32 @@ def parse_sarif(data: bytes, path: str) -> Report:
     Raises:
         InputError: The file is no SARIF.
     """
-    raw = _json(data, path)
+    raw = read_json(data, path)
     runs = raw.get("runs") if isinstance(raw, dict) else None
     if not isinstance(runs, list):
-        raise _wrong(path, "this is no SARIF file: it has no runs")
+        raise wrong(path, "this is no SARIF file: it has no runs")
     every = [run for run in runs if isinstance(run, dict)]
     tool = next(map(_tool_of, every), "sarif")
     return Report(tool, _distinct(found for run in every for found in _of_run(run)))
 
 
-def _json(data: bytes, path: str) -> Any:  # noqa: ANN401 - whatever stands in the file
+def read_json(data: bytes, path: str) -> Any:  # noqa: ANN401 - whatever stands in the file
+    """What a report holds.
+
+    Raises:
+        InputError: It is no JSON; the message repeats nothing of it.
+    """
     text = decode(data, path)
     if isinstance(text, Problem):
         raise InputError([text])
     try:
         return msgspec.json.decode(text.text)
     except (msgspec.DecodeError, RecursionError):
-        raise _wrong(path, "this is not JSON") from None
+        raise wrong(path, "this is not JSON") from None
 
 
-def _wrong(path: str, what: str) -> InputError:
+def wrong(path: str, what: str) -> InputError:
+    """A report that is none, and how to mend it."""
     return InputError([Problem(path, 0, 0, "import", what, _MEND, Severity.HIGH)])
 
 

@@ -14,10 +14,12 @@ from quarterdeck.reports.components import Cell, Column, Table, TableRow, joined
 from quarterdeck.reports.explained import Item, explaining, labelled
 from quarterdeck.reports.sources import href
 from quarterdeck.reports.words import counted
+from quarterdeck.secrets.table import DETECTORS
 
 _ = MODULES  # importing them is what fills the list
 
 CHECK_PAGE = "how/checks.md"
+DETECTOR_PAGE = "how/checks/secrets.md"
 PERMISSION_PAGE = "how/audit-permissions.md"
 
 _MEND = {"XS": "minutes", "S": "an hour", "M": "half a day", "L": "more than a day"}
@@ -79,6 +81,15 @@ def check_pages() -> Iterator[Page]:
             map(_check_item, each.checks),
         )
     yield explaining(
+        DETECTOR_PAGE,
+        "Checks: Secrets in repositories",
+        f"{len(DETECTORS)} detectors look for secrets in every file of a repository, in all of its history, in "
+        "messages and names. Those that know a form or a vendor's name look into handoffs and evidence too. A find "
+        "keeps detector, file, line and a keyed fingerprint, never the secret. "
+        "What is compressed or encrypted is not covered.",
+        _detector_items(),
+    )
+    yield explaining(
         PERMISSION_PAGE,
         "What the audit may ask",
         "The audit only reads. These are all the permissions that its collectors declare, and infra/audit-policy.json "
@@ -111,6 +122,14 @@ def _check_item(check: Check) -> Item:
     return Item(
         f"{check.code} {check.name}", slug(check.code), grey, labelled(inspect.getdoc(check.judge) or "")
     )
+
+
+def _detector_items() -> Iterator[Item]:
+    for one in DETECTORS.values():
+        vendors = f"; {joined(list(one.vendors))}" if one.vendors else ""
+        where = "" if one.is_precise else "; in repositories only"
+        words = labelled(f"{one.finds}\n\nDoes not count: {one.passes}")
+        yield Item(f"{one.code} {one.name}", slug(one.code), f"{one.severity}{where}{vendors}", words)
 
 
 def _permission_items() -> Iterator[Item]:

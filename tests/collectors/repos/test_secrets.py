@@ -207,6 +207,17 @@ def test_a_second_audit_searches_only_what_is_new(repo: Repo, monkeypatch: pytes
     assert len(searched) == 6, "another key knows none of it"
 
 
+def test_without_a_folder_nothing_is_remembered(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    repo.commit({"a.py": f"KEY = '{LIVE}'\n"})
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    assert _told(_found(repo, cache="")) == [("SEC-01", "a.py", 1)]
+    assert list(empty.iterdir()) == []
+
+
 def test_a_memory_that_is_broken_is_made_anew(repo: Repo) -> None:
     repo.commit({"a.py": f"KEY = '{LIVE}'\n"})
     first = repo.collect(NAME)

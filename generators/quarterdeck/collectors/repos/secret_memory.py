@@ -62,10 +62,11 @@ _CONTENT = msgspec.json.Decoder(Content)
 class Memory:
     """The file of one repository; reading and writing never fail an audit."""
 
-    def __init__(self, folder: Path, repository: str, key: str) -> None:
-        """Read it, where it was made by the same detectors and key."""
+    def __init__(self, folder: str, repository: str, key: str) -> None:
+        """Read it, where it was made by the same detectors and key; without a folder there is none."""
         self._key = key.encode()
-        self._file = folder / f"secrets-{sha256(repository.encode()).hexdigest()[:16]}.json" if key else None
+        mark = sha256(repository.encode()).hexdigest()[:16]
+        self._file = Path(folder) / f"secrets-{mark}.json" if key and folder else None
         stamp = hmac.new(self._key, _detectors(), sha256).hexdigest()[:24]
         self.content = Content(stamp)
         if self._file is not None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from pathlib import Path
 from secrets import token_hex
 
 import msgspec
@@ -52,9 +51,7 @@ class Day(msgspec.Struct):
 @collector("repos-secrets", calls={}, kinds=(FoundSecret,), is_regional=False)
 def secrets(scope: Scope, repo: Checkout) -> Found:
     """One record for each secret in each file that holds it now, and one for each that history alone holds."""
-    memory = Memory(
-        Path(scope.cache), f"{repo.place.path}\n{repo.place.url}\n{repo.name}", scope.fingerprint_key
-    )
+    memory = Memory(scope.cache, f"{repo.place.path}\n{repo.place.url}\n{repo.name}", scope.fingerprint_key)
     at = _state(repo)
     if memory.content.at != at:
         whole, looked = _audited(repo, memory, scope.fingerprint_key or token_hex(16))
