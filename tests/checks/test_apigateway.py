@@ -54,6 +54,23 @@ GUARDED, BARE, DIM = (
     seen(Handler, repo="site", path="api.py", route="POST /rides", is_guarded=answer)
     for answer in (True, False, REFUSED)
 )
+CALLED = seen(Function, name="f", arn=FUNCTION, code="site", handler="api.handler")
+BEHIND, LOOSE, READING = (
+    seen(
+        Handler,
+        repo="site",
+        path="src/api.py",
+        route=route,
+        function="src/api.handler",
+        changes_data=changes,
+        is_guarded=guarded,
+    )
+    for route, changes, guarded in (
+        ("POST /a", True, True),
+        ("POST /b", True, False),
+        ("GET /c", False, False),
+    )
+)
 
 ROUTES = [
     ("AWS-APIGW-01", _route("/rides", "GET"), (), "n/a"),
@@ -72,6 +89,10 @@ ROUTES = [
     ("AWS-APIGW-01", _route("/rides", target=FUNCTION), (CODE, SITE, BARE), "fail high"),
     ("AWS-APIGW-01", _route("/rides", target=FUNCTION), (CODE, SITE, DIM), "unknown"),
     ("AWS-APIGW-01", _route("/rides", target=FUNCTION), (CODE,), "unknown"),
+    ("AWS-APIGW-01", _route("/rides", target=FUNCTION), (CALLED, SITE, BEHIND), "pass"),
+    ("AWS-APIGW-01", _route("/rides", target=FUNCTION), (CALLED, SITE, BEHIND, LOOSE), "fail high"),
+    ("AWS-APIGW-01", _route("/rides", target=FUNCTION), (CALLED, SITE, BEHIND, READING), "pass"),
+    ("AWS-APIGW-01", _route("/rides", target=FUNCTION), (CODE, SITE, BEHIND), "fail high"),
     ("AWS-APIGW-02", _route("/rides", "GET"), (), "n/a"),
     ("AWS-APIGW-02", _route("/booking"), (), "n/a"),
     ("AWS-APIGW-02", _route("/booking/{id}", "GET"), (), "fail high"),

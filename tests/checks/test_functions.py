@@ -11,6 +11,7 @@ from quarterdeck.model.cloud.functions import EventSource, Function
 from quarterdeck.model.cloud.identity import Role
 from quarterdeck.model.cloud.watching import Alarm
 from quarterdeck.model.declared import Declared, RuntimeEnd
+from quarterdeck.model.repositories import Handler, Repository
 from tests.audits import REFUSED, seen
 from tests.checks.judged import judged
 from tests.figures.builders import days_before
@@ -325,3 +326,23 @@ def test_an_address_may_be_meant_to_be_public() -> None:
 )
 def test_what_was_not_listed_to_the_end_is_not_known(code: str, fields: dict[str, Any]) -> None:
     assert judged(code, seen(Function, **({"name": "f"} | fields)), snapshots=()) == "unknown"
+
+
+@pytest.mark.parametrize(("code", "door"), [("AWS-LAMBDA-01", "is_url_open"), ("AWS-LAMBDA-02", "is_public")])
+@pytest.mark.parametrize(
+    ("is_guarded", "expected"), [(True, "pass"), (False, "fail critical"), (REFUSED, "fail critical")]
+)
+def test_an_open_function_may_ask_in_its_code(
+    code: str, door: str, is_guarded: object, expected: str
+) -> None:
+    one = seen(
+        Function,
+        name="f",
+        code="site",
+        handler="api.handler",
+        **{door: True, "writes": True, "url": "https://u"},
+    )
+    known = {"repo": "site", "path": "api.py", "route": "handler", "function": "api.handler"}
+    handler = seen(Handler, **known, changes_data=True, is_guarded=is_guarded)
+    assert judged(code, one, handler, seen(Repository, name="site")) == expected
+    assert judged(code, one, handler) == "fail critical", "its repository was not read"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from quarterdeck.checks.behind import ASKED_IN_CODE, is_guarded_in_code
 from quarterdeck.checks.failing import share_of_errors
 from quarterdeck.checks.reached import undecided
 from quarterdeck.checks.registry import check
@@ -15,7 +16,6 @@ from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.cloud.hosts import read_host
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import Flag, NotCollected, Resource
-from quarterdeck.model.repositories import Handler, Repository
 from quarterdeck.model.severity import Severity
 
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE", "ANY"})
@@ -38,31 +38,14 @@ def _is_declared(route: ApiRoute, facts: Facts) -> bool:
     return not {_call(route), route.route}.isdisjoint(facts.evidence.declared.public_routes)
 
 
-def _is_guarded_in_code(route: ApiRoute, facts: Facts) -> Flag | None:
-    """Whether the code behind a route asks who calls; None where no repository is known to have that code."""
-    function = next((one for one in facts.of(Function) if one.arn and one.arn == route.target), None)
-    repo = function.code if function else None
-    if not isinstance(repo, str):
-        return None
-    if not facts.evidence.has_read(Handler, route.entity) or all(
-        one.name != repo for one in facts.of(Repository)
-    ):
-        return NotCollected("repos", repo, "the repository with its code was not read")
-    behind = [
-        one for one in facts.of(Handler) if one.repo == repo and one.route in {_call(route), route.route}
-    ]
-    return any(one.is_guarded is True for one in behind) or (
-        unread(*(one.is_guarded for one in behind)) or False
-    )
-
-
 def _judged(route: ApiRoute, facts: Facts, failed: Fail) -> Verdict:
     """What is said of an open route: it is meant to be, its code asks, its code was not read, or it is as bad."""
     if _is_declared(route, facts):
         return Pass("meant to be public, by portfolio.yml")
-    guarded = _is_guarded_in_code(route, facts)
+    function = next((one for one in facts.of(Function) if one.arn and one.arn == route.target), None)
+    guarded = is_guarded_in_code(function, facts, (_call(route), route.route))
     if guarded is True:
-        return Pass("checked in code, seen in the repository")
+        return Pass(ASKED_IN_CODE)
     if isinstance(guarded, NotCollected):
         return Unknown(guarded)
     key = " A key must be sent, which is no sign-in." if route.needs_key is True else ""

@@ -1,5 +1,6 @@
 """Checks of who may call Lambda functions, and of what those hold and may do."""
 
+from quarterdeck.checks.behind import ASKED_IN_CODE, is_guarded_in_code
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import why_personal
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
@@ -38,7 +39,14 @@ def writes(function: Function, facts: Facts) -> Flag:
     mend="S",
     feeds=("R-CTO-11",),
     over=("AWS-LAMBDA-05",),
-    reads=("Function.is_url_open", "Function.url", "Function.writes", "Role.writes"),
+    reads=(
+        "Function.is_url_open",
+        "Function.url",
+        "Function.writes",
+        "Role.writes",
+        "Function.code",
+        "Handler.is_guarded",
+    ),
 )
 def function_public_url(function: Function, facts: Facts) -> Verdict:
     """Functions that anyone may call at an address, without signing in.
@@ -46,8 +54,8 @@ def function_public_url(function: Function, facts: Facts) -> Verdict:
     What it checks: addresses that ask for no sign-in, and policies that let everyone use them.
     Why it matters: strangers can run your code, with its rights and at your cost.
     How to mend: require a signature or a token, or list the address under public_routes with its reason.
-    Known limits: a check inside the code is not seen; what a function may change is taken from its role, and taken
-    as everything where nobody knows.
+    Known limits: a check inside the code is seen only where its repository is read; what a function may change is
+    taken from its role, and taken as everything where nobody knows.
     Source: AWS Lambda Developer Guide, control access to function URLs.
     """
     if isinstance(function.is_url_open, NotCollected):
@@ -56,6 +64,8 @@ def function_public_url(function: Function, facts: Facts) -> Verdict:
         return Pass(function.url_note)
     if function.url in facts.evidence.declared.public_routes:
         return Pass("meant to be public, by portfolio.yml")
+    if is_guarded_in_code(function, facts) is True:
+        return Pass(ASKED_IN_CODE)
     changes = writes(function, facts)
     who = f"Anyone{f' {function.url_note}' if function.url_note else ''}"
     words = f"{who} may call function {function.name} at its address"
@@ -74,7 +84,7 @@ def function_public_url(function: Function, facts: Facts) -> Verdict:
     mend="S",
     feeds=("R-CTO-11",),
     over=("AWS-LAMBDA-01", "AWS-LAMBDA-05"),
-    reads=("Function.is_public", "Function.reach"),
+    reads=("Function.is_public", "Function.reach", "Function.code", "Handler.is_guarded"),
 )
 def function_public_policy(function: Function, facts: Facts) -> Verdict:
     """Functions whose policy lets anyone invoke them.
@@ -87,6 +97,8 @@ def function_public_policy(function: Function, facts: Facts) -> Verdict:
     """
     if isinstance(function.is_public, NotCollected):
         return Unknown(function.is_public)
+    if function.is_public and is_guarded_in_code(function, facts) is True:
+        return Pass(ASKED_IN_CODE)
     if function.is_public:
         return Fail(f"The policy of function {function.name} lets anyone call it.")
     return Pass()

@@ -210,7 +210,7 @@ def _sign_in(scope: Scope, repo: Checkout, code: Code, found: SignsIn) -> SignIn
         repo=repo.name,
         path=code.path,
         line=found.line,
-        has_tokens=secret is not None or bool(found.faults),
+        has_tokens=found.has_tokens,
         token_faults=found.faults,
         has_link=found.has_link,
         link_minutes=minutes,

@@ -22,7 +22,7 @@ _TEST = re.compile(
 )
 _CONCERNS = re.compile(
     r"(?i)route|handler|request|\breq\b|event|jwt|token|secret|webhook|session|password|\beval\b|subprocess|system"
-    r"|debug|stripe|card|mail|log\w*\.|print|console|api"
+    r"|debug|stripe|card|mail|log\w*\.|print|console|api|\bapp\b|\.use\(|urlpatterns|localstorage|document|@\w+\.\w+\("
 )
 _ROOTS = ("", "src/", "app/", "src/lib/", "lib/", "backend/", "server/", "api/")
 _LOCAL_STEPS = 3

@@ -79,7 +79,8 @@ class Found(msgspec.Struct, frozen=True):
 
     line: int
     secret: SecretUsed | None
-    """None where it has no tokens."""
+    """None where nothing says what it signs with."""
+    has_tokens: bool
     faults: tuple[str, ...]
     has_link: bool
     minutes: float | None
@@ -106,6 +107,7 @@ def sign_in_of(project: Project, code: Code, *, is_browser: bool) -> Found | Non
     return Found(
         line=min(lines),
         secret=secret,
+        has_tokens=bool(secret or faults or signing or reading),
         faults=tuple(dict.fromkeys(faults)),
         has_link=bool(makes),
         minutes=max((one for one in lifetimes if one is not None), default=None),
