@@ -21,7 +21,7 @@ def figures(facts: Facts, entity: Entity, currency: str) -> Iterator[Figure]:
         return
     everything = receivables(scope)
     yield from billing_days.figures(scope, owed_of(scope, everything))
-    yield billing_days.collected_of(scope, everything)
+    yield from billing_days.collected_of(scope, everything)
     buckets = aged(scope, everything)
     rates = scope.assumed.loss_rates
     yield derived(

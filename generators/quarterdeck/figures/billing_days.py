@@ -82,16 +82,17 @@ def _waited(scope: Scope) -> Iterator[tuple[Decimal, int, Payment]]:
             yield amount, (one.date - bill.issued).days, one
 
 
-def collected_of(scope: Scope, everything: tuple[Receivable, ...]) -> Figure:
-    """The share of what could be collected since three full months ago that was (F-L13).
+def collected_of(scope: Scope, everything: tuple[Receivable, ...]) -> Iterator[Figure]:
+    """The share of what could be collected since three full months ago that was (F-L13), after what goes into it.
 
     An invoice that is marked paid without a payment has no day on which it was: without a table of payments it is
-    not known. What was written off is owed no longer, and counts as if it never was.
+    not known, nor with an amount that nobody wrote down. What was written off counts as if it never was.
     """
     start = months_to(last_full_month(scope.as_of), COLLECTED_MONTHS)[0].start
     code, label = "collection_effectiveness", f"Collected of what could be, since {on(start, scope.as_of)}"
     if not scope.has(Payment):
-        return scope.missing(code, label, "ratio", "payments", formula="F-L13")
+        yield scope.missing(code, label, "ratio", "payments", formula="F-L13")
+        return
     before = _day_before(scope, start)
     opening, closing = owed_of(before, receivables(before)), owed_of(scope, everything)
     bills = [
@@ -99,17 +100,17 @@ def collected_of(scope: Scope, everything: tuple[Receivable, ...]) -> Figure:
         for one in live_invoices(scope)
         if isinstance(one.issued, date) and one.issued >= start
     ]
-    return derived(
-        scope,
-        "F-L13",
-        code,
-        label,
-        opening=msgspec.structs.replace(
-            opening, id="ar_opening", label=f"Owed before {on(start, scope.as_of)}"
-        ),
-        billed=scope.total("billed_since", "Billed since", bills, needs=("invoices",), kind="computed"),
-        closing=closing,
-        closing_current=aged(scope, everything)[0],
+    opening = msgspec.structs.replace(opening, id="ar_opening", label=f"Owed before {on(start, scope.as_of)}")
+    billed = scope.total("billed_since", "Billed since", bills, needs=("invoices",), kind="computed")
+    yield from (opening, billed)
+    if any(one.is_partial for one in (opening, billed, closing)):
+        yield scope.missing(
+            code, label, "ratio", "invoices", reason="an invoice has no amount", formula="F-L13"
+        )
+        return
+    current = aged(scope, everything)[0]
+    yield derived(
+        scope, "F-L13", code, label, opening=opening, billed=billed, closing=closing, closing_current=current
     )
 
 
