@@ -71,8 +71,8 @@ def amount(figure: Figure) -> Decimal:
 
 
 def text_of(html: str) -> str:
-    """What can be read on a page: no tags, attributes or link targets."""
-    return re.sub(r"<[^>]*>", " ", html).replace("\u00ad", "")
+    """What can be read on a page: no tags, attributes or link targets, and no hash of a commit."""
+    return re.sub(r"<[^>]*>|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{12}\b", " ", html).replace("\u00ad", "")
 
 
 def is_zero(value: object) -> bool:

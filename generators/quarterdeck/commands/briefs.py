@@ -25,6 +25,7 @@ EVERYTHING = (
     "checks/ses",
     "checks/web",
     "figures",
+    "figures/claims",
     "figures/missing",
     "formulas",
     "git",
@@ -44,6 +45,8 @@ PRINTED = (
     "collectors/aws",
     "collectors/embedded",
     "collectors/repos",
+    "collectors/repos/deploying",
+    "collectors/repos/reading",
     "reports",
     "reports/templates",
 )

@@ -129,11 +129,11 @@ def _listed(names: Sequence[str], words: str) -> GridCell:
     return GridCell(words, 1, f"{first} and {more} more" if more > 0 else first)
 
 
-def _of(evidence: Evidence, entity: str, record: type[Observed], noun: str) -> GridCell:
+def _of(evidence: Evidence, entity: str, record: type[Observed], noun: str, plural: str = "") -> GridCell:
     """All of one kind, or whether there is none."""
     names = [one.subject for one in evidence.of(record, entity)]
     if names:
-        return _listed(names, counted(len(names), noun))
+        return _listed(names, counted(len(names), noun, plural))
     return _NONE if evidence.has_read(record, entity) else _NOT_KNOWN
 
 
@@ -230,7 +230,7 @@ _PARTS: Mapping[str, Callable[[Evidence, str], GridCell]] = {
     "Mail": lambda evidence, entity: _of(evidence, entity, MailIdentity, "sender"),
     "Payments": _built_with("payment"),
     "Sign-in": _sign_in,
-    "Repository": lambda evidence, entity: _of(evidence, entity, Repository, "repository"),
+    "Repository": lambda evidence, entity: _of(evidence, entity, Repository, "repository", "repositories"),
     "CI": _of_repositories("has_ci"),
     "Tests": _of_repositories("has_tests"),
     "Backups": _backups,
