@@ -124,7 +124,7 @@ def _releases(report: Report, evidence: Evidence, one: Repository) -> Cell:
     return Cell(
         f"{number(found.per_week, 1)} a week",
         grey(
-            f"{number(found.lead_hours, 1)} h from commit",
+            f"{number(found.lead_hours, 1)} h from commit" if found.lead_hours else "",
             f"{percent(found.change_fail)} failed" if found.change_fail else "none failed",
             "" if isinstance(restored, Missing) else f"mended in {number(restored, 1)} h",
             _told_by(deploys),
