@@ -362,7 +362,7 @@ def test_addresses_that_mail_comes_from(repo: Repo) -> None:
     repo.commit(
         {
             "a.py": 'ses.send_email(Source="Crew <Crew@jada.example>", Destination="guest@x.example")\n',
-            "b.js": 'const FROM_EMAIL = process.env.F || "rides@jada.example"; send({ from: "a@example.com" }); go(event);\n',
+            "b.js": 'const FROM = process.env.F || "rides@jada.example"; go({ from: "a@example.com" }, event);\n',
         }
     )
     found = [(one.address, one.place) for one in repo.collect("repos-code")[0] if isinstance(one, MailSender)]

@@ -128,7 +128,8 @@ def code_of(scope: Scope, repo: Checkout) -> Found:
                 said = "a route for whoever runs it asks nobody who calls"
                 spots[handler.path].append(Spot("admin in the browser", route.line, said))
         spots[code.path] += spots_of(project, code, routes)
-        found = sign_in_of(project, code, is_browser=is_browser(code))
+        answering = [part for route in routes for part in route.parts if part.code is code]
+        found = sign_in_of(project, code, answering, is_browser=is_browser(code))
         if found is not None:
             yield _sign_in(scope, repo, code, found)
         for address in senders_of(code):

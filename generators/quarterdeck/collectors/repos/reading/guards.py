@@ -21,7 +21,7 @@ _IS_CHECK = re.compile(
     r"_(?:required|guard|middleware|check|only|protected|hook|needed|verifier|passes_test)$"
     r"|^(?:auth|protect|protected|protected_procedure|is_auth|authed|authenticate\w*|authoriz\w*|authenticated\w*|with_auth\w*"
     r"|is_admin|is_logged_in|is_signed_in|is_authenticated\w*|admin_only|get_server_session|unstable_get_server_session"
-    r"|get_(?:current|auth\w*|signed_in|session)_(?:\w+_)?(?:user|identity|account)|current_user|get_jwt_identity|get_jwt"
+    r"|get_(?:current|auth\w*|signed_in|session)_(?:\w+_)?(?:super_?user|user|identity|account|admin)|current_user|get_jwt_identity|get_jwt"
     r"|get_jwt_claims|user_from_\w+|get_user_from_\w+|login_required_mixin|permission_required_mixin"
     r"|user_passes_test_mixin|cognito_auth\w*|jwt_verify|verify_id_token|verify_jwt\w*|requires?_\w*user)$"
 )

@@ -1,7 +1,7 @@
 """Finds how people are signed in: what tokens are signed with and how they are read, and links and codes by mail."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 import msgspec
@@ -92,20 +92,30 @@ class Found(msgspec.Struct, frozen=True):
     """None where it takes neither passwords nor codes."""
 
 
-def sign_in_of(project: Project, code: Code, *, is_browser: bool) -> Found | None:
-    """How a file signs people in; None where it does not."""
+def sign_in_of(
+    project: Project, code: Code, answering: Sequence[Stretch], *, is_browser: bool
+) -> Found | None:
+    """How a file signs people in; None where it does not.
+
+    Args:
+        project: The code of the repository.
+        code: The file.
+        answering: The parts of it that answer requests: only there tries can be counted.
+        is_browser: Whether it runs in a page.
+    """
     signing, reading = list(_calls(code, _SIGNS)), list(_calls(code, _READS))
     secret = _worst(_secrets(project, code, (*signing, *reading)))
     faults = () if is_browser else tuple(chain(_reading_faults(code, reading), _making_faults(code, signing)))
     links = [one for one in code.blocks if not one.is_class and _is_link(code, one)]
     makes = [one for one in links if _makes(project, code, one)]
-    asks = [one for one in code.calls if _ASKS_PASSWORD.search(one.name)]
+    asks = [one for one in answering if _asks_password(project, one)]
     if is_browser or not (secret or faults or signing or reading or makes or asks):
         return None
     lifetimes = list(_lifetimes(project, code, makes))
-    lines = [one.line for one in (*signing, *reading, *makes, *asks)] + ([secret.line] if secret else [])
+    lines = [one.line for one in (*signing, *reading, *makes)] + ([secret.line] if secret else [])
+    lines += [block.line for one in asks for block in code.blocks if block.at <= one.start <= block.stop]
     return Found(
-        line=min(lines),
+        line=min(lines, default=1),
         secret=secret,
         has_tokens=bool(secret or faults or signing or reading),
         faults=tuple(dict.fromkeys(faults)),
@@ -113,7 +123,7 @@ def sign_in_of(project: Project, code: Code, *, is_browser: bool) -> Found | Non
         minutes=max((one for one in lifetimes if one is not None), default=None),
         is_lifetime_hidden=None in lifetimes,
         is_single_use=_is_single_use(project, code, links) if makes else None,
-        is_limited=_is_limited(project, code, (*makes, *_around(code, asks))) if makes or asks else None,
+        is_limited=_is_limited(project, code, (*map(_part(code), makes), *asks)) if makes or asks else None,
     )
 
 
@@ -403,10 +413,20 @@ def _is_redeeming(block: Block) -> bool:
     return bool(_REDEEMS.search(name) and re.search(r"link|token|code|otp|login|sign_?in", name))
 
 
-def _is_limited(project: Project, code: Code, blocks: Sequence[Block]) -> bool:
-    """Whether anything in the functions, before them or beside them counts tries."""
-    parts = project.reach(*(Stretch(code, one.at, one.stop) for one in blocks))
-    marks = (mark.name for block in blocks for mark in block.marks)
+def _part(code: Code) -> Callable[[Block], Stretch]:
+    return lambda block: Stretch(code, block.at, block.stop)
+
+
+def _asks_password(project: Project, one: Stretch) -> bool:
+    """Whether what answers a request holds a password against one that is kept, there or one import away."""
+    return any(_ASKS_PASSWORD.search(call.name) for part in project.reach(one) for call in part.calls)
+
+
+def _is_limited(project: Project, code: Code, some: Sequence[Stretch]) -> bool:
+    """Whether anything in some parts of a file, before them or beside them counts tries."""
+    parts = project.reach(*some)
+    heads = (block for one in some for block in code.blocks if block.at <= one.start <= block.stop)
+    marks = (mark.name for block in heads for mark in block.marks)
     uses = (
         name
         for call in code.calls
@@ -415,6 +435,6 @@ def _is_limited(project: Project, code: Code, blocks: Sequence[Block]) -> bool:
         for name in value.names
     )
     names = (one.name for part in parts for one in chain(part.named, part.texts))
-    return any(_LIMIT.search(name) or name == "429" for name in chain(marks, uses, names)) or any(
+    return any(_LIMIT.search(name) for name in chain(marks, uses, names)) or any(
         value.text == "429" for part in parts for call in part.calls for value in call.values
     )
