@@ -14,6 +14,7 @@ from quarterdeck.collectors.repos.checkout import Checkout
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.evidence import Seen
 from quarterdeck.model.observed import NotCollected
+from quarterdeck.secrets.redact import redact
 
 T = TypeVar("T")
 
@@ -43,7 +44,7 @@ def remembered(one: Collector, scope: Scope, repo: Checkout) -> Found:
 
 
 def recalled(repo: Checkout, what: str, decoder: msgspec.json.Decoder[T], make: Callable[[], T]) -> T:
-    """What an earlier run made of the same commits, else a new one.
+    """What an earlier run made of the same commits, else a new one; without the secrets in names and messages (F-097).
 
     Args:
         repo: The repository.
@@ -58,8 +59,13 @@ def recalled(repo: Checkout, what: str, decoder: msgspec.json.Decoder[T], make: 
         return decoder.decode(file.read_bytes())
     except (OSError, msgspec.DecodeError):
         fresh = make()
-        _write(file, msgspec.json.encode(fresh))
+    told = redact(msgspec.json.encode(fresh).decode())
+    try:
+        kept = decoder.decode(told)
+    except msgspec.DecodeError:
         return fresh
+    _write(file, told.encode())
+    return kept
 
 
 def _kept(found: Found) -> Kept:

@@ -107,9 +107,11 @@ class Memory:
 
 @cache
 def _detectors() -> bytes:
-    """Digest of the code of every detector."""
-    every = sorted(one.name for one in files("quarterdeck.secrets").iterdir() if one.name.endswith(".py"))
+    """Digest of the code of every detector, and of what it is used by."""
+    own = files("quarterdeck.collectors.repos")
+    every = [one for one in files("quarterdeck.secrets").iterdir() if one.name.endswith(".py")]
+    every += [own.joinpath("secret_search.py"), own.joinpath("left_out.py")]
     seen = sha256()
-    for name in every:
-        seen.update(files("quarterdeck.secrets").joinpath(name).read_bytes())
+    for one in sorted(every, key=lambda each: each.name):
+        seen.update(one.read_bytes())
     return seen.digest()

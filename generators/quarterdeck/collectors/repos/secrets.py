@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from secrets import token_hex
 
 import msgspec
@@ -48,11 +47,11 @@ class Day(msgspec.Struct):
     """Where it was put in first."""
 
 
-@collector("repos-secrets", calls={}, kinds=(FoundSecret,), is_regional=False)
+@collector("repos-secrets", calls={}, kinds=(FoundSecret,), is_regional=False, is_timed=True)
 def secrets(scope: Scope, repo: Checkout) -> Found:
     """One record for each secret in each file that holds it now, and one for each that history alone holds."""
     memory = Memory(scope.cache, f"{repo.place.path}\n{repo.place.url}\n{repo.name}", scope.fingerprint_key)
-    at = _state(repo)
+    at = f"{repo.state} {scope.stamp}"
     if memory.content.at != at:
         whole, looked = _audited(repo, memory, scope.fingerprint_key or token_hex(16))
         memory.keep(looked, at, whole)
@@ -63,12 +62,6 @@ def secrets(scope: Scope, repo: Checkout) -> Found:
         if record is not None:
             yield record
     yield from _gaps(scope, repo, whole)
-
-
-def _state(repo: Checkout) -> str:
-    """Digest of where every branch and tag stands."""
-    refs = repo.git.run("for-each-ref", "--format=%(objectname) %(refname)") or b""
-    return sha256(refs + f"{repo.head} {repo.is_shallow}".encode()).hexdigest()[:24]
 
 
 def _audited(repo: Checkout, memory: Memory, key: str) -> tuple[Whole, dict[str, Looked]]:
