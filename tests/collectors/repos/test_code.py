@@ -347,6 +347,53 @@ def test_who_is_asked_at_a_route(repo: Repo, files: dict[str, str], expected: di
     assert {route: found.get(route) for route in expected} == expected
 
 
+RIDE = {"src/ride.py": "def handler(event, context):\n    table.put_item(Item=event['body'])\n"}
+SAM = (
+    "Resources:\n  Ride:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: src/\n"
+    "      Handler: ride.handler\n      Events:\n        Add:\n          Type: HttpApi\n"
+)
+SERVERLESS = "functions:\n  ride:\n    handler: src/ride.handler\n    events:\n      - httpApi:\n          path: /ride\n"
+
+
+@pytest.mark.parametrize(
+    ("case", "template", "expected"),
+    [
+        ("SAM, open", {"template.yaml": SAM}, False),
+        ("SAM, by default", {"template.yaml": f"{SAM}\nAuth:\n  DefaultAuthorizer: Mine\n"}, True),
+        (
+            "SAM, its own",
+            {
+                "template.yaml": f"{SAM}          Properties:\n            Auth:\n              Authorizer: A\n"
+            },
+            True,
+        ),
+        (
+            "SAM, open on purpose",
+            {"template.yaml": f"{SAM}          Authorizer: NONE\nAuth:\n  DefaultAuthorizer: A\n"},
+            False,
+        ),
+        ("Serverless, open", {"serverless.yml": SERVERLESS}, False),
+        ("Serverless, its own", {"serverless.yml": f"{SERVERLESS}          authorizer: mine\n"}, True),
+        (
+            "Serverless, at one of two",
+            {"serverless.yml": f"{SERVERLESS}          authorizer: a\n      - httpApi: POST /b\n"},
+            False,
+        ),
+        (
+            "of another function",
+            {"serverless.yml": SERVERLESS.replace("ride.handler", "b.handler") + "          authorizer: a\n"},
+            False,
+        ),
+    ],
+)
+def test_an_authorizer_that_a_template_declares_asks(
+    repo: Repo, case: str, template: dict[str, str], *, expected: bool
+) -> None:
+    repo.commit(RIDE | template)
+    (one,) = (one for one in repo.collect("repos-code")[0] if isinstance(one, Handler))
+    assert one.is_guarded is expected, case
+
+
 def test_what_tokens_are_signed_with_is_kept_as_length_and_fingerprint_alone(repo: Repo) -> None:
     key = "plain-words-of-a-test"
     repo.commit({"a.py": f'import jwt\nJWT_SECRET = "{key}"\n'})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from quarterdeck.collectors.registry import Found, collector
 from quarterdeck.collectors.repos.checkout import Checkout, File
+from quarterdeck.collectors.repos.reading.authorizers import asked_before
 from quarterdeck.collectors.repos.reading.changes import changes_in, mentions, people_read, reads_body
 from quarterdeck.collectors.repos.reading.guards import guards_in, snake
 from quarterdeck.collectors.repos.reading.javascript import read_javascript
@@ -118,38 +119,34 @@ def code_of(scope: Scope, repo: Checkout) -> Found:
     project = Project(repo)
     codes = list(project.codes())
     mounts = mounts_of(project, codes)
+    asked = asked_before(repo)
     spots: dict[str, list[Spot]] = defaultdict(list)
     for code in codes:
         routes = [] if is_browser(code) else list(routes_of(project, code, mounts.get(code.path, Mount())))
-        for route in routes:
-            handler = _handler(scope, repo, project, route)
-            yield handler
-            if _is_open_admin(handler):
-                said = "a route for whoever runs it asks nobody who calls"
-                spots[handler.path].append(Spot("admin in the browser", route.line, said))
+        handlers = [_handler(scope, repo, project, route, asked) for route in routes]
+        yield from handlers
+        for one in filter(_is_open_admin, handlers):
+            said = "a route for whoever runs it asks nobody who calls"
+            spots[one.path].append(Spot("admin in the browser", one.line, said))
         spots[code.path] += spots_of(project, code, routes)
-        answering = [part for route in routes for part in route.parts if part.code is code]
-        found = sign_in_of(project, code, answering, is_browser=is_browser(code))
-        if found is not None:
-            yield _sign_in(scope, repo, code, found)
+        yield from _sign_ins(scope, repo, project, code, list(zip(routes, handlers, strict=True)))
         for address in senders_of(code):
-            yield MailSender(
-                entity=repo.entity,
-                source=scope.source("git tree"),
-                address=address,
-                place=f"{repo.name}:{code.path}",
-            )
+            place = f"{repo.name}:{code.path}"
+            source = scope.source("git tree")
+            yield MailSender(entity=repo.entity, source=source, address=address, place=place)
     for path, more in _in_texts(repo):
         spots[path] += more
     yield from _suspects(scope, repo, spots)
     yield from _unread(repo, project)
 
 
-def _handler(scope: Scope, repo: Checkout, project: Project, route: Route) -> Handler:
+def _handler(scope: Scope, repo: Checkout, project: Project, route: Route, asked: frozenset[str]) -> Handler:
     """One route: whose code, and that of its helpers, tells what it does and whom it asks."""
     parts = project.reach(*route.parts)
     guards = set(route.guards) | guards_in(parts) | guards_in(project.reach(*route.before))
     code = route.code
+    function = f"{posixpath.splitext(code.path)[0]}.{route.function}" if route.function else ""
+    guards |= {"authorizer"} if function in asked else set()
     is_webhook = _is_webhook(route)
     guards -= set() if is_webhook else {"sender asked"}
     people = people_read(route.route, route.function, parts) if route.method in {"GET", ""} else ""
@@ -164,7 +161,7 @@ def _handler(scope: Scope, repo: Checkout, project: Project, route: Route) -> Ha
         path=code.path,
         line=route.line,
         route=route.route,
-        function=f"{posixpath.splitext(code.path)[0]}.{route.function}" if route.function else "",
+        function=function,
         is_webhook=is_webhook,
         is_sign_in=not is_webhook and _is_sign_in(route),
         reads_body=reads_body(parts) if unread is None else unread,
@@ -198,6 +195,22 @@ def _is_open_admin(one: Handler) -> bool:
     """Whether a route of whoever runs the business asks nobody; what changes data is told as that."""
     is_open = one.is_guarded is False and one.changes_data is not True and not one.is_sign_in
     return is_open and bool(_ADMIN.search(one.route))
+
+
+def _sign_ins(
+    scope: Scope, repo: Checkout, project: Project, code: Code, routes: list[tuple[Route, Handler]]
+) -> Iterator[SignIn]:
+    """How a file signs people in, where it does."""
+    answering = [
+        part
+        for route, handler in routes
+        if handler.is_sign_in or handler.is_guarded is not True
+        for part in route.parts
+        if part.code is code
+    ]
+    found = sign_in_of(project, code, answering, is_browser=is_browser(code))
+    if found is not None:
+        yield _sign_in(scope, repo, code, found)
 
 
 def _sign_in(scope: Scope, repo: Checkout, code: Code, found: SignsIn) -> SignIn:
