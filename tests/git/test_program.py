@@ -60,6 +60,40 @@ def test_a_program_that_the_settings_name_is_not_run(repo: Repo, trap: Path, nam
     assert not (trap.parent / "sprung").exists()
 
 
+def test_a_filter_of_a_worktrees_own_settings_is_not_run(repo: Repo, trap: Path) -> None:
+    repo.commit({"a.txt": "one\n", ".gitattributes": "*.txt filter=odd\n"})
+    repo.git("config", "extensions.worktreeConfig", "true")
+    repo.git("config", "--worktree", "filter.odd.clean", str(trap))
+    repo.write({"a.txt": "changed\n"})
+    assert "a.txt" in (Git(repo.folder).status() or "")
+    assert not (trap.parent / "sprung").exists()
+
+
+def test_a_filter_of_a_submodules_settings_is_not_run(repo: Repo, trap: Path) -> None:
+    inner = Repo(repo.folder / "sub")
+    inner.commit({"a.txt": "one\n", ".gitattributes": "*.txt filter=odd\n"})
+    repo.commit({"b.txt": "one\n"})
+    inner.git("config", "filter.odd.clean", str(trap))
+    inner.write({"a.txt": "changed\n"})
+    repo.write({"b.txt": "changed\n"})
+    assert Git(repo.folder).status() == " M b.txt\0"
+    assert not (trap.parent / "sprung").exists()
+
+
+def test_a_way_to_fetch_that_the_settings_allow_is_not_taken(repo: Repo, trap: Path) -> None:
+    repo.commit({"a.txt": "one\n"})
+    repo.git("config", "protocol.ext.allow", "always")
+    assert Git(repo.folder).run("fetch", f"ext::{trap}") is None
+    assert fetch(f"ext::{trap}", repo.folder / ".git", 60) != ""
+    assert not (trap.parent / "sprung").exists()
+
+
+def test_messages_come_as_utf_8_whatever_the_settings_ask_for(repo: Repo) -> None:
+    repo.commit({"a.txt": "one\n"}, "caf\u00e9")
+    repo.git("config", "i18n.logOutputEncoding", "UTF-16")
+    assert (Git(repo.folder).text("log", "--format=%s") or "").strip() == "caf\u00e9"
+
+
 @pytest.mark.parametrize(
     "hook", ["post-checkout", "pre-commit", "reference-transaction", "post-index-change"]
 )

@@ -23,23 +23,22 @@ _NEUTRAL = (
     *("-c", "log.showSignature=false"),
     *("-c", "log.showRoot=true"),
     *("-c", "log.mailmap=true"),
+    *("-c", "i18n.logOutputEncoding=UTF-8"),
     *("-c", "safe.directory=*"),
     *("-c", "status.showUntrackedFiles=normal"),
     *("-c", "submodule.recurse=false"),
-    *("-c", "protocol.allow=never"),
 )
 """Settings under which nothing that a repository brings along is ever run, and nothing is fetched."""
 
 _FETCHING = (
     *("-c", "core.hooksPath=/dev/null"),
-    *("-c", "protocol.allow=never"),
-    *("-c", "protocol.https.allow=always"),
-    *("-c", "protocol.ssh.allow=always"),
-    *("-c", "protocol.file.allow=always"),
     *("-c", "fetch.fsckObjects=false"),
     *("-c", "submodule.recurse=false"),
 )
-"""Settings to fetch by: into a folder of our own, by three ways only."""
+"""Settings to fetch by, into a folder of our own."""
+
+_ASKING_NOBODY = MappingProxyType({"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:ssh:file"})
+"""The three ways to fetch by, and no question to whoever sits there."""
 
 _OBJECT_WORDS = 3
 """Name, type and size; an object that is not there has fewer."""
@@ -81,16 +80,21 @@ class Git(msgspec.Struct, frozen=True):
         return (self.text(*arguments) or "").strip()
 
     def status(self, *paths: str) -> str | None:
-        """What differs from the commit, NUL-separated, with none of the filters that the repository names."""
-        listed = self.text(
-            "config", "--local", "--includes", "-z", "--name-only", "--get-regexp", r"^filter\."
-        )
+        """What differs from the commit, NUL-separated, with none of the filters that the repository names.
+
+        What changed within a submodule is left out: git would ask a second git, under the submodule's own settings.
+        """
         off: dict[str, str] = {}
-        for number, name in enumerate(sorted(set((listed or "").split("\0")) - {""})):
+        for number, name in enumerate(sorted(self._filters("--local") | self._filters("--worktree"))):
             off |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": ""}
             off["GIT_CONFIG_COUNT"] = str(number + 1)
-        found = self.run("status", "--porcelain", "-z", "--", *paths, more=off)
+        found = self.run("status", "--porcelain", "-z", "--ignore-submodules=dirty", "--", *paths, more=off)
         return None if found is None else found.decode("utf-8", "replace")
+
+    def _filters(self, where: str) -> set[str]:
+        """Names of the settings by which one file of settings has git run filters."""
+        listed = self.text("config", where, "--includes", "-z", "--name-only", "--get-regexp", r"^filter\.")
+        return set((listed or "").split("\0")) - {""}
 
     def records(self, *arguments: str, mark: bytes = b"\0") -> Iterator[str]:
         """Parts of a long output between marks, as they come: never the whole of it in memory.
@@ -159,7 +163,7 @@ def fetch(url: str, into: Path, seconds: int) -> str:
     )
     for step in steps:
         try:
-            run = _started(into, _FETCHING, step, {"GIT_TERMINAL_PROMPT": "0"}, seconds=seconds)
+            run = _started(into, _FETCHING, step, _ASKING_NOBODY, seconds=seconds)
         except subprocess.TimeoutExpired:
             return f"it did not end within {seconds} seconds"
         if run is None:
@@ -173,9 +177,8 @@ def fetch(url: str, into: Path, seconds: int) -> str:
 def _point_head(url: str, into: Path, seconds: int) -> None:
     """Let HEAD name the branch that the other side calls its default."""
     try:
-        run = _started(
-            into, _FETCHING, ("ls-remote", "--symref", "--end-of-options", url, "HEAD"), seconds=seconds
-        )
+        asked = ("ls-remote", "--symref", "--end-of-options", url, "HEAD")
+        run = _started(into, _FETCHING, asked, _ASKING_NOBODY, seconds=seconds)
     except subprocess.TimeoutExpired:
         return
     first = run.stdout.split(b"\t")[0].decode("utf-8", "replace") if run is not None else ""
@@ -224,6 +227,10 @@ def _piped(root: Path, arguments: Sequence[str]) -> Iterator[tuple[IO[bytes], IO
 
 
 def _environ() -> dict[str, str]:
-    """The environment without what points git elsewhere, and with nothing fetched behind our back."""
+    """The environment without what points git elsewhere, and with nothing fetched behind our back.
+
+    The ways to fetch stand here because a repository's `protocol.<way>.allow` counts for more than `-c protocol.allow`,
+    and because git before 2.45 does not know that nothing is to be fetched lazily.
+    """
     kept = {name: word for name, word in os.environ.items() if not name.startswith("GIT_")}
-    return {**kept, "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"}
+    return {**kept, "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_ALLOW_PROTOCOL": "none"}
