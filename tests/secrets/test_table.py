@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from quarterdeck.model.severity import Severity
 from quarterdeck.secrets.detectors import LONG_LINE, MOST, WINDOW, lowered, search, spans, windows
 from quarterdeck.secrets.guards import database_password
+from quarterdeck.secrets.marks import Marks
 from quarterdeck.secrets.redact import redact
 from quarterdeck.secrets.shapes import Candidate
 from quarterdeck.secrets.table import BY_NAME, DETECTORS
@@ -176,6 +177,11 @@ def test_F102_no_pattern_repeats_what_repeats(one: object) -> None:
     for pattern in one.patterns:  # type: ignore[attr-defined]  # a detector
         unbounded = re.findall(r"\((?:\?:)?[^()]*[*+]\)[*+]", pattern.look.pattern)
         assert unbounded == []
+
+
+@given(st.sets(st.text("ab-", min_size=1, max_size=4), min_size=1), st.text("ab-", max_size=30))
+def test_one_pass_finds_the_words_that_one_search_each_finds(words: set[str], text: str) -> None:
+    assert Marks(words).of(text) == {word for word in words if word in text}
 
 
 def test_a_search_is_the_same_each_time() -> None:

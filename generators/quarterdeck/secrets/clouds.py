@@ -58,7 +58,7 @@ CLOUDS = (
         patterns=(
             named(
                 _AWS,
-                ("aws", "secret_access_key", "secretaccesskey", "secret-access-key"),
+                "secret",
                 r"aws.*secret|secret[_.-]?access[_.-]?key",
                 r"[A-Za-z0-9/+]{40}",
                 floor=3.5,

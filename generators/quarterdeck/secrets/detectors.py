@@ -15,6 +15,7 @@ import msgspec
 from quarterdeck.model.severity import Severity
 from quarterdeck.secrets.generic import SECRET_NAME
 from quarterdeck.secrets.guards import decoded
+from quarterdeck.secrets.marks import Marks
 from quarterdeck.secrets.placeholders import is_placeholder, milder
 from quarterdeck.secrets.shapes import Candidate, Detector, Pattern
 from quarterdeck.secrets.table import DETECTORS
@@ -42,6 +43,7 @@ _PAIRED = re.compile(
     r"(?i:name|key)[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<name>[\w.-]{2,80})[\"']?,?\s{1,40}"
     r"[\"']?(?i:value)[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<quoted>[^\s\"'<>]{4,400})"
 )
+_MACHINE_MADE = re.compile(r"[A-Z0-9]|://")
 _CODE = re.compile(
     r"\.(?:py|jsx?|mjs|cjs|tsx?|go|java|kts?|rb|php|cs|swift|rs|c|cc|cpp|h|hpp|scala|lua|pl|dart|vue|svelte|html?|s?css|ipynb)$",
     re.IGNORECASE,
@@ -91,11 +93,7 @@ class _Table:
             for mark in pattern.marks:
                 by_mark.setdefault(mark, []).append(at)
         self.by_mark = by_mark
-        self.marks = tuple(by_mark)
-
-    def marked(self, low: str) -> list[str]:
-        """The marks that a text in small letters holds."""
-        return [mark for mark in self.marks if mark in low]
+        self.marks = Marks(by_mark)
 
     def tried(self, marks: Iterable[str], path: str) -> list[tuple[Detector, Pattern]]:
         """The patterns that these marks call for, in the order of the table."""
@@ -122,9 +120,15 @@ def find(text: str) -> tuple[Hit, ...]:
 
 def spans(text: str) -> tuple[Span, ...]:
     """The stretches of prose that are secrets, in order, none inside another; placeholders are left out."""
-    if len(text) < SHORTEST or max(map(len, text.split()), default=0) < SHORTEST:
+    if len(text) < SHORTEST or not _may_hold(text):
         return ()
     return _searched(_PROSE, text, "").spans
+
+
+def _may_hold(text: str) -> bool:
+    """Whether any word of it is long enough, and more than small letters, rules and brackets."""
+    words = [word for word in text.split() if len(word) >= SHORTEST]
+    return bool(words) and _MACHINE_MADE.search(" ".join(words)) is not None
 
 
 def search(text: str, path: str, *, is_own: bool = True) -> Searched:
@@ -166,7 +170,7 @@ def windows(text: str) -> Iterator[tuple[int, str]]:
 
 def _searched(table: _Table, text: str, path: str) -> Searched:
     low = lowered(text)
-    marks = table.marked(low)
+    marks = table.marks.of(low)
     if not marks:
         return Searched()
     tried = table.tried(marks, path)

@@ -180,7 +180,7 @@ MESSAGES = (
         patterns=(
             Pattern(
                 vendor="Discord",
-                marks=("discord", "token", "bot_"),
+                marks=("discord", "bot_token", "bot-token", "bottoken"),
                 look=whole(
                     r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}",
                     before=r"\w.-",
