@@ -127,7 +127,13 @@ COMPOSER = (
             "requirements.txt",
             REQUIREMENTS,
             "pip",
-            [("flask", "==3.0.1", 4, False), ("stripe", "==9.1", 5, False), ("boto3", "", 9, False)],
+            [
+                ("own", "an address", 3, False),
+                ("flask", "==3.0.1", 4, False),
+                ("stripe", "==9.1", 5, False),
+                ("a", "an address", 8, False),
+                ("boto3", "", 9, False),
+            ],
         ),
         ("requirements/dev.txt", "pytest\n", "pip", [("pytest", "", 1, True)]),
         (

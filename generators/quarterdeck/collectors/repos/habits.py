@@ -19,6 +19,7 @@ from quarterdeck.collectors.repos.commits import (
 from quarterdeck.collectors.repos.deployments import shipping
 from quarterdeck.collectors.repos.keeping import marks, not_covered, papers, tracked
 from quarterdeck.collectors.repos.people import people_lists
+from quarterdeck.collectors.repos.pipelines import proving
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.repositories import PeopleList, Repository
 
@@ -49,6 +50,7 @@ def habits(scope: Scope, repo: Checkout) -> Found:
         **tracked(repo),
         **marks(repo),
         **shipping(scope.source("git tree"), repo),
+        **proving(scope.source("git tree"), repo),
     )
     yield from people_lists(scope, repo)
     for subject, why in not_covered(repo).items():

@@ -29,10 +29,19 @@ class Dependency(msgspec.Struct, frozen=True):
     name: str
     """As its registry spells it: lower case and with hyphens for Python, otherwise as written."""
     spec: str
-    """The versions that are allowed, as written: `>=2,<3`; empty where any is. Never an address."""
+    """The versions that are allowed, as written: `>=2,<3`; empty where any is.
+
+    Never an address: in its place stands one of `PLACES`."""
     line: int
     is_development: bool = False
     """Whether only those who work on the code need it."""
+
+
+ADDRESS, COMMIT, FOLDER = PLACES = ("an address", "a commit", "a folder")
+"""What a dependency is taken from that comes from no registry: a branch or file elsewhere, one commit, or near by."""
+_COMMIT = re.compile(r"[@#][0-9a-f]{40}\b")
+_NEAR = re.compile(r"(?:file|link|workspace|portal|catalog):|\.{0,2}/|~/")
+_NAMED = re.compile(r"(?:-e\s+)?(?:git|hg|svn)\+\S{1,2000}|https?://\S{1,2000}")
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -96,11 +105,8 @@ def _requirements(path: str, text: str) -> Manifest:
     found = []
     for number, line in _joined(text):
         said = re.split(r"(?:^|\s)#|\s--hash", line, maxsplit=1)[0].strip().removesuffix("\\").strip()
-        if (
-            said
-            and not said.startswith("-")
-            and (one := _required(said, number, is_development=is_development))
-        ):
+        is_option = said.startswith("-") and not said.startswith(("-e ", "--editable "))
+        if said and not is_option and (one := _required(said, number, is_development=is_development)):
             found.append(one)
     return Manifest(path, "pip", tuple(found[:_MOST]), is_hashed="--hash=" in text)
 
@@ -120,13 +126,31 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _required(said: str, line: int, *, is_development: bool) -> Dependency | None:
-    """What a requirement says; None where it is an address or a file without a name."""
+    """What a requirement says; None where it is a file without a name."""
     try:
         one = Requirement(said)
     except InvalidRequirement:
-        return None
-    spec = "an address" if one.url else str(one.specifier)
+        return _at_address(said, line, is_development=is_development)
+    spec = _place(one.url) if one.url else str(one.specifier)
     return Dependency(canonicalize_name(one.name), spec, line, is_development)
+
+
+def _at_address(said: str, line: int, *, is_development: bool) -> Dependency | None:
+    """A requirement that is nothing but an address; its name is the one that it tells, else its last part."""
+    if not _NAMED.match(said):
+        return None
+    told = re.search(r"[#&]egg=([\w.-]{1,100})", said)
+    path = re.split(r"[#?]|(?<=\w)@(?=[^/]*$)", said, maxsplit=1)[0]
+    last = re.sub(r"(?:\.git|(?:[-_]\d[\w.+-]*)?\.(?:whl|zip|tar\.gz))$", "", path.rstrip("/").rpartition("/")[2])
+    name = told[1] if told else last[:100]
+    return Dependency(canonicalize_name(name), _place(said), line, is_development) if name else None
+
+
+def _place(address: str) -> str:
+    """From where a dependency is taken."""
+    if _NEAR.match(address):
+        return FOLDER
+    return COMMIT if _COMMIT.search(address) else ADDRESS
 
 
 def _pyproject(path: str, text: str) -> Manifest:
@@ -167,10 +191,18 @@ def _pairs(pairs: Mapping[str, Any], lines: "_Lines", *, is_development: bool) -
     for name, said in pairs.items():
         if name == "python":
             continue
-        version = said.get("version", "an address") if isinstance(said, dict) else said
+        version = _given(said) if isinstance(said, dict) else said
         spec = "" if version == "*" or not isinstance(version, str) else version
         line = lines.matching(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=")
         yield Dependency(canonicalize_name(name), spec, line, is_development)
+
+
+def _given(said: Mapping[str, Any]) -> object:
+    """The version of a dependency that is a table, or from where it is taken."""
+    if "path" in said or "workspace" in said or "file" in said:
+        return FOLDER
+    rev = said.get("rev") or (said.get("ref") if "git" in said else "")
+    return said.get("version") or _place(f"@{rev}")
 
 
 def _setup_cfg(path: str, text: str) -> Manifest:
@@ -251,7 +283,7 @@ def _npm_spec(said: object) -> str:
     """The versions that are allowed; an address may hold a token, so it is never kept."""
     if not isinstance(said, str) or said in {"*", "latest", ""}:
         return ""
-    return "an address" if re.search(r"[:/]", said) and not said.startswith("npm:") else said
+    return _place(said) if re.search(r"[:/]", said) and not said.startswith("npm:") else said
 
 
 def _gemfile(path: str, text: str) -> Manifest:
@@ -264,8 +296,17 @@ def _gemfile(path: str, text: str) -> Manifest:
             is_development = False
         elif gem := _GEM.match(line):
             own = re.search(r"group:|groups:|:group", gem[3]) and _DEVELOPMENT.search(gem[3])
-            found.append(Dependency(gem[1], gem[2] or "", number, is_development or bool(own)))
+            found.append(Dependency(gem[1], _gem_spec(gem), number, is_development or bool(own)))
     return Manifest(path, "bundler", tuple(found[:_MOST]))
+
+
+def _gem_spec(gem: re.Match[str]) -> str:
+    """The versions that are allowed of a gem, or from where it is taken."""
+    if re.search(r"\bpath\b", gem[3]):
+        return FOLDER
+    if re.search(r"\b(?:git|github|gist|bitbucket)\b", gem[3]):
+        return COMMIT if re.search(r"ref\W{1,9}[0-9a-f]{40}\b", gem[3]) else ADDRESS
+    return gem[2] or ""
 
 
 def _go_mod(path: str, text: str) -> Manifest:

@@ -11,7 +11,7 @@ import msgspec
 from quarterdeck.collectors.registry import Found, collector
 from quarterdeck.collectors.repos.checkout import LARGEST_TEXT, Checkout
 from quarterdeck.collectors.repos.left_out import LOCK
-from quarterdeck.collectors.repos.manifests import Ecosystem, Manifest, manifests
+from quarterdeck.collectors.repos.manifests import PLACES, Ecosystem, Manifest, manifests
 from quarterdeck.collectors.repos.proofs import BY_MANIFEST, BY_PATH, BY_TEMPLATE, Proof, Sighting, keep
 from quarterdeck.collectors.repos.signs import is_read, look_into
 from quarterdeck.collectors.repos.table import Known, name_pattern, pattern_of, technologies
@@ -126,7 +126,7 @@ def _by_manifest(read: Iterable[Manifest]) -> Iterator[Sighting]:
     for manifest in read:
         for one in manifest.dependencies:
             for name in _named(manifest.ecosystem, one.name):
-                spec = None if one.spec in {"", "an address"} else one.spec
+                spec = None if one.spec in {"", *PLACES} else one.spec
                 yield name, Proof(BY_MANIFEST, one.is_development, manifest.path, one.line, spec)
         for tool, line in manifest.tools:
             if name := sections.get(tool, ""):

@@ -224,11 +224,10 @@ def others(tree: Tree, file: File, text: str) -> Iterator[Said]:
     except TooMuchError:
         yield tree.gap(file.path, "it is deeper or larger than a pipeline that somebody wrote")
         return
-    name = file.name.rsplit(".", 1)[0]
-    host = "CodeBuild" if name.startswith("buildspec") else _HOSTS.get(name, "CI")
+    host = host_of(file)
     listed = [one for line, script in scripts_below(told, 0) for one in commands(script, line)]
     yield from _one(tree, file, host, listed, _branch_words(told))
-    if name == ".travis" and isinstance(provider := at(told, "deploy", "provider"), str):
+    if host == "Travis CI" and isinstance(provider := at(told, "deploy", "provider"), str):
         pattern = {"s3": "DEP-13", "pages": "DEP-19", "lambda": "DEP-12", "netlify": "DEP-16"}.get(
             provider, "DEP-20"
         )
@@ -241,16 +240,26 @@ def others(tree: Tree, file: File, text: str) -> Iterator[Said]:
         )
 
 
+def host_of(file: File) -> str:
+    """Who runs a pipeline, by the name of its file."""
+    name = file.name.rsplit(".", 1)[0]
+    return "CodeBuild" if name.startswith("buildspec") else _HOSTS.get(name, "CI")
+
+
 def jenkins(tree: Tree, file: File, text: str) -> Iterator[Said]:
     """What a Jenkinsfile deploys, by its steps of shell."""
-    found = []
+    found = [one for line, script in jenkins_scripts(text) for one in commands(script, line)]
+    yield from _one(tree, file, "Jenkins", found, ())
+
+
+def jenkins_scripts(text: str) -> Iterator[tuple[int, str]]:
+    """The steps of shell of a Jenkinsfile, each with its line."""
     for one in re.finditer(
         r"\bsh\s{0,9}\(?\s{0,9}(?:script\s{0,9}:\s{0,9})?('''|\"\"\"|'|\")", text[:200_000]
     ):
         end = text.find(one[1], one.end())
         if end > 0:
-            found += commands(text[one.end() : end], text.count("\n", 0, one.start()) + 1)
-    yield from _one(tree, file, "Jenkins", found, ())
+            yield text.count("\n", 0, one.start()) + 1, text[one.end() : end]
 
 
 def _one(
