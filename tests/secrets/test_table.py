@@ -171,6 +171,19 @@ def test_F102_a_text_full_of_candidates_is_cut_and_says_so() -> None:
     assert not search(many, "a.txt").is_whole
 
 
+RUNAWAYS = {
+    "signs that join words": f'password = "a{"-_.:?!*|" * 3}{"_-:.!?|*" * 3}%9Z"\n',
+    "a key with heads alone": ("-----BEGIN " + f"PRIVATE KEY-----\n{'a: ' * 160}\n") * 50,
+}
+
+
+@pytest.mark.parametrize("text", RUNAWAYS.values(), ids=RUNAWAYS)
+def test_F102_what_fits_in_many_ways_is_tried_in_one(text: str) -> None:
+    searched = search(text, "app.yml")
+    assert searched.is_whole
+    assert len(searched.spans) <= 1
+
+
 @pytest.mark.parametrize("one", DETECTORS.values(), ids=lambda one: one.code)
 def test_F102_no_pattern_repeats_what_repeats(one: object) -> None:
     """A repeat of a repeat is how a pattern runs away; none has it without a bound."""

@@ -211,7 +211,7 @@ _NO_SECRET = re.compile(
     r"|[a-z]+\d{1,2}"  # a word with a number
     r"|.*[{}()\[\]<>]$|^[{}()\[\]<>].*"
 )
-_WORDY = re.compile(r"[A-Za-z]+(?:[-_.: /?!,;&|*]+[A-Za-z]*)*(?:[-_.:]\d{1,4})?[?!.:*…]*")
+_WORDY = re.compile(r"[A-Za-z][A-Za-z_.: /?!,;&|*-]*(?:[-_.:]\d{1,4})?[?!.:*…]*")
 """Words with what joins them, and perhaps a number behind."""
 
 
