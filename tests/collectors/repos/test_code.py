@@ -352,7 +352,8 @@ SAM = (
     "Resources:\n  Ride:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: src/\n"
     "      Handler: ride.handler\n      Events:\n        Add:\n          Type: HttpApi\n"
 )
-SERVERLESS = "functions:\n  ride:\n    handler: src/ride.handler\n    events:\n      - httpApi:\n          path: /ride\n"
+_EVENTS = "    events:\n      - httpApi:\n          path: /ride\n"
+SERVERLESS = f"functions:\n  ride:\n    handler: src/ride.handler\n{_EVENTS}"
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ _TOKEN = re.compile(
 _REGEX = re.compile(r"/(?:[^/\\\[\n]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*\])+/[a-z]*")
 _CHUNK = re.compile(r"(?:[^`\\$]|\\(?s:.)|\$(?!\{))*")
 
+_QUOTES = frozenset({"'", '"'})
+
 _BEFORE_VALUE = frozenset(
     {
         "return",
@@ -58,8 +60,10 @@ def tokens_of(text: str) -> Iterator[Token]:
     at, line, last = 0, 1, ""
     depths: list[int] = []
     """How many braces are open in each template that is being read."""
+    dead: dict[str, int] = {}
+    """Up to where what begins with a sign is known never to end, so that it is looked for once (F-102)."""
     while at < len(text):
-        kind, stop = _next(text, at, last, depths)
+        kind, stop = _next(text, at, last, depths, dead)
         part = text[at:stop]
         yield Token(kind, part, line)
         line += part.count("\n")
@@ -68,7 +72,7 @@ def tokens_of(text: str) -> Iterator[Token]:
             last = part if kind in {"sign", "name"} else kind
 
 
-def _next(text: str, at: int, last: str, depths: list[int]) -> tuple[Kind, int]:
+def _next(text: str, at: int, last: str, depths: list[int], dead: dict[str, int]) -> tuple[Kind, int]:
     sign = text[at]
     if sign == "`":
         return "template", _template(text, at + 1, depths)
@@ -77,15 +81,20 @@ def _next(text: str, at: int, last: str, depths: list[int]) -> tuple[Kind, int]:
         if not depths[-1]:
             depths.pop()
             return "template", _template(text, at + 1, depths)
-    if (
-        sign == "/"
-        and not text.startswith(("//", "/*"), at)
-        and _may_begin_value(last)
-        and (pattern := _REGEX.match(text, at))
-    ):
+    begins = text[at : at + 2] if text.startswith(("/*", "//"), at) else sign
+    if at < dead.get(begins, 0):
+        return "sign", at + 1
+    is_pattern = sign == "/" and begins == "/" and _may_begin_value(last)
+    if is_pattern and (pattern := _REGEX.match(text, at)):
         return "regex", pattern.end()
     found = _TOKEN.match(text, at)
-    return (found.lastgroup, found.end()) if found else ("sign", at + 1)  # type: ignore[return-value]  # named so
+    stop = found.end() if found else at + 1
+    if (begins in _QUOTES and stop == at + 1) or is_pattern:
+        end = text.find("\n", at)
+        dead[begins] = len(text) if end < 0 else end
+    elif begins == "/*" and stop == at + 1:
+        dead[begins] = len(text)
+    return (found.lastgroup, stop) if found else ("sign", stop)  # type: ignore[return-value]  # named so
 
 
 def _template(text: str, at: int, depths: list[int]) -> int:
