@@ -15,8 +15,9 @@ from quarterdeck.text.yaml import read_yaml
 REFERENCE_FILE = "reference.yml"
 RANGES_FILE = "aws-ranges.txt"
 RUNTIMES = "lambda-runtimes"
+LANGUAGES = "language-versions"
 PRICES = "unit-prices"
-_LISTS = frozenset({RUNTIMES, PRICES})
+_LISTS = frozenset({RUNTIMES, LANGUAGES, PRICES})
 """The entries that are lists, and no benchmarks."""
 
 
@@ -28,9 +29,13 @@ def references() -> Mapping[str, Reference]:
 
 @cache
 def runtime_ends() -> Mapping[str, RuntimeEnd]:
-    """When support of each runtime of AWS Lambda ends, by its id."""
-    said, days = _list(RUNTIMES, "ends")
-    return {name: msgspec.convert({"day": day, **said}, RuntimeEnd) for name, day in days.items()}
+    """When support of each runtime of AWS Lambda and of each version of a language ends, by its id."""
+    found = (_list(topic, "ends") for topic in (RUNTIMES, LANGUAGES))
+    return {
+        name: msgspec.convert({"day": day, **said}, RuntimeEnd)
+        for said, days in found
+        for name, day in days.items()
+    }
 
 
 @cache

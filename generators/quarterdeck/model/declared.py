@@ -53,7 +53,7 @@ class Declared(msgspec.Struct, frozen=True):
     reports_through: str = ""
     """The configuration set that they go through."""
     runtime_ends: Mapping[str, RuntimeEnd] = msgspec.field(default_factory=dict)
-    """By the provider's id of the runtime."""
+    """By the provider's id of the runtime, or by language and version: `python 3.9`."""
 
 
 NOTHING_DECLARED = Declared()

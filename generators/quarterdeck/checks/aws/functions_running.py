@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from quarterdeck.checks.ends import last_day
 from quarterdeck.checks.failing import share_of_errors
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import is_on_path
@@ -16,7 +17,6 @@ from quarterdeck.model.observed import NOT_READ, NotCollected
 from quarterdeck.model.severity import Severity
 
 _NOTICE_DAYS = 90
-_DATES_HOLD_DAYS = 365
 _THROTTLED = Decimal("0.01")
 _NEAR = Decimal("0.9")
 _API_SECONDS = 29
@@ -51,14 +51,7 @@ def _end(function: Function, facts: Facts) -> date | NotCollected | NotApplicabl
         return NotApplicable("it is an image, which brings its own runtime")
     if isinstance(function.runtime, NotCollected):
         return function.runtime
-    end = facts.evidence.declared.runtime_ends.get(function.runtime)
-    if end is None:
-        return NotCollected("reference", function.name, f"no last day is known for {function.runtime}")
-    if (facts.as_of - end.checked_on).days > _DATES_HOLD_DAYS:
-        return NotCollected(
-            "reference", function.name, f"last days were checked on {end.checked_on}, too long ago"
-        )
-    return end.day
+    return last_day(function.runtime, function.name, facts)
 
 
 @check(
