@@ -14,7 +14,7 @@ from quarterdeck.secrets.table import DETECTORS
 
 def test_every_rule_is_listed_once_in_order() -> None:
     codes = [line.split()[0] for line in listed().splitlines()]
-    assert codes == [*sorted(RULES), *sorted(CHECKS), *DETECTORS]
+    assert codes == [*sorted(RULES), *sorted(CHECKS)]
 
 
 @pytest.mark.parametrize("code", DETECTORS)
@@ -35,7 +35,7 @@ def test_a_rule_says_what_it_checks_reads_and_moves(code: str) -> None:
     assert all(effect.what in text for effect in RULES[code].affects)
 
 
-@pytest.mark.parametrize("code", sorted(CHECKS))
+@pytest.mark.parametrize("code", sorted(CHECKS.keys() - DETECTORS.keys()))
 def test_a_check_says_what_it_looks_at_and_what_it_proves(code: str) -> None:
     text = explained(code)
     assert text.startswith(f"{code} ")
@@ -44,7 +44,7 @@ def test_a_check_says_what_it_looks_at_and_what_it_proves(code: str) -> None:
 
 def test_json_of_all_and_of_one() -> None:
     every = json.loads(as_json())
-    assert [one["code"] for one in every] == [*sorted(RULES), *sorted(CHECKS), *DETECTORS]
+    assert [one["code"] for one in every] == [*sorted(RULES), *sorted(CHECKS)]
     assert json.loads(as_json("R-QDN-01")) == next(one for one in every if one["code"] == "R-QDN-01")
 
 

@@ -38,6 +38,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """Checks whose failures about the same subject are said beneath its own."""
     reads: tuple[str, ...] = ()
     """The fields that it looks at: `Bucket.public_grant`."""
+    when: Callable[[Any], bool] | None = None
+    """Which records of the kind it is asked about; all of them without it."""
 
     @property
     def name(self) -> str:

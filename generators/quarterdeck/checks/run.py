@@ -40,6 +40,8 @@ def results(facts: Facts) -> tuple[CheckResult, ...]:
 
 def _of_check(check: Check, facts: Facts) -> Iterator[CheckResult]:
     for record in facts.of(check.of):
+        if check.when is not None and not check.when(record):
+            continue
         try:
             verdict = check.judge(record, facts)
         except Exception as error:  # noqa: BLE001 - a check that crashes is an error of that check alone

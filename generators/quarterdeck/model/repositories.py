@@ -125,6 +125,9 @@ class Ignored(msgspec.Struct, frozen=True, omit_defaults=True):
         return not self.lacks and self.until is not None and as_of <= self.until
 
 
+_GRAVE = frozenset({"payment", "cloud", "mail"})
+
+
 class FoundSecret(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One place that holds a secret; deliberately without the secret."""
 
@@ -164,6 +167,17 @@ class FoundSecret(Observed, frozen=True, kw_only=True, omit_defaults=True):
     def known_by(self) -> str:
         """What a finding about it is about: place and first file."""
         return f"{self.place}:{self.origin or self.path}"
+
+    @property
+    def subject(self) -> str:
+        """The same."""
+        return self.known_by
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it opens payments, the cloud or mail, and no test account."""
+        is_worst = self.severity in {None, Severity.CRITICAL}
+        return self.use in _GRAVE and not self.is_test and is_worst
 
 
 class Technology(Observed, frozen=True, kw_only=True, omit_defaults=True):

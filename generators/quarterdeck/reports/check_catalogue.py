@@ -54,13 +54,15 @@ CHECK_SUBJECTS = (
     CheckSubject("Domain names", "how/checks/names.md", ("DNS",)),
     CheckSubject("Cost and waste", "how/checks/cost.md", ("COST",)),
     CheckSubject("Web sites", "how/checks/web.md", ("WEB",)),
+    CheckSubject("Repositories", "how/checks/repositories.md", ("REPO",)),
 )
 """The pages of checks, in the order of the navigation."""
 
 
 def check_links() -> dict[str, str]:
-    """Check code -> page and anchor that explain it."""
-    return {one.code: f"{each.path}#{slug(one.code)}" for each in CHECK_SUBJECTS for one in each.checks}
+    """Check code -> page and anchor that explain it, those of detectors among them."""
+    checks = {one.code: f"{each.path}#{slug(one.code)}" for each in CHECK_SUBJECTS for one in each.checks}
+    return checks | {code: f"{DETECTOR_PAGE}#{slug(code)}" for code in DETECTORS}
 
 
 def check_pages() -> Iterator[Page]:
@@ -69,8 +71,9 @@ def check_pages() -> Iterator[Page]:
     yield explaining(
         CHECK_PAGE,
         "Audit checks",
-        f"{len(CHECKS)} checks look at what runs: each judges one thing that a collector saw, and says pass, fail, "
-        "not known, or that it does not apply. Each is explained on the page of its subject.",
+        f"{sum(len(one.checks) for one in subjects)} checks look at what runs and at its code: each judges one thing "
+        "that a collector saw, and says pass, fail, not known, or that it does not apply. Each is explained on the page "
+        "of its subject.",
         map(_subject_item, subjects),
     )
     for each in subjects:

@@ -10,8 +10,6 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
 
-_GRAVE = frozenset({"payment", "cloud", "mail"})
-
 
 def _by_file(secrets: Iterable[FoundSecret]) -> dict[tuple[str, str], list[FoundSecret]]:
     """Secrets by entity and file."""
@@ -19,11 +17,6 @@ def _by_file(secrets: Iterable[FoundSecret]) -> dict[tuple[str, str], list[Found
     for one in secrets:
         files.setdefault((one.entity, one.known_by), []).append(one)
     return files
-
-
-def _is_grave(secret: FoundSecret) -> bool:
-    is_worst = secret.severity in {None, Severity.CRITICAL}
-    return secret.use in _GRAVE and not secret.is_test and is_worst
 
 
 def _is_open(secret: FoundSecret, as_of: date) -> bool:
@@ -77,7 +70,7 @@ def live_secret_in_code(known: Known) -> Iterator[Hit]:
     open_to_readers = [
         one
         for one in known.facts.of(FoundSecret)
-        if _is_grave(one)
+        if one.is_grave
         and _is_open(one, known.facts.as_of)
         and (one.is_tracked is True or one.in_history is True)
     ]
@@ -158,7 +151,7 @@ def other_secret_in_code(known: Known) -> Iterator[Hit]:
     others = [
         one
         for one in known.facts.of(FoundSecret)
-        if one.is_tracked is True and not _is_grave(one) and _is_open(one, known.facts.as_of)
+        if one.is_tracked is True and not one.is_grave and _is_open(one, known.facts.as_of)
     ]
     for (entity, subject), secrets in _by_file(others).items():
         yield Hit(
