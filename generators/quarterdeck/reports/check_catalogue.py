@@ -72,8 +72,8 @@ def check_pages() -> Iterator[Page]:
         CHECK_PAGE,
         "Audit checks",
         f"{sum(len(one.checks) for one in subjects)} checks look at what runs and at its code: each judges one thing "
-        "that a collector saw, and says pass, fail, not known, or that it does not apply. Each is explained on the page "
-        "of its subject.",
+        "that a collector saw, and says pass, fail, not known, or that it does not apply. Each is explained on the "
+        "page of its subject.",
         map(_subject_item, subjects),
     )
     for each in subjects:
