@@ -54,7 +54,7 @@ def _unpushed(repo: Checkout, *, has_remote: bool) -> Mapping[str, Any]:
     if not has_remote or not repo.head:
         return {}
     listed = repo.git.text("log", "--format=%H %ct", "--branches", "--not", "--remotes") or ""
-    found = dict(line.split() for line in listed.splitlines())
+    found = {name: at for name, _, at in (line.partition(" ") for line in listed.splitlines())}
     oldest = min((moment(at) for at in found.values()), default=None)
     return {
         "head_on_remote": repo.head not in found,

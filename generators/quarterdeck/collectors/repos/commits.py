@@ -1,5 +1,6 @@
 """Commits of a repository: who made them, when, what they changed, and who brought in whose work."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,8 +18,10 @@ YEAR = timedelta(days=365)
 QUARTER = timedelta(days=90)
 _SOLO = 0.95
 """The share of a year's commits by one author from which a repository is one person's."""
-_FIELD = "\x1f"
-_MARK = "\x1e"
+_MARK = b"\0" * 3
+"""Before each commit; no name, message or path can hold it."""
+_HOST = re.compile(r"@[^\s@<>()]+")
+"""What makes an address of a name."""
 _MERGED = 2
 _SHOWN = 5
 _OFTEN = 3
@@ -59,7 +62,7 @@ def _commits(repo: Checkout, since: datetime) -> Iterator[Commit]:
     """All of it from one run of git, with what each changed."""
     if not repo.head:
         return
-    shown = f"--format={_MARK}%H{_FIELD}%P{_FIELD}%aN{_FIELD}%ct{_FIELD}"
+    shown = "--format=%x00%x00%x00%H %P%x00a%aN%x00t%ct%x00"
     records = repo.git.records(
         "log",
         "-z",
@@ -71,7 +74,7 @@ def _commits(repo: Checkout, since: datetime) -> Iterator[Commit]:
         f"--max-count={MOST_COMMITS}",
         shown,
         repo.head,
-        mark=_MARK.encode(),
+        mark=_MARK,
     )
     yield from (_commit(record) for record in records if record.strip("\0\n"))
 
@@ -83,15 +86,16 @@ def last_commit(repo: Checkout) -> datetime | None:
 
 
 def moment(seconds: str) -> datetime:
-    """A time of git's; what lies beyond any calendar is its end (F-091)."""
-    return datetime.fromtimestamp(max(0, min(int(seconds), _MOST_SECONDS)), UTC)
+    """A time of git's; what lies beyond any calendar is its end, and none at all its beginning (F-091)."""
+    return datetime.fromtimestamp(max(0, min(int(seconds or 0), _MOST_SECONDS)), UTC)
 
 
 def _commit(record: str) -> Commit:
-    name, parents, author, at, rest = record.split(_FIELD, 4)
-    changed = (line.split("\t", 2) for line in rest.replace("\n", "\0").split("\0") if line)
+    about, author, at, *rest = record.strip("\0").split("\0")
+    name, *parents = about.split()
+    changed = (line.lstrip("\n").split("\t", 2) for line in rest)
     paths = tuple(words[2] for words in changed if len(words) == _NUMBERS)
-    return Commit(name, tuple(parents.split()), author, moment(at), paths)
+    return Commit(name, tuple(parents), _HOST.sub("", author[1:]), moment(at[1:]), paths)
 
 
 def authors(commits: Iterable[Commit]) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 from quarterdeck.collectors.repos.checkout import Checkout
+from quarterdeck.collectors.repos.commits import moment
 from quarterdeck.collectors.repos.manifests import ADDRESS, PLACES, Dependency, Manager, Manifest, manifests
 from quarterdeck.model.observed import Day, Flag, NotCollected
 from quarterdeck.model.pipelines import Dependencies
@@ -112,11 +112,7 @@ def _changed(repo: Checkout, path: str) -> Day:
     if repo.is_shallow:
         return repo.gap(path, "history is shallow, so that nobody knows when it was changed")
     told = repo.git.word("log", "-1", "--format=%ct", repo.head, "--", f":(literal){path}")
-    return _day(told) if told.isdigit() else repo.gap(path, "git does not say when it was changed")
-
-
-def _day(told: str) -> date:
-    return datetime.fromtimestamp(int(told[:12]), UTC).date()
+    return moment(told).date() if told.isdigit() else repo.gap(path, "git does not say when it was changed")
 
 
 def _is_library(repo: Checkout, one: Manifest) -> bool:

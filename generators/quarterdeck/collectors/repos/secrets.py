@@ -1,13 +1,14 @@
 """Secrets in a repository: in its files, in everything that was ever committed, in messages and names."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from secrets import token_hex
 
 import msgspec
 
 from quarterdeck.collectors.registry import Found, collector
 from quarterdeck.collectors.repos.checkout import Checkout
+from quarterdeck.collectors.repos.commits import moment
 from quarterdeck.collectors.repos.secret_memory import Memory, Standing, Whole
 from quarterdeck.collectors.repos.secret_search import Kept, Looked, look_at_words, look_into
 from quarterdeck.collectors.scope import Scope
@@ -153,7 +154,7 @@ def _days(git: Git, oids: set[str]) -> dict[str, Day]:
     arguments = ("log", "--all", "--raw", "--no-abbrev", "--no-renames", f"--format={_MARK}%ct")
     for line in git.records(*arguments, mark=b"\n"):
         if line.startswith(_MARK):
-            at = datetime.fromtimestamp(int(line[1:]), UTC).date()
+            at = moment(line[1:]).date()
         elif line.startswith(":"):
             about, _, path = line.partition("\t")
             words = about.split(" ")
@@ -233,7 +234,7 @@ def _words(repo: Checkout, versions: Iterable[Version]) -> Iterator[tuple[str, s
     """Where words stand, the words, their day, and whether they are there now."""
     for record in repo.git.records("log", "--all", "-z", "--format=%h %ct %B"):
         name, at, message = record.split(" ", 2)
-        yield f"message of commit {name}", message, datetime.fromtimestamp(int(at), UTC).date(), False
+        yield f"message of commit {name}", message, moment(at).date(), False
     for record in repo.git.records("for-each-ref", "--format=%(refname)%00%(contents)%00%01", mark=b"\x01"):
         name, _, message = record.strip("\n").partition("\0")
         yield "name of a branch or tag", name, None, False

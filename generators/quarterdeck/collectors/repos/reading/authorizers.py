@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from quarterdeck.collectors.repos.checkout import Checkout
 
@@ -35,7 +36,7 @@ def _parts(text: str) -> Iterator[str]:
         yield from text.split(_SAM)[1:]
         return
     starts = [one.start() for one in _HANDLER.finditer(text)]
-    yield from (text[start:stop] for start, stop in zip(starts, [*starts[1:], len(text)], strict=True))
+    yield from (text[start:stop] for start, stop in pairwise([*starts, len(text)]))
 
 
 def _is_asked(part: str, *, is_default: bool) -> bool:
