@@ -273,6 +273,40 @@ def import_trufflehog(file: Path, repo: str, portfolio: Path | None) -> int:
     return _import_secrets("trufflehog", file, repo, portfolio)
 
 
+@import_.command("pip-audit")
+@click.argument("file", type=click.Path(path_type=Path))
+@_repo
+@_portfolio
+def import_pip_audit(file: Path, repo: str, portfolio: Path | None) -> int:
+    """Bring in known vulnerabilities of pip-audit's FILE."""
+    return _import_scan("pip-audit", file, repo, portfolio)
+
+
+@import_.command("osv")
+@click.argument("file", type=click.Path(path_type=Path))
+@_repo
+@_portfolio
+def import_osv(file: Path, repo: str, portfolio: Path | None) -> int:
+    """Bring in those of OSV-Scanner's FILE (JSON)."""
+    return _import_scan("osv", file, repo, portfolio)
+
+
+@import_.command("npm-audit")
+@click.argument("file", type=click.Path(path_type=Path))
+@_repo
+@_portfolio
+def import_npm_audit(file: Path, repo: str, portfolio: Path | None) -> int:
+    """Bring in those of npm audit's FILE (npm 7 or later)."""
+    return _import_scan("npm-audit", file, repo, portfolio)
+
+
+def _import_scan(kind: str, file: Path, repo: str, portfolio: Path | None) -> int:
+    from quarterdeck.commands.import_scan import import_scan  # noqa: PLC0415
+
+    click.echo(import_scan(_root(portfolio), os.environ, kind, file, now=_now(), repo=repo))
+    return 0
+
+
 def _import_secrets(kind: str, file: Path, repo: str, portfolio: Path | None) -> int:
     from quarterdeck.commands.import_secrets import import_secrets  # noqa: PLC0415
 

@@ -53,7 +53,7 @@ GUIDES: Final = sorted((DOCS / "guide").glob("*.md"))
 GENERATED: Final = frozenset(page.path for page in catalogue())
 SAMPLE: Final = "handoffs/bell-harbor-kayaks.md"
 READ_ON: Final = date(2026, 6, 8)
-OTHER_PROGRAMS: Final = {"cd", "git"}
+OTHER_PROGRAMS: Final = {"cd", "git", "npm", "osv-scanner", "pip-audit"}
 
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")

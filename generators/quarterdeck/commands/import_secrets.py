@@ -36,7 +36,7 @@ def import_secrets(
         InputError: The report, or the settings, are wrong.
         UsageError: The file cannot be read, or it is not told which repository it is about.
     """
-    name, entity = _repository(load_settings(root, environ), repo)
+    name, entity = repository_of(load_settings(root, environ), repo)
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -50,8 +50,12 @@ def import_secrets(
     return f"{counted(len(found), 'secret')} of {kind} in {path}.{lost} The report holds the secrets: delete {file}."
 
 
-def _repository(settings: Settings, repo: str) -> tuple[str, str]:
-    """Name and business of the repository that is meant."""
+def repository_of(settings: Settings, repo: str) -> tuple[str, str]:
+    """Name and business of the repository that is meant; the only one where none is named.
+
+    Raises:
+        UsageError: There is no such repository, or several that could be meant.
+    """
     known = {one.name: entity for entity, each in sorted(settings.entities.items()) for one in each.repos}
     if not repo and len(known) == 1:
         return next(iter(known.items()))
