@@ -182,7 +182,20 @@ def test_the_run_says_what_it_asked(portfolio: Path) -> None:
 def test_where_an_estate_is_played_all_of_it_is_asked(portfolio: Path) -> None:
     named = SETTINGS.replace("jada: {", "jada: {sites: [jada.example], ")
     (portfolio / "portfolio.yml").write_text(named, encoding="utf-8")
-    asked = {
-        line.partition("-")[0].partition(" ")[0].rstrip(":") for line in plan(portfolio, {}, now=TAKEN_AT)
+    lines = list(plan(portfolio, {}, now=TAKEN_AT))
+    assert {line.partition("-")[0].partition(" ")[0].rstrip(":") for line in lines} == {
+        "aws",
+        "ses",
+        "dns",
+        "web",
     }
-    assert asked == {"aws", "ses", "dns", "web"}
+    assert "web: opens pages of jada.example" in lines
+    assert "dns: asks name servers about jada.example, and what mail is sent from" in lines
+
+
+def test_the_plan_names_each_repository_once_for_each_collector(tmp_path: Path) -> None:
+    named = SETTINGS.replace("jada: {", "jada: {repos: [code/one, code/two], ")
+    (tmp_path / "portfolio.yml").write_text(named, encoding="utf-8")
+    lines = list(plan(tmp_path, {}, now=TAKEN_AT, kinds=["repos"]))
+    assert "repos-code: reads one, two" in lines
+    assert len(lines) == sum(one.kind == "repos" for one in COLLECTORS.values())

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
@@ -202,15 +203,30 @@ def plan(
         scopes += repositories_of(settings, root, now, environ)
     last = _last_run(root)
     jobs = list(jobs_of(scopes, kinds or KINDS))
-    for job in jobs:
-        one = COLLECTORS[job.collector]
+    for name, same in groupby(jobs, key=lambda job: job.collector):
+        one = COLLECTORS[name]
+        if not one.calls:
+            yield f"{name}: {_looked_at(name, [job.scope for job in same])}"
+            continue
         operations = ", ".join(sorted({call.partition(":")[2] for call in one.calls}))
-        known = f" (last time {counted(last[job.path], 'question')})" if job.path in last else ""
-        yield f"{job.words}{known}: {operations or 'no AWS call'}"
-        if one.charges:
-            yield f"  {one.charges}"
+        for job in same:
+            known = f" (last time {counted(last[job.path], 'question')})" if job.path in last else ""
+            yield f"{job.words}{known}: {operations}"
+            if one.charges:
+                yield f"  {one.charges}"
     if not jobs:
         yield "Nothing to look at: portfolio.yml names no account, domain, site or repository."
+
+
+def _looked_at(collector: str, scopes: Collection[Scope]) -> str:
+    """What a collector looks at that asks AWS nothing: repositories, else domains, else sites."""
+    if repositories := [one.repository.name for one in scopes if one.repository]:
+        return f"reads {', '.join(repositories)}"
+    if collector == _DNS:
+        domains = sorted({domain for one in scopes for named in one.domains.values() for domain in named})
+        return f"asks name servers about {', '.join(domains) or 'no domain yet'}, and what mail is sent from"
+    sites = sorted({site for one in scopes for named in one.sites.values() for site in named})
+    return f"opens pages of {', '.join(sites) or 'no site'}"
 
 
 def _last_run(root: Path) -> Mapping[str, int]:
