@@ -15,6 +15,7 @@ from quarterdeck.model.finding import Gap
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Money, MonthToMonth
 from quarterdeck.reports.components import Cell, Column, Table, TableRow
+from quarterdeck.reports.escape import escaped
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import NBSP, Printable, day, value
 
@@ -82,6 +83,11 @@ def said(label: str, thing: object, after: str = "") -> str:
 def grey(*parts: str) -> str:
     """Join the parts of a grey line that are there."""
     return " · ".join(part for part in parts if part)
+
+
+def unbroken(code: str) -> Markup:
+    """Print a code that no line end parts: R-CTO-17."""
+    return Markup(f'<span class="qd-code">{escaped(code)}</span>')  # noqa: S704 - escaped right here
 
 
 def yes_no(thing: object) -> str:

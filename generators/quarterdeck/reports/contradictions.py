@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
+from markupsafe import Markup
 
 from quarterdeck.model.contradiction import Apart, Contradiction
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.page import Page
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money, Ratio
-from quarterdeck.reports.cells import Tables
+from quarterdeck.reports.cells import Tables, unbroken
 from quarterdeck.reports.components import Cell, Column, FindingRow, Table, TableRow, slug
+from quarterdeck.reports.escape import safe
 from quarterdeck.reports.owners import owner_of
 from quarterdeck.reports.skeleton import (
     CONTRADICTIONS_PATH,
@@ -115,7 +117,7 @@ def _row(report: Report, one: Contradiction) -> TableRow:
     is_exact = _has_cents(one.used) or _has_cents(one.other)
     return TableRow(
         (
-            Cell(one.what, " ".join((one.why, one.mend, *one.rules))),
+            Cell(one.what, Markup(" ").join((safe(one.why), safe(one.mend), *map(unbroken, one.rules)))),
             Cell(title or "All", href=report.sources.to(entity_path(one.entity)) if title else ""),
             Cell(one.used, _where(one.used), is_exact=is_exact, is_plain=True),
             Cell(one.other, _where(one.other), is_exact=is_exact, is_plain=True),
@@ -149,7 +151,7 @@ def _claim(report: Report, one: Contradiction) -> TableRow:
             Cell(one.used, _where(one.used), is_exact=is_exact, is_plain=True),
             Cell(one.other, _where(one.other), is_exact=is_exact, is_plain=True),
             one.weakens,
-            Cell(one.mend, ", ".join(filter(None, (owner, *one.rules)))),
+            Cell(one.mend, Markup(", ").join(filter(None, (safe(owner), *map(unbroken, one.rules))))),
         ),
         anchor=f"c-{slug(one.entity)}-{slug(one.key)}",
     )
