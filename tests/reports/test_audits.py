@@ -225,7 +225,7 @@ def test_a_grid_tells_not_read_from_clear_and_from_nothing_there() -> None:
     assert cells["Compute"] == ["clear", "nothing there"]
     assert cells["Data"][0] == "medium"
     assert cells["Watching"] == ["not read", "nothing there"]
-    assert cells["Supply"] == ["not read", "not read"]
+    assert cells["Supply"] == ["nothing there", "nothing there"]
     assert cells["Identity"][0] == "in part"
     (unread,) = area_grids(report_of(briefed(snapshots=())), ["qos"], ())
     assert {row.cells[0].word for group in unread.groups for row in group.rows} == {"not read"}
