@@ -9,11 +9,10 @@ import pytest
 from quarterdeck.collectors.repos.checkout import Checkout, UnreadableError
 from quarterdeck.collectors.repos.left_out import looks_minified, why_left_out
 from quarterdeck.collectors.scope import Place
+from tests.repos import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.repos import Repo
 
 
 def _open(repo: Repo, path: str = "", url: str = "", branch: str = "") -> Checkout:
@@ -136,3 +135,16 @@ def test_long_lines_look_minified() -> None:
     assert looks_minified("a" * 3000)
     assert not looks_minified("short\n" * 3000)
     assert not looks_minified("")
+
+
+def test_F086_a_partial_clone_without_its_files_is_not_read_as_an_empty_one(
+    repo: Repo, tmp_path: Path
+) -> None:
+    repo.commit({"a.py": "x = 1\n", "README.md": "# A\n"})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    far, copy = f"file://{repo.folder}", tmp_path / "copy"
+    repo.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", far, str(copy))
+    with pytest.raises(UnreadableError, match="partial clone"):
+        _ = Checkout(Repo(copy).scope()).files
+    repo.git("clone", "--quiet", "--filter=blob:none", far, str(tmp_path / "whole"))
+    assert [one.path for one in Checkout(Repo(tmp_path / "whole").scope()).files] == ["README.md", "a.py"]

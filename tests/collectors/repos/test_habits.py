@@ -15,6 +15,8 @@ from quarterdeck.model.repositories import PeopleList, Repository
 from tests.repos import TAKEN_AT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.repos import Repo
 
 
@@ -197,3 +199,19 @@ def test_times_beyond_any_calendar_are_clamped(repo: Repo) -> None:
     repo.commit({"a.py": "a = 1\n"})
     repo.git("commit", "--quiet", "--allow-empty", "--message=far", GIT_COMMITTER_DATE="@9999999999999 +0000")
     assert str(_record(repo).last_commit) == "2026-11-20"
+
+
+def test_a_shallow_copy_counts_nobody(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({"a.py": "a = 1\n"}, author="Ana Beltran", days_ago=9)
+    repo.commit({"a.py": "a = 2\n"}, days_ago=8)
+    repo.git("clone", "--quiet", "--depth=1", f"file://{repo.folder}", str(tmp_path / "copy"))
+    (record,), _ = type(repo)(tmp_path / "copy").collect("repos-habits")
+    assert isinstance(record, Repository)
+    assert isinstance(record.authors_365d, NotCollected)
+    assert isinstance(record.commits_90d, NotCollected)
+    assert (record.is_shallow, record.profile) == (True, "team")
+
+
+def test_rules_nested_without_end_are_none(repo: Repo) -> None:
+    repo.commit({".github/rulesets/a.json": '{"a":' * 100_000})
+    assert _record(repo).protection == ()

@@ -101,7 +101,7 @@ def protection(repo: Checkout) -> dict[str, Any]:
 def _as_object(text: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(text, type=dict[str, Any])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}
 
 

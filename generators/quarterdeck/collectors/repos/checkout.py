@@ -25,6 +25,10 @@ _HELD = 32 << 20
 _FETCH_SECONDS = 600
 _SNIFFED = 8_000
 _POINTER = b"version https://git-lfs.github.com/spec/"
+_PARTIAL = r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"
+_NOT_FETCHED = (
+    "it is a partial clone, and files of its newest commit were never fetched; clone it anew without a filter"
+)
 
 
 class UnreadableError(Exception):
@@ -111,10 +115,17 @@ class Checkout:
 
     @cached_property
     def files(self) -> tuple[File, ...]:
-        """Every file of the commit in order of path, up to a limit; links and submodules among them."""
+        """Every file of the commit in order of path, up to a limit; links and submodules among them.
+
+        Raises:
+            UnreadableError: Some of them were never fetched (F-086).
+        """
         if not self.head:
             return ()
-        listed = self.git.records("ls-tree", "-r", "-z", "-l", "--full-tree", self.head)
+        asked = ("ls-tree", "-r", "-z", "-l", "--full-tree", self.head)
+        if self.git.word("config", "--get-regexp", _PARTIAL) and self.git.run(*asked) is None:
+            raise UnreadableError(_NOT_FETCHED)
+        listed = self.git.records(*asked)
         found = (_file(line) for line, _ in zip(listed, range(MOST_FILES), strict=False))
         return tuple(sorted((one for one in found if one), key=lambda one: one.path))
 

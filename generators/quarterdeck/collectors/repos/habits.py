@@ -23,6 +23,12 @@ from quarterdeck.collectors.repos.pipelines import proving
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.repositories import PeopleList, Repository
 
+_COUNTED = (
+    *("commits_90d", "active_days_90d", "authors_90d", "commits_365d", "authors_365d"),
+    *("merges_90d", "merges_alone_90d", "hot_spots"),
+)
+"""The fields that are counted from commits."""
+
 
 @collector("repos-habits", calls={}, kinds=(Repository, PeopleList), is_regional=False, is_timed=True)
 def habits(scope: Scope, repo: Checkout) -> Found:
@@ -37,12 +43,12 @@ def habits(scope: Scope, repo: Checkout) -> Found:
         head=repo.head or no_commit,
         default_branch=repo.branch or repo.gap("branch", "no branch is checked out"),
         last_commit=newest.date() if newest else no_commit,
-        profile=repo.place.profile or profile(commits),
+        profile=repo.place.profile or profile([] if repo.is_shallow else commits),
         is_public=repo.gap("public", "nobody says whether anybody may read it")
         if repo.place.is_public is None
         else repo.place.is_public,
         is_shallow=repo.is_shallow,
-        **_of_commits(scope, commits),
+        **_of_commits(scope, repo, commits),
         **branches(repo),
         **protection(repo),
         **work_at_risk(repo),
@@ -61,7 +67,10 @@ def habits(scope: Scope, repo: Checkout) -> Found:
         yield repo.gap("commits", f"only the newest {MOST_COMMITS:,} commits were looked at")
 
 
-def _of_commits(scope: Scope, commits: list[Commit]) -> dict[str, Any]:
+def _of_commits(scope: Scope, repo: Checkout, commits: list[Commit]) -> dict[str, Any]:
+    """What its history tells; of one whose older commits were never fetched nothing is counted."""
+    if repo.is_shallow:
+        return dict.fromkeys(_COUNTED, repo.gap("history", "its older commits were never fetched"))
     recent = [one for one in commits if scope.taken_at - one.at <= QUARTER]
     brought = [alone for one, alone in merges(commits) if scope.taken_at - one.at <= QUARTER]
     return {
