@@ -19,6 +19,8 @@ from click.testing import CliRunner
 
 from quarterdeck.brief import brief
 from quarterdeck.cli import SEVERITIES, cli
+from quarterdeck.collectors.registry import COLLECTORS
+from quarterdeck.collectors.run import MODULES
 from quarterdeck.commands.build import read
 from quarterdeck.commands.check import check
 from quarterdeck.figures import sales
@@ -486,6 +488,19 @@ def test_macros_of_the_guide_print_numbers_of_the_sample(sample: Briefing) -> No
 def test_the_guide_names_every_chart() -> None:
     text = guide("macros.md")
     assert {one for one in re.findall(r"`([a-z0-9-]+)`", text) if one in NAMED} == set(NAMED)
+
+
+def test_the_guide_says_what_every_collector_looks_at_and_no_other() -> None:
+    told = (
+        (DOCS / "guide" / "audit.md")
+        .read_text("utf-8")
+        .partition("## What is asked\n")[2]
+        .partition("\n## ")[0]
+    )
+    rows = [line.split("|")[1] for line in told.splitlines() if line.startswith("| ")][1:]
+    named = [name.strip() for row in rows for name in row.split(",")]
+    assert sorted(named) == sorted(COLLECTORS)
+    assert MODULES, "importing them is what fills the list"
 
 
 def test_settings_that_the_guides_name_exist() -> None:
