@@ -129,7 +129,15 @@ def test_a_hostile_line_is_read_to_the_end(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["/*" * 50_000, "new X(" * 20_000, "`${" * 30_000, "a = [" * 20_000, "<<E\n" * 30_000, "{" * 90_000],
+    [
+        "/*" * 50_000,
+        "new X(" * 20_000,
+        "`${" * 30_000,
+        "a = [" * 20_000,
+        "a = " + "[" * 50_000,
+        "<<E\n" * 30_000,
+        "{" * 90_000,
+    ],
 )
 def test_a_hostile_program_is_read_to_the_end(text: str) -> None:
     assert isinstance(parsed(text).blocks, list)

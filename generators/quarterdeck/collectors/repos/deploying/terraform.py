@@ -122,9 +122,11 @@ class _Reader:
     def _value(self, depth: int) -> Any:  # noqa: ANN401 - a text, a list, a mapping, or what only a run decides
         """One value up to the end of its line: literals stay, all else is a name in a hole."""
         token = self._next()
-        if token is None or depth > _DEEPEST:
+        if token is None:
             return ""
         self.at += 1
+        if depth > _DEEPEST:
+            return ""
         value: Any = ""
         if token.text == "{":
             inner = self.body(depth + 1)
