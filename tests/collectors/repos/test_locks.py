@@ -170,3 +170,12 @@ def test_a_repository_that_names_nothing_is_not_said_to_be_loose(repo: Repo) -> 
     (found,) = (one for one in facts if isinstance(one, Repository))
     assert isinstance(found.lockfile, NotCollected)
     assert isinstance(found.dependencies_pinned, NotCollected)
+
+
+def test_a_manifest_that_cannot_be_read_is_a_gap_and_no_answer(repo: Repo) -> None:
+    repo.commit({"package.json": NPM, "yarn.lock": "", "api/package.json": "{"})
+    _, gaps = repo.collect("repos-pipelines")
+    assert [one.subject for one in gaps] == ["jada-site:api/package.json"]
+    facts, _ = repo.collect("repos-habits")
+    (found,) = (one for one in facts if isinstance(one, Repository))
+    assert found.lockfile == NotCollected("repos-habits", gaps[0].subject, gaps[0].reason, "jada")

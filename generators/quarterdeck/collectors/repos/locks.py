@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from quarterdeck.collectors.repos.checkout import Checkout
 from quarterdeck.collectors.repos.commits import moment
 from quarterdeck.collectors.repos.manifests import ADDRESS, PLACES, Dependency, Manager, Manifest, manifests
-from quarterdeck.model.observed import Day, Flag, NotCollected
+from quarterdeck.model.observed import NOT_READ, Day, Flag, NotCollected
 from quarterdeck.model.pipelines import Dependencies
 from quarterdeck.model.source import Source
 
@@ -36,13 +35,25 @@ _BRANCH = re.compile(r"^dev-|-dev$|\bdev-\w")
 _MOST = 100
 
 
-def dependencies(source: Source, repo: Checkout) -> Iterator[Dependencies | NotCollected]:
-    """One record for each manifest that names something, and what could not be read."""
-    found = [one for one in manifests(repo) if isinstance(one, Manifest) and one.dependencies]
+def dependencies(
+    source: Source, repo: Checkout, *, is_dated: bool = True
+) -> Iterator[Dependencies | NotCollected]:
+    """One record for each manifest that names something, and what could not be read.
+
+    Args:
+        source: Of the records.
+        repo: The repository.
+        is_dated: Whether history is asked when each lock changed, which takes a walk through it.
+    """
+    changed: dict[str, Day] = {}
+    told = list(manifests(repo))
+    yield from (one for one in told if isinstance(one, NotCollected))
+    found = [one for one in told if isinstance(one, Manifest) and one.dependencies]
     pinned = {one.path: one for one in found if one.manager == "pip" and is_exact(one)}
     for one in found:
         lock = _lock(repo, one, pinned)
-        spread = "" if lock else "any"
+        if lock and is_dated and lock not in changed:
+            changed[lock] = _changed(repo, lock)
         yield Dependencies(
             entity=repo.entity,
             source=source,
@@ -50,10 +61,10 @@ def dependencies(source: Source, repo: Checkout) -> Iterator[Dependencies | NotC
             path=one.path,
             manager=one.manager,
             count=len(one.dependencies),
-            loose=_names(each for each in one.dependencies if spread and not is_bounded(one.manager, each)),
+            loose=_names(each for each in one.dependencies if not lock and not is_bounded(one.manager, each)),
             from_source=_names(each for each in one.dependencies if _is_moving(each)),
             lock=lock,
-            lock_changed=_changed(repo, lock or one.path),
+            lock_changed=changed.get(lock or "", NOT_READ),
             is_library=_is_library(repo, one),
         )
 
@@ -134,14 +145,14 @@ def _is_library(repo: Checkout, one: Manifest) -> bool:
     return one.manager == "bundler" and any(is_gem.fullmatch(file.path) for file in repo.own)
 
 
-def summary(repo: Checkout, found: Iterable[Dependencies | NotCollected]) -> dict[str, Any]:
+def summary(repo: Checkout, found: Iterable[Dependencies | NotCollected]) -> dict[str, Flag]:
     """Fields of the record of a repository: whether its manifests have locks, and whether nothing changes by itself."""
-    known = [one for one in found if isinstance(one, Dependencies)]
-    none: Flag = repo.gap("dependencies", "it names none in a manifest that is read")
+    every = list(found)
+    known = [one for one in every if isinstance(one, Dependencies)]
+    gap = next((one for one in every if isinstance(one, NotCollected)), None)
     if not known:
+        none = gap or repo.gap("dependencies", "it names none in a manifest that is read")
         return {"lockfile": none, "dependencies_pinned": none}
     has_locks = all(one.lock for one in known)
-    return {
-        "lockfile": has_locks,
-        "dependencies_pinned": has_locks and not any(one.from_source for one in known),
-    }
+    is_held = has_locks and not any(one.from_source for one in known)
+    return {"lockfile": has_locks and (gap or True), "dependencies_pinned": is_held and (gap or True)}

@@ -293,7 +293,7 @@ def proving(source: Source, repo: Checkout) -> dict[str, Any]:
     return {
         "has_ci": _runs_on_changes(workflows(source, repo)),
         "has_tests": has_tests(repo),
-        **summary(repo, dependencies(source, repo)),
+        **summary(repo, dependencies(source, repo, is_dated=False)),
     }
 
 
