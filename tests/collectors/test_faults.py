@@ -28,6 +28,12 @@ _ = MODULES  # importing them is what fills the list
 ASKING = sorted(name for name, one in COLLECTORS.items() if one.calls)
 CALLS = [(name, call) for name in ASKING for call in sorted(COLLECTORS[name].calls)]
 REGION = "us-west-2"
+FAULTS = {
+    "refused": Refusal(),
+    "busy": Refusal("ThrottlingException", 400),
+    "broken": Broken(),
+    "empty": Broken(b""),
+}
 MILDER = {
     "fail": {"fail", "unknown", "error"},
     "pass": {"pass", "unknown"},
@@ -122,7 +128,7 @@ def test_the_server_hears_what_a_collector_declares_and_nothing_else(sample: Est
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS)
-@pytest.mark.parametrize("said", [Refusal(), Broken(), Broken(b"")], ids=["refused", "broken", "empty"])
+@pytest.mark.parametrize("said", FAULTS.values(), ids=FAULTS)
 def test_a_fault_makes_nothing_fine_and_nothing_wrong(
     sample: Estate, whole: Mapping[str, str], name: str, call: str, said: Said
 ) -> None:
