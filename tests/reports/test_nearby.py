@@ -8,17 +8,24 @@ import pytest
 
 from quarterdeck.brief import brief
 from quarterdeck.commands.build import read
+from quarterdeck.model.repositories import Repository, Technology
+from quarterdeck.model.stack import Language
 from quarterdeck.reports import entity
 from quarterdeck.reports.catalogue import formula_links, rule_links
 from quarterdeck.reports.nearby import nearby
 from quarterdeck.reports.skeleton import Site
+from tests.audits import seen
+from tests.figures.builders import AS_OF
 from tests.reports import portfolios, trading
 from tests.reports.samples import a_site
+from tests.reports.test_audits import briefed
 from tests.sites import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+
+    from quarterdeck.model.evidence import Seen
 
 
 def the_sample() -> Site:
@@ -28,12 +35,25 @@ def the_sample() -> Site:
     return Site(brief(read(ROOT, {}, today=today)), formula_links(), rule_links())
 
 
+def audited() -> Site:
+    found: list[Seen] = []
+    for business in ("jada", "qos"):
+        repo = f"{business}-site"
+        found += [
+            seen(Repository, entity=business, name=repo, last_commit=AS_OF),
+            seen(Language, entity=business, repo=repo, name="Python", bytes=900),
+            seen(Technology, entity=business, repo=repo, name="Stripe", area="payment"),
+        ]
+    return Site(briefed(*found), formula_links(), rule_links())
+
+
 PORTFOLIOS: dict[str, Callable[[], Site]] = {
     "sample": the_sample,
     "ordinary": lambda: a_site(*portfolios.ordinary()),
     "empty": lambda: a_site(*portfolios.empty()),
     "awkward": lambda: a_site(*portfolios.awkward()),
     "trading": lambda: a_site(*trading.trading()),
+    "audited": audited,
 }
 
 
@@ -60,3 +80,11 @@ def test_of_strangers_a_part_holds_names_alone() -> None:
         assert one.entity.entity in held
         assert set(held) <= family
         assert all(other.sample is not True for other in one.briefing.entities if other.entity not in family)
+
+
+def test_a_page_lists_the_repositories_of_its_own_business_alone() -> None:
+    site = audited()
+    for one in nearby(site.briefing):
+        page = entity.page(Site(one.briefing, site.formulas, site.rules), one.entity).body
+        names = [business for business in ("jada", "qos") if f"{business}-site" in page]
+        assert names == [one.entity.entity]

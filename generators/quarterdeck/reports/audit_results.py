@@ -9,12 +9,16 @@ from quarterdeck.checks.registry import CHECKS
 from quarterdeck.formulas.technology import security_score
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.check import ASKED, EVALUATED, CheckResult
+from quarterdeck.model.cloud.apis import Api, ApiRoute, ApiStage
 from quarterdeck.model.cloud.buckets import BucketEvents
-from quarterdeck.model.cloud.cost import Bill
+from quarterdeck.model.cloud.cost import Bill, CloudCost
 from quarterdeck.model.cloud.functions import EventSource
+from quarterdeck.model.code import Suspect
 from quarterdeck.model.evidence import RECORDS, kind_of
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.observed import Observed
+from quarterdeck.model.pipelines import Dependencies
+from quarterdeck.model.repositories import FoundSecret, Handler, PeopleList
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.web import DomainCheck, SiteCheck, SitePage
 from quarterdeck.reports.components import joined
@@ -22,8 +26,17 @@ from quarterdeck.reports.components import joined
 FAILED = frozenset({"fail", "accepted"})
 UNREAD = ASKED - EVALUATED
 """Statuses of a check that could not look at its thing."""
-_NOUNS: Mapping[type[Observed], str] = {SiteCheck: "site", DomainCheck: "domain"}
-_PARTS: frozenset[type[Observed]] = frozenset({SitePage, BucketEvents, EventSource, Bill})
+_NOUNS: Mapping[type[Observed], str] = {
+    SiteCheck: "site",
+    DomainCheck: "domain",
+    Api: "interface",
+    ApiRoute: "route",
+    Handler: "route in code",
+    FoundSecret: "secret in code",
+}
+_PARTS: frozenset[type[Observed]] = frozenset(
+    {SitePage, BucketEvents, EventSource, Bill, CloudCost, ApiStage, Suspect, Dependencies, PeopleList}
+)
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -141,6 +154,8 @@ def noun(record: type[Observed], count: int) -> str:
     word = _NOUNS.get(record) or kind_of(record).replace("-", " ")
     if count == 1:
         return word
+    if " in code" in word:
+        return word.replace(" in", "s in")
     if word.endswith("y"):
         return f"{word[:-1]}ies"
     return f"{word}es" if word.endswith("s") else f"{word}s"

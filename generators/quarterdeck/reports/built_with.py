@@ -190,7 +190,8 @@ def _everything(report: Report, found: Iterable[Technology]) -> Table:
 def repositories_of(report: Report) -> Table | None:
     """The repositories of one business with language, last commit and what they are built with; None without any."""
     evidence = report.briefing.evidence
-    repos = sorted(evidence.of(Repository), key=lambda one: one.name)
+    mine = [one for business in report.entities for one in evidence.of(Repository, business.entity)]
+    repos = sorted(mine, key=lambda one: one.name)
     if not repos:
         return None
     columns = (

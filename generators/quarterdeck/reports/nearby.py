@@ -11,13 +11,18 @@ import msgspec
 
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.entity import Entity
-from quarterdeck.model.evidence import NO_EVIDENCE
+from quarterdeck.model.evidence import NO_EVIDENCE, Evidence, kind_of
 from quarterdeck.model.history import NO_PAST
+from quarterdeck.model.repositories import Repository, Technology
+from quarterdeck.model.stack import Language
 from quarterdeck.model.tables import Rows
 
 _PATH = re.compile(rb'"path":"([^"]*)"')
 _OF_FAMILY = ("bullets", "prose", "figures", "findings", "results", "actions", "gaps", "kpis", "inputs")
 _NOT_PRINTED = ("moves", "books", "contradictions", "loads", "problems", "accepted", "files", "tasks")
+
+_SEEN = (Repository, Language, Technology)
+"""Records of audits that the page prints itself; what checks make of all others stands in the results."""
 
 
 class Nearby(msgspec.Struct, frozen=True):
@@ -88,7 +93,16 @@ def _said_of(whole: Briefing, family: tuple[Entity, ...]) -> Mapping[str, Any]:
         name: tuple(row for part in parts for row in getattr(part.rows, name))
         for name in Rows.__struct_fields__
     }
-    return {**said, "tasks": tuple(sorted(tasks, key=lambda task: task.entity)), "rows": Rows(**rows)}
+    ordered = tuple(sorted(tasks, key=lambda task: task.entity))
+    return {**said, "tasks": ordered, "rows": Rows(**rows), "evidence": _seen_of(whole.evidence, mine)}
+
+
+def _seen_of(evidence: Evidence, entities: set[str]) -> Evidence:
+    """What the page prints of the repositories of some businesses, and whether they were read to the end."""
+    kinds = {kind_of(record) for record in _SEEN}
+    facts = tuple(one for one in evidence.facts if isinstance(one, _SEEN) and one.entity in entities)
+    runs = (one for one in evidence.snapshots if kinds.intersection(one.kinds))
+    return Evidence(facts, snapshots=tuple(one for one in runs if entities.intersection(one.entities)))
 
 
 def _bytes(thing: object) -> bytes:
