@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from quarterdeck.model.repositories import Deploy, FoundSecret, Repository
+from quarterdeck.model.repositories import Deploy, FoundSecret, Ignored, Repository
+from quarterdeck.reports import cto
 from quarterdeck.reports.cells import Tables
 from quarterdeck.reports.components import Cell, cell_of
 from quarterdeck.reports.cto_cycle import cycle, shared_secrets
+from quarterdeck.reports.skeleton import Site
 from quarterdeck.reports.words import value
 from tests.audits import REFUSED, seen
 from tests.figures.builders import AS_OF
@@ -147,6 +149,26 @@ def test_a_secret_of_one_place_opens_one_door() -> None:
     )
     report = report_of(briefed(one))
     assert shared_secrets(report, Tables(report)) is None
+
+
+def test_a_secret_that_a_comment_answers_for_is_listed_and_an_incomplete_one_is_not() -> None:
+    answered = seen(
+        FoundSecret,
+        place="site",
+        path="pay.js",
+        detector="stripe_test_secret",
+        code="SEC-03",
+        ignored=Ignored("a <b>test</b> account", "lee", AS_OF),
+    )
+    lacking = seen(
+        FoundSecret, place="site", path="old.js", detector="x", ignored=Ignored("a test", "", AS_OF)
+    )
+    page = cto.page(Site(briefed(answered, lacking))).body
+    section = page[page.index("Accepted risks") :]
+    assert "site:pay.js" in section
+    assert "SEC-03" in section
+    assert "a &lt;b&gt;test&lt;/b&gt; account" in section
+    assert "old.js" not in section
 
 
 def test_a_link_leads_to_the_business() -> None:

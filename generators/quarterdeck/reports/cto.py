@@ -1,5 +1,6 @@
 """The CTO page: what runs, what could be attacked or lost, what it costs, where customers drop out, what to do."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import msgspec
@@ -10,6 +11,7 @@ from quarterdeck.model.books import Cost
 from quarterdeck.model.briefing import Accepted
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.page import Page
+from quarterdeck.model.repositories import FoundSecret
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Blank, Money
 from quarterdeck.priorities import first_of
@@ -265,6 +267,7 @@ def _accepted(report: Report) -> Table | None:
         for one in briefing.accepted
         if one.rule in ours or not one.rule.startswith("R-") or _is_ours(one.rule)
     ]
+    rows += _answered_for(report)
     columns = (
         Column("what", "What"),
         Column("business", "Business"),
@@ -272,6 +275,21 @@ def _accepted(report: Report) -> Table | None:
         Column("until", "Until"),
     )
     return Table(columns, tuple(_accepted_row(report, one) for one in rows)) if rows else None
+
+
+def _answered_for(report: Report) -> Iterator[Accepted]:
+    """Secrets that a comment beside them answers for: with a reason, an owner and a day (F-101)."""
+    for one in report.site.briefing.evidence.of(FoundSecret):
+        comment = one.ignored
+        if comment is not None and comment.until is not None and not comment.lacks:
+            yield Accepted(
+                rule=one.code,
+                entity=one.entity,
+                subject=one.known_by,
+                until=comment.until,
+                reason=comment.reason,
+                owner=comment.owner,
+            )
 
 
 def _is_ours(rule: str) -> bool:
