@@ -401,6 +401,19 @@ def test_a_bomb_of_anchors_is_a_gap_and_no_answer(repo: Repo) -> None:
     assert isinstance(next(one for one in facts if isinstance(one, Repository)).has_ci, NotCollected)
 
 
+def test_one_step_in_many_places_is_read_once(repo: Repo) -> None:
+    many = ", ".join(["*s"] * 20_000)
+    text = f"x: &s {{run: 'pytest {'a ' * 20_000}'}}\non: push\njobs: {{one: {{steps: [{many}]}}}}\n"
+    found = _flow(repo, {CI: text})
+    assert (found.runs_tests, found.test_lines) == (True, (1,))
+
+
+def test_one_line_in_many_places_is_read_up_to_a_limit(repo: Repo) -> None:
+    many = ", ".join(["*s"] * 20_000)
+    text = f"x: &s 'pytest {'a ' * 20_000}'\none: {{script: [{many}]}}\n"
+    assert _flow(repo, {".gitlab-ci.yml": text}, ".gitlab-ci.yml").runs_tests is True
+
+
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
     [

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from quarterdeck.collectors.repos.deploying.plain import Block, at, mappings, texts
+from quarterdeck.collectors.repos.deploying.shell import LONGEST_SCRIPT
 from quarterdeck.model.pipelines import Pin, Step
 
 _OWN_HOST = frozenset({"actions", "github"})
@@ -72,9 +73,26 @@ def jobs(told: Block) -> Iterator[Block]:
     """The jobs of a workflow; the steps of an action of one's own stand in one."""
     every = told.get("jobs")
     if isinstance(every, dict):
-        yield from (one for one in every.values() if isinstance(one, Block))
+        distinct = {id(one): one for one in every.values() if isinstance(one, Block)}
+        yield from list(distinct.values())[:MOST_STEPS]
     elif isinstance(runs := told.get("runs"), Block):
         yield runs
+
+
+MOST_STEPS = 1_000
+"""Steps of one workflow that are looked at."""
+
+
+def steps(told: Block) -> Iterator[tuple[Block, Block]]:
+    """Each step with its job; one that stands in many places by an alias is looked at once."""
+    seen: set[int] = set()
+    for job in jobs(told):
+        for step in mappings(job.get("steps")):
+            if id(step) not in seen:
+                seen.add(id(step))
+                yield job, step
+            if len(seen) >= MOST_STEPS:
+                return
 
 
 def rights(told: Block) -> Literal["", "none said", "all"]:
@@ -90,10 +108,9 @@ _SILENT = object()
 
 def foreign(told: Block) -> Iterator[Step]:
     """Steps and workflows that others wrote, each with what it is held at."""
-    for job in jobs(told):
-        for one in (job, *mappings(job.get("steps"))):
-            if isinstance(uses := one.get("uses"), str) and (step := _step(uses.strip(), one.line("uses"))):
-                yield step
+    for one in (*jobs(told), *(each for _, each in steps(told))):
+        if isinstance(uses := one.get("uses"), str) and (step := _step(uses.strip(), one.line("uses"))):
+            yield step
 
 
 def _step(uses: str, line: int) -> Step | None:
@@ -124,13 +141,12 @@ def pin(held: str) -> Pin:
 
 def injected(told: Block) -> Iterator[int]:
     """Lines of scripts into which text of somebody outside is written."""
-    for job in jobs(told):
-        for step in mappings(job.get("steps")):
-            named = _names(told, job, step)
-            for line, text in _scripts(step):
-                for offset, said in expressions(text):
-                    if is_outside(said, named):
-                        yield line + offset
+    for job, step in steps(told):
+        named = _names(told, job, step)
+        for line, text in _scripts(step):
+            for offset, said in expressions(text[:LONGEST_SCRIPT]):
+                if is_outside(said, named):
+                    yield line + offset
 
 
 def _scripts(step: Block) -> Iterator[tuple[int, str]]:
@@ -190,12 +206,11 @@ def checked_out(told: Block) -> Iterator[int]:
     started = _UNSAFE.intersection(triggers(told))
     if not started:
         return
-    for job in jobs(told):
-        if _is_guarded(job):
+    for job, step in steps(told):
+        if _is_guarded(job) or _is_guarded(step):
             continue
-        for step in mappings(job.get("steps")):
-            if not _is_guarded(step) and (line := _fetching(step, (told, job, step), started)):
-                yield line
+        if line := _fetching(step, (told, job, step), started):
+            yield line
 
 
 def _is_guarded(one: Block) -> bool:
@@ -217,7 +232,7 @@ def _fetching(step: Block, levels: tuple[Block, ...], started: Iterable[str]) ->
     if not isinstance(run, str):
         return 0
     heads = _heads(levels)
-    for number, line in enumerate(run.split("\n")):
+    for number, line in enumerate(run[:LONGEST_SCRIPT].split("\n")):
         if _BY_NUMBER.search(line) or (
             _FETCHES.search(line[:1_000])
             and (
@@ -258,7 +273,7 @@ def stored_keys(told: Block) -> Mapping[str, int]:
 
 def _given(told: Block) -> Iterator[Block]:
     """Every place at which steps are handed something."""
-    for one in (told, *(each for job in jobs(told) for each in (job, *mappings(job.get("steps"))))):
+    for one in (told, *jobs(told), *(each for _, each in steps(told))):
         yield from mappings(one.get("env"))
         yield from mappings(one.get("with"))
         yield from mappings(one.get("secrets"))
@@ -266,10 +281,9 @@ def _given(told: Block) -> Iterator[Block]:
 
 def local_parts(told: Block) -> Iterator[str]:
     """Paths of the workflows and actions of the same repository that it starts."""
-    for job in jobs(told):
-        for one in (job, *mappings(job.get("steps"))):
-            if isinstance(uses := one.get("uses"), str) and uses.startswith("./"):
-                yield uses.removeprefix("./").rstrip("/")
+    for one in (*jobs(told), *(each for _, each in steps(told))):
+        if isinstance(uses := one.get("uses"), str) and uses.startswith("./"):
+            yield uses.removeprefix("./").rstrip("/")
 
 
 def is_led_out(told: Block) -> bool:

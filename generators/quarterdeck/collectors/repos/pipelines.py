@@ -35,6 +35,10 @@ _MOST = 100
 """Places of one kind that are kept of one file."""
 _STORED = re.compile(r"\bAWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\b")
 _CALLED = "workflow_call"
+_ASKED = re.compile(r"\bsteps\.([\w-]{1,80})\.(?:outcome|conclusion)\b")
+"""Where a later step asks how an earlier one went, its failure is not lost."""
+_MOST_TEXT = 500_000
+"""Characters of the scripts of one pipeline that are read."""
 _DEEPEST = 4
 
 
@@ -73,11 +77,11 @@ def workflows(source: Source, repo: Checkout) -> Iterator[Workflow | NotCollecte
 
 def _read(tree: Tree, file: File, text: str) -> _Read | None:
     if JENKINS.search(file.path):
-        return _Read(_plain(tree, file, Block(), list(jenkins_scripts(text)), text))
+        return _Read(_plain(tree, file, Block(), list(_few(jenkins_scripts(text))), text))
     told = block(text, file.path)
     if ACTIONS.search(file.path) or _OWN_ACTIONS.search(file.path):
-        return _of_actions(tree, file, told) if "jobs" in told or "runs" in told else None
-    return _Read(_plain(tree, file, told, list(scripts_below(told, 0)), "")) if told else None
+        return _of_actions(tree, file, told, text) if "jobs" in told or "runs" in told else None
+    return _Read(_plain(tree, file, told, list(_few(scripts_below(told, 0))), "")) if told else None
 
 
 def _whole(one: _Read, found: Mapping[str, _Read]) -> Workflow:
@@ -104,11 +108,11 @@ def _names(value: object) -> tuple[str, ...]:
 # --- GitHub Actions ---------------------------------------------------------------------------------------------
 
 
-def _of_actions(tree: Tree, file: File, told: Block) -> _Read:
+def _of_actions(tree: Tree, file: File, told: Block, text: str) -> _Read:
     is_part = "jobs" not in told
     started = () if is_part else actions.triggers(told)
     keys = actions.stored_keys(told)
-    lines, swallowed = _tests(tree, told)
+    lines, swallowed = _tests(tree, told, text)
     runs: Flag = bool(lines)
     if not lines and actions.is_led_out(told):
         runs = tree.gap(file.path, "it starts a workflow of another repository")
@@ -137,26 +141,28 @@ def _lines(found: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(found)))[:_MOST]
 
 
-def _tests(tree: Tree, told: Block) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _tests(tree: Tree, told: Block, text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Lines at which tests are run, and those of them whose failure is swallowed."""
     lines: set[int] = set()
     swallowed: set[int] = set()
-    asked = set(re.findall(r"\bsteps\.([\w-]{1,80})\.(?:outcome|conclusion)\b", str(told)[:200_000]))
-    for job in actions.jobs(told):
-        for step in mappings(job.get("steps")):
-            script = step.get("run")
-            if not isinstance(script, str):
-                if _tests_by_name(step.get("uses")):
-                    lines.add(step.line("uses"))
-                continue
-            folder = step.get("working-directory")
-            start = step.line("run") + ("\n" in script)
-            for line, goes_on in _test_lines(tree, script, start, folder if isinstance(folder, str) else ""):
-                lines.add(line)
-                if goes_on or (
-                    (actions.continues(step) and step.get("id") not in asked) or actions.continues(job)
-                ):
-                    swallowed.add(line)
+    asked = set(_ASKED.findall(text))
+    left = _MOST_TEXT
+    for job, step in actions.steps(told):
+        script = step.get("run")
+        if not isinstance(script, str):
+            if _tests_by_name(step.get("uses")):
+                lines.add(step.line("uses"))
+            continue
+        left -= len(script)
+        if left < 0:
+            break
+        folder = step.get("working-directory")
+        start = step.line("run") + ("\n" in script)
+        may_fail = actions.continues(job) or (actions.continues(step) and step.get("id") not in asked)
+        for line, goes_on in _test_lines(tree, script, start, folder if isinstance(folder, str) else ""):
+            lines.add(line)
+            if goes_on or may_fail:
+                swallowed.add(line)
     return tuple(sorted(lines)), tuple(sorted(swallowed))
 
 
@@ -211,6 +217,16 @@ def _plain(tree: Tree, file: File, told: Block, scripts: list[tuple[int, str]], 
         stored_keys=tuple(keys),
         line=scripts[0][0] if keys and scripts else 0,
     )
+
+
+def _few(scripts: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The scripts of a pipeline up to a limit of text."""
+    left = _MOST_TEXT
+    for line, script in scripts:
+        left -= len(script)
+        if left < 0:
+            return
+        yield line, script
 
 
 def _variables(told: Block) -> set[str]:

@@ -96,6 +96,7 @@ _SCRIPT = re.compile(
 )
 _PACKAGES = frozenset({"npm", "yarn", "pnpm", "bun"})
 _FEW_WORDS = 14
+_LONGEST_PATH = 200
 _DEEPEST = 3
 
 SWALLOWS = re.compile(r"\|\|\s*(?:true\b|:(?=\s|$|;)|exit\s+0\b|echo\b)|;\s*(?:true|exit\s+0)\s*$")
@@ -114,7 +115,7 @@ def runs_tests(words: tuple[str, ...]) -> bool:
     """Whether a command runs tests."""
     if words[0] in _QUIET:
         return False
-    if any(_SCRIPT.search(one) for one in words[:2]):
+    if any(_SCRIPT.search(one[-_LONGEST_PATH:]) for one in words[:2]):
         return True
     found = words if words[0] == "yarn" else bare(words)
     if not found or found[0] in _QUIET:

@@ -7,7 +7,13 @@ from typing import Any
 from quarterdeck.collectors.repos.checkout import File
 from quarterdeck.collectors.repos.deploying.plain import Block, TooMuchError, at, block, mappings, texts
 from quarterdeck.collectors.repos.deploying.scripts import said
-from quarterdeck.collectors.repos.deploying.shell import Command, bare, commands, make_commands
+from quarterdeck.collectors.repos.deploying.shell import (
+    LONGEST_SCRIPT,
+    Command,
+    bare,
+    commands,
+    make_commands,
+)
 from quarterdeck.collectors.repos.deploying.tools import Deployed, deployed
 from quarterdeck.collectors.repos.deploying.tree import Place, Tree, is_trial, joined
 from quarterdeck.model.deployments import DeclaredFunction, Deployment
@@ -293,11 +299,23 @@ def scripts_below(value: object, depth: int) -> Iterator[tuple[int, str]]:
         return
     for key, one in value.items():
         if key in _SCRIPTS:
-            text = "\n".join(texts(one))
+            text = _joined(texts(one))
             if text:
                 yield value.line(key) + (not isinstance(one, str)), text
         if isinstance(one, dict | list):
             yield from scripts_below(one, depth + 1)
+
+
+def _joined(lines: tuple[str, ...]) -> str:
+    """The lines of a script as one text, as far as one is read: an alias can make gigabytes of a small file."""
+    left = LONGEST_SCRIPT
+    kept: list[str] = []
+    for one in lines:
+        left -= len(one) + 1
+        if left < 0 and kept:
+            break
+        kept.append(one)
+    return "\n".join(kept)
 
 
 def _branch_words(told: Block) -> tuple[str, ...]:
