@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.model.repositories import PeopleList, Repository
 from tests.repos import TAKEN_AT
@@ -215,3 +216,21 @@ def test_a_shallow_copy_counts_nobody(repo: Repo, tmp_path: Path) -> None:
 def test_rules_nested_without_end_are_none(repo: Repo) -> None:
     repo.commit({".github/rulesets/a.json": '{"a":' * 100_000})
     assert _record(repo).protection == ()
+
+
+def test_a_pointer_below_a_folder_is_said(repo: Repo) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n"
+    repo.commit({"media/movie.mp4": pointer, "media/.gitattributes": "*.mp4 filter=lfs\n"})
+    _, gaps = repo.collect("repos-habits")
+    assert [gap.subject for gap in gaps] == ["jada-site:pointers"]
+
+
+@pytest.mark.parametrize("name", [name for name, one in COLLECTORS.items() if one.kind == "repos"])
+@pytest.mark.parametrize(
+    "path", ["package.json", "composer.json", "template.json", "cdk.json", "deploy.sh", "data.json"]
+)
+def test_half_a_character_in_json_stops_no_collector(repo: Repo, name: str, path: str) -> None:
+    half = '{"name": "\\ud800", "scripts": {"deploy": "aws s3 sync . s3://\\ud800"}, "dependencies": {"\\ud800": "1"}}'
+    repo.commit({path: half, "app.py": "x = 1\n"})
+    found, gaps = repo.collect(name)
+    assert msgspec.json.encode([found, gaps])

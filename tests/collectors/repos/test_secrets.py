@@ -249,3 +249,12 @@ def test_F096_no_record_gap_evidence_or_memory_holds_it(repo: Repo) -> None:
     assert kept
     outputs = [data, *kept, repr(records).encode(), repr(gaps).encode()]
     assert [form for secret in every for form in _forms(secret) for one in outputs if form in one] == []
+
+
+def test_what_history_leads_to_and_is_not_here_is_said(repo: Repo) -> None:
+    repo.commit({"a.txt": "one\n"})
+    gone = repo.git("rev-parse", "HEAD:a.txt")
+    repo.commit({"a.txt": "two\n"})
+    (repo.folder / ".git" / "objects" / gone[:2] / gone[2:]).unlink()
+    _, gaps = repo.collect("repos-secrets")
+    assert [gap.reason for gap in gaps] == ["1 objects of its history are not here and were not searched"]

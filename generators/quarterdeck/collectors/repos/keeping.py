@@ -29,7 +29,8 @@ _KNOWN_LICENCES = (
 _RUN = re.compile(r"(?i)\b(?:run|start|serve|install|usage|getting started|quick ?start|develop)")
 _DEPLOY = re.compile(r"(?i)\b(?:deploy|release|publish|ship|go(?:es)? live|production)")
 _SCRIPTS = (
-    r"(?:^|/)(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json)$|\.(?:sh|bash)$|^\.github/workflows/[^/]+\.ya?ml$"
+    r"(?:^|/)(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json)$|\.(?:sh|bash)$"
+    r"|^\.github/workflows/[^/]+\.ya?ml$"
 )
 _ENV = re.compile(r"(?i)(?:^|/)\.env(?:\.[\w-]+)*$|(?:^|/)[\w-]*\.env$")
 _ENV_SAMPLE = re.compile(r"(?i)example|sample|template|dist|default|schema")
@@ -148,7 +149,7 @@ def marks(repo: Checkout) -> dict[str, Any]:
 def not_covered(repo: Checkout) -> Mapping[str, str]:
     """What of the tree is not looked at, with why: submodules, links, pointers, what was never fetched."""
     submodules = sum(one.mode == "160000" for one in repo.files)
-    pointers = _pointers(repo) if repo.has(".gitattributes") else 0
+    pointers = _pointers(repo) if any(one.name == ".gitattributes" for one in repo.files) else 0
     found = {
         "submodules": f"{submodules} are not followed" if submodules else "",
         "pointers": f"{pointers} files stand in large-file storage and were not fetched" if pointers else "",

@@ -1,7 +1,6 @@
 """Reads what a repository says that it needs: each manifest with its direct dependencies, as they stand there."""
 
 import configparser
-import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -141,7 +140,9 @@ def _at_address(said: str, line: int, *, is_development: bool) -> Dependency | N
         return None
     told = re.search(r"[#&]egg=([\w.-]{1,100})", said)
     path = re.split(r"[#?]|(?<=\w)@(?=[^/]*$)", said, maxsplit=1)[0]
-    last = re.sub(r"(?:\.git|(?:[-_]\d[\w.+-]*)?\.(?:whl|zip|tar\.gz))$", "", path.rstrip("/").rpartition("/")[2])
+    last = re.sub(
+        r"(?:\.git|(?:[-_]\d[\w.+-]*)?\.(?:whl|zip|tar\.gz))$", "", path.rstrip("/").rpartition("/")[2]
+    )
     name = told[1] if told else last[:100]
     return Dependency(canonicalize_name(name), _place(said), line, is_development) if name else None
 
@@ -271,7 +272,7 @@ def _composer_json(path: str, text: str) -> Manifest:
 
 
 def _of_json(text: str, keys: Mapping[str, bool]) -> Iterator[Dependency]:
-    read, lines = json.loads(text), _Lines(text)
+    read, lines = msgspec.json.decode(text), _Lines(text)
     for key, is_development in keys.items():
         opened = re.search(rf"\"{key}\"\s*:\s*\{{", text)
         for name, said in read.get(key, {}).items():

@@ -41,6 +41,8 @@ class Whole(msgspec.Struct, frozen=True, array_like=True):
     """Files that were not searched to their end."""
     beyond: int = 0
     """Files beyond what one audit searches."""
+    missing: int = 0
+    """Objects that history leads to and that are not here."""
 
 
 class Content(msgspec.Struct):

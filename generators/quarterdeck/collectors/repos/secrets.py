@@ -66,7 +66,7 @@ def secrets(scope: Scope, repo: Checkout) -> Found:
 
 
 def _audited(repo: Checkout, memory: Memory, key: str) -> tuple[Whole, dict[str, Looked]]:
-    versions = _versions(repo)
+    versions, missing = _versions(repo)
     small = [one for one in versions if one.size <= LARGEST]
     within, spent = [], 0
     for one in small:
@@ -98,17 +98,23 @@ def _audited(repo: Checkout, memory: Memory, key: str) -> tuple[Whole, dict[str,
         too_large=len({one.oid for one in versions}) - len({one.oid for one in small}),
         cut=sum(not one.is_whole for one in looked.values()),
         beyond=len(small) - len(within),
+        missing=missing,
     )
     return whole, looked
 
 
-def _versions(repo: Checkout) -> list[Version]:
-    """Every file of the commit, then every other version that any branch or tag leads to, each once."""
+def _versions(repo: Checkout) -> tuple[list[Version], int]:
+    """Every file of the commit, then every other version that any branch or tag leads to, each once.
+
+    Beside them, how many objects are not here (F-086).
+    """
     tree = [Version(one.path, one.oid, one.size, is_tracked=True) for one in repo.files if one.is_plain]
     present = {one.oid for one in tree}
     paths: dict[str, str] = {}
-    for line in repo.git.records("rev-list", "--objects", "--all", mark=b"\n"):
+    missing = 0
+    for line in repo.git.records("rev-list", "--objects", "--all", "--missing=print", mark=b"\n"):
         oid, _, path = line.partition(" ")
+        missing += line.startswith("?")
         if path and oid not in present:
             paths.setdefault(oid, path)
     asked = "".join(f"{oid}\n" for oid in paths).encode()
@@ -125,7 +131,7 @@ def _versions(repo: Checkout) -> list[Version]:
         oid, kind, *size = line.split(" ")
         if kind == "blob" and size:
             older.append(Version(paths[oid], oid, int(size[0]), is_tracked=False))
-    return tree + older
+    return tree + older, missing
 
 
 def _looked(git: Git, memory: Memory, versions: list[Version], key: str) -> dict[str, Looked]:
@@ -290,6 +296,7 @@ def _gaps(scope: Scope, repo: Checkout, whole: Whole) -> Iterator[NotCollected]:
         (whole.too_large, "large files", "files over 5 MB were looked at by their names only"),
         (whole.cut, "long files", "files were not searched to the end: too much in them looks like secrets"),
         (whole.beyond, "old versions", "versions of files beyond the first gigabyte were not searched"),
+        (whole.missing, "missing", "objects of its history are not here and were not searched"),
     ):
         if count:
             yield repo.gap(subject, f"{count} {what}")

@@ -1,8 +1,9 @@
 """Which files are tests, and which commands run them."""
 
-import json
 import re
 from collections.abc import Iterator
+
+import msgspec
 
 from quarterdeck.collectors.repos.checkout import Checkout
 from quarterdeck.collectors.repos.deploying.shell import Command, bare, commands
@@ -204,7 +205,7 @@ def of_package(
 def _scripts(repo: Checkout, folder: str) -> dict[str, str]:
     path = f"{folder.strip('./')}/package.json" if folder.strip("./") else "package.json"
     try:
-        held = json.loads(repo.text(path) or "{}")
+        held = msgspec.json.decode(repo.text(path) or "{}")
     except (ValueError, RecursionError):
         return {}
     scripts = held.get("scripts") if isinstance(held, dict) else None

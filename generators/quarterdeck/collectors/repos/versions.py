@@ -1,8 +1,9 @@
 """Which versions of their languages the files of a repository say that it runs on."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
 
 from quarterdeck.collectors.repos.checkout import Checkout
 from quarterdeck.collectors.repos.deploying.workflows import ACTIONS
@@ -95,7 +96,7 @@ def _set_up(_name: str, text: str) -> Iterator[Named]:
 def _package(_name: str, text: str) -> Iterator[Named]:
     """`engines` of `package.json`, where it is one version: `18.x`, `^18`."""
     try:
-        said = json.loads(text)["engines"]["node"]
+        said = msgspec.json.decode(text)["engines"]["node"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return
     at = text.find('"engines"')

@@ -1,11 +1,11 @@
 """Templates as plain data: YAML with any tags, JSON and TOML, with a limit on what aliases can make of it."""
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import yaml
 from yaml import events
 
@@ -86,7 +86,7 @@ def block(text: str, path: str) -> Block:
 
 def _json(text: str) -> Block | None:
     try:
-        made = _blocks(json.loads(text), text)
+        made = _blocks(msgspec.json.decode(text), text)
     except TooMuchError:
         raise
     except (ValueError, RecursionError):

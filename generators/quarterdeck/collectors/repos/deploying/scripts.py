@@ -1,7 +1,6 @@
 """Reads scripts: shell, Makefiles, package scripts, and programs that start commands or ask the provider themselves."""
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 
@@ -85,7 +84,7 @@ def package(tree: Tree, file: File, text: str) -> Iterator[Said]:
     if not NAMES.search(text):
         return
     try:
-        told = json.loads(text)
+        told = msgspec.json.decode(text)
     except (ValueError, RecursionError):
         return
     scripts = told.get("scripts") if isinstance(told, dict) else None

@@ -1,6 +1,5 @@
 """What one command deploys: each tool by its own words, and what it touches."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -192,7 +191,7 @@ def _variables(environment: str) -> tuple[str, ...]:
     """Names in `Variables={A=1,B=2}` or `{"Variables": {"A": "1"}}`; never what they hold."""
     if environment.lstrip().startswith("{"):
         try:
-            told = json.loads(environment)
+            told = msgspec.json.decode(environment)
         except (ValueError, RecursionError):
             return ()
         held = told.get("Variables") if isinstance(told, dict) else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from quarterdeck.collectors.repos.checkout import File
@@ -126,7 +127,8 @@ def _job(tree: Tree, file: File, name: str, job: dict[str, Any], branches: tuple
         if isinstance(stage, str) and "$" not in stage
         else next((one.stage for one in found if one.stage), "")
     )
-    whole = "\n".join(str(value) for step in steps for value in _leaves(step))
+    leaves = islice((value for step in steps for value in _leaves(step)), _MOST_LEAVES)
+    whole = "\n".join(str(value)[:_LONGEST_LEAF] for value in leaves)
     yield tree.way(
         "DEP-14",
         Place(file.path, line),
@@ -141,6 +143,11 @@ def _job(tree: Tree, file: File, name: str, job: dict[str, Any], branches: tuple
         region=next((one.region for one in found if one.region), ""),
     )
     yield from (one for one in inner if isinstance(one, DeclaredFunction))
+
+
+_MOST_LEAVES = 5_000
+"""Words of one job that are read; aliases can make any number of them."""
+_LONGEST_LEAF = 8_000
 
 
 def _leaves(value: object) -> Iterator[object]:
