@@ -297,7 +297,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         Hidden(put).everywhere()
 
         @contextmanager
-        def _cloud(_settings: object) -> Iterator[str]:
+        def _cloud(_settings: object, _wanted: object) -> Iterator[str]:
             yield address
 
         patch.setattr(command, "_endpoint", _cloud)
