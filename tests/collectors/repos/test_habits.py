@@ -185,8 +185,8 @@ def test_what_is_not_looked_at_is_said(repo: Repo) -> None:
     repo.git("commit", "--quiet", "--message", "a submodule")
     _, gaps = repo.collect("repos-habits")
     assert [(gap.subject, gap.reason) for gap in gaps] == [
-        ("jada-site:submodules", "1 are not followed"),
-        ("jada-site:pointers", "1 files stand in large-file storage and were not fetched"),
+        ("jada-site:submodules", "submodules, which are not followed: 1"),
+        ("jada-site:pointers", "files in large-file storage, not fetched: 1"),
     ]
 
 

@@ -113,7 +113,7 @@ def test_a_large_file_is_looked_at_by_its_name(repo: Repo, monkeypatch: pytest.M
     records, gaps = repo.collect(NAME)
     assert [one.path for one in records if isinstance(one, FoundSecret)] == ["[secret removed].txt"]
     assert [(gap.subject, gap.reason) for gap in gaps] == [
-        ("jada-site:large files", "2 files over 5 MB were looked at by their names only")
+        ("jada-site:large files", "files over 5 MB, looked at by their names only: 2")
     ]
 
 
@@ -122,7 +122,7 @@ def test_beyond_the_budget_is_a_gap(repo: Repo, monkeypatch: pytest.MonkeyPatch)
     repo.commit({"a.py": f"KEY = '{LIVE}'\n", "b.py": f"K = '{TOKEN}'\n" * 3})
     records, gaps = repo.collect(NAME)
     assert len(records) == 1
-    assert "1 versions of files beyond the first gigabyte were not searched" in [gap.reason for gap in gaps]
+    assert "versions of files beyond the first gigabyte, not searched: 1" in [gap.reason for gap in gaps]
 
 
 def test_F103_a_shallow_copy_says_so(repo: Repo, tmp_path: Path) -> None:
@@ -257,4 +257,4 @@ def test_what_history_leads_to_and_is_not_here_is_said(repo: Repo) -> None:
     repo.commit({"a.txt": "two\n"})
     (repo.folder / ".git" / "objects" / gone[:2] / gone[2:]).unlink()
     _, gaps = repo.collect("repos-secrets")
-    assert [gap.reason for gap in gaps] == ["1 objects of its history are not here and were not searched"]
+    assert [gap.reason for gap in gaps] == ["objects of its history that are not here, not searched: 1"]

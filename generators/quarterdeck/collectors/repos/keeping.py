@@ -151,8 +151,8 @@ def not_covered(repo: Checkout) -> Mapping[str, str]:
     submodules = sum(one.mode == "160000" for one in repo.files)
     pointers = _pointers(repo) if any(one.name == ".gitattributes" for one in repo.files) else 0
     found = {
-        "submodules": f"{submodules} are not followed" if submodules else "",
-        "pointers": f"{pointers} files stand in large-file storage and were not fetched" if pointers else "",
+        "submodules": f"submodules, which are not followed: {submodules}" if submodules else "",
+        "pointers": f"files in large-file storage, not fetched: {pointers}" if pointers else "",
         "history": "it is shallow: older commits were never fetched" if repo.is_shallow else "",
     }
     return {subject: why for subject, why in found.items() if why}

@@ -293,10 +293,10 @@ def _gaps(scope: Scope, repo: Checkout, whole: Whole) -> Iterator[NotCollected]:
     if repo.is_shallow:
         yield repo.gap("history", "history not covered: its older commits were never fetched")
     for count, subject, what in (
-        (whole.too_large, "large files", "files over 5 MB were looked at by their names only"),
-        (whole.cut, "long files", "files were not searched to the end: too much in them looks like secrets"),
-        (whole.beyond, "old versions", "versions of files beyond the first gigabyte were not searched"),
-        (whole.missing, "missing", "objects of its history are not here and were not searched"),
+        (whole.too_large, "large files", "files over 5 MB, looked at by their names only"),
+        (whole.cut, "long files", "files not searched to the end, since too much in them looks like secrets"),
+        (whole.beyond, "old versions", "versions of files beyond the first gigabyte, not searched"),
+        (whole.missing, "missing", "objects of its history that are not here, not searched"),
     ):
         if count:
-            yield repo.gap(subject, f"{count} {what}")
+            yield repo.gap(subject, f"{what}: {count}")
