@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -198,3 +199,14 @@ def test_an_address_is_kept_nowhere(tmp_path: Path) -> None:
 def test_an_address_of_another_kind_is_refused(tmp_path: Path, address: str) -> None:
     assert fetch(address, tmp_path / "cache.git", 60) != ""
     assert not list(tmp_path.rglob("sprung"))
+
+
+def test_ssh_asks_nobody_for_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ssh = tmp_path / "bin" / "ssh"
+    ssh.parent.mkdir()
+    ssh.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path / "asked"}\nexit 1\n', encoding="utf-8")
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{ssh.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert fetch("ssh://git@git.example/jada.git", tmp_path / "cache.git", 60) != ""
+    assert "BatchMode=yes" in (tmp_path / "asked").read_text(encoding="utf-8")

@@ -163,7 +163,7 @@ def fetch(url: str, into: Path, seconds: int) -> str:
     )
     for step in steps:
         try:
-            run = _started(into, _FETCHING, step, _ASKING_NOBODY, seconds=seconds)
+            run = _started(into, _FETCHING, step, _unattended(into), seconds=seconds)
         except subprocess.TimeoutExpired:
             return f"it did not end within {seconds} seconds"
         if run is None:
@@ -174,11 +174,18 @@ def fetch(url: str, into: Path, seconds: int) -> str:
     return ""
 
 
+def _unattended(into: Path) -> dict[str, str]:
+    """Nobody is asked for a password; a way of one's own to start ssh stays as it is."""
+    own = _started(into, (), ("config", "--get", "core.sshCommand"))
+    has_own = own is not None and bool(own.stdout.strip())
+    return {**_ASKING_NOBODY, **({} if has_own else {"GIT_SSH_COMMAND": "ssh -oBatchMode=yes"})}
+
+
 def _point_head(url: str, into: Path, seconds: int) -> None:
     """Let HEAD name the branch that the other side calls its default."""
     try:
         asked = ("ls-remote", "--symref", "--end-of-options", url, "HEAD")
-        run = _started(into, _FETCHING, asked, _ASKING_NOBODY, seconds=seconds)
+        run = _started(into, _FETCHING, asked, _unattended(into), seconds=seconds)
     except subprocess.TimeoutExpired:
         return
     first = run.stdout.split(b"\t")[0].decode("utf-8", "replace") if run is not None else ""
