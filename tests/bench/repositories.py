@@ -14,6 +14,7 @@ from quarterdeck.collectors.repos.checkout import Checkout
 from quarterdeck.collectors.repos.commits import commits_of_a_year
 from quarterdeck.collectors.scope import Place, Scope
 from quarterdeck.commands.collect import collect
+from quarterdeck.secrets.fingerprint import VARIABLE
 from tests.bench.measure import Measure
 
 if TYPE_CHECKING:
@@ -91,5 +92,6 @@ def _audited(root: Path) -> float:
     """Seconds of one `collect repos`."""
     (root / "portfolio.yml").write_text("entities: {a: {repos: [./repo]}}\n", encoding="utf-8")
     started = time.perf_counter()
-    collect(root, {"HOME": str(root / "home")}, now=NOW, kinds=["repos"])
+    environ = {"HOME": str(root / "home"), VARIABLE: "key-of-a-bench"}
+    collect(root, environ, now=NOW, kinds=["repos"])
     return time.perf_counter() - started
