@@ -16,6 +16,7 @@ from quarterdeck.model.severity import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
+    from types import TracebackType
 
     from quarterdeck.collectors.run import Done
     from quarterdeck.commands.build import Built
@@ -374,7 +375,9 @@ def collect(
     Only reads. Looks at all KINDS where none is named: aws, ses, dns, web, repos.
     """
     from quarterdeck.commands import collect as command  # noqa: PLC0415
+    from quarterdeck.secrets.sinks import guard_logs  # noqa: PLC0415
 
+    guard_logs()
     root, now = _root(portfolio), _now()
     if dry_run:
         for line in command.plan(root, os.environ, now=now, kinds=kinds, account=account, region=region):
@@ -463,6 +466,7 @@ def _today(zone: str) -> "date":
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; nothing but a defect of ours leaves a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    sys.excepthook = _defect
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # F-232: any code page
     try:
@@ -489,13 +493,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(code)
 
 
+def _defect(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
+    """Print a traceback without secrets (F-106)."""
+    from quarterdeck.secrets.sinks import print_defect  # noqa: PLC0415 - only where something broke
+
+    print_defect(kind, error, trace)
+
+
 def _asks_for_json(words: Sequence[str]) -> bool:
     pairs = [*pairwise(words), *(word.split("=", 1) for word in words if "=" in word)]
     return any(option == "--format" and how in {"json", "sarif"} for option, how in pairs)
 
 
 def _failed(words: Sequence[str], message: str, code: int) -> int:
-    """Say what failed on stderr, and as JSON on stdout where a program reads it (F-233)."""
+    """Say what failed on stderr, and as JSON on stdout where a program reads it (F-233); never a secret (F-106)."""
+    from quarterdeck.secrets.redact import redact  # noqa: PLC0415 - only where something failed
+
+    message = redact(message)
     if _asks_for_json(words):
         from quarterdeck.commands.formats import error_as_json  # noqa: PLC0415
 
