@@ -148,7 +148,13 @@ def collect(
             )
             names = _with_senders(jobs, done, before, matches)
             done += run(names, workers, lambda one: told(one, len(jobs)))
-    done = tuple(sorted(done, key=lambda one: one.job.path))
+    return _kept(root, tuple(sorted(done, key=lambda one: one.job.path)), matches, before)
+
+
+def _kept(
+    root: Path, done: tuple[Done, ...], matches: Iterable[Match], before: Mapping[str, bytes]
+) -> Collected:
+    """Write what a run brought, all files or none, with the record of the run beside them."""
     files = tuple(files_of(done, matches, before))
     written = {file.path: file.data for file in files} | {MANIFEST: manifest_of(done, files)}
     replace(root, {path: (_before(root / path), data) for path, data in written.items()})
