@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from quarterdeck.model.cloud.apis import ApiRoute
@@ -118,8 +119,6 @@ def test_a_function_that_the_handoff_names_is_still_declared_by_none() -> None:
     ],
 )
 def test_what_was_not_read_is_not_known(record: Seen, of: type[Seen]) -> None:
-    import msgspec  # noqa: PLC0415 - one use
-
     kinds = tuple(one for one in EVERY_KIND if one != kind_of(of))
     told = (a_snapshot(), msgspec.structs.replace(a_snapshot("aws-two"), collector="aws-s3", kinds=kinds))
     assert judged("REPO-46", record, snapshots=told) == "unknown"

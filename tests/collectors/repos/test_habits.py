@@ -234,3 +234,17 @@ def test_half_a_character_in_json_stops_no_collector(repo: Repo, name: str, path
     repo.commit({path: half, "app.py": "x = 1\n"})
     found, gaps = repo.collect(name)
     assert msgspec.json.encode([found, gaps])
+
+
+def test_F089_what_lies_beyond_the_limits_is_said(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        repo.commit({f"{number}.py": "x = 1\n"})
+    monkeypatch.setattr("quarterdeck.collectors.repos.habits.MOST_FILES", 3)
+    monkeypatch.setattr("quarterdeck.collectors.repos.checkout.MOST_FILES", 3)
+    monkeypatch.setattr("quarterdeck.collectors.repos.habits.MOST_COMMITS", 3)
+    monkeypatch.setattr("quarterdeck.collectors.repos.commits.MOST_COMMITS", 3)
+    _, gaps = repo.collect("repos-habits")
+    assert {gap.reason for gap in gaps} == {
+        "only the first 3 files were looked at",
+        "only the newest 3 commits were looked at",
+    }
