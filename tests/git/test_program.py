@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from quarterdeck.git.program import Git, fetch
 from tests.repos import Repo
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -125,12 +122,14 @@ def test_odd_names_come_through_whole(repo: Repo) -> None:
     assert not (repo.folder / "sprung").exists()
 
 
-def test_names_and_messages_that_are_no_utf_8_are_marked(repo: Repo) -> None:
+def test_F090_a_message_in_another_encoding_is_read_and_a_name_that_is_no_utf_8_is_marked(repo: Repo) -> None:
     repo.git("config", "i18n.commitEncoding", "latin1")
-    (repo.folder / "a").write_bytes(b"x")
+    Path(os.fsdecode(os.fsencode(repo.folder) + b"/caf\xe9.txt")).write_bytes(b"x")
     repo.git("add", "--all")
     repo.git("commit", "--quiet", "--message", "caf\udce9")
-    assert [one.strip() for one in Git(repo.folder).records("log", "-z", "--format=%B")] != []
+    git = Git(repo.folder)
+    assert [one.strip() for one in git.records("log", "-z", "--format=%B")] == ["caf\u00e9"]
+    assert list(git.records("ls-tree", "-r", "-z", "--name-only", "HEAD")) == ["caf\ufffd.txt"]
 
 
 def test_an_object_is_cut_at_the_limit_and_the_next_one_is_whole(repo: Repo) -> None:

@@ -127,7 +127,7 @@ def test_a_repository_that_is_fetched_is_read_like_a_folder(repo: Repo) -> None:
         ("tests/test_app.py", ""),
     ],
 )
-def test_what_is_nobodys_own_work(path: str, why: str) -> None:
+def test_F094_what_is_nobodys_own_work(path: str, why: str) -> None:
     assert why_left_out(path) == why
 
 

@@ -178,7 +178,7 @@ def test_marks_of_what_is_left_to_do(repo: Repo) -> None:
     assert (record.todo_count, record.code_lines, record.todo_on_path) == (2, 3, ("checkout.js",))
 
 
-def test_what_is_not_looked_at_is_said(repo: Repo) -> None:
+def test_F085_F086_what_is_not_looked_at_is_said(repo: Repo) -> None:
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n"
     repo.commit({"movie.mp4": pointer, ".gitattributes": "*.mp4 filter=lfs\n"})
     repo.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub")
@@ -190,13 +190,13 @@ def test_what_is_not_looked_at_is_said(repo: Repo) -> None:
     ]
 
 
-def test_no_address_of_anybody_is_kept(repo: Repo) -> None:
+def test_F092_no_address_of_anybody_is_kept(repo: Repo) -> None:
     repo.commit({"a.py": "a = 1\n"}, author="Ana Beltran")
     found, gaps = repo.collect("repos-habits")
     assert b"@" not in msgspec.json.encode([found, gaps])
 
 
-def test_times_beyond_any_calendar_are_clamped(repo: Repo) -> None:
+def test_F091_times_beyond_any_calendar_are_clamped(repo: Repo) -> None:
     repo.commit({"a.py": "a = 1\n"})
     repo.git("commit", "--quiet", "--allow-empty", "--message=far", GIT_COMMITTER_DATE="@9999999999999 +0000")
     assert str(_record(repo).last_commit) == "2026-11-20"

@@ -80,7 +80,7 @@ entities:
 """
 
 
-def test_one_that_is_not_there_costs_itself_alone(tmp_path: Path) -> None:
+def test_F093_one_that_is_not_there_costs_itself_alone(tmp_path: Path) -> None:
     (tmp_path / "portfolio.yml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "handoffs").mkdir()
     Repo(tmp_path / "repos" / "site").commit({"app.py": "x = 1\n"})
