@@ -24,6 +24,7 @@ ORDER = (
     ("charts",),
     ("reports",),
     ("site",),
+    ("publish",),
     ("commands",),
     ("cli", "__main__", "__init__"),
 )

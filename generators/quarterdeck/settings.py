@@ -220,13 +220,25 @@ class Mail(_Part):
 class Publishing(_Part):
     """Where finished versions go and how long they stay."""
 
-    folder: Line | None = Field(None, description="Local folder to publish to, outside build/.")
+    folder: Line = Field(
+        "published", description="Local folder to publish to, outside build/; where no bucket is named."
+    )
     bucket: Bucket | None = Field(None, description="S3 bucket of the versions.")
+    account: Account | None = Field(None, description="The 12 digits of the account that owns all of it.")
     region: Region | None = Field(None, description="Region of the bucket.")
     prefix: Prefix = Field("reports", description="Where in the bucket the versions stand.")
     distribution: Distribution | None = Field(None, description="CloudFront distribution in front of it.")
+    key_value_store: Line | None = Field(
+        None, description="CloudFront key-value store of the edge, as an ARN."
+    )
+    table: Line | None = Field(None, description="DynamoDB table of readers and sign-ins.")
+    stack: Line | None = Field(
+        None, description="CloudFormation stack that made these; quarterdeck infra check compares it."
+    )
     site_url: Url | None = Field(None, description="Address at which readers open the site.")
-    keep: Whole = Field(60, description="Newest versions that are kept; pinned ones stay besides.")
+    keep: Whole = Field(
+        30, description="Newest versions that are kept; ends of months and pinned ones stay besides."
+    )
 
 
 class VarianceFlag(_Part):

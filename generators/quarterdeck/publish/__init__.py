@@ -1,0 +1,1 @@
+"""Puts finished versions where their readers open them: plan, store and edge."""

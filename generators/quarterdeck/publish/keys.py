@@ -1,0 +1,45 @@
+"""Under which key each file of a version stands; pages and private files never share a beginning."""
+
+from typing import Final
+
+STATE: Final = "private/store.json"
+"""Whose store this is, and which version readers are given."""
+MANIFESTS: Final = "private/manifests/"
+EVIDENCE: Final = "private/evidence/"
+"""All that role for audits may read besides RECORDS."""
+RECORDS: Final = "private/history/"
+"""What each version leaves behind for trends; kept when the version is pruned."""
+PAGES: Final = "pages/"
+"""All that the edge may read."""
+NOT_FOUND: Final = "pages/404.html"
+"""The one answer for what is not there and for what is somebody else's (F-147)."""
+
+
+def manifest(version: str) -> str:
+    """The key of a version's manifest."""
+    return f"{MANIFESTS}{version}.json"
+
+
+def page(root: str, audience: str, version: str, path: str) -> str:
+    """The key of one file of an audience's tree."""
+    return f"{_trees(root)}{audience}/{version}/{path}"
+
+
+def private(version: str, path: str) -> str:
+    """The key of one private file: its area, then the version, so that a role may be given one area alone."""
+    area, _, rest = path.partition("/")
+    return f"private/{area}/{version}/{rest}"
+
+
+def any_file(root: str, audience: str, version: str, path: str) -> str:
+    """The key of a file of a manifest; the empty audience is the private part."""
+    return page(root, audience, version, path) if audience else private(version, path)
+
+
+def versions(root: str, audience: str) -> str:
+    """The key of the list that an audience chooses from."""
+    return f"{_trees(root)}{audience}/versions.json"
+
+
+def _trees(root: str) -> str:
+    return f"{PAGES}{root}/" if root else PAGES
