@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -152,6 +153,19 @@ def find_evidence(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
 def find_history(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     """Path -> bytes of what earlier versions left behind, in order of path, and what could not be read."""
     return json_files(root, [RECORDS])
+
+
+def evidence_files(root: Path) -> dict[str, bytes]:
+    """Path -> bytes of all that a build reads and git does not hold: what audits saw, and records of versions."""
+    return {**find_evidence(root)[0], **find_history(root)[0]}
+
+
+def evidence_hash(files: Mapping[str, bytes]) -> str:
+    """One hash of them all, equal where every name and every byte is."""
+    whole = sha256()
+    for path, data in sorted(files.items()):
+        whole.update(f"{sha256(data).hexdigest()} {path}\n".encode())
+    return whole.hexdigest()
 
 
 def with_evidence(reading: Reading, evidence: Evidence, problems: Iterable[Problem]) -> Reading:

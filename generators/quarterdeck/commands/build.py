@@ -26,10 +26,20 @@ from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageErr
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.page import Drawing, Page
 from quarterdeck.model.severity import Severity
+from quarterdeck.model.versions import RUN, Run
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.parse.history import parse_history
 from quarterdeck.portfolio import DATA, DOCS, HANDOFFS, LEDGER, SETTINGS_FILES
-from quarterdeck.reading import Reading, find_evidence, find_history, with_books, with_evidence, with_records
+from quarterdeck.reading import (
+    Reading,
+    evidence_files,
+    evidence_hash,
+    find_evidence,
+    find_history,
+    with_books,
+    with_evidence,
+    with_records,
+)
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import Keep, anew, report_pages
@@ -147,9 +157,20 @@ def build(
         UsageError: The build folder is somebody else's, or another build runs in it.
         OutsideError: The site builder failed; the site before it still stands.
     """
+    evidence = evidence_hash(evidence_files(root))
     inputs = read(root, environ, today=today, as_of=as_of)
-    settings = inputs.settings
+    settings, past = inputs.settings, inputs.history
     target = root / settings.build
+    chosen = _builder(builder, settings)
+    run = Run(
+        inputs.as_of,
+        chosen,
+        past.commit,
+        past.committed_at,
+        past.is_dirty,
+        evidence,
+        __version__,
+    )
     with _locked(target):
         with briefs(root, environ, inputs) as made:
             whole = made(None)
@@ -159,7 +180,7 @@ def build(
                 (name, briefing, all_pages(briefing, root, kept.get)) for name, briefing in seen.items()
             ]
         drawn = draw((page for _, _, pages in planned for page in pages), root, environ)
-        _build_audiences(target, root, planned, drawn, _builder(builder, settings))
+        _build_audiences(target, root, planned, drawn, run)
         _write(target / "briefing.json", encode(whole))
         _remove_former(target, settings.audiences)
     sites = {name: target / name / "site" for name in sorted(settings.audiences)}
@@ -261,7 +282,7 @@ def _seen(made: Callable[[Audience | None], Briefing], whole: Briefing, audience
 
 
 def _build_audiences(
-    target: Path, root: Path, planned: Sequence[Planned], drawn: Mapping[Drawing, str], builder: Builder
+    target: Path, root: Path, planned: Sequence[Planned], drawn: Mapping[Drawing, str], run: Run
 ) -> None:
     """Build the trees of all audiences aside, and put them in place once all are whole.
 
@@ -271,7 +292,7 @@ def _build_audiences(
     try:
         for name, briefing, pages in planned:
             _write_pages(asides[name] / "docs", pages, drawn)
-            _build_tree(asides[name], briefing, pages, root, builder)
+            _build_tree(asides[name], briefing, pages, root, run)
         for name, aside in asides.items():
             _put_in_place(aside, target / name)
     finally:
@@ -287,7 +308,7 @@ def _write_pages(docs: Path, pages: Sequence[Page], drawn: Mapping[Drawing, str]
             _write(docs / download.path, download.text.encode())
 
 
-def _build_tree(aside: Path, briefing: Briefing, pages: Sequence[Page], root: Path, builder: Builder) -> None:
+def _build_tree(aside: Path, briefing: Briefing, pages: Sequence[Page], root: Path, run: Run) -> None:
     """Build one audience's tree, whose pages are written; its manifest comes last."""
     _write(aside / "briefing.json", encode(briefing))
     write_config(
@@ -297,21 +318,9 @@ def _build_tree(aside: Path, briefing: Briefing, pages: Sequence[Page], root: Pa
         briefing.name,
         qd={"sample": briefing.is_sample, "briefing": "briefing.json"},
     )
-    run_builder(builder, aside, briefing.as_of)
-    _write(aside / "run.json", _run(briefing, builder))
+    run_builder("zensical" if run.builder == "zensical" else "mkdocs", aside, run.as_of)
+    _write(aside / RUN, _as_json(run))
     _write(aside / MANIFEST, _manifest(aside / "site"))
-
-
-def _run(briefing: Briefing, builder: Builder) -> bytes:
-    """What is true of the run and not of any page."""
-    content = {
-        "as_of": briefing.as_of,
-        "builder": builder,
-        "commit": briefing.commit,
-        "dirty": briefing.is_dirty,
-        "quarterdeck": __version__,
-    }
-    return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2) + b"\n"
 
 
 def _manifest(site: Path) -> bytes:
@@ -324,10 +333,11 @@ def _manifest(site: Path) -> bytes:
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "size_bytes": len(data),
             }
-    return (
-        msgspec.json.format(msgspec.json.encode({"schema": 1, "files": files}, order="sorted"), indent=2)
-        + b"\n"
-    )
+    return _as_json({"schema": 1, "files": files})
+
+
+def _as_json(content: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2) + b"\n"
 
 
 def _put_in_place(aside: Path, place: Path) -> None:

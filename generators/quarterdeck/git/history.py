@@ -76,6 +76,16 @@ def history(root: Path, paths: Sequence[str], at: str = "HEAD") -> History:
     return History(commit, int(committed_at), bool(status), changed, prefix, _first_seen(git, at))
 
 
+def head(root: Path) -> str:
+    """The full hash of the commit that is checked out; empty where there is none."""
+    return Git(root).word("rev-parse", "--verify", "--quiet", "HEAD")
+
+
+def descends(root: Path, one: str, other: str) -> bool:
+    """Whether one commit came after the other; False also where git does not know one of them."""
+    return one != other and Git(root).word("merge-base", one, other) == other
+
+
 def is_shallow(root: Path) -> bool:
     """Whether the older commits of the repository were never fetched."""
     return Git(root).word("rev-parse", "--is-shallow-repository") == "true"

@@ -15,6 +15,27 @@ LATEST = "latest"
 T = TypeVar("T")
 
 
+RUN = "run.json"
+"""Where a build keeps its `Run`, beside each tree."""
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What is true of a build and not of any page."""
+
+    as_of: date
+    builder: str
+    """`mkdocs` or `zensical`."""
+    commit: str
+    """Full hash; empty where there is no history."""
+    committed_at: int
+    """Unix time of that commit."""
+    dirty: bool
+    evidence: str
+    """Hash of what audits saw and of the records of versions, as the build read them."""
+    quarterdeck: str
+    """Version of the program."""
+
+
 class PublishedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file of a version."""
 
@@ -82,8 +103,8 @@ class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def order(self) -> tuple[date, int, str, int]:
         """Oldest first; `.10` after `.9`."""
-        name, _, again = self.version.partition(".")
-        return (self.properties.moment.as_of, self.properties.moment.committed_at, name, int(again or 1))
+        moment = self.properties.moment
+        return (moment.as_of, moment.committed_at, self.version.partition(".")[0], again_of(self.version))
 
 
 class Newest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,6 +128,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     """The version that readers are given; empty before the first."""
     newest: Newest | None = None
     """Publishing moves `latest` only to what is newer than this, so that a rollback holds."""
+
+
+def again_of(version: str) -> int:
+    """Which version of its day and commit it is, counted from 1: 3 for `2026-11-23-66e97d4.3`."""
+    return int(version.partition(".")[2] or 1)
 
 
 def encode(value: Manifest | State | tuple[Version, ...]) -> bytes:

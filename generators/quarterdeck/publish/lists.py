@@ -1,0 +1,118 @@
+"""Changes what several publishers may change at once: the state of a store, and the lists that readers choose from.
+
+Each change is read, decided and written by one conditional write; who loses reads again and decides anew.
+"""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from typing import Final, TypeVar
+
+import msgspec
+
+from quarterdeck.model.errors import OutsideError
+from quarterdeck.model.versions import Manifest, State, Version, decode, encode
+from quarterdeck.publish import keys, kinds
+from quarterdeck.publish.store import Store, TakenError, Upload
+
+T = TypeVar("T", Manifest, State, tuple[Version, ...])
+
+_TRIES: Final = 50
+"""Publishers that meet are two or three; more losses in a row are a defect."""
+
+
+def small(key: str, data: bytes, cache: str = kinds.REVALIDATED) -> Upload:
+    """A small file that is written whole."""
+    return Upload(key, data, sha256(data).hexdigest(), kinds.content_type(key), cache)
+
+
+def read_state(store: Store) -> State | None:
+    """Whose the store is and what its readers are given; None for a store that nobody began.
+
+    Raises:
+        OutsideError: It cannot be read.
+    """
+    return _read(store, keys.STATE, State)[0]
+
+
+def change_state(store: Store, change: Callable[[State], State]) -> State:
+    """Change the state of a store by one conditional write; nothing is written where nothing changes.
+
+    Args:
+        store: One that was begun.
+        change: Called again for each state that somebody else wrote meanwhile.
+
+    Returns:
+        The state that stands afterwards.
+    """
+
+    def changed(state: State | None) -> State:
+        if state is None:
+            raise OutsideError(f"{store.place} has lost {keys.STATE}. Bring it back, then publish again.")
+        return change(state)
+
+    return _change(store, keys.STATE, State, changed, kinds.PRIVATE)
+
+
+def read_versions(store: Store, root: str, audience: str) -> tuple[Version, ...]:
+    """The list that an audience chooses from, newest first; empty before its first version."""
+    return _read(store, keys.versions(root, audience), tuple[Version, ...])[0] or ()
+
+
+def change_versions(
+    store: Store,
+    root: str,
+    audience: str,
+    change: Callable[[tuple[Version, ...]], tuple[Version, ...]],
+) -> tuple[Version, ...]:
+    """Change the list of an audience by one conditional write; as `change_state`."""
+    key = keys.versions(root, audience)
+    return _change(store, key, tuple[Version, ...], lambda found: change(found or ()), kinds.REVALIDATED)
+
+
+def read_manifest(store: Store, version: str) -> Manifest | None:
+    """What a version consists of; None where no such name was ever claimed."""
+    return _read(store, keys.manifest(version), Manifest)[0]
+
+
+def claim(store: Store, manifest: Manifest) -> Manifest:
+    """Write a manifest where none of that name stands; gives the one that stands there then."""
+    key = keys.manifest(manifest.version)
+    try:
+        store.swap(small(key, encode(manifest), kinds.PRIVATE), None)
+    except TakenError:
+        standing = read_manifest(store, manifest.version)
+        if standing is not None:
+            return standing
+        raise OutsideError(f"{key} comes and goes: another command removes it. Publish again.") from None
+    return manifest
+
+
+def all_versions(store: Store, root: str, audiences: Iterable[str]) -> dict[str, tuple[Version, ...]]:
+    """Audience -> its list."""
+    return {audience: read_versions(store, root, audience) for audience in audiences}
+
+
+def _read(store: Store, key: str, kind: type[T]) -> tuple[T | None, str | None]:
+    found = store.get(key)
+    if found is None:
+        return None, None
+    try:
+        return decode(found.data, kind), found.tag
+    except msgspec.DecodeError as error:
+        raise OutsideError(
+            f"{key} of {store.place} cannot be read: {error}. Bring back the state before it, then try again."
+        ) from error
+
+
+def _change(store: Store, key: str, kind: type[T], change: Callable[[T | None], T], cache: str) -> T:
+    for _ in range(_TRIES):
+        before, tag = _read(store, key, kind)
+        after = change(before)
+        if after == before:
+            return after
+        try:
+            store.swap(small(key, encode(after), cache), tag)
+        except TakenError:
+            continue
+        return after
+    raise OutsideError(f"{key} of {store.place} is changed again and again by others. Try again later.")
