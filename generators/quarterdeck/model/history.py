@@ -171,9 +171,10 @@ class Earlier(
         return self._figures.get((entity, figure))
 
     @property
-    def order(self) -> tuple[date, int, str]:
-        """Oldest first."""
-        return (self.as_of, self.committed_at, self.version)
+    def order(self) -> tuple[date, int, str, int]:
+        """Oldest first; `.10` after `.9`."""
+        name, _, again = self.version.partition(".")
+        return (self.as_of, self.committed_at, name, int(again or 1))
 
     @property
     def path(self) -> str:
