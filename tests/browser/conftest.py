@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.site import POLICY, served
+from tests.browser.site import served
 from tests.browser.tab import Tab
 from tests.sites import sample_by
 
@@ -28,9 +28,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
 
 @pytest.fixture(scope="session")
 def by_zensical(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
-    """Serve the sample as Zensical builds it; its own script writes a style into the page."""
-    policy = f"{POLICY} 'unsafe-inline'"
-    with served(sample_by(tmp_path_factory, "zensical") / "build/all/site", policy) as site:
+    """Serve the sample as Zensical builds it."""
+    with served(sample_by(tmp_path_factory, "zensical") / "build/all/site") as site:
         yield site
 
 

@@ -11,16 +11,13 @@ from threading import Thread
 from typing import ClassVar, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from quarterdeck.site.policy import HEADERS
+
 PREFIX: Final = "/latest/"
 """Where every version of the site lies below its host; 404.html says it, too."""
 
 VERSIONS: Final = b'[{"version":"latest","title":"23 Nov 2026","aliases":[]}]'
 """What the publisher writes beside the versions, and the theme's version menu reads."""
-
-POLICY: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; style-src 'self'"
-)
-"""No other host, and no style but that of our files; a breach is an error in the browser's console."""
 
 VOID: Final = frozenset(
     [
@@ -177,10 +174,9 @@ def read_pages(folder: Path) -> dict[str, PageFile]:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers as the published site does: below /latest/, with the page 404.html and a policy."""
+    """Answers as the published site does: below /latest/, with the page 404.html and the headers of every answer."""
 
     folder: ClassVar[Path]
-    policy: ClassVar[str]
     protocol_version = "HTTP/1.1"
     timeout = 60
 
@@ -203,7 +199,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", self.policy)
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -219,9 +216,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(folder: Path, policy: str = POLICY) -> Iterator[BuiltSite]:
+def served(folder: Path) -> Iterator[BuiltSite]:
     """Serve a built site on this machine alone."""
-    handler = type("_HandlerOfSite", (_Handler,), {"folder": folder.resolve(), "policy": policy})
+    handler = type("_HandlerOfSite", (_Handler,), {"folder": folder.resolve()})
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

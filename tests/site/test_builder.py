@@ -37,6 +37,8 @@ from quarterdeck.site.macros import UnknownNameError, chart_html, figure_html, f
 AS_OF = date(2026, 11, 23)
 HOSTILE = 'R&D <img src=x onerror=alert(1)> {{ config }} {% raw %} --8<-- "x" {: onclick=x }'
 BUILDERS: tuple[Builder, ...] = get_args(Builder)
+OURS = ("palette.js", "qd.css", "qd.js", "theme.js")
+DATA_OF_THEME = '<script id="__config" type="application/json">'
 
 MakeTree = Callable[..., Path]
 
@@ -121,7 +123,7 @@ def test_the_portfolio_s_own_file_is_inherited(tmp_path: Path) -> None:
     assert config["nav"] == [{"A &amp; &#123;&#123; b &#125;&#125;": "index.md"}]
     assert config["site_name"] == "Mine &lt;b&gt;"
     copied = {path.name for path in (tree / "docs" / "assets").rglob("*") if path.is_file()}
-    assert copied == {"LICENSE", "favicon.svg", "inter-latin-wght-normal.woff2", "qd.css", "qd.js"}
+    assert copied == {"LICENSE", "favicon.svg", "inter-latin-wght-normal.woff2", *OURS}
 
 
 def test_the_repository_s_own_file_is_the_default() -> None:
@@ -164,6 +166,9 @@ def test_pages_are_whole_and_only_ours(builder: Builder, make_tree: MakeTree) ->
     assert "<b>SAMPLE</b> Every figure and person here is invented." in page
     assert " style=" not in page
     assert "<style" not in page
+    assert {*re.findall(r"<script (?!src=)[^>]*>|<script>", page)} == {DATA_OF_THEME}, (
+        "and no script within it"
+    )
     assert set(re.findall(r'(?:src|href)="(https?://[^/"]+)', page)) <= {"https://reports.example.com"}
     missing = (site / "404.html").read_text(encoding="utf-8")
     assert "This page is not in this version" in missing
