@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from quarterdeck.collectors.registry import Found
 from quarterdeck.collectors.scope import Account, Scope
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 Answer = dict[str, Any]
 
-_ENDED = frozenset(
+ENDED: Final = frozenset(
     {
         "ExpiredToken",
         "ExpiredTokenException",
@@ -34,11 +34,12 @@ _ENDED = frozenset(
         "InvalidAccessKeyId",
     }
 )
-_CLOCK = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture"})
-_SIGNATURE = frozenset({"SignatureDoesNotMatch", "InvalidSignatureException"})
-_OF_ANOTHER_TIME = ("signature expired", "signature not yet current")
+"""Codes by which services say that credentials have ended, or were never valid."""
+CLOCK: Final = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture"})
+SIGNATURE: Final = frozenset({"SignatureDoesNotMatch", "InvalidSignatureException"})
+OF_ANOTHER_TIME: Final = ("signature expired", "signature not yet current")
 """What most services say under these codes where the clock is wrong, in place of a code for it."""
-_THROTTLED = frozenset(
+THROTTLED: Final = frozenset(
     {
         "Throttling",
         "ThrottlingException",
@@ -52,6 +53,7 @@ _THROTTLED = frozenset(
         "LimitExceededException",
     }
 )
+"""Codes by which services say that they are busy."""
 
 
 class CannotGoOnError(Exception):
@@ -218,16 +220,16 @@ class Aws:
         return NotCollected(self.name, about or self.name, reason)
 
     def _refused(self, about: str, operation: str, code: str, words: str) -> NotCollected:
-        is_late = code in _SIGNATURE and words.casefold().startswith(_OF_ANOTHER_TIME)
-        if code in _CLOCK or is_late:
+        is_late = code in SIGNATURE and words.casefold().startswith(OF_ANOTHER_TIME)
+        if code in CLOCK or is_late:
             raise CannotGoOnError(
                 f"{operation}: {code}. The clock of this machine is wrong; set it, and run again."
             )
-        if code in _ENDED:
+        if code in ENDED:
             raise CannotGoOnError(
                 f"{operation}: {code}. The credentials have ended, or are not valid; sign in again."
             )
-        word = f"throttled ({code})" if code in _THROTTLED else code
+        word = f"throttled ({code})" if code in THROTTLED else code
         return self._gap(about, f"{operation}: {word}")
 
     def _unanswered(
@@ -317,7 +319,31 @@ def _loader() -> "Loader":
     return loader
 
 
-def make_client(scope: Scope, service: str, region: str) -> "BaseClient":
+class Reach(Protocol):
+    """As whom AWS is reached, where, and how patiently; a `Scope` says it for collectors."""
+
+    @property
+    def account(self) -> Account | None:
+        """Whose credentials; None for those of the machine."""
+        ...
+
+    @property
+    def endpoint(self) -> str:
+        """The one address that plays all of AWS; empty for AWS itself."""
+        ...
+
+    @property
+    def workers(self) -> int:
+        """How many questions are asked at once."""
+        ...
+
+    @property
+    def attempts(self) -> int:
+        """How often a question is asked when the service is busy."""
+        ...
+
+
+def make_client(reach: Reach, service: str, region: str | None) -> "BaseClient":
     """A client for one service in one region, with the role of the account taken on where it names one.
 
     Raises:
@@ -326,19 +352,19 @@ def make_client(scope: Scope, service: str, region: str) -> "BaseClient":
     from botocore.config import Config  # noqa: PLC0415 - as above
 
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": scope.attempts},
-        max_pool_connections=2 * scope.workers,
+        retries={"mode": "standard", "total_max_attempts": reach.attempts},
+        max_pool_connections=2 * reach.workers,
         connect_timeout=5,
         read_timeout=20,
-        s3={"addressing_style": "path"} if scope.endpoint else None,
+        s3={"addressing_style": "path"} if reach.endpoint else None,
         user_agent_extra="quarterdeck",
     )
-    session = _session(scope.account, is_embedded=bool(scope.endpoint))
+    session = _session(reach.account, is_embedded=bool(reach.endpoint))
     client = session.create_client(
-        service, region_name=region, endpoint_url=scope.endpoint or None, config=config
+        service, region_name=region, endpoint_url=reach.endpoint or None, config=config
     )
-    if scope.endpoint:
-        client.meta.events.register("before-sign", _to_endpoint(scope.endpoint, service))
+    if reach.endpoint:
+        client.meta.events.register("before-sign", _to_endpoint(reach.endpoint, service))
     return client
 
 
