@@ -45,10 +45,8 @@ class Folder:
 
     def put(self, upload: Upload) -> None:
         """Write a key, whatever stood there."""
+        data = upload.whole()
         with self._told("write", upload.key):
-            data = upload.content if isinstance(upload.content, bytes) else upload.content.read_bytes()
-            if hashlib.sha256(data).hexdigest() != upload.sha256:
-                raise OutsideError(f"{upload.key} changed while it was published. Build again, then publish.")
             self._write(upload.key, data)
 
     def copy(self, source: str, upload: Upload) -> bool:
@@ -77,7 +75,7 @@ class Folder:
         """Every key that begins so, sorted."""
         folder = self._file(prefix.rpartition("/")[0]) if "/" in prefix else self.root
         with self._told("list", prefix):
-            for file in sorted(folder.rglob("*")):
+            for file in sorted(folder.rglob("*"), key=Path.as_posix):
                 key = file.relative_to(self.root).as_posix()
                 if key.startswith(prefix) and file.is_file() and not file.name.endswith((_ASIDE, _LOCK)):
                     about = file.stat()

@@ -1,5 +1,6 @@
 """Under which key each file of a version stands; pages and private files never share a beginning."""
 
+import re
 from typing import Final
 
 STATE: Final = "private/store.json"
@@ -13,6 +14,10 @@ PAGES: Final = "pages/"
 """All that the edge may read."""
 NOT_FOUND: Final = "pages/404.html"
 """The one answer for what is not there and for what is somebody else's (F-147)."""
+EDGE: Final = "private/edge.json"
+"""In a folder alone: what an edge would know."""
+
+_ROOT: Final = re.compile(rf"^{PAGES}[^/]+/")
 
 
 def manifest(version: str) -> str:
@@ -39,6 +44,11 @@ def any_file(root: str, audience: str, version: str, path: str) -> str:
 def versions(root: str, audience: str) -> str:
     """The key of the list that an audience chooses from."""
     return f"{_trees(root)}{audience}/versions.json"
+
+
+def shown(key: str) -> str:
+    """A key as people may see it: without the root of the pages, which the edge alone knows."""
+    return _ROOT.sub(f"{PAGES}…/", key)
 
 
 def _trees(root: str) -> str:

@@ -2,8 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from quarterdeck.model.errors import OutsideError
+from quarterdeck.publish.keys import shown
 
 
 class TakenError(Exception):
@@ -36,6 +40,24 @@ class Upload(NamedTuple):
     content_type: str
     cache: str
     """Value of Cache-Control."""
+
+    def whole(self) -> bytes:
+        """The content, once it is seen to be what its hash says.
+
+        Raises:
+            OutsideError: It changed, or cannot be read any more.
+        """
+        try:
+            data = self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+        except OSError as error:
+            raise _changed(self) from error
+        if sha256(data).hexdigest() != self.sha256:
+            raise _changed(self)
+        return data
+
+
+def _changed(upload: Upload) -> OutsideError:
+    return OutsideError(f"{shown(upload.key)} changed while it was published. Build again, then publish.")
 
 
 class Store(Protocol):
