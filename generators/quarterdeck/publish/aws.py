@@ -5,14 +5,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from quarterdeck.collectors.aws.asking import CLOCK, ENDED, SIGNATURE, THROTTLED, CannotGoOnError, make_client
-from quarterdeck.collectors.scope import Account
-from quarterdeck.model.errors import OutsideError
+from quarterdeck.collectors.scope import HERE, Account
+from quarterdeck.model.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
 SIDE_BY_SIDE: Final = 16
 """Files that are on their way at the same time."""
+
+ENDPOINT: Final = "QUARTERDECK_AWS_ENDPOINT"
+"""The variable that names the address at which a local server plays AWS."""
 
 _SERVER: Final = 500
 """The first status by which a service says that the fault is its own."""
@@ -57,7 +60,18 @@ class Reach(NamedTuple):
     attempts: int = 5
 
 
-HERE: Final = Reach()
+def reach_of(environ: Mapping[str, str]) -> Reach:
+    """As the environment says: AWS itself, or the address of this machine at which it is played.
+
+    Raises:
+        UsageError: The address is another machine's; made-up credentials would be sent there.
+    """
+    endpoint = environ.get(ENDPOINT, "")
+    if endpoint and not endpoint.startswith(f"http://{HERE}:"):
+        raise UsageError(
+            f"{ENDPOINT} is no address of this machine. Write http://{HERE}: and a port, or unset it."
+        )
+    return Reach(endpoint=endpoint)
 
 
 def client(service: str, region: str | None, reach: Reach) -> Any:  # noqa: ANN401 - the library makes classes as it runs

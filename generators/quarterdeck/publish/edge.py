@@ -1,24 +1,19 @@
 """What the edge in front of a store knows: which version is the latest, the root of the pages, and keys of sessions."""
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
 from quarterdeck.model.errors import OutsideError
 from quarterdeck.publish import keys, kinds
-from quarterdeck.publish.aws import HERE, Reach, client, code_of, is_doubtful, told
+from quarterdeck.publish.aws import code_of, is_doubtful, told
 from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.lists import small
 from quarterdeck.publish.store import TakenError
-from quarterdeck.settings import Publishing
 
 _AT_ONCE: Final = 50
 """Keys that one call changes; the most that CloudFront takes."""
-_SIGNED_IN: Final = "us-east-1"
-"""Its calls are signed for all regions at once; a client has to name one."""
-
 _WHAT: Final = "the values of the edge"
 
 
@@ -124,24 +119,6 @@ class FileEdge:
         values = {key: value for key, value in before.values.items() if key not in drops} | dict(puts)
         data = msgspec.json.encode(values, order="sorted")
         return self._folder.swap(small(keys.EDGE, data, kinds.PRIVATE), tag or None)
-
-
-def edge_of(publishing: Publishing, root: Path, reach: Reach = HERE) -> Edge | None:
-    """The edge in front of the store that the settings name; None for a bucket without one.
-
-    Args:
-        publishing: Of the portfolio.
-        root: The portfolio's folder.
-        reach: How AWS is reached.
-
-    Raises:
-        OutsideError: There are no credentials, or a part of the client library is missing.
-    """
-    if publishing.bucket is None:
-        return FileEdge(Folder(root / publishing.folder))
-    if publishing.key_value_store is None:
-        return None
-    return KeyValues(client("cloudfront-keyvaluestore", _SIGNED_IN, reach), publishing.key_value_store)
 
 
 def _is_lost(error: Any) -> bool:  # noqa: ANN401 - the library makes classes as it runs
