@@ -20,7 +20,7 @@ from quarterdeck.commands.check import frozen_date
 from quarterdeck.commands.drawings import draw, with_drawings
 from quarterdeck.commands.handoffs import remembered_handoffs
 from quarterdeck.figures.inputs import inputs_known
-from quarterdeck.git.history import history
+from quarterdeck.git.history import History, history
 from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageError
 from quarterdeck.model.finding import Finding
@@ -116,7 +116,10 @@ class Built(msgspec.Struct, frozen=True):
                 "That is a fault in Quarterdeck; what they look at is not known, and all others went on."
             )
         if self.briefing.is_dirty:
-            yield "The files differ from the last commit: this site is for looking at, not for publishing."
+            yield (
+                "The files differ from the last commit, or git is told to ignore some: "
+                "this site is for looking at, not for publishing."
+            )
         if not self.briefing.commit:
             yield "The portfolio has no git history: sources link to no commit."
 
@@ -142,6 +145,7 @@ def build(
     today: Callable[[str], date],
     as_of: date | None = None,
     builder: str | None = None,
+    past: History | None = None,
 ) -> Built:
     """Build every audience's site of a portfolio.
 
@@ -151,6 +155,7 @@ def build(
         today: The clock: time zone -> date; asked once, and only where nothing else says the date.
         as_of: The date of the reports, before anything that the settings say.
         builder: `mkdocs` or `zensical`, before the settings' own.
+        past: What git knows of the files, where they stand outside their repository.
 
     Raises:
         InputError: The settings are wrong, or a page would be lost or leave the tree.
@@ -158,7 +163,7 @@ def build(
         OutsideError: The site builder failed; the site before it still stands.
     """
     evidence = evidence_hash(evidence_files(root))
-    inputs = read(root, environ, today=today, as_of=as_of)
+    inputs = read(root, environ, today=today, as_of=as_of, past=past)
     settings, past = inputs.settings, inputs.history
     target = root / settings.build
     chosen = _builder(builder, settings)
@@ -189,9 +194,14 @@ def build(
 
 
 def read(
-    root: Path, environ: Mapping[str, str], *, today: Callable[[str], date], as_of: date | None = None
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    today: Callable[[str], date],
+    as_of: date | None = None,
+    past: History | None = None,
 ) -> EverythingRead:
-    """Settings, handoffs and history of a portfolio, and the date of its reports.
+    """Settings, handoffs and history of a portfolio, and the date of its reports; arguments as those of `build`.
 
     Raises:
         InputError: The settings are wrong; every refused file is told with them.
@@ -202,9 +212,8 @@ def read(
         reading = _reading(root, environ, Settings().currency)
         raise InputError([*error.problems, *_refused(reading)]) from error
     reading = _reading(root, environ, settings.currency)
-    past = history(root, INPUTS)
     return EverythingRead(
-        reading, settings, past, as_of or _as_of(settings, reading) or today(settings.timezone)
+        reading, settings, past or history(root, INPUTS), as_of or _as_of(settings, reading) or today(settings.timezone)
     )
 
 

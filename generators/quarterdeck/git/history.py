@@ -1,5 +1,6 @@
 """What git knows of the portfolio's own files; a folder without history is fine."""
 
+import os
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -14,6 +15,11 @@ from quarterdeck.text.decode import SIZE_LIMIT
 _RECORD = "\x1e"
 _FIELD = "\x1f"
 
+_WHOLE = 1 << 40
+"""Bytes of a file that are written: all of them."""
+_LEADS_OUT = frozenset({"", ".", "..", ".git"})
+"""Parts of a path that no commit should have."""
+
 _ADDED_TASK = re.compile(r"^\+[ \t]*[-*+][ \t]+\[.\](.*)$", re.MULTILINE)
 _TASK_ID = re.compile(r"(?<!\S)#([A-Za-z][\w-]*)")
 
@@ -26,6 +32,7 @@ class History(msgspec.Struct, frozen=True):
     committed_at: int = 0
     """Unix time of that commit."""
     is_dirty: bool = False
+    """Whether files differ from that commit, or stand there though git is told to ignore them."""
     changed: dict[str, tuple[str, date]] = {}
     """Path -> hash and day of the commit that last changed it."""
     prefix: str = ""
@@ -71,9 +78,16 @@ def history(root: Path, paths: Sequence[str], at: str = "HEAD") -> History:
         for path in names.split("\0"):
             if path.strip():
                 changed.setdefault(path.strip("\n"), (name, date.fromisoformat(day.strip())))
-    status = git.status(*paths) if at == "HEAD" else ""
+    is_dirty = at == "HEAD" and bool(git.status(*paths) or _ignored(git, paths))
     prefix = git.word("rev-parse", "--show-prefix")
-    return History(commit, int(committed_at), bool(status), changed, prefix, _first_seen(git, at))
+    return History(commit, int(committed_at), is_dirty, changed, prefix, _first_seen(git, at))
+
+
+def _ignored(git: Git, paths: Sequence[str]) -> list[str]:
+    """Files that a build reads and no commit will ever hold; hidden ones are not read."""
+    listed = git.text("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *paths)
+    names = (listed or "").split("\0")
+    return [name for name in names if name and "/." not in f"/{name}" and not name.endswith("~")]
 
 
 def head(root: Path) -> str:
@@ -122,6 +136,44 @@ def files_at(root: Path, commit: str, paths: Sequence[str]) -> dict[str, bytes] 
     return {path: held[name] for path, name in objects.items()}
 
 
+def named(root: Path, beginning: str) -> str:
+    """The full hash of the commit whose hash begins so; empty where git knows none, or several."""
+    return Git(root).word("rev-parse", "--verify", "--quiet", f"{beginning}^{{commit}}")
+
+
+def export(root: Path, commit: str, into: Path) -> bool:
+    """Write the files of a commit into a folder, as git holds them: no filter runs, and no checkout is touched.
+
+    Args:
+        root: The portfolio; of a larger repository its own folder alone.
+        commit: Full hash.
+        into: An empty folder of ours.
+
+    Returns:
+        Whether git holds all of them. Submodules are left out; links come last, so that no file goes through one.
+    """
+    git = Git(root)
+    places: dict[str, list[tuple[Path, bool]]] = {}
+    for line in (git.run("ls-tree", "-r", "-z", commit) or b"").split(b"\0"):
+        about, _, path = os.fsdecode(line).partition("\t")
+        if about.startswith(("100", "120")) and not _LEADS_OUT.intersection(path.casefold().split("/")):
+            places.setdefault(about.split()[2], []).append((into / path, about.startswith("120")))
+    links: dict[Path, bytes] = {}
+    held = 0
+    for one in git.objects(places, _WHOLE):
+        held += 1
+        for place, is_link in places[one.name]:
+            if is_link:
+                links[place] = one.data
+            else:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(one.data)
+    for place, target in links.items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(os.fsdecode(target))
+    return held == len(places)
+
+
 def _first_seen(git: Git, at: str) -> dict[str, date]:
     """The day of the first commit that wrote each task id into a handoff."""
     log = git.text(
@@ -130,6 +182,7 @@ def _first_seen(git: Git, at: str) -> dict[str, date]:
         f"--format={_RECORD}%cs",
         "--patch",
         "--unified=0",
+        "--text",
         "--no-color",
         "--no-ext-diff",
         "--no-textconv",

@@ -1,5 +1,6 @@
 """What is kept of an earlier version: headline figures and identities, never words; and the trend that they give."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -13,6 +14,9 @@ from quarterdeck.model.values import Money
 
 SCHEMA = 1
 """Raised whenever an older reader would misread the file."""
+
+VERSION = re.compile(r"(\d{4}-\d{2}-\d{2})-([0-9a-f]{7,40})(?:\.\d+)?")
+"""The name of a version: its day, the beginning of its commit, and which one of these it is."""
 
 FOLDER = "evidence/history"
 """Where records stand below a portfolio's root, one file for each version; never in git."""

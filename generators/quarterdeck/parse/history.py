@@ -1,6 +1,5 @@
 """Records of earlier versions: read without trust; what is not understood costs its own file alone."""
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -8,13 +7,12 @@ from pathlib import PurePosixPath
 import msgspec
 
 from quarterdeck.model.errors import Problem
-from quarterdeck.model.history import SCHEMA, Earlier
+from quarterdeck.model.history import SCHEMA, VERSION, Earlier
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money, MoneyRange, Ratio
 from quarterdeck.secrets.detectors import spans
 from quarterdeck.text.decode import decode
 
-_VERSION = re.compile(r"(\d{4}-\d{2}-\d{2})-([0-9a-f]{7,40})(?:\.\d+)?")
 _MEND = "Remove it; `quarterdeck history backfill` works it out again where no version was published."
 
 
@@ -73,7 +71,7 @@ def _record(path: str, data: bytes) -> Earlier:
 
 def _is_named(path: str, record: Earlier) -> bool:
     """Whether file, version, day and commit say the same."""
-    name = _VERSION.fullmatch(record.version)
+    name = VERSION.fullmatch(record.version)
     return (
         name is not None
         and PurePosixPath(path).stem == record.version

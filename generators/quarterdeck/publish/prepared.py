@@ -53,13 +53,14 @@ class Built(msgspec.Struct, frozen=True):
     """Hash of what readers are told."""
 
 
-def read_built(root: Path, build: str, audiences: Iterable[str]) -> Built:
+def read_built(root: Path, build: str, audiences: Iterable[str], commit: str | None = None) -> Built:
     """Read the trees of all audiences, and see that they are whole, of one build, and of this commit.
 
     Args:
         root: The portfolio.
         build: Name of its build folder.
         audiences: Those of the settings.
+        commit: Full hash; the one that is checked out unless given.
 
     Raises:
         UsageError: Nothing is built, or what is built may not be published; it says why (F-150).
@@ -70,7 +71,7 @@ def read_built(root: Path, build: str, audiences: Iterable[str]) -> Built:
         raise _again("The trees of the audiences are of different builds")
     run = runs.pop()
     evidence = evidence_files(root)
-    _refuse_other_state(root, run, evidence)
+    _refuse_other_state(head(root) if commit is None else commit, run, evidence)
     written = (root / build / "briefing.json").read_bytes()
     briefing = msgspec.json.decode(written, type=Briefing)
     if briefing.problems:
@@ -138,7 +139,7 @@ def _run(tree: Path) -> Run:
         raise _again(f"Nothing that can be published stands in {tree.parent.name}/{tree.name}") from None
 
 
-def _refuse_other_state(root: Path, run: Run, evidence: Mapping[str, bytes]) -> None:
+def _refuse_other_state(commit: str, run: Run, evidence: Mapping[str, bytes]) -> None:
     """Refuse what was built of files that no commit holds, or of another commit or evidence than stand here now."""
     if not run.commit:
         raise UsageError(
@@ -146,9 +147,10 @@ def _refuse_other_state(root: Path, run: Run, evidence: Mapping[str, bytes]) -> 
         )
     if run.dirty:
         raise UsageError(
-            "The site was built of files that differ from the last commit. Commit them, build, then publish."
+            "The site was built of files that differ from the last commit, or that git is told to ignore. "
+            "Commit them, build, then publish."
         )
-    if head(root) != run.commit:
+    if commit != run.commit:
         raise _again(f"The site was built of commit {run.commit[:7]}, and another one is checked out")
     if evidence_hash(evidence) != run.evidence:
         raise _again("What audits saw has changed since the site was built")
