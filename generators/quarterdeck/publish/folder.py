@@ -1,10 +1,11 @@
 """A store in a folder of this machine: what S3 does, for trying things out and for sites that never leave the house."""
 
+import errno
 import fcntl
 import hashlib
 import os
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -75,11 +76,12 @@ class Folder:
         """Every key that begins so, sorted."""
         folder = self._file(prefix.rpartition("/")[0]) if "/" in prefix else self.root
         with self._told("list", prefix):
-            for file in sorted(folder.rglob("*"), key=Path.as_posix):
+            for file in sorted(_files(folder), key=Path.as_posix):
                 key = file.relative_to(self.root).as_posix()
-                if key.startswith(prefix) and file.is_file() and not file.name.endswith((_ASIDE, _LOCK)):
-                    about = file.stat()
-                    yield Listed(key, about.st_size, datetime.fromtimestamp(about.st_mtime, UTC))
+                if key.startswith(prefix) and not file.name.endswith((_ASIDE, _LOCK)):
+                    with suppress(FileNotFoundError):  # removed since it was seen
+                        about = file.stat()
+                        yield Listed(key, about.st_size, datetime.fromtimestamp(about.st_mtime, UTC))
 
     def remove(self, keys: Collection[str]) -> None:
         """Remove files, and the folders that are empty then."""
@@ -91,9 +93,8 @@ class Folder:
                 file = self._file(key)
                 file.unlink(missing_ok=True)
                 for folder in file.parents:
-                    if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
+                    if folder == self.root or not _is_removed(folder):
                         break
-                    folder.rmdir()
 
     def erase(self, prefix: str) -> None:
         """A folder keeps no former states."""
@@ -138,3 +139,27 @@ class Folder:
             raise OutsideError(
                 f"{self.place}: cannot {what} {key}: {why}. Readers keep what they had; mend it, and run it again."
             ) from error
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All files below a folder; what others remove meanwhile is not there."""
+
+    def refused(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise error
+
+    for place, _, names in os.walk(folder, onerror=refused):
+        yield from (Path(place, name) for name in names)
+
+
+def _is_removed(folder: Path) -> bool:
+    """Remove a folder that is empty; whether it is gone then."""
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        if error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+            return False
+        raise
+    return True

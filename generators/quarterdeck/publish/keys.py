@@ -51,5 +51,19 @@ def shown(key: str) -> str:
     return _ROOT.sub(f"{PAGES}…/", key)
 
 
+def parts(root: str, key: str) -> tuple[str, str, str] | None:
+    """Audience, version and path of a file's key: the other way round of `any_file`; None for any other key."""
+    start = _trees(root)
+    if key.startswith(start):
+        first, _, rest = key.removeprefix(start).partition("/")
+    elif key.startswith("private/"):
+        area, _, rest = key.removeprefix("private/").partition("/")
+        first = ""
+    else:
+        return None
+    version, _, path = rest.partition("/")
+    return (first, version, path if first else f"{area}/{path}") if path else None
+
+
 def _trees(root: str) -> str:
     return f"{PAGES}{root}/" if root else PAGES
