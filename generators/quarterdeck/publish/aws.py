@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from quarterdeck.collectors.aws.asking import CLOCK, ENDED, SIGNATURE, THROTTLED, CannotGoOnError, make_client
 from quarterdeck.collectors.scope import HERE, Account
@@ -67,7 +68,8 @@ def reach_of(environ: Mapping[str, str]) -> Reach:
         UsageError: The address is another machine's; made-up credentials would be sent there.
     """
     endpoint = environ.get(ENDPOINT, "")
-    if endpoint and not endpoint.startswith(f"http://{HERE}:"):
+    where = urlsplit(endpoint)
+    if endpoint and (where.scheme, where.hostname) != ("http", HERE):
         raise UsageError(
             f"{ENDPOINT} is no address of this machine. Write http://{HERE}: and a port, or unset it."
         )

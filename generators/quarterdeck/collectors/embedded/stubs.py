@@ -1,7 +1,8 @@
 """Answers in front of the local server: operations that it lacks, and faults for tests."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
+from socket import SHUT_RDWR
 from threading import Lock
 from typing import Any, TypeAlias
 from urllib.parse import unquote
@@ -10,6 +11,9 @@ import msgspec
 
 OPERATION = "X-Quarterdeck-Operation"
 """The header in which our own client says what it asks: `s3:GetBucketAcl`; only ever sent to this server."""
+
+ANY = "*"
+"""Stands for every operation that has no answer of its own."""
 
 Respond = Callable[..., Any]
 App = Callable[[dict[str, Any], Respond], Iterable[bytes]]
@@ -30,7 +34,14 @@ class Broken(msgspec.Struct, frozen=True):
     status: int = 200
 
 
-Said: TypeAlias = Mapping[str, Any] | Refusal | Broken | None
+class Cut(msgspec.Struct, frozen=True):
+    """The connection breaks before an answer came."""
+
+    done: bool = False
+    """Whether what was asked is done all the same."""
+
+
+Said: TypeAlias = Mapping[str, Any] | Refusal | Broken | Cut | None
 """What the service answers; None leaves the question to the local server."""
 
 Answer: TypeAlias = Said | Callable[[str, bytes], Said]
@@ -67,12 +78,16 @@ class Stubs:
             call = environ.get(f"HTTP_{OPERATION.upper().replace('-', '_')}", "")
             with self._lock:
                 self.asked[call] += 1
-            said = self._answers.get(call)
+            said = self._answers.get(call, self._answers.get(ANY))
             if callable(said):
                 size = int(environ.get("CONTENT_LENGTH") or 0)
                 body = environ["wsgi.input"].read(size)
                 environ["wsgi.input"] = _Again(body)
                 said = said(unquote(environ.get("PATH_INFO", "")), body)
+            if isinstance(said, Cut):
+                if said.done:
+                    deque(app(environ, lambda *_: None), maxlen=0)
+                return _cut(environ, respond)
             if said is None:
                 return app(environ, respond)
             status, headers, body = _response(call, said)
@@ -81,6 +96,13 @@ class Stubs:
             return [body]
 
         return answered
+
+
+def _cut(environ: dict[str, Any], respond: Respond) -> Iterable[bytes]:
+    """Close the line under an answer that nobody gets."""
+    environ["werkzeug.socket"].shutdown(SHUT_RDWR)
+    respond("200 OK", [("Content-Length", "0")])
+    return [b""]
 
 
 class _Again:
