@@ -124,6 +124,30 @@ def _say(built: "Built", fail_on: Severity | None) -> None:
 
 @cli.command()
 @_portfolio
+@click.option("--begin", is_flag=True, help="Make an empty bucket this portfolio's store.")
+@click.option("--dry-run", is_flag=True, help="Show what would be published, and write nothing.")
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def publish(portfolio: Path | None, how: str, *, begin: bool, dry_run: bool) -> int:
+    """Give readers what was built, as a version of its own.
+
+    Where nothing is new no version is made.
+    """
+    from quarterdeck.commands.publish import run  # noqa: PLC0415
+
+    outcome = run(_root(portfolio), os.environ, now=_now(), is_first=begin, dry_run=dry_run)
+    code = outcome.exit_code()
+    if how == "json":
+        click.echo(outcome.as_json(code), nl=False)
+    else:
+        for line in outcome.sentences():
+            click.echo(line)
+    return code
+
+
+@cli.command()
+@_portfolio
 @_as_of
 @_builder
 @click.option(
@@ -133,8 +157,27 @@ def _say(built: "Built", fail_on: Severity | None) -> None:
     help="Listen on PORT of this machine (8000; 0 for any).",
 )
 @click.option("--audience", default="", help="Show the site of AUDIENCE (the first one).")
-def serve(portfolio: Path | None, as_of: "date | None", builder: str | None, port: int, audience: str) -> int:
+@click.option("--published", is_flag=True, help="Show what was published, and build nothing.")
+@click.option("--sign-in", is_flag=True, help="With --published: ask readers to sign in, as in the cloud.")
+def serve(
+    portfolio: Path | None,
+    as_of: "date | None",
+    builder: str | None,
+    port: int,
+    audience: str,
+    *,
+    published: bool,
+    sign_in: bool,
+) -> int:
     """Build, show the site, and build again on each change."""
+    if published:
+        _refuse(as_of or builder, "--as-of and --builder belong to a build, and --published builds nothing.")
+        _refuse(sign_in and audience, "--sign-in shows readers their own audience: leave --audience out.")
+        from quarterdeck.commands.published import serve as show  # noqa: PLC0415
+
+        show(_root(portfolio), os.environ, port=port, audience=audience, sign_in=sign_in, say=click.echo)
+        return 0
+    _refuse(sign_in, "--sign-in stands before what was published: add --published.")
     from quarterdeck.commands.serve import serve as run  # noqa: PLC0415
 
     run(
@@ -359,7 +402,7 @@ def import_bank(
 
 
 @cli.command()
-@click.argument("kinds", nargs=-1, type=click.Choice(["aws", "ses", "dns", "web", "repos"]))
+@click.argument("kinds", nargs=-1, type=click.Choice(["history", "aws", "ses", "dns", "web", "repos"]))
 @_portfolio
 @click.option("--account", default="", help="Look only at ACCOUNT of portfolio.yml.", metavar="ACCOUNT")
 @click.option("--region", default="", help="Look only at REGION.", metavar="REGION")
@@ -372,7 +415,8 @@ def collect(
 ) -> int:
     """Look at AWS, mail, domains, sites and repositories; keep what is seen in evidence/.
 
-    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web, repos.
+    Only reads. Looks at all KINDS where none is named: aws, ses, dns, web, repos. First of all, history brings back
+    what the versions that were published keep.
     """
     from quarterdeck.commands import collect as command  # noqa: PLC0415
     from quarterdeck.secrets.sinks import guard_logs  # noqa: PLC0415
@@ -449,6 +493,12 @@ def _root(portfolio: Path | None) -> Path:
             "This folder is in no portfolio. Go to one, name one with --portfolio, or make one: init."
         )
     return root
+
+
+def _refuse(is_wrong: object, why: str) -> None:
+    """Refuse options that do not go together."""
+    if is_wrong:
+        raise click.UsageError(why)
 
 
 def _now(zone: str = "UTC") -> "datetime":

@@ -19,7 +19,13 @@ from quarterdeck.model.finding import ROLES, Role
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.statement import DateOrder, Delimiter, Encoding, Profile
 from quarterdeck.reference import references, runtime_ends
-from quarterdeck.settings_check import check_build_folder, check_names, check_version, list_errors
+from quarterdeck.settings_check import (
+    check_build_folder,
+    check_names,
+    check_published_folder,
+    check_version,
+    list_errors,
+)
 from quarterdeck.settings_file import read_settings_file
 from quarterdeck.settings_types import (
     EXPECTED,
@@ -746,6 +752,7 @@ def load_settings(root: Path, environ: Mapping[str, str]) -> Settings:
     if check_version(file, SCHEMA_VERSION):
         check_names(file, root)
         check_build_folder(file, root, environ.get("HOME", ""))
+        check_published_folder(file, root, environ.get("HOME", ""))
         try:
             settings = Settings.model_validate(file.data, by_alias=True, by_name=False)
         except ValidationError as error:

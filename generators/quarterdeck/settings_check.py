@@ -237,6 +237,26 @@ def check_build_folder(file: SettingsFile, root: Path, home: str) -> None:
         file.refuse(file.place(("build",)), "bad-folder", what, mend, why)
 
 
+def check_published_folder(file: SettingsFile, root: Path, home: str) -> None:
+    """List a folder of versions that would write over sources, over the build folder or over things of others."""
+    written = _map(file.data, "publishing").get("folder", "published")
+    if not isinstance(written, str):
+        return
+    top, resolved = root.resolve(), (root / written.replace("\0", "")).resolve()
+    build = (root / str(file.data.get("build", "build")).replace("\0", "")).resolve()
+    why = ""
+    if resolved in {Path(resolved.anchor), Path(home or "/").resolve()} or top.is_relative_to(resolved):
+        why = "other things stand there"
+    elif resolved.is_relative_to(build) or build.is_relative_to(resolved):
+        why = "build clears its own folder"
+    elif resolved.is_relative_to(top) and resolved.relative_to(top).parts[0] in SOURCE_FOLDERS | {".git"}:
+        why = "the portfolio's sources stand there"
+    if why:
+        place = file.place(("publishing", "folder"))
+        what = f'folder: "{shown(place.written or written)}" cannot hold what is published'
+        file.refuse(place, "bad-folder", what, "Name a folder of its own, such as published.", why)
+
+
 def _map(data: Mapping[str, Data], key: str) -> Mapping[str, Data]:
     value = data.get(key)
     return value if isinstance(value, dict) else {}

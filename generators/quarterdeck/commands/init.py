@@ -42,7 +42,7 @@ def init(directory: Path, name: str, business: str, *, today: date) -> Iterator[
             heading=_heading(business),
             today=today.isoformat(),
         ),
-        ".gitignore": "build/\nevidence/\n.quarterdeck/\n",
+        ".gitignore": "build/\nevidence/\npublished/\n.quarterdeck/\n",
         "README.md": _template("README.md", name=_heading(name), entity=entity),
     }
     for path, text in made.items():
