@@ -4,6 +4,7 @@ Each change is read, decided and written by one conditional write; who loses rea
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import sha256
 from typing import Final, TypeVar
 
@@ -13,6 +14,7 @@ from quarterdeck.model.errors import OutsideError
 from quarterdeck.model.versions import Manifest, State, Version, decode, encode
 from quarterdeck.publish import keys, kinds
 from quarterdeck.publish.store import Store, TakenError, Upload
+from quarterdeck.publish.titles import titled
 
 T = TypeVar("T", Manifest, State, tuple[Version, ...])
 
@@ -90,6 +92,27 @@ def claim(store: Store, manifest: Manifest) -> Manifest:
 def all_versions(store: Store, root: str, audiences: Iterable[str]) -> dict[str, tuple[Version, ...]]:
     """Audience -> its list."""
     return {audience: read_versions(store, root, audience) for audience in audiences}
+
+
+def mark_latest(store: Store, root: str, audiences: Iterable[str]) -> State:
+    """Mark in each list the version that readers are given, whoever else moves it meanwhile.
+
+    Returns:
+        The state that the lists agree with.
+    """
+    each = tuple(audiences)
+    state: State | None = None
+    for _ in range(_TRIES):
+        before, state = state, read_state(store)
+        if state is None:
+            raise OutsideError(f"{store.place} has lost {keys.STATE}. Bring it back, then publish again.")
+        if before and before.latest == state.latest:
+            return state
+        for audience in each:
+            change_versions(store, root, audience, partial(titled, latest=state.latest))
+    raise OutsideError(
+        f"{keys.STATE} of {store.place} is changed again and again by others. Try again later."
+    )
 
 
 def _read(store: Store, key: str, kind: type[T]) -> tuple[T | None, str | None]:

@@ -1,6 +1,6 @@
 """Publishes one version: claims its name, writes its files, lists it, and gives it to readers last (F-130 to F-135)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
@@ -16,6 +16,7 @@ from quarterdeck.publish.lists import (
     change_state,
     change_versions,
     claim,
+    mark_latest,
     read_manifest,
     read_state,
     small,
@@ -159,8 +160,7 @@ def _give(manifest: Manifest, store: Store, descends: Descends) -> bool:
         return msgspec.structs.replace(state, latest=manifest.version, newest=mine)
 
     state = change_state(store, given)
-    for audience in sorted(manifest.pages):  # another publisher may have been first
-        change_versions(store, state.root, audience, lambda found: titled(found, state.latest))
+    state = mark_latest(store, state.root, sorted(manifest.pages))  # another publisher may have been first
     return state.latest == manifest.version
 
 
@@ -205,8 +205,3 @@ def begun(state: State | None, store: Store, portfolio: str) -> State:
             "portfolio.yml."
         )
     return state
-
-
-def edge_values(state: State) -> Mapping[str, str]:
-    """What an edge has to know of a store."""
-    return {"latest": state.latest, "root": state.root}

@@ -10,7 +10,7 @@ from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.versions import LATEST, Manifest, State, Version
 from quarterdeck.publish import keys
 from quarterdeck.publish.inventory import Inventory, files_of, pinned_as, side_by_side
-from quarterdeck.publish.lists import change_state, change_versions, read_state
+from quarterdeck.publish.lists import change_state, change_versions, mark_latest, read_state
 from quarterdeck.publish.store import Store
 from quarterdeck.publish.titles import titled
 
@@ -59,10 +59,10 @@ def rollback(store: Store, inventory: Inventory, version: str) -> State:
     _refuse_torn(store, inventory.state.root, manifest)
     for audience in audiences:  # first: what a list marks as the latest is not pruned meanwhile
         change_versions(store, inventory.state.root, audience, partial(_marked, latest=version))
-    state = change_state(store, lambda found: msgspec.structs.replace(found, latest=version))
-    for audience in audiences:  # a publisher may have marked its own in between
-        change_versions(store, state.root, audience, partial(titled, latest=state.latest))
-    return state
+    change_state(store, lambda found: msgspec.structs.replace(found, latest=version))
+    return mark_latest(
+        store, inventory.state.root, audiences
+    )  # a publisher may have marked its own in between
 
 
 def _current_audiences(inventory: Inventory) -> tuple[str, ...]:
