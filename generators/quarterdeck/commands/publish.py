@@ -17,8 +17,9 @@ from quarterdeck.model.versions import State
 from quarterdeck.publish import keys
 from quarterdeck.publish.edge import Edge
 from quarterdeck.publish.lists import read_state
-from quarterdeck.publish.prepared import RECORD, contents, read_built
+from quarterdeck.publish.prepared import RECORD, Built, contents, read_built
 from quarterdeck.publish.publisher import Published, begin, begun, publish
+from quarterdeck.publish.readers import bring_readers, table_of
 from quarterdeck.publish.store import Store, TakenError
 from quarterdeck.publish.stores import edge_of, store_of
 from quarterdeck.reports.words import counted
@@ -93,6 +94,7 @@ def run(
     built = read_built(root, settings.build, settings.audiences)
     state = _state(store, settings, is_first=is_first, dry_run=dry_run)
     edge = edge_of(settings, root, environ)
+    readers = _readers(settings, environ, edge, built, now, dry_run=dry_run)
     if state.newest and state.newest.content == built.content:
         published = Published(state.newest.version, "equal")
     else:
@@ -106,9 +108,9 @@ def run(
             dry_run=dry_run,
         )
     if dry_run:
-        return Outcome(store.place, published)
+        return Outcome(store.place, published, readers)
     host = urlsplit(settings.publishing.site_url or "").netloc
-    return Outcome(store.place, published, pending=_follow(store, edge, host))
+    return Outcome(store.place, published, readers, pending=_follow(store, edge, host))
 
 
 def _state(store: Store, settings: Settings, *, is_first: bool, dry_run: bool) -> State:
@@ -119,6 +121,30 @@ def _state(store: Store, settings: Settings, *, is_first: bool, dry_run: bool) -
     if state is None and (is_first or not store.has_edge):
         return begin(store, settings.name, partial(secrets.token_hex, 16))
     return begun(state, store, settings.name)
+
+
+def _readers(
+    settings: Settings,
+    environ: Mapping[str, str],
+    edge: Edge | None,
+    built: Built,
+    now: datetime,
+    *,
+    dry_run: bool,
+) -> tuple[str, ...]:
+    """Let in and shut out whom the settings say, before anything new is to be seen; gives what changed, in words."""
+    table = table_of(settings.publishing, environ)
+    if table is None:
+        return ()
+    return bring_readers(
+        settings,
+        table,
+        edge,
+        now=int(now.timestamp()),
+        random=secrets.token_bytes,
+        committed_at=built.run.committed_at,
+        dry_run=dry_run,
+    )
 
 
 def _record(store: Store, state: State) -> Earlier | None:
