@@ -20,6 +20,7 @@ ORDER = (
     ("rules", "priorities", "links"),
     ("git", "history", "portfolio", "reading"),
     ("brief",),
+    ("changes",),
     ("collectors",),
     ("charts",),
     ("reports",),
