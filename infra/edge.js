@@ -18,7 +18,7 @@ const NOWHERE = '/pages/-/-'; // no audience has this name: the origin answers a
 const HOST = /^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$/;
 const ROOT = /^[A-Za-z0-9_-]{16,64}$/;
 const VERSION = /^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{7,40}(\.[0-9]{1,4})?$/;
-const SECRET = /^[A-Za-z0-9_-]{43,128}$/;
+const SECRET = /^[A-Za-z0-9_-]{43}$/; // 32 bytes
 const SECONDS = /^[0-9]{1,11}$/;
 const KEY_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const ID = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/; // of a person, or of an audience
@@ -111,7 +111,7 @@ async function audienceOf(request, store, host) {
     if (!(await store.exists(name))) {
         return null;
     }
-    const secret = await known(store, name, SECRET); // its text is the key, as in the sign-in function
+    const secret = Buffer.from(await known(store, name, SECRET), 'base64url');
     const signature = crypto.createHmac('sha256', secret).update(parts[0] + '.' + parts[1]).digest('base64url');
     const claims = isSame(signature, parts[2]) ? objectOf(parts[1], 'aud,exp,iat,iss,see,sub') : null;
     if (!claims || !holds(claims, host, Math.floor(Date.now() / 1000))) {

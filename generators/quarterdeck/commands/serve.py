@@ -10,9 +10,8 @@ from pathlib import Path
 from mkdocs.livereload import LiveReloadServer
 
 from quarterdeck.commands.build import INPUTS, Built, build
+from quarterdeck.commands.published import HOST, unusable
 from quarterdeck.model.errors import QuarterdeckError, UsageError
-
-_HOST = "127.0.0.1"
 
 
 def serve(
@@ -41,7 +40,7 @@ def serve(
     built = once()
     _tell(built)
     folder = _folder(built, audience)
-    server = LiveReloadServer(partial(_again, once), _HOST, port or _free_port(0), str(folder))
+    server = LiveReloadServer(partial(_again, once), HOST, port or _free_port(0), str(folder))
     server.error_handler = partial(_error_page, folder)
     for name in INPUTS:
         if (root / name).exists():
@@ -50,7 +49,7 @@ def serve(
     try:
         server.serve()  # type: ignore[no-untyped-call]  # MkDocs leaves it without types
     except OSError as error:
-        raise _unusable(port, error) from error
+        raise unusable(port, error) from error
     finally:
         server.shutdown()
 
@@ -91,12 +90,8 @@ def _free_port(port: int) -> int:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself
         try:
-            probe.bind((_HOST, port))
+            probe.bind((HOST, port))
         except OSError as error:
-            raise _unusable(port, error) from error
+            raise unusable(port, error) from error
         found: int = probe.getsockname()[1]
         return found
-
-
-def _unusable(port: int, error: OSError) -> UsageError:
-    return UsageError(f"Port {port} cannot be used: {error.strerror}. Name another: --port 8001")
