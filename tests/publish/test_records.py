@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 
 from quarterdeck.model.briefing import Briefing
-from quarterdeck.model.history import Earlier, PastPage, encode_record, path_of
+from quarterdeck.model.history import Earlier, PastPage, path_of
 from quarterdeck.parse.history import parse_history
-from quarterdeck.publish.records import newest_record, record_bytes
+from quarterdeck.publish.records import record_bytes
 from tests.records import COMMIT, a_record, some_records
 
 TODAY = date(2026, 11, 23)
@@ -62,54 +62,6 @@ def test_a_page_keeps_the_day_of_its_last_change(
     assert not made.is_backfill
     assert [(one.path, one.changed_on) for one in made.pages] == days, case
     assert {one.path: one.content for one in made.pages} == pages
-
-
-def files(*records: Earlier) -> dict[str, bytes]:
-    return {one.path: encode_record(one) for one in records}
-
-
-def named(weeks_ago: int, suffix: str, **fields: object) -> Earlier:
-    one = a_record(weeks_ago)
-    return a_record(weeks_ago, version=one.version + suffix, **fields)
-
-
-NEWEST: list[tuple[str, tuple[Earlier, ...], str | None]] = [
-    ("none yet", (), None),
-    ("the last day", (a_record(2), a_record(0), a_record(1)), a_record(0).version),
-    (
-        "what was worked out later was never given",
-        (a_record(1), a_record(0, is_backfill=True)),
-        a_record(1).version,
-    ),
-    ("a day after this version's own", (a_record(1), a_record(-3)), a_record(1).version),
-    (
-        "the tenth of a day and commit",
-        (named(0, ".9"), named(0, ".10"), a_record(0)),
-        f"{a_record(0).version}.10",
-    ),
-    (
-        "of one day the later commit",
-        (
-            a_record(0, committed_at=9, version="2026-11-22-0000000", commit="0" * 40),
-            a_record(0, committed_at=7),
-        ),
-        "2026-11-22-0000000",
-    ),
-]
-
-
-@pytest.mark.parametrize(("case", "records", "version"), NEWEST, ids=[one[0] for one in NEWEST])
-def test_the_newest_version_that_readers_were_given(
-    case: str, records: tuple[Earlier, ...], version: str | None
-) -> None:
-    found = newest_record(files(*records), TODAY)
-    assert (found.version if found else None) == version, case
-
-
-def test_a_damaged_record_is_no_version_before() -> None:
-    sound = a_record(1)
-    broken = {a_record(0).path: b"{"}
-    assert newest_record({**files(sound), **broken}, TODAY) == sound
 
 
 @given(some_records)

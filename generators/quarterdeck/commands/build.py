@@ -213,7 +213,10 @@ def read(
         raise InputError([*error.problems, *_refused(reading)]) from error
     reading = _reading(root, environ, settings.currency)
     return EverythingRead(
-        reading, settings, past or history(root, INPUTS), as_of or _as_of(settings, reading) or today(settings.timezone)
+        reading,
+        settings,
+        past or history(root, INPUTS),
+        as_of or _as_of(settings, reading) or today(settings.timezone),
     )
 
 

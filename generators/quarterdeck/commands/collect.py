@@ -1,4 +1,4 @@
-"""Looks at AWS accounts, mail, domains, sites and repositories, and keeps what it saw in evidence/."""
+"""Looks at AWS accounts, mail, domains, sites, repositories and earlier versions; keeps it all in evidence/."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from itertools import groupby
 from multiprocessing import get_context
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from time import monotonic
 from typing import Any
 
@@ -21,18 +21,22 @@ from quarterdeck.collectors.run import SIDE_BY_SIDE, Done, File, Job, files_of, 
 from quarterdeck.collectors.scope import Account, Place, Played, Scope, WebLimits
 from quarterdeck.collectors.senders import with_senders
 from quarterdeck.commands.cache import cache_folder, code_stamp
-from quarterdeck.commands.replace import replace
+from quarterdeck.commands.replace import refuse_links, replace
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.portfolio import EVIDENCE, HANDOFFS
-from quarterdeck.reading import find_evidence
+from quarterdeck.publish.history import Recalled, recalled
+from quarterdeck.publish.stores import store_of
+from quarterdeck.reading import evidence_files, find_evidence
 from quarterdeck.reports.words import counted
 from quarterdeck.secrets.fingerprint import fingerprint_key
 from quarterdeck.settings import Settings, load_settings
 
-KINDS = ("aws", "ses", "dns", "web", "repos")
+HISTORY = "history"
+"""What looks at nothing outside: it brings back what the store of versions keeps."""
+KINDS = (HISTORY, "aws", "ses", "dns", "web", "repos")
 MANIFEST = f"{EVIDENCE}/run.json"
 PARTLY = 4
 
@@ -59,8 +63,10 @@ _DNS = "dns"
 class Collected(msgspec.Struct, frozen=True):
     """What one run brought."""
 
-    done: tuple[Done, ...]
-    files: tuple[File, ...]
+    done: tuple[Done, ...] = ()
+    files: tuple[File, ...] = ()
+    recalled: Recalled | None = None
+    """What the store of versions kept; None where it was not asked."""
 
     @property
     def stopped(self) -> str:
@@ -69,10 +75,17 @@ class Collected(msgspec.Struct, frozen=True):
 
     def exit_code(self) -> int:
         """4 where something could not be read, else 0."""
-        return PARTLY if any(one.brought.gaps for one in self.done) else 0
+        is_whole = not any(one.brought.gaps for one in self.done)
+        return 0 if is_whole and not (self.recalled and self.recalled.refused) else PARTLY
 
     def sentences(self) -> Iterator[str]:
         """The result in words, worst news last."""
+        if self.recalled:
+            yield from self.recalled.sentences()
+        if self.done or not self.recalled:
+            yield from self._seen()
+
+    def _seen(self) -> Iterator[str]:
         records = sum(len(one.brought.facts) for one in self.done)
         asked = sum(sum(one.brought.asked.values()) for one in self.done)
         by = f" from {counted(asked, 'question')}" if asked else ""
@@ -111,13 +124,13 @@ def collect(
     executor: str = "",
     told: Callable[[Done, int], None] = lambda _done, _all: None,
 ) -> Collected:
-    """Run the collectors and keep what they saw.
+    """Bring back what the store of versions keeps, run the collectors, and keep what they saw.
 
     Args:
         root: The portfolio's folder.
         environ: The environment, for the settings.
         now: The moment that evidence is dated with.
-        kinds: `aws`, `ses`, `dns`, `web`, `repos`; without any all of them, or those that are played.
+        kinds: Of `KINDS`; without any all of them, or those that are played.
         account: Only this account of the settings.
         region: Only this region.
         executor: `processes` of this machine, or `dask://HOST:PORT` for a running cluster; threads without it.
@@ -129,9 +142,13 @@ def collect(
         OutsideError: The credentials are missing, have ended, or belong to another account.
     """
     settings = load_settings(root, environ)
+    wanted = frozenset(kinds or KINDS)
+    reads_store = _reads_store(root, settings, kinds, is_narrow=bool(account or region))
+    past = _bring_back(root, settings, environ) if reads_store else None
+    if wanted == {HISTORY}:
+        return Collected(recalled=past)
     before, _ = find_evidence(root)
     matches = tuple(matches_of(settings))
-    wanted = frozenset(kinds or KINDS)
     with _endpoint(settings, wanted) as endpoint, _outside(settings, wanted, now) as played:
         scopes = [
             msgspec.structs.replace(one, played=played, registry=one.registry and played is None)
@@ -148,7 +165,29 @@ def collect(
             )
             names = _with_senders(jobs, done, before, matches)
             done += run(names, workers, lambda one: told(one, len(jobs)))
-    return _kept(root, tuple(sorted(done, key=lambda one: one.job.path)), matches, before)
+    collected = _kept(root, tuple(sorted(done, key=lambda one: one.job.path)), matches, before)
+    return msgspec.structs.replace(collected, recalled=past)
+
+
+def _reads_store(root: Path, settings: Settings, kinds: Collection[str], *, is_narrow: bool) -> bool:
+    """Whether a run brings back what the store of versions keeps: where it is asked to, else where there is one."""
+    if kinds or is_narrow:
+        return HISTORY in kinds
+    return settings.publishing.bucket is not None or (root / settings.publishing.folder).is_dir()
+
+
+def _bring_back(root: Path, settings: Settings, environ: Mapping[str, str]) -> Recalled:
+    """Write into `evidence/` what the store has and it lacks, all files or none; a store that refuses stops nothing."""
+    try:
+        store = store_of(settings, root, environ)
+    except OutsideError as error:
+        return Recalled("the store", {}, refused=(str(error),))
+    found = recalled(store, evidence_files(root))
+    files = {path: data for path, data in found.files.items() if not (root / path).is_symlink()}
+    folders = {str(one) for path in files for one in PurePosixPath(path).parents}
+    refuse_links(root, sorted(folders - {"."}))
+    replace(root, {path: (_before(root / path), data) for path, data in files.items()})
+    return found
 
 
 def _kept(
@@ -208,6 +247,9 @@ def plan(
     if not account and not region:
         scopes += repositories_of(settings, root, now, environ)
     last = _last_run(root)
+    if _reads_store(root, settings, kinds, is_narrow=bool(account or region)):
+        place = store_of(settings, root, environ).place
+        yield f"history: reads the records of versions, and the evidence of the newest, from {place}"
     jobs = list(jobs_of(scopes, kinds or KINDS))
     for name, same in groupby(jobs, key=lambda job: job.collector):
         one = COLLECTORS[name]
@@ -220,7 +262,7 @@ def plan(
             yield f"{job.words}{known}: {operations}"
             if one.charges:
                 yield f"  {one.charges}"
-    if not jobs:
+    if not jobs and HISTORY not in kinds:
         yield "Nothing to look at: portfolio.yml names no account, domain, site or repository."
 
 

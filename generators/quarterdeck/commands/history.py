@@ -12,7 +12,7 @@ from quarterdeck.brief import EverythingRead, brief
 from quarterdeck.commands.briefs import EVERYTHING, written
 from quarterdeck.commands.build import INPUTS, read
 from quarterdeck.commands.cache import Remembered
-from quarterdeck.commands.replace import Change, replace
+from quarterdeck.commands.replace import Change, refuse_links, replace
 from quarterdeck.git.history import Commit, commits, files_at, history, is_shallow
 from quarterdeck.history import chained, record, version_of
 from quarterdeck.model.errors import UsageError
@@ -126,7 +126,7 @@ def planned(
     """
     if is_shallow(root):
         raise UsageError(_SHALLOW)
-    _refuse_links(root)
+    refuse_links(root, (EVIDENCE, FOLDER))
     inputs = read(root, environ, today=today, as_of=as_of)
     if not inputs.history.commit:
         raise UsageError(_NO_COMMIT)
@@ -178,14 +178,6 @@ def _untouchable(root: Path, week: Week, records: Iterable[Earlier]) -> str:
         return "left as it is: a version of that week was published"
     is_read = any(one.version == week.version for one in records)
     return "left as it is: its file cannot be read" if (root / week.path).exists() and not is_read else ""
-
-
-def _refuse_links(root: Path) -> None:
-    for name in (EVIDENCE, FOLDER):
-        if (root / name).is_symlink():
-            raise UsageError(
-                f"{name} is a symbolic link. Put a folder in its place; links are never followed."
-            )
 
 
 def _worked_out(plan: Plan, environ: Mapping[str, str]) -> Iterator[Earlier]:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from quarterdeck.model.errors import OutsideError, UsageError
@@ -47,6 +47,19 @@ def replace(root: Path, changes: Mapping[str, Change]) -> None:
         reason = (error.strerror or type(error).__name__).lower()
         told = f" {', '.join(lost)} could not be put back either." if lost else " The files are as they were."
         raise OutsideError(f"The files cannot be written: {reason}.{told}") from error
+
+
+def refuse_links(root: Path, folders: Iterable[str]) -> None:
+    """Refuse to write below folders that lead elsewhere.
+
+    Raises:
+        UsageError: One of them is a symbolic link.
+    """
+    for name in folders:
+        if (root / name).is_symlink():
+            raise UsageError(
+                f"{name} is a symbolic link. Put a folder in its place; links are never followed."
+            )
 
 
 def _aside(file: Path, data: bytes) -> Path:
