@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -28,16 +29,19 @@ def upload(key: str, content: bytes | Path = b"text", said: bytes | None = None)
     return Upload(key, content, digest, content_type(key), REVALIDATED)
 
 
-def s3(cloud: Cloud, attempts: int = 1) -> Any:  # noqa: ANN401 - boto3 makes classes as it runs
-    """A client that publishing itself would use."""
-    return client("s3", "us-east-1", Reach(endpoint=cloud.endpoint, attempts=attempts))
+@cache
+def s3(endpoint: str, attempts: int = 1) -> Any:  # noqa: ANN401 - the library makes classes as it runs
+    """The client that publishing itself would use; made once, for making one costs more than most tests."""
+    return client("s3", "us-east-1", Reach(endpoint=endpoint, attempts=attempts))
 
 
 def bucket(cloud: Cloud, attempts: int = 1, asked_by: Any = None) -> Bucket:  # noqa: ANN401 - likewise
     """An empty bucket that keeps former states, or the one that stands here already."""
-    plain = cloud.client("s3")
+    plain = s3(cloud.endpoint)
     if NAME not in {one["Name"] for one in plain.list_buckets()["Buckets"]}:
         plain.create_bucket(Bucket=NAME)
         plain.put_bucket_versioning(Bucket=NAME, VersioningConfiguration={"Status": "Enabled"})
     cloud.stubs.asked.clear()
-    return Bucket(asked_by or s3(cloud, attempts), NAME, owner=NUMBER, prefix="reports", has_edge=True)
+    return Bucket(
+        asked_by or s3(cloud.endpoint, attempts), NAME, owner=NUMBER, prefix="reports", has_edge=True
+    )

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from typing import Any, Final
 
 from quarterdeck.model.errors import OutsideError
@@ -155,7 +155,8 @@ class Bucket:
         for again in range(1, _TRIES + 1):
             answer = self._ask("get_object", Key=self._prefix + key)
             try:
-                return Stored(answer["Body"].read(), answer["ETag"])
+                with closing(answer["Body"]) as body:
+                    return Stored(body.read(), answer["ETag"])
             except (FlexibleChecksumError, HTTPClientError):
                 if again == _TRIES:
                     raise
