@@ -26,6 +26,7 @@ ORDER = (
     ("reports",),
     ("site",),
     ("publish",),
+    ("mail",),
     ("commands",),
     ("cli", "__main__", "__init__"),
 )

@@ -79,6 +79,9 @@ class Person(_Part):
     audience: Id = Field(
         "all", description="The one audience they belong to; needed where there are several."
     )
+    mails: Literal["commit", "daily", "weekly", "never"] = Field(
+        "commit", description="How often they are told what changed: at each commit, or once a day or week."
+    )
 
 
 class Audience(_Part):
@@ -208,9 +211,24 @@ class Web(_Part):
     private: Flag = Field(default=False, description="Allow sites inside private networks.")
 
 
+class Smtp(_Part):
+    """A mail server; its password is in QUARTERDECK_SMTP_PASSWORD."""
+
+    host: Line = Field(description="Name of the server; it has to offer TLS.")
+    port: Whole = Field(587, description="Port: 587 begins plain and turns to TLS, 465 is TLS at once.")
+    user: Line | None = Field(None, description="Whom to sign in as; nobody without it.")
+
+
 class Mail(_Part):
     """How reports are mailed."""
 
+    through: Literal["outbox", "ses", "smtp"] = Field(
+        "outbox", description="Where mail goes: files in the build folder, Amazon SES, or a mail server."
+    )
+    smtp: Smtp | None = Field(None, description="The mail server, for through: smtp.")
+    account: Account | None = Field(None, description="The 12 digits of the account of SES; any without it.")
+    queue: Url | None = Field(None, description="SQS queue with what SES tells of sent mail.")
+    names: Flag = Field(default=False, description="Name the authors of commits in what changed.")
     sender: Email | None = Field(None, description="From address; also SES_SENDER in repos.env.")
     sender_name: Line = Field("Quarterdeck", description="Name shown with the From address.")
     region: Region | None = Field(None, description="SES region; also SES_REGION or AWS_REGION in repos.env.")
@@ -637,6 +655,9 @@ class Settings(_Part):
     banks: Mapping[Id, Bank] = Field({}, description="How the CSV files of each bank are read.")
     mail: Mail = Field(Mail(), description="How reports are mailed.")
     publishing: Publishing = Field(Publishing(), description="Where versions go.")
+    name_authors: bool = Field(
+        default=False, description="Whether reports of what changed name who committed it, as git knows them."
+    )
     thresholds: Thresholds = Field(Thresholds(), description="Where rules begin to speak.")
     assumptions: Assumptions = Field(Assumptions(), description="What is taken to be so where nobody knows.")
     severity_overrides: tuple[SeverityOverride, ...] = Field((), description="Rules that weigh more or less.")

@@ -160,6 +160,10 @@ def test_each_audience_gets_its_own_tree(run: Run, fleet: Path) -> None:
     found = manifest(fleet, state(fleet).latest)
     assert sorted(found.pages) == ["crew", "owners"]
     assert (fleet / f"published/pages/crew/{state(fleet).latest}/index.html").is_file()
+    assert {one.path for one in found.private if one.path.startswith("briefing/")} == {
+        "briefing/briefing.json.gz",
+        "briefing/audiences/crew.json.gz",
+    }
 
 
 def test_a_dry_run_writes_nothing(run: Run, fleet: Path) -> None:

@@ -22,8 +22,9 @@ from quarterdeck.reading import evidence_files, evidence_hash
 from quarterdeck.reports.words import counted
 
 BRIEFING: Final = "briefing/briefing.json.gz"
+BRIEFINGS_OF: Final = "briefing/audiences/"
 RECORD: Final = "history/record.json"
-"""Where a version's briefing and record stand in its private part."""
+"""Where a version's briefing, those of audiences that see a part, and its record stand in its private part."""
 
 _OF_THE_RUN: Final = ("as_of", "commit", "history")
 """Parts of a briefing that say when it was made, and what was published before."""
@@ -43,6 +44,8 @@ class Built(msgspec.Struct, frozen=True):
     """The whole of it."""
     written: bytes
     """The same as it stands in its file."""
+    of_audiences: Mapping[str, bytes]
+    """Audience -> its own briefing as it stands in its file, for those that do not see all of it."""
     evidence: Mapping[str, bytes]
     """Path below the portfolio -> bytes of what audits saw and of records, as the build read them."""
     files: Mapping[tuple[str, str], Path]
@@ -90,7 +93,9 @@ def read_built(root: Path, build: str, audiences: Iterable[str], commit: str | N
     hashes = {key: hashed(file) for key, file in files.items()}
     for audience, tree in trees.items():
         _refuse_changed(tree, {path: one for (whose, path), one in hashes.items() if whose == audience})
-    return Built(run, briefing, written, evidence, files, hashes, _content(root, run, written))
+    told = {audience: (tree / "briefing.json").read_bytes() for audience, tree in trees.items()}
+    parts = {audience: data for audience, data in told.items() if data != written}
+    return Built(run, briefing, written, parts, evidence, files, hashes, _content(root, run, written))
 
 
 def contents(built: Built, before: Earlier | None, address: str) -> Contents:
@@ -101,7 +106,10 @@ def contents(built: Built, before: Earlier | None, address: str) -> Contents:
         before: The record of the newest version.
         address: Where readers open the site, without a slash at the end; for sitemaps.
     """
-    private: dict[tuple[str, str], Content] = {("", BRIEFING): gzip.compress(built.written, 9, mtime=0)}
+    private: dict[tuple[str, str], Content] = {("", BRIEFING): _packed(built.written)}
+    private |= {
+        ("", briefing_of(audience)): _packed(data) for audience, data in sorted(built.of_audiences.items())
+    }
     private |= {("", f"evidence/{_below(path)}"): data for path, data in built.evidence.items()}
     return Contents(
         moment=Moment(built.run.commit, built.run.committed_at, built.run.as_of),
@@ -112,6 +120,15 @@ def contents(built: Built, before: Earlier | None, address: str) -> Contents:
         hashes={**built.hashes, **{key: hashed(data) for key, data in private.items()}},
         naming=partial(_naming, built, before, address),
     )
+
+
+def briefing_of(audience: str) -> str:
+    """Where the briefing of an audience stands that does not see all of it."""
+    return f"{BRIEFINGS_OF}{audience}.json.gz"
+
+
+def _packed(written: bytes) -> bytes:
+    return gzip.compress(written, 9, mtime=0)
 
 
 def _naming(
