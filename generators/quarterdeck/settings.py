@@ -228,7 +228,6 @@ class Mail(_Part):
     smtp: Smtp | None = Field(None, description="The mail server, for through: smtp.")
     account: Account | None = Field(None, description="The 12 digits of the account of SES; any without it.")
     queue: Url | None = Field(None, description="SQS queue with what SES tells of sent mail.")
-    names: Flag = Field(default=False, description="Name the authors of commits in what changed.")
     sender: Email | None = Field(None, description="From address; also SES_SENDER in repos.env.")
     sender_name: Line = Field("Quarterdeck", description="Name shown with the From address.")
     region: Region | None = Field(None, description="SES region; also SES_REGION or AWS_REGION in repos.env.")
