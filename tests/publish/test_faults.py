@@ -1,0 +1,72 @@
+"""A publisher whose bucket fails once, at each call in turn: readers have one whole version, and the next run mends."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.collectors.embedded.stubs import ANY, Cut, Refusal
+from quarterdeck.model.errors import OutsideError
+from tests.publish.clouds import bucket
+from tests.publish.made import contents, given, listed, put
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quarterdeck.collectors.embedded.stubs import Said
+    from tests.cloud import Cloud
+
+MONDAY = date(2026, 11, 23)
+CALLS = 10
+"""At least so many calls make a version of two pages."""
+
+
+class _Once:
+    """Fails one call of a run."""
+
+    def __init__(self, said: Said, at: int) -> None:
+        self.came = False
+        self._said, self._at, self._calls = said, at, count()
+
+    def __call__(self, _path: str, _body: bytes) -> Said:
+        """The fault, at its call; else what the server says."""
+        if next(self._calls) != self._at:
+            return None
+        self.came = True
+        return self._said
+
+
+REFUSED = (
+    Refusal("SlowDown", 503),
+    Refusal("PreconditionFailed", 412),
+    Refusal("ConditionalRequestConflict", 409),
+)
+CUT = (Cut(done=True), Cut())
+
+
+@pytest.mark.parametrize("faults", [REFUSED, CUT], ids=["refused", "cut"])
+def test_F130_F134_a_fault_at_any_call_costs_no_reader_a_page(cloud: Cloud, faults: Sequence[Said]) -> None:
+    store = bucket(cloud)
+    before = {"index.html": "first", "same.html": "same"}
+    put(contents(before), store)
+    for number in count():
+        pages = {"index.html": f"version {number}", "same.html": "same"}
+        made = contents(pages, as_of=MONDAY + timedelta(days=number + 1))
+        fault = _Once(faults[number % len(faults)], number)
+        cloud.stubs.answer(ANY, fault)
+        try:
+            put(made, store)
+        except OutsideError:
+            cloud.stubs.clear()
+            assert given(store) in (before, pages), number
+            put(made, store)
+        cloud.stubs.clear()
+        assert given(store) == pages, number
+        if not fault.came:
+            break
+        before = pages
+    assert number > CALLS
+    assert len(listed(store)) == number + 2
