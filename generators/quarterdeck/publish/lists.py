@@ -4,6 +4,7 @@ Each change is read, decided and written by one conditional write; who loses rea
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from typing import Final, TypeVar
@@ -16,7 +17,8 @@ from quarterdeck.publish import keys, kinds
 from quarterdeck.publish.store import Store, TakenError, Upload
 from quarterdeck.publish.titles import titled
 
-T = TypeVar("T", Manifest, State, tuple[Version, ...])
+T = TypeVar("T")
+"""What a file of the store holds: a struct, or a tuple of them."""
 
 _TRIES: Final = 50
 """Publishers that meet are two or three; more losses in a row are a defect."""
@@ -33,7 +35,7 @@ def read_state(store: Store) -> State | None:
     Raises:
         OutsideError: It cannot be read.
     """
-    return _read(store, keys.STATE, State)[0]
+    return read_file(store, keys.STATE, State)[0]
 
 
 def change_state(store: Store, change: Callable[[State], State]) -> State:
@@ -52,12 +54,12 @@ def change_state(store: Store, change: Callable[[State], State]) -> State:
             raise OutsideError(f"{store.place} has lost {keys.STATE}. Bring it back, then publish again.")
         return change(state)
 
-    return _change(store, keys.STATE, State, changed, kinds.PRIVATE)
+    return change_file(store, keys.STATE, State, changed, kinds.PRIVATE)
 
 
 def read_versions(store: Store, root: str, audience: str) -> tuple[Version, ...]:
     """The list that an audience chooses from, newest first; empty before its first version."""
-    return _read(store, keys.versions(root, audience), tuple[Version, ...])[0] or ()
+    return read_file(store, keys.versions(root, audience), tuple[Version, ...])[0] or ()
 
 
 def change_versions(
@@ -68,12 +70,12 @@ def change_versions(
 ) -> tuple[Version, ...]:
     """Change the list of an audience by one conditional write; as `change_state`."""
     key = keys.versions(root, audience)
-    return _change(store, key, tuple[Version, ...], lambda found: change(found or ()), kinds.REVALIDATED)
+    return change_file(store, key, tuple[Version, ...], lambda found: change(found or ()), kinds.REVALIDATED)
 
 
 def read_manifest(store: Store, version: str) -> Manifest | None:
     """What a version consists of; None where no such name was ever claimed."""
-    return _read(store, keys.manifest(version), Manifest)[0]
+    return read_file(store, keys.manifest(version), Manifest)[0]
 
 
 def claim(store: Store, manifest: Manifest) -> Manifest:
@@ -87,6 +89,18 @@ def claim(store: Store, manifest: Manifest) -> Manifest:
             return standing
         raise OutsideError(f"{key} comes and goes: another command removes it. Publish again.") from None
     return manifest
+
+
+def change_manifest(store: Store, version: str, change: Callable[[Manifest], Manifest]) -> None:
+    """Change what a version consists of by one conditional write; nothing is done where it has no manifest."""
+
+    def changed(found: Manifest | None) -> Manifest:
+        if found is None:
+            raise LookupError(version)
+        return change(found)
+
+    with suppress(LookupError):  # of a version that was pruned only its record is left
+        change_file(store, keys.manifest(version), Manifest, changed, kinds.PRIVATE)
 
 
 def all_versions(store: Store, root: str, audiences: Iterable[str]) -> dict[str, tuple[Version, ...]]:
@@ -115,7 +129,8 @@ def mark_latest(store: Store, root: str, audiences: Iterable[str]) -> State:
     )
 
 
-def _read(store: Store, key: str, kind: type[T]) -> tuple[T | None, str | None]:
+def read_file(store: Store, key: str, kind: type[T]) -> tuple[T | None, str | None]:
+    """What a small file holds, and the tag to replace exactly that; None for both where it is not there."""
     found = store.get(key)
     if found is None:
         return None, None
@@ -127,9 +142,10 @@ def _read(store: Store, key: str, kind: type[T]) -> tuple[T | None, str | None]:
         ) from error
 
 
-def _change(store: Store, key: str, kind: type[T], change: Callable[[T | None], T], cache: str) -> T:
+def change_file(store: Store, key: str, kind: type[T], change: Callable[[T | None], T], cache: str) -> T:
+    """Change a small file by one conditional write, deciding anew whenever somebody else was first; as `change_state`."""
     for _ in range(_TRIES):
-        before, tag = _read(store, key, kind)
+        before, tag = read_file(store, key, kind)
         after = change(before)
         if after == before:
             return after
