@@ -135,7 +135,7 @@ def again_of(version: str) -> int:
     return int(version.partition(".")[2] or 1)
 
 
-def encode(value: Manifest | State | tuple[Version, ...]) -> bytes:
+def encode(value: object) -> bytes:
     """The bytes of a file: sorted keys, indent 1, final newline, equal for equal values."""
     return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n"
 
