@@ -143,7 +143,7 @@ def read_file(store: Store, key: str, kind: type[T]) -> tuple[T | None, str | No
 
 
 def change_file(store: Store, key: str, kind: type[T], change: Callable[[T | None], T], cache: str) -> T:
-    """Change a small file by one conditional write, deciding anew whenever somebody else was first; as `change_state`."""
+    """Change a small file by one conditional write, deciding anew whenever somebody else was first."""
     for _ in range(_TRIES):
         before, tag = read_file(store, key, kind)
         after = change(before)
