@@ -1,25 +1,30 @@
-// Puts on the palette that the reader chose before the page is drawn; in place of the theme's script within the page.
+// Puts on the palette that the reader chose, or else that of the system, before the page is drawn.
 (function () {
   "use strict";
 
-  var kept;
-  try {
-    kept = JSON.parse(localStorage.getItem("/.__palette"));
-  } catch (error) {
-    return; // a browser that keeps nothing
+  var SYSTEM = "(prefers-color-scheme)";
+
+  function kept() {
+    try {
+      return JSON.parse(localStorage.getItem("/.__palette")).color;
+    } catch (error) {
+      return { media: SYSTEM }; // nothing was chosen, or this browser keeps nothing
+    }
   }
-  if (!kept || !kept.color) return;
-  var color = kept.color;
-  if (color.media === "(prefers-color-scheme)") {
-    var isLight = matchMedia("(prefers-color-scheme: light)").matches;
-    var media = "(prefers-color-scheme: " + (isLight ? "light" : "dark") + ")";
+
+  function ofSystem() {
+    var isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    var media = "(prefers-color-scheme: " + (isDark ? "dark" : "light") + ")";
     var input = document.querySelector("[data-md-color-media='" + media + "']");
-    if (!input) return;
-    color = {};
-    ["media", "scheme", "primary", "accent"].forEach(function (name) {
+    if (!input) return { scheme: isDark ? "slate" : "default" };
+    return ["scheme", "primary", "accent"].reduce(function (color, name) {
       color[name] = input.getAttribute("data-md-color-" + name);
-    });
+      return color;
+    }, { media: media });
   }
+
+  var color = kept();
+  if (color.media === SYSTEM) color = ofSystem();
   Object.keys(color).forEach(function (name) {
     document.body.setAttribute("data-md-color-" + name, color[name]);
   });

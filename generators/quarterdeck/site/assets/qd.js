@@ -1,4 +1,5 @@
-// Adds what static pages cannot have: sorting, open details on paper, and two names that the theme forgets.
+// Adds what static pages cannot have: sorting, open details on paper, a word on older versions, and two names that the
+// theme forgets.
 (function () {
   "use strict";
 
@@ -63,10 +64,82 @@
     var dialog = document.querySelector(".md-search[role=dialog]");
     if (dialog && !dialog.hasAttribute("aria-label")) dialog.setAttribute("aria-label", "Search");
     var version = document.querySelector(".md-version__current");
-    if (version) version.setAttribute("aria-label", "Version " + version.textContent.trim());
+    if (version) nameVersion(version);
     return Boolean(version);
   }
 
+  // Of a month's name, a phone shows three letters.
+  function nameVersion(button) {
+    var title = button.textContent.trim(), parts = title.match(/^(\d+ [A-Z][a-z]{2})([a-z]+)( .*)$/);
+    button.setAttribute("aria-label", "Version " + title);
+    if (!parts) return;
+    var rest = element("span", parts[2]);
+    rest.className = "qd-wide";
+    button.replaceChildren(parts[1], rest, parts[3]);
+  }
+
+  // The folder of this version, beside which the others stand; null for a site that nobody published.
+  function ownFolder() {
+    var config = JSON.parse(document.getElementById("__config").textContent);
+    return config.version ? new URL(config.base.replace(/\/?$/, "/"), location) : null;
+  }
+
+  function fetched(name, folder) {
+    return fetch(new URL(name, folder)).then(function (answer) {
+      return answer.ok ? answer.text() : Promise.reject(answer.status);
+    });
+  }
+
+  // Whether a sitemap names a page. Each of its addresses begins with that of Home, which is the shortest.
+  function hasPage(sitemap, page) {
+    var found = sitemap.match(/<loc>[^<]*/g) || [];
+    var home = found.reduce(function (one, other) { return other.length < one.length ? other : one; }, found[0]);
+    return found.indexOf(home + page) >= 0;
+  }
+
+  function element(name, text) {
+    var made = document.createElement(name);
+    made.textContent = text;
+    return made;
+  }
+
+  function linkTo(folder, page, isThere) {
+    var link = element("a", isThere ? "open this page there" : "open its Home");
+    link.href = new URL(isThere ? page : "", folder);
+    function keepPlace() { link.hash = isThere ? location.hash : ""; }
+    keepPlace();
+    window.addEventListener("hashchange", keepPlace);
+    return link;
+  }
+
+  // One that came after the version which readers are given was taken back.
+  function tellWhichIsRead(place, own, all) {
+    var name = own.pathname.split("/").slice(-2)[0];
+    var read = all.findIndex(function (one) { return one.version === name; });
+    var given = all.findIndex(function (one) { return one.aliases.indexOf("latest") >= 0; });
+    if (read < 0 || given < 0 || read === given) return null;
+    var folder = new URL("../" + all[given].version + "/", own), page = location.pathname.slice(own.pathname.length);
+    return fetched("sitemap.xml", folder).then(function (sitemap) {
+      var line = element("p", "You read "), isThere = hasPage(sitemap, page);
+      line.append(element("b", all[read].title), read < given ? ", which was taken back. What counts is " : ". The newest is ");
+      line.append(element("b", all[given].title), isThere ? ": " : ", without this page: ", linkTo(folder, page, isThere), ".");
+      place.appendChild(line);
+    });
+  }
+
+  function lookForNewer() {
+    var own = ownFolder(), announced = document.querySelector("[data-md-component=announce]");
+    if (!own || /\/latest\/$/.test(own.pathname) || !announced) return;
+    var place = element("div", ""); // there before its words, or screen readers would not say them
+    place.className = "qd-older md-typeset";
+    place.setAttribute("role", "status");
+    announced.after(place);
+    fetched("../versions.json", own)
+      .then(function (list) { return tellWhichIsRead(place, own, JSON.parse(list)); })
+      .catch(function () { /* without the list there is nothing to say */ });
+  }
+
+  lookForNewer();
   document.querySelectorAll("table.qd-t.sortable").forEach(makeSortable);
   document.querySelectorAll('a.qd-fig[href^="#s"]').forEach(nameSource);
   window.addEventListener("beforeprint", openForPaper);
