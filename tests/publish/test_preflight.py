@@ -1,0 +1,669 @@
+"""Whether what guards private pages still stands as the template says: a row for everything that may deviate."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from quarterdeck.cli import main
+from quarterdeck.collectors.embedded.stubs import Refusal
+from quarterdeck.model.errors import OutsideError, UsageError
+from quarterdeck.publish import live
+from quarterdeck.publish.aws import ENDPOINT, Reach, client
+from quarterdeck.publish.edge import FileEdge
+from quarterdeck.publish.folder import Folder
+from quarterdeck.publish.guards import Guards, resolved, wanted
+from quarterdeck.publish.infrastructure import edge_code, plain_template
+from quarterdeck.publish.live import Asker, standing
+from quarterdeck.publish.preflight import CHECKS, Deviation, compare, deviations, of_values, refusals
+from quarterdeck.settings import Publishing, Settings
+from tests.cloud import NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from tests.cloud import Cloud
+
+STORE: Final = f"arn:aws:cloudfront::{NUMBER}:key-value-store/8e169e08"
+SETTINGS: Final = Publishing(
+    bucket="harbor-reports",
+    account=NUMBER,
+    region="us-east-1",
+    prefix="team/reports",
+    distribution="E2EXAMPLE1",
+    key_value_store=STORE,
+    table="harbor-table",
+    stack="harbor",
+    site_url="https://reports.example.com/",
+)
+NAMES: Final = {
+    "AWS::AccountId": NUMBER,
+    "AWS::Partition": "aws",
+    "Bucket": "harbor-reports",
+    "Bucket.Arn": "arn:aws:s3:::harbor-reports",
+    "Bucket.RegionalDomainName": "harbor-reports.s3.us-east-1.amazonaws.com",
+    "Distribution": "E2EXAMPLE1",
+    "HostName": "reports.example.com",
+    "KeyValueStore.Arn": STORE,
+    "Prefix": "team/reports",
+    "EdgeFunction.FunctionARN": f"arn:aws:cloudfront::{NUMBER}:function/harbor-edge",
+    "Headers": "the-headers",
+    "PagesAccess.Id": "CONTROL1",
+    "SignInAccess.Id": "CONTROL2",
+}
+MADE: Final = resolved(plain_template(), NAMES)["Resources"]
+
+
+def secret(of: str) -> str:
+    """A key as the edge knows it; made here, and nowhere else."""
+    return base64.urlsafe_b64encode(hashlib.sha256(of.encode()).digest()).decode().rstrip("=")
+
+
+def with_lengths(value: Any) -> Any:  # noqa: ANN401 - any part of a template
+    """The same as CloudFront answers: every list with its length."""
+    if isinstance(value, dict) and value.keys() == {"Items"}:
+        return with_lengths(value["Items"])
+    if isinstance(value, dict):
+        return {key: with_lengths(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return {"Quantity": len(value), "Items": [with_lengths(one) for one in value]}
+    return value
+
+
+@cache
+def of_cloudfront() -> str:
+    """What CloudFront answers where all is well: operation -> answer, as JSON."""
+    config = with_lengths(MADE["Distribution"]["Properties"]["DistributionConfig"])
+    config["Origins"]["Items"][1] |= {"DomainName": "abc.lambda-url.us-east-1.on.aws"}
+    config["Origins"]["Items"][1]["CustomOriginConfig"] |= {"HTTPPort": 80, "HTTPSPort": 443}
+    for way in (config["DefaultCacheBehavior"], config["CacheBehaviors"]["Items"][0]):
+        way.pop("AllowedMethods")
+    for one in config["CustomErrorResponses"]["Items"]:
+        one["ResponseCode"] = str(one["ResponseCode"])
+    config |= {"CallerReference": "1"}
+    headers = with_lengths(MADE["Headers"]["Properties"]["ResponseHeadersPolicyConfig"])
+    edge = with_lengths(MADE["EdgeFunction"]["Properties"]["FunctionConfig"])
+    about = {"LastModifiedTime": "2026-11-20T06:00:00Z"}
+    return json.dumps(
+        {
+            "GetDistribution": {
+                "Distribution": {
+                    "Id": "E2EXAMPLE1",
+                    "ARN": "arn",
+                    "Status": "Deployed",
+                    "InProgressInvalidationBatches": 0,
+                    "DomainName": "d1.cloudfront.net",
+                    "DistributionConfig": config,
+                    **about,
+                }
+            },
+            "GetResponseHeadersPolicy": {
+                "ResponseHeadersPolicy": {
+                    "Id": "the-headers",
+                    "ResponseHeadersPolicyConfig": headers,
+                    **about,
+                }
+            },
+            "GetOriginAccessControl": {
+                one: {"OriginAccessControl": {"Id": one, "OriginAccessControlConfig": control}}
+                for one, control in (
+                    ("CONTROL1", MADE["PagesAccess"]["Properties"]["OriginAccessControlConfig"]),
+                    ("CONTROL2", MADE["SignInAccess"]["Properties"]["OriginAccessControlConfig"]),
+                )
+            },
+            "DescribeFunction": {
+                "FunctionSummary": {
+                    "Name": "harbor-edge",
+                    "FunctionConfig": edge,
+                    "FunctionMetadata": {"FunctionARN": "arn", **about},
+                }
+            },
+            "GetFunction": {"FunctionCode": edge_code()},
+        }
+    )
+
+
+class Harbor:
+    """A site that stands as the template says, until a row breaks something."""
+
+    def __init__(self, cloud: Cloud, parts: tuple[str, ...] = ("bucket", "table")) -> None:
+        """Make all of it: S3 and the table on the server, CloudFront and the stack as answers in front of it."""
+        self.stubs = cloud.stubs
+        self.s3: Any
+        self.table: Any
+        self.s3, self.table = clients(cloud.endpoint)
+        self.answers: dict[str, Any] = json.loads(of_cloudfront())
+        self.outputs: dict[str, str] = {
+            "Settings": resolved(plain_template(), settings_names())["Outputs"]["Settings"]["Value"]
+        }
+        self.values = {
+            "root": secret("root"),
+            "latest": "2026-11-23-abc1234",
+            "host": "reports.example.com",
+            "key:a": secret("one"),
+            "key:b": secret("two"),
+        }
+        if "bucket" in parts:
+            self._make_bucket()
+        if "table" in parts:
+            self._make_table()
+        self._stub()
+
+    def _make_bucket(self) -> None:
+        made = MADE["Bucket"]["Properties"]
+        ask, name = self.s3, {"Bucket": "harbor-reports"}
+        ask.create_bucket(**name, ObjectOwnership="BucketOwnerEnforced")
+        ask.put_public_access_block(
+            **name, PublicAccessBlockConfiguration=made["PublicAccessBlockConfiguration"]
+        )
+        ask.put_bucket_policy(**name, Policy=json.dumps(MADE["BucketPolicy"]["Properties"]["PolicyDocument"]))
+        ask.put_bucket_versioning(**name, VersioningConfiguration={"Status": "Enabled"})
+        self.encrypt("AES256")
+        self.end_leftovers({})
+
+    def encrypt(self, algorithm: str) -> None:
+        """Encrypt by default."""
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}
+        self.s3.put_bucket_encryption(
+            Bucket="harbor-reports", ServerSideEncryptionConfiguration={"Rules": [rule]}
+        )
+
+    def end_leftovers(self, other: Mapping[str, object]) -> None:
+        """Set the lifecycle rule of the template, with something else in it."""
+        rule: dict[str, object] = {
+            "ID": "leftovers",
+            "Status": "Enabled",
+            "Filter": {"Prefix": ""},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
+            "Expiration": {"ExpiredObjectDeleteMarker": True},
+        }
+        self.s3.put_bucket_lifecycle_configuration(
+            Bucket="harbor-reports", LifecycleConfiguration={"Rules": [{**rule, **other}]}
+        )
+
+    def _make_table(self) -> None:
+        self.table.create_table(
+            TableName="harbor-table",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+            DeletionProtectionEnabled=True,
+        )
+        self.let_rows_end(is_on=True)
+
+    def let_rows_end(self, *, is_on: bool) -> None:
+        """Switch it."""
+        said = {"AttributeName": "expires_at", "Enabled": is_on}
+        self.table.update_time_to_live(TableName="harbor-table", TimeToLiveSpecification=said)
+
+    def _stub(self) -> None:
+        for operation in ("GetDistribution", "GetResponseHeadersPolicy", "DescribeFunction"):
+            self.stubs.answer(f"cloudfront:{operation}", self._said(operation))
+        self.stubs.answer(
+            "cloudfront:GetOriginAccessControl",
+            lambda path, _: self.answers["GetOriginAccessControl"][path.rpartition("/")[2]],
+        )
+        self.stubs.answer(
+            "cloudfront:GetFunction",
+            lambda *_: {"FunctionCode": self.answers["GetFunction"]["FunctionCode"].encode()},
+        )
+        self.stubs.answer("cloudformation:DescribeStacks", lambda *_: {"Stacks": [self._stack()]})
+        self.stubs.answer(
+            "cloudfront-keyvaluestore:DescribeKeyValueStore",
+            {"ETag": "T1", "ItemCount": 5, "TotalSizeInBytes": 9, "KvsARN": STORE, "Created": 0},
+        )
+        self.stubs.answer("cloudfront-keyvaluestore:ListKeys", lambda *_: {"Items": self._items()})
+
+    def _said(self, operation: str) -> Callable[[str, bytes], Any]:
+        return lambda *_: self.answers[operation]
+
+    def _stack(self) -> dict[str, Any]:
+        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
+        return {
+            "StackName": "harbor",
+            "StackStatus": "CREATE_COMPLETE",
+            "CreationTime": 0,
+            "Outputs": outputs,
+        }
+
+    def _items(self) -> list[dict[str, str]]:
+        return [{"Key": key, "Value": value} for key, value in sorted(self.values.items())]
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Of the distribution, to be changed."""
+        found: dict[str, Any] = self.answers["GetDistribution"]["Distribution"]["DistributionConfig"]
+        return found
+
+    @property
+    def way(self) -> dict[str, Any]:
+        """The behaviour of all pages, to be changed."""
+        found: dict[str, Any] = self.config["DefaultCacheBehavior"]
+        return found
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        """Of the headers policy, to be changed."""
+        policy = self.answers["GetResponseHeadersPolicy"]["ResponseHeadersPolicy"]
+        found: dict[str, Any] = policy["ResponseHeadersPolicyConfig"]
+        return found
+
+
+def settings_names() -> dict[str, str]:
+    """Names that the outputs of the stack need besides."""
+    return NAMES | {"AWS::Region": "us-east-1", "AWS::StackName": "harbor", "Table": "harbor-table"}
+
+
+@cache
+def clients(endpoint: str) -> tuple[Any, Any]:
+    """To put things there; made once, for making one costs more than a row."""
+    reach = Reach(endpoint=endpoint, attempts=1)
+    return client("s3", "us-east-1", reach), client("dynamodb", "us-east-1", reach)
+
+
+@cache
+def asker(endpoint: str) -> Asker:
+    """Asks as `infra check` does; made once, likewise."""
+    return Asker("us-east-1", Reach(endpoint=endpoint, attempts=1))
+
+
+@pytest.fixture
+def harbor(cloud: Cloud) -> Harbor:
+    return Harbor(cloud)
+
+
+def found_at(cloud: Cloud, settings: Publishing = SETTINGS) -> list[Deviation]:
+    return list(compare(wanted(settings), standing(settings, asker(cloud.endpoint)), settings))
+
+
+def test_all_is_well(cloud: Cloud, harbor: Harbor) -> None:
+    assert found_at(cloud) == []
+    assert list(of_values(harbor.values, SETTINGS, {})) == []
+
+
+def open_to_all(harbor: Harbor) -> None:
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    harbor.s3.delete_public_access_block(Bucket="harbor-reports")
+    policy = json.loads(harbor.s3.get_bucket_policy(Bucket="harbor-reports")["Policy"])
+    policy["Statement"].append(everybody | {"Resource": "arn:aws:s3:::harbor-reports/*"})
+    harbor.s3.put_bucket_policy(Bucket="harbor-reports", Policy=json.dumps(policy))
+
+
+def weaken(harbor: Harbor, old: str, new: str) -> None:
+    policy = harbor.s3.get_bucket_policy(Bucket="harbor-reports")["Policy"]
+    assert old in policy
+    harbor.s3.put_bucket_policy(Bucket="harbor-reports", Policy=policy.replace(old, new))
+
+
+def unblock(harbor: Harbor) -> None:
+    block = MADE["Bucket"]["Properties"]["PublicAccessBlockConfiguration"] | {"RestrictPublicBuckets": False}
+    harbor.s3.put_public_access_block(Bucket="harbor-reports", PublicAccessBlockConfiguration=block)
+
+
+def host_a_website(harbor: Harbor) -> None:
+    site = {"IndexDocument": {"Suffix": "index.html"}}
+    harbor.s3.put_bucket_website(Bucket="harbor-reports", WebsiteConfiguration=site)
+
+
+def own(harbor: Harbor) -> None:
+    rules = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    harbor.s3.put_bucket_ownership_controls(Bucket="harbor-reports", OwnershipControls=rules)
+
+
+def grant(harbor: Harbor) -> None:
+    everybody = "http://acs.amazonaws.com/groups/global/AllUsers"
+    harbor.stubs.answer(
+        "s3:GetBucketAcl",
+        {
+            "Owner": {"ID": "me"},
+            "Grants": [
+                {"Grantee": {"Type": "CanonicalUser", "ID": "me"}, "Permission": "FULL_CONTROL"},
+                {"Grantee": {"Type": "Group", "URI": everybody}, "Permission": "READ"},
+            ],
+        },
+    )
+
+
+def let_control(harbor: Harbor, name: str, value: str) -> None:
+    control = harbor.answers["GetOriginAccessControl"]["CONTROL1"]["OriginAccessControl"]
+    control["OriginAccessControlConfig"][name] = value
+
+
+def header(harbor: Harbor, name: str, **said: object) -> None:
+    harbor.headers["SecurityHeadersConfig"][name] |= said
+
+
+def drop_header(harbor: Harbor) -> None:
+    items = harbor.headers["CustomHeadersConfig"]
+    items["Items"] = [one for one in items["Items"] if one["Header"] != "X-Robots-Tag"]
+    items["Quantity"] = len(items["Items"])
+
+
+def other_store(harbor: Harbor) -> None:
+    summary = harbor.answers["DescribeFunction"]["FunctionSummary"]["FunctionConfig"]
+    summary["KeyValueStoreAssociations"]["Items"][0]["KeyValueStoreARN"] = STORE + "-other"
+
+
+def no_function(harbor: Harbor) -> None:
+    harbor.way["FunctionAssociations"] = {"Quantity": 0}
+
+
+def origin(harbor: Harbor, number: int, **said: object) -> None:
+    harbor.config["Origins"]["Items"][number] |= said
+
+
+ROWS: list[tuple[str, Callable[[Harbor], object], str, str]] = [
+    ("block off", open_to_all, "public access", "misses BlockPublicAcls and BlockPublicPolicy"),
+    ("block half off", unblock, "public access", "misses RestrictPublicBuckets"),
+    ("policy for all", open_to_all, "policy", '"Principal": "*"'),
+    ("policy of another distribution", lambda h: weaken(h, "E2EXAMPLE1", "E2OTHERS"), "policy", "E2OTHERS"),
+    ("policy too wide", lambda h: weaken(h, "reports/pages/*", "reports/*"), "policy", "team/reports/*"),
+    ("policy in the open", lambda h: weaken(h, "Deny", "Allow"), "policy", "has {"),
+    ("no policy", lambda h: h.s3.delete_bucket_policy(Bucket="harbor-reports"), "policy", "misses {"),
+    ("access lists on", own, "ownership", "misses BucketOwnerEnforced, and has ObjectWriter"),
+    (
+        "no ownership",
+        lambda h: h.s3.delete_bucket_ownership_controls(Bucket="harbor-reports"),
+        "ownership",
+        "misses BucketOwnerEnforced",
+    ),
+    ("access list for all", grant, "access list", "has READ for AllUsers"),
+    ("website", host_a_website, "website", "has on"),
+    (
+        "versioning suspended",
+        lambda h: h.s3.put_bucket_versioning(
+            Bucket="harbor-reports", VersioningConfiguration={"Status": "Suspended"}
+        ),
+        "versioning",
+        "misses Enabled, and has Suspended",
+    ),
+    ("another key", lambda h: h.encrypt("aws:kms"), "encryption", "has aws:kms"),
+    (
+        "uploads stay",
+        lambda h: h.end_leftovers({"Status": "Disabled"}),
+        "lifecycle",
+        "misses former states end after 90 days and incomplete uploads end after 7 days",
+    ),
+    (
+        "former states end early",
+        lambda h: h.end_leftovers({"NoncurrentVersionExpiration": {"NoncurrentDays": 1}}),
+        "lifecycle",
+        "has former states end after 1 days",
+    ),
+    (
+        "pages end",
+        lambda h: h.end_leftovers({"Expiration": {"Days": 30}}),
+        "lifecycle",
+        "has objects end (Days)",
+    ),
+    ("another name", lambda h: h.config["Aliases"].update(Items=["x.example"]), "names", "has x.example"),
+    (
+        "no access control",
+        lambda h: origin(h, 0, OriginAccessControlId=""),
+        "origins",
+        "without access control",
+    ),
+    ("asks unsigned", lambda h: let_control(h, "SigningBehavior", "never"), "origins", "s3 never sigv4"),
+    (
+        "another bucket",
+        lambda h: origin(h, 0, DomainName="x.s3.amazonaws.com"),
+        "origins",
+        "x.s3.amazonaws.com",
+    ),
+    ("above the prefix", lambda h: origin(h, 0, OriginPath=""), "origins", "amazonaws.com, signed"),
+    (
+        "sign-in in the open",
+        lambda h: h.config["Origins"]["Items"][1]["CustomOriginConfig"].update(
+            OriginProtocolPolicy="http-only"
+        ),
+        "origins",
+        "sign-in: http-only",
+    ),
+    ("unencrypted", lambda h: h.way.update(ViewerProtocolPolicy="allow-all"), "protocols", "has * allow-all"),
+    ("pages elsewhere", lambda h: h.way.update(TargetOriginId="sign-in"), "ways", "has * leads to sign-in"),
+    (
+        "old TLS",
+        lambda h: h.config["ViewerCertificate"].update(MinimumProtocolVersion="TLSv1"),
+        "TLS",
+        "has TLSv1",
+    ),
+    ("no edge function", no_function, "functions", "misses * Function viewer-request"),
+    (
+        "errors tell",
+        lambda h: h.config.update(CustomErrorResponses={"Quantity": 0}),
+        "answers",
+        "misses 403 becomes 404 /pages/404.html",
+    ),
+    (
+        "other code",
+        lambda h: h.answers["GetFunction"].update(FunctionCode="x"),
+        "code",
+        "has SHA-256 2d711642b726b044",
+    ),
+    ("other keys", other_store, "values", "-other"),
+    (
+        "unsafe policy",
+        lambda h: header(h, "ContentSecurityPolicy", ContentSecurityPolicy="default-src *"),
+        "headers",
+        "has Content-Security-Policy: default-src *",
+    ),
+    (
+        "short HSTS",
+        lambda h: header(h, "StrictTransportSecurity", AccessControlMaxAgeSec=60),
+        "headers",
+        "max-age=60",
+    ),
+    ("may be indexed", drop_header, "headers", "misses X-Robots-Tag: noindex, nofollow"),
+    (
+        "no headers",
+        lambda h: h.way.pop("ResponseHeadersPolicyId"),
+        "headers",
+        "misses Content-Security-Policy",
+    ),
+    ("rows stay", lambda h: h.let_rows_end(is_on=False), "table", "misses rows end by expires_at"),
+    (
+        "table unprotected",
+        lambda h: h.table.update_table(TableName="harbor-table", DeletionProtectionEnabled=False),
+        "table",
+        "misses protected from deletion",
+    ),
+    (
+        "other settings",
+        lambda h: h.outputs.update(Settings="publishing:\n  bucket: other"),
+        "stack",
+        "has bucket: other",
+    ),
+    ("stack without settings", lambda h: h.outputs.clear(), "stack", "misses account"),
+]
+
+
+def part(where: str, cloud: Cloud) -> Guards:
+    """What is read of one thing alone, which is a fraction of everything."""
+    ask = asker(cloud.endpoint)
+    match where:
+        case "bucket":
+            return live.bucket(ask, SETTINGS)
+        case "table":
+            return live.table(ask, "harbor-table")
+        case "stack":
+            return live.stack(ask, "harbor")
+        case _:
+            return live.distribution(ask, "E2EXAMPLE1")
+
+
+@pytest.mark.parametrize(("name", "break_it", "guard", "says"), ROWS, ids=[name for name, *_ in ROWS])
+def test_F141_whatever_deviates_is_named(
+    name: str, break_it: Callable[[Harbor], object], guard: str, says: str, cloud: Cloud
+) -> None:
+    del name
+    check = CHECKS[guard]
+    break_it(Harbor(cloud, (check.where,)))
+    found = compare({guard: wanted(SETTINGS)[guard]}, part(check.where, cloud), SETTINGS)
+    (one,) = found
+    assert says in one.what
+    assert one.what.startswith(check.about)
+    assert (one.why, one.mend, one.by_publishing) == (check.why, check.mend, False)
+    assert str(one) == f"{one.where}: {one.what}; {one.why}. {one.mend}"
+
+
+def test_every_guard_has_a_row_and_stands_in_the_template() -> None:
+    assert {guard for _, _, guard, _ in ROWS} == set(CHECKS) == set(wanted(SETTINGS))
+
+
+REFUSED: Final = (
+    "s3:GetBucketAcl",
+    "s3:GetBucketPolicy",
+    "s3:GetPublicAccessBlock",
+    "cloudfront:GetDistribution",
+    "cloudfront:GetFunction",
+    "dynamodb:DescribeTimeToLive",
+    "cloudformation:DescribeStacks",
+)
+
+
+@pytest.mark.parametrize("call", REFUSED)
+def test_what_cannot_be_read_is_never_taken_for_well(call: str, cloud: Cloud, harbor: Harbor) -> None:
+    harbor.stubs.answer(
+        call, Refusal("AccessDenied" if call < "d" or call > "s" else "AccessDeniedException")
+    )
+    with pytest.raises(OutsideError, match="cannot read how it stands"):
+        found_at(cloud)
+
+
+def test_F142_a_bucket_of_another_account_is_not_even_read(cloud: Cloud, harbor: Harbor) -> None:
+    del harbor
+    asked: list[str] = []
+    one = asker(cloud.endpoint)
+    one.ask("s3", "head_bucket", "bucket", Bucket="harbor-reports")
+    one._clients["s3"].meta.events.register(  # noqa: SLF001 - what is sent is what counts
+        "before-send.s3",
+        lambda request, **_: asked.append(str(request.headers.get("x-amz-expected-bucket-owner"))),
+    )
+    found_at(cloud)
+    assert len(asked) == 8
+    assert {owner.removeprefix("b'").removesuffix("'") for owner in asked} == {NUMBER}
+
+
+def test_a_bucket_without_a_distribution_is_for_nobody(cloud: Cloud, harbor: Harbor) -> None:
+    alone = Publishing(bucket="harbor-reports", account=NUMBER, region="us-east-1", prefix="team/reports")
+    (one,) = found_at(cloud, alone)
+    assert "cloudfront.amazonaws.com" in one.what
+    deny = MADE["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"][1]
+    harbor.s3.put_bucket_policy(Bucket="harbor-reports", Policy=json.dumps({"Statement": deny}))
+    assert found_at(cloud, alone) == []
+
+
+@pytest.mark.parametrize("guard", sorted(CHECKS))
+def test_a_guard_that_is_off_is_a_deviation(guard: str) -> None:
+    well = wanted(SETTINGS)
+    off: Guards = {**well, guard: () if well[guard] else ("on",)}
+    (one,) = compare(well, off, SETTINGS)
+    assert one.what.startswith(CHECKS[guard].about)
+    assert one.mend.endswith(".")
+
+
+# ── what the edge knows ──────────────────────────────────────────────────────────────────────────────────────
+
+VALUES: list[tuple[str, dict[str, str | None], str, bool]] = [
+    ("no root", {"root": None}, "root is not there", True),
+    ("no latest", {"latest": None}, "latest is not there", True),
+    ("no host", {"host": None}, "host is not there", True),
+    ("another host", {"host": "x.example"}, "host is not that of site_url", True),
+    ("no key", {"key:a": None, "key:b": None}, "no key signs", True),
+    ("short", {"key:a": secret("one")[:40]}, "key:a is no key of 32 bytes", False),
+    ("no base64", {"key:a": "ö" * 50}, "key:a is no key of 32 bytes", False),
+    ("alike", {"key:b": base64.urlsafe_b64encode(b"a" * 32).decode()}, "key:b is no random key", False),
+    ("twice", {"key:b": secret("one")}, "key:b is the same as key:a", False),
+    (
+        "of another stage",
+        {"key:b": secret("elsewhere")},
+        "key:b is also known to the folder published",
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says", "by_publishing"), VALUES, ids=[name for name, *_ in VALUES]
+)
+def test_F185_keys_are_named_and_never_shown(
+    name: str, change: dict[str, str | None], says: str, *, by_publishing: bool
+) -> None:
+    del name
+    well: dict[str, str | None] = {
+        "root": secret("root"),
+        "latest": "2026-11-23-abc1234",
+        "host": "reports.example.com",
+        "key:a": secret("one"),
+        "key:b": secret("two"),
+    }
+    values = {key: value for key, value in (well | change).items() if value is not None}
+    (one,) = of_values(values, SETTINGS, {"the folder published": {"key:a": secret("elsewhere")}})
+    assert (one.what, one.by_publishing) == (says, by_publishing)
+    assert not [
+        value for value in values.values() if value in str(one) and not value.startswith(("2026", "reports"))
+    ]
+
+
+# ── the command, and what publishing asks ────────────────────────────────────────────────────────────────────
+
+SETTINGS_FILE: Final = "schema: 1\nname: Harbor\npublishing:\n" + "".join(
+    f'  {key}: "{value}"\n' for key, value in SETTINGS.model_dump(exclude_unset=True).items()
+)
+
+
+@pytest.fixture
+def portfolio(tmp_path: Path, cloud: Cloud, harbor: Harbor, monkeypatch: pytest.MonkeyPatch) -> Path:
+    del harbor
+    (tmp_path / "portfolio.yml").write_text(SETTINGS_FILE, encoding="utf-8")
+    monkeypatch.setenv(ENDPOINT, cloud.endpoint)
+    return tmp_path
+
+
+def test_the_command_says_that_all_is_well(portfolio: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["infra", "check", "--portfolio", str(portfolio)]) == 0
+    assert capsys.readouterr() == ("", "Everything stands as the template says.\n")
+
+
+def test_the_command_lists_what_deviates_and_refusals_leave_out_what_publishing_mends(
+    portfolio: Path, cloud: Cloud, harbor: Harbor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host_a_website(harbor)
+    harbor.values.pop("root")
+    FileEdge(Folder(portfolio / "published")).write({"key:a": harbor.values["key:a"]}, (), "")
+    assert main(["infra", "check", "--portfolio", str(portfolio)]) == 1
+    said = capsys.readouterr()
+    assert [line.partition(";")[0] for line in said.out.splitlines()] == [
+        "bucket harbor-reports: website hosting has on",
+        "key-value store: root is not there",
+        "key-value store: key:a is also known to the folder published",
+    ]
+    assert said.err == "3\u00a0things to mend before anything private is published.\n"
+    settings = Settings(publishing=SETTINGS)
+    found = refusals(settings, portfolio, {ENDPOINT: cloud.endpoint})
+    assert [one.where for one in found] == ["bucket harbor-reports", "key-value store"]
+
+
+def test_the_command_ends_with_3_where_aws_refuses(
+    portfolio: Path, harbor: Harbor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    harbor.stubs.answer("s3:GetBucketPolicy", Refusal("AccessDenied"))
+    assert main(["infra", "check", "--portfolio", str(portfolio)]) == 3
+    assert "bucket harbor-reports: cannot read how it stands (get_bucket_policy)" in capsys.readouterr().err
+
+
+def test_without_a_bucket_there_is_nothing_to_check(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="names no bucket"):
+        deviations(Settings(), tmp_path, {})
+
+
+def test_the_command_prints_the_template(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["infra", "template"]) == 0
+    assert json.loads(capsys.readouterr().out)["Resources"]["EdgeFunction"]["Properties"]["FunctionCode"]
