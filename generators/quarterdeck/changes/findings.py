@@ -67,6 +67,7 @@ def _change(shown: Finding, kind: Kind, was: Finding | None, now: Finding | None
         id=f"{shown.rule}/{shown.subject}",
         title=shown.message,
         roles=tuple(dict.fromkeys((*shown.roles, *(one.role for one in shown.affects)))),
+        unit="words",
         before=_held(was),
         after=_held(now),
         severity=worst,

@@ -32,6 +32,7 @@ def _of_gap(kind: Kind, gap: Gap) -> Change:
         id=gap.key,
         title=gap.what,
         roles=gap.roles or ROLES,
+        unit="words",
         sources=(Source(gap.path, what=gap.heading),),
     )
 
@@ -52,6 +53,7 @@ def _of_contradiction(kind: Kind, one: Contradiction) -> Change:
         id=one.key,
         title=one.what,
         roles=(one.role,),
+        unit="words",
         is_headline=True,
         sources=(*one.used.sources, *one.other.sources),
     )
@@ -67,6 +69,7 @@ def changed_problems(before: Briefing, after: Briefing) -> Iterator[Change]:
             id=one.path,
             title=one.what,
             roles=ROLES,
+            unit="words",
             is_headline=True,
             sources=(Source(one.path, one.line),),
         )
@@ -86,6 +89,7 @@ def changed_entities(before: Briefing, after: Briefing) -> Iterator[Change]:
             id=one.entity,
             title=one.title,
             roles=ROLES,
+            unit="words",
             is_headline=True,
             sources=(one.source,),
         )

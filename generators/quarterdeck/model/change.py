@@ -98,7 +98,8 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """In words, as the later side says it, else the earlier."""
     roles: tuple[Role, ...] = ()
     """Whose pages show it; the page of its business does anyway."""
-    unit: Unit = "words"
+    unit: Unit
+    """Of both sides; `words` where they have none."""
     before: Held | None = None
     """None where it was not there."""
     after: Held | None = None
@@ -196,7 +197,7 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """All that is otherwise in a later briefing than in an earlier one."""
 
     schema: int = SCHEMA
-    currency: str = "USD"
+    currency: str
     before: Compared | None = None
     """None where there was nothing before; then nothing counts as changed."""
     after: Compared | None = None
