@@ -455,6 +455,34 @@ def _progress() -> "Callable[[Done, int], None]":
     return told
 
 
+@cli.command()
+@click.argument("version")
+@_portfolio
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    help="Put the site of each audience into DIR, new or empty (thrown away).",
+    metavar="DIR",
+)
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    help="Take the version's evidence from DIR (that of the store).",
+    metavar="DIR",
+)
+def rebuild(version: str, portfolio: Path | None, to: Path | None, evidence: Path | None) -> int:
+    """Make the site of VERSION again, and compare it with what was published.
+
+    Takes the files of its commit from git, aside: nothing here is touched. With --evidence no bucket is asked.
+    """
+    from quarterdeck.commands.rebuild import rebuild as run  # noqa: PLC0415
+
+    rebuilt = run(_root(portfolio), os.environ, version, to=to, evidence=evidence)
+    for line in rebuilt.sentences():
+        click.echo(line)
+    return rebuilt.exit_code()
+
+
 @cli.group("history")
 def history_() -> None:
     """Look after the records of earlier versions."""

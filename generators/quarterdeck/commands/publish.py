@@ -99,9 +99,8 @@ def run(
         published = Published(state.newest.version, "equal")
     else:
         _refuse_open(settings, root, environ)
-        address = (settings.publishing.site_url or NOWHERE).rstrip("/")
         published = publish(
-            contents(built, _record(store, state), address),
+            contents(built, _record(store, state), address_of(settings)),
             state,
             store,
             descends=partial(descends, root),
@@ -110,7 +109,12 @@ def run(
     if dry_run:
         return Outcome(store.place, published, readers)
     host = urlsplit(settings.publishing.site_url or "").netloc
-    return Outcome(store.place, published, readers, pending=_follow(store, edge, host))
+    return Outcome(store.place, published, readers, pending=follow(store, edge, host))
+
+
+def address_of(settings: Settings) -> str:
+    """Where readers open the site, without a slash at the end."""
+    return (settings.publishing.site_url or NOWHERE).rstrip("/")
 
 
 def _state(store: Store, settings: Settings, *, is_first: bool, dry_run: bool) -> State:
@@ -167,7 +171,7 @@ def _refuse_open(settings: Settings, root: Path, environ: Mapping[str, str]) -> 
         )
 
 
-def _follow(store: Store, edge: Edge | None, host: str) -> str:
+def follow(store: Store, edge: Edge | None, host: str) -> str:
     """Bring the edge to the state of the store, also after a run that could not; gives why it failed (F-138)."""
     if edge is None:
         return ""
