@@ -67,7 +67,7 @@ function resolve(request, names, tree, latest) {
     if (first !== 'latest' && !VERSION.test(first)) {
         return through(request, NOWHERE);
     }
-    if (last !== '' && (names.length === 1 || !ENDING.test(last))) {
+    if (last !== '' && !ENDING.test(last)) {
         return redirect(301, '/' + names.join('/') + '/');
     }
     const version = first === 'latest' ? latest : first;

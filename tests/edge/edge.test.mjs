@@ -103,6 +103,7 @@ const REFUSED = [
   ["a kid that is a path (F-184)", token({}, { kid: "../host" }, part(HOST))],
   ["a kid that is SQL (F-184)", token({}, { kid: "k2' OR '1'='1" })],
   ["a kid that is a number", token({}, { kid: 2 })],
+  ["a kid that is a list", token({}, { kid: ["k2"] })],
   ["a kid that is empty", token({}, { kid: "" })],
   ["a kid of an object's own names", token({}, { kid: "__proto__" })],
   ["no kid", raw({ alg: "HS256", typ: "JWT" }, CLAIMS)],
@@ -141,7 +142,7 @@ const REFUSED = [
   ["claims that are null", raw(HEAD, "null")],
   ["claims that are no JSON", raw(HEAD, "{")],
   ["a head that is no JSON", raw("{", CLAIMS)],
-  ["over 4 KB (F-187)", token({ sub: "s".repeat(4096) })],
+  ["over 4 KB (F-187)", raw(HEAD, JSON.stringify(CLAIMS) + " ".repeat(3000))],
   ["two cookies of that name", { value: token(), multiValue: [{ value: token() }, { value: token({ see: "all" }) }] }],
 ];
 
