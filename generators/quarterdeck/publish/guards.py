@@ -75,7 +75,7 @@ def _names(publishing: Publishing) -> Mapping[str, str]:
 
 def host_of(publishing: Publishing) -> str:
     """The name under which readers open the site; empty where no address is known."""
-    return urlsplit(publishing.site_url or "").hostname or ""
+    return urlsplit(publishing.site_url or "").netloc
 
 
 def resolved(value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - any part of a template
