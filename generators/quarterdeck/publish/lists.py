@@ -138,7 +138,8 @@ def read_file(store: Store, key: str, kind: type[T]) -> tuple[T | None, str | No
         return decode(found.data, kind), found.tag
     except msgspec.DecodeError as error:
         raise OutsideError(
-            f"{key} of {store.place} cannot be read: {error}. Bring back the state before it, then try again."
+            f"{keys.shown(key)} of {store.place} cannot be read: {error}. "
+            "Bring back the state before it, then try again."
         ) from error
 
 
@@ -154,4 +155,6 @@ def change_file(store: Store, key: str, kind: type[T], change: Callable[[T | Non
         except TakenError:
             continue
         return after
-    raise OutsideError(f"{key} of {store.place} is changed again and again by others. Try again later.")
+    raise OutsideError(
+        f"{keys.shown(key)} of {store.place} is changed again and again by others. Try again later."
+    )
