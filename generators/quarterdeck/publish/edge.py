@@ -26,7 +26,7 @@ class Values(NamedTuple):
 
 
 class Edge(Protocol):
-    """A few values, all changed together or not at all.
+    """A few values; up to fifty are changed together or not at all.
 
     Each call raises OutsideError, with how to mend it, where the edge refuses or does not answer. Values are never
     printed: some are secret.

@@ -80,6 +80,20 @@ def test_F126_a_profile_that_this_machine_does_not_know_is_told(cloud: Cloud) ->
         make_client(scope, "sts", scope.region)
 
 
+def test_roles_are_taken_on_in_a_region_whatever_the_machine_says(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "legacy")
+    scope = cloud.scope(endpoint="", account=msgspec.structs.replace(ACCOUNT, name="regional"))
+    made: list[object] = []
+    monkeypatch.setattr(
+        "botocore.session.Session.create_client",
+        lambda session, *_, **__: made.append(session.get_config_variable("sts_regional_endpoints")),
+    )
+    make_client(scope, "sts", scope.region)
+    assert made == ["regional"]
+
+
 def test_F126_without_credentials_nothing_is_waited_for(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -384,6 +384,9 @@ def _known_session(account: Account | None, *, is_embedded: bool) -> "Session":
 
     session = Session(profile=(account.profile if account else "") or None)
     session.register_component("data_loader", _loader())
+    session.set_config_variable(
+        "sts_regional_endpoints", "regional"
+    )  # the edge refuses the global one's tokens
     session.set_config_variable("metadata_service_timeout", 1)
     session.set_config_variable("metadata_service_num_attempts", 1)
     if is_embedded:
