@@ -73,6 +73,11 @@ def asked(path: str, method: str = "GET", **headers: str) -> Asked:
     return Asked(method, path, "", {name.replace("_", "-"): value for name, value in headers.items()}, "::1")
 
 
+def get(server: Server, path: str, method: str = "GET", **headers: str) -> Answer:
+    """What a browser gets that knows the server by its own name."""
+    return server.answer(asked(path, method, **{"host": server.place} | headers))
+
+
 def header(answer: Answer, name: str) -> str:
     """One header; empty where it is not there."""
     return dict(answer.headers).get(name, "")
@@ -96,14 +101,14 @@ READ = [
 @pytest.mark.parametrize(("path", "text", "kind", "cache"), READ)
 def test_a_file_has_its_type_and_its_time(root: Path, path: str, text: str, kind: str, cache: str) -> None:
     with server_of(root) as server:
-        answer = server.answer(asked(path))
+        answer = get(server, path)
     assert (answer.status, answer.body.decode()) == (200, text)
     assert (header(answer, "Content-Type"), header(answer, "Cache-Control")) == (kind, cache)
 
 
 def test_the_list_of_versions_is_the_audiences_own(root: Path) -> None:
     with server_of(root) as server:
-        answer = server.answer(asked("/versions.json"))
+        answer = get(server, "/versions.json")
     assert [one["version"] for one in json.loads(answer.body)] == [NEW, OLD]
     assert header(answer, "Cache-Control") == "private, no-cache"
 
@@ -120,7 +125,7 @@ def test_the_list_of_versions_is_the_audiences_own(root: Path) -> None:
 )
 def test_a_folder_is_given_its_slash(root: Path, path: str, status: int, place: str) -> None:
     with server_of(root) as server:
-        answer = server.answer(asked(path))
+        answer = get(server, path)
     assert (answer.status, header(answer, "Location")) == (status, place)
 
 
@@ -142,20 +147,27 @@ NOT_THERE = [
 @pytest.mark.parametrize("path", NOT_THERE)
 def test_what_is_anothers_is_answered_as_what_is_not_there(root: Path, path: str) -> None:
     with server_of(root, "crew") as server:
-        answer, missing = server.answer(asked(path)), server.answer(asked("/latest/no.html"))
+        answer, missing = get(server, path), get(server, "/latest/no.html")
     assert answer == missing
     assert (answer.status, answer.body) == (404, NOT_FOUND_PAGE)
 
 
+@pytest.mark.parametrize("host", ["evil.test", "127.0.0.1", "127.0.0.1:1", ""])
+def test_who_comes_under_another_name_gets_nothing(root: Path, host: str) -> None:
+    with server_of(root) as server:
+        assert get(server, "/latest/", host=host).status == 404
+        assert get(server, "/latest/", host=f"localhost:{server.server_port}").status == 200
+
+
 def test_an_audience_reads_its_own_page(root: Path) -> None:
     with server_of(root, "owners") as server:
-        assert server.answer(asked("/latest/ceo.html")).body == b"Bonus"
+        assert get(server, "/latest/ceo.html").body == b"Bonus"
 
 
 def test_a_page_that_the_browser_has_is_not_sent_again(root: Path) -> None:
     with server_of(root) as server:
-        tag = header(server.answer(asked("/latest/")), "ETag")
-        again = server.answer(asked("/latest/", if_none_match=tag))
+        tag = header(get(server, "/latest/"), "ETag")
+        again = get(server, "/latest/", if_none_match=tag)
     assert (again.status, again.body, header(again, "ETag")) == (304, b"", tag)
 
 
@@ -163,7 +175,7 @@ def test_a_sitemap_names_this_server(root: Path) -> None:
     file = root / f"published/pages/crew/{OLD}/sitemap.xml"
     file.write_text(f"<loc>https://reports.example.com/{OLD}/a/</loc>", encoding="utf-8")
     with server_of(root) as server:
-        answer = server.answer(asked(f"/{OLD}/sitemap.xml"))
+        answer = get(server, f"/{OLD}/sitemap.xml")
         assert answer.body.decode() == f"<loc>{server.address}/{OLD}/a/</loc>"
 
 
@@ -171,7 +183,7 @@ def test_what_goes_wrong_is_told_here_and_not_to_readers(root: Path) -> None:
     told: list[str] = []
     with opened(root, {}, port=0, audience="", sign_in=False, say=told.append) as server:
         (root / "published" / keys.STATE).write_text("{", encoding="utf-8")
-        answer = server.answer(asked("/latest/"))
+        answer = get(server, "/latest/")
     assert (answer.status, answer.body) == (503, b"")
     assert [keys.STATE in one for one in told] == [True]
 
@@ -182,7 +194,7 @@ def test_a_rollback_is_seen_at_once(root: Path) -> None:
         state.write_text(
             state.read_text(encoding="utf-8").replace(f'"latest": "{NEW}"', f'"latest": "{OLD}"')
         )
-        assert server.answer(asked("/latest/")).body == b"Home"
+        assert get(server, "/latest/").body == b"Home"
 
 
 def test_over_the_line(root: Path) -> None:
@@ -241,9 +253,9 @@ def test_without_sign_in_addresses_lead_where_the_edge_leads(root: Path, node: s
     with server_of(root, "crew") as server, played_edge(folder() / "edge.js", server.place) as ask:
         known = {"host": server.place, "cookie": edge.cookie(server.place)}
         for path in paths:
-            plain = server.answer(asked(path))
+            plain = get(server, path)
             server.front, kept = (lambda one: ask(one, edge.values)), server.front
-            guarded = server.answer(asked(path, **known))
+            guarded = get(server, path, **known)
             server.front = kept
             assert (guarded.status, guarded.body) == (plain.status, plain.body), path
             assert header(guarded, "location") == header(plain, "Location"), path
@@ -270,7 +282,7 @@ def test_the_edge_guards_the_same_server(
         known = {"host": server.place, "cookie": cookie} | dict(headers)
         known["cookie"] = known["cookie"].format(cookie)
         path = "/versions.json" if "{" in headers.get("cookie", "") else "/latest/"
-        assert server.answer(asked(path, **known)).status == expected
+        assert get(server, path, **known).status == expected
 
 
 def test_events_are_those_of_the_two_services() -> None:

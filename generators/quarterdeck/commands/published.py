@@ -76,7 +76,7 @@ def opened(
         if sign_in:
             _guard(server, stack, settings, root / settings.build / "outbox")
         else:
-            server.front = partial(_open_to_all, store, _audience(settings, audience))
+            server.front = partial(_open_to_all, server, _audience(settings, audience))
         _state(store)
         yield server
 
@@ -177,8 +177,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
 
 
-def _open_to_all(store: Store, audience: str, asked: Asked) -> Answer | str:
+def _open_to_all(server: Server, audience: str, asked: Asked) -> Answer | str:
     """What the edge does for a reader of one audience: the latest version and index files."""
+    if asked.headers.get("host") not in {server.place, f"localhost:{server.server_port}"}:
+        return ""  # a page elsewhere gave this machine a name of its own, to read along
     if asked.method not in {"GET", "HEAD"}:
         return Answer(405, (("Allow", "GET, HEAD"),))
     names = [unquote(name) for name in asked.path.split("/")[1:]]
@@ -190,7 +192,7 @@ def _open_to_all(store: Store, audience: str, asked: Asked) -> Answer | str:
         return ""
     if names[-1] and (len(names) == 1 or not _ENDING.search(names[-1])):
         return _moved(301, quote(f"/{'/'.join(names)}/"))
-    version = _state(store).latest if names[0] == LATEST else names[0]
+    version = _state(server.store).latest if names[0] == LATEST else names[0]
     return "/".join([audience, version, *names[1:-1], names[-1] or "index.html"])
 
 
