@@ -14,15 +14,17 @@ from quarterdeck.model.errors import InputError, QuarterdeckError
 from quarterdeck.model.severity import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
     from types import TracebackType
 
     from quarterdeck.collectors.run import Done
     from quarterdeck.commands.build import Built
+    from quarterdeck.commands.versions import Told
 
 SEVERITIES = tuple(severity.value for severity in Severity)
 INTERRUPTED = 130
+_WRITES_OR_NOT = "--yes writes and --dry-run does not; leave one of them out."
 USAGE = 2
 
 
@@ -381,23 +383,16 @@ def import_bank(
     """
     from quarterdeck.commands.import_bank import import_bank as run  # noqa: PLC0415
 
-    if yes and dry_run:
-        raise click.UsageError("--yes writes and --dry-run does not; leave one of them out.")
+    _refuse(yes and dry_run, _WRITES_OR_NOT)
     found = run(file, account, _root(portfolio), os.environ, bank=bank)
     click.echo(found.diff(), nl=False)
     for line in found.sentences():
         click.echo(line, err=True)
     if not found.files:
         click.echo("Nothing is left to write.", err=True)
-    elif dry_run:
-        click.echo("Nothing was written: --dry-run only shows.", err=True)
-    elif not yes and not sys.stdin.isatty():
-        click.echo("Nothing was written: nobody is here to ask. Add --yes to write this.", err=True)
-    elif yes or click.confirm("Write this?", err=True):
+    elif _agreed("Write this?", yes=yes, dry_run=dry_run):
         found.write()
         click.echo(f"Written: {', '.join(found.files)}.", err=True)
-    else:
-        click.echo("Nothing was written.", err=True)
     return 0
 
 
@@ -456,6 +451,118 @@ def _progress() -> "Callable[[Done, int], None]":
 
 
 @cli.command()
+@_portfolio
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def versions(portfolio: Path | None, how: str) -> int:
+    """List what was published, newest first.
+
+    Says which one readers are given, which are pinned, and what runs left that were cut short.
+    """
+    from quarterdeck.commands.versions import versions as run  # noqa: PLC0415
+
+    found = run(_root(portfolio), os.environ)
+    click.echo(found.as_json(), nl=False) if how == "json" else _tell(found.sentences())
+    return 0
+
+
+@cli.command()
+@click.argument("version")
+@_portfolio
+def rollback(version: str, portfolio: Path | None) -> int:
+    """Give readers an older VERSION again.
+
+    It has to be whole, and in the list of everybody. Nothing is built, sent or mailed.
+    """
+    from quarterdeck.commands.versions import rollback as run  # noqa: PLC0415
+
+    return _told(run(_root(portfolio), os.environ, version))
+
+
+@cli.command()
+@click.argument("version")
+@_portfolio
+@click.option("--off", is_flag=True, help="Leave it to prune again.")
+def pin(version: str, portfolio: Path | None, *, off: bool) -> int:
+    """Keep VERSION whatever prune would remove."""
+    from quarterdeck.commands.versions import pin as run  # noqa: PLC0415
+
+    return _told(run(_root(portfolio), os.environ, version, is_pinned=not off))
+
+
+@cli.command()
+@_portfolio
+@click.option(
+    "--keep", type=click.IntRange(min=1), help="Keep the newest N (as portfolio.yml says: 30).", metavar="N"
+)
+@click.option("--yes", is_flag=True, help="Remove without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would go, and remove nothing.")
+def prune(portfolio: Path | None, keep: int | None, *, yes: bool, dry_run: bool) -> int:
+    """Remove old versions, and what runs left that were cut short.
+
+    The newest stay, the last one of each month, pinned ones, and always what readers are given. Lists what would go,
+    then asks. Records for trends stay.
+    """
+    from quarterdeck.commands.versions import prune as run  # noqa: PLC0415
+
+    _refuse(yes and dry_run, _WRITES_OR_NOT)
+    planned = run(_root(portfolio), os.environ, keep=keep, now=_now())
+    _tell(planned.sentences())
+    if not planned.plan.removed:
+        click.echo("Nothing is to be removed.", err=True)
+    elif _agreed("Remove these?", yes=yes, dry_run=dry_run):
+        return _told(planned.apply())
+    return 0
+
+
+@cli.command()
+@click.argument("version")
+@_portfolio
+def verify(version: str, portfolio: Path | None) -> int:
+    """Read all of VERSION again, and compare it with its manifest.
+
+    Names what was changed, what is missing, and what does not belong there; any of it is code 1.
+    """
+    from quarterdeck.commands.versions import verify as run  # noqa: PLC0415
+
+    return _told(run(_root(portfolio), os.environ, version))
+
+
+@cli.command()
+@click.argument("term", default="")
+@click.option("--entity", default="", help="Take out business ENTITY, by its id and names.", metavar="ENTITY")
+@click.option("--word", is_flag=True, help="Leave longer words that only hold it.")
+@_portfolio
+@click.option("--yes", is_flag=True, help="Take it out without asking.")
+@click.option("--dry-run", is_flag=True, help="Show where it stands, and change nothing.")
+def purge(term: str, entity: str, portfolio: Path | None, *, word: bool, yes: bool, dry_run: bool) -> int:
+    """Take TERM out of every version for good, and prove that it is gone.
+
+    TERM is found in every written form; - reads it from the standard input. Shows where it stands, then asks. Of a
+    business its pages, downloads and private files go, too. What still holds it afterwards is code 1.
+    """
+    from quarterdeck.commands.purge import purge as run  # noqa: PLC0415
+
+    _refuse(bool(term) == bool(entity), "Name one thing to take out: TERM, or --entity ENTITY.")
+    _refuse(yes and dry_run, _WRITES_OR_NOT)
+    wanted = sys.stdin.read().strip() if term == "-" else term
+    planned = run(_root(portfolio), os.environ, term=wanted, entity=entity, whole_words=word)
+    _tell(planned.sentences())
+    return _told(planned.apply()) if _agreed("Take it out for good?", yes=yes, dry_run=dry_run) else 0
+
+
+def _tell(sentences: "Iterable[str]") -> None:
+    for line in sentences:
+        click.echo(line)
+
+
+def _told(done: "Told") -> int:
+    _tell(done.sentences)
+    return done.exit_code
+
+
+@cli.command()
 @click.argument("version")
 @_portfolio
 @click.option(
@@ -481,6 +588,87 @@ def rebuild(version: str, portfolio: Path | None, to: Path | None, evidence: Pat
     for line in rebuilt.sentences():
         click.echo(line)
     return rebuilt.exit_code()
+
+
+@cli.command("changes")
+@click.argument("base", metavar="[BASE]", default="")
+@click.argument("head", metavar="[HEAD]", default="")
+@click.option(
+    "--role",
+    type=click.Choice(["ceo", "cto", "cfo", "cmo", "accounting"]),
+    help="Show only what stands on the page of ROLE (all).",
+    metavar="ROLE",
+)
+@_portfolio
+@_as_of
+@click.option(
+    "--format",
+    "how",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    help="Print as FORMAT (text).",
+)
+def changes(
+    base: str, head: str, role: str | None, portfolio: Path | None, as_of: "date | None", how: str
+) -> int:
+    """Show what changed between BASE and HEAD.
+
+    Each is a commit, a published version or a briefing.json. Without BASE it is the newest published version,
+    else the commit before; without HEAD what is checked out. Markdown is for a pull request.
+    """
+    from quarterdeck.commands import changes as command  # noqa: PLC0415
+    from quarterdeck.model.finding import ROLES  # noqa: PLC0415
+    from quarterdeck.reports.changed_lists import as_markdown, as_text  # noqa: PLC0415
+
+    told = command.changes(
+        _root(portfolio),
+        os.environ,
+        base,
+        head,
+        today=_today,
+        as_of=as_of,
+        role=ROLES[ROLES.index(role)] if role else None,
+    )
+    printed = {"text": as_text, "markdown": as_markdown, "json": command.as_json}[how]
+    click.echo(printed(told), nl=False)
+    return 0
+
+
+@cli.group()
+def infra() -> None:
+    """Look after what a private site needs in AWS."""
+
+
+@infra.command("check")
+@_portfolio
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def infra_check(portfolio: Path | None, how: str) -> int:
+    """Compare what stands in AWS with the template; change nothing.
+
+    Publishing does the same first, and refuses while something is open.
+    """
+    from quarterdeck.commands import infra as command  # noqa: PLC0415
+
+    found = command.check(_root(portfolio), os.environ)
+    code = 1 if found else 0
+    if how == "json":
+        click.echo(command.as_json(found, code), nl=False)
+    else:
+        for one in found:
+            click.echo(str(one))
+    click.echo(command.summary(found), err=True)
+    return code
+
+
+@infra.command("template")
+def infra_template() -> int:
+    """Print the template for CloudFormation, with all code in it."""
+    from quarterdeck.commands import infra as command  # noqa: PLC0415
+
+    click.echo(command.template(), nl=False)
+    return 0
 
 
 @cli.group("history")
@@ -527,6 +715,19 @@ def _refuse(is_wrong: object, why: str) -> None:
     """Refuse options that do not go together."""
     if is_wrong:
         raise click.UsageError(why)
+
+
+def _agreed(question: str, *, yes: bool, dry_run: bool) -> bool:
+    """Whether what was shown is to be done; says why where it is not."""
+    if dry_run:
+        click.echo("Nothing was written: --dry-run only shows.", err=True)
+    elif not yes and not sys.stdin.isatty():
+        click.echo("Nothing was written: nobody is here to ask. Add --yes to write this.", err=True)
+    elif yes or click.confirm(question, err=True):
+        return True
+    else:
+        click.echo("Nothing was written.", err=True)
+    return False
 
 
 def _now(zone: str = "UTC") -> "datetime":

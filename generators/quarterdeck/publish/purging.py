@@ -1,5 +1,6 @@
 """Finds a name in everything that a store holds, takes it out, and proves that it is gone (F-148)."""
 
+import gzip
 from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import sha256
@@ -14,7 +15,7 @@ from quarterdeck.publish.inventory import side_by_side, take_inventory
 from quarterdeck.publish.lists import change_manifest
 from quarterdeck.publish.prepared import BRIEFING
 from quarterdeck.publish.store import Store, Upload
-from quarterdeck.text.mentions import Wanted
+from quarterdeck.text.mentions import SHORTEST, Wanted
 
 EVERYTHING: Final = (keys.PAGES, "private/")
 """The beginnings of all keys."""
@@ -64,6 +65,28 @@ class _Looked(NamedTuple):
     """The version whose manifest it is, where that names a file so."""
     is_fixed: bool = False
     is_shipped: bool = False
+
+
+def names_of(store: Store, entity: str) -> tuple[str, ...]:
+    """The id of a business, and every name that a version ever gave it, as its briefings say.
+
+    Raises:
+        OutsideError: The store refuses or does not answer.
+    """
+    briefings = [one.key for one in store.listed(f"private/{BRIEFING.split('/')[0]}/")]
+    named = {name for found in side_by_side(partial(_names, store, entity), briefings) for name in found}
+    return (entity, *sorted(name for name in named if len(name) >= SHORTEST))
+
+
+def _names(store: Store, entity: str, key: str) -> list[str]:
+    stored = store.get(key)
+    if stored is None:
+        return []
+    try:
+        known = msgspec.json.decode(gzip.decompress(stored.data))["entities"]
+        return [one["name"] for one in known if one["entity"] == entity and isinstance(one["name"], str)]
+    except (OSError, EOFError, msgspec.DecodeError, LookupError, TypeError):
+        return []  # what is no briefing names nobody
 
 
 def search(store: Store, root: str, wanted: Wanted, *, is_entity: bool) -> Search:
