@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -40,6 +40,7 @@ from quarterdeck.parse.refusal import Refusal
 from quarterdeck.parse.sections import section_of
 from quarterdeck.parse.values import READERS
 from quarterdeck.portfolio import RULES_FILE
+from quarterdeck.publish.infrastructure import template
 from quarterdeck.reports import words
 from quarterdeck.reports.catalogue import catalogue, formula_links, rule_links
 from quarterdeck.reports.handwritten import read_docs
@@ -55,7 +56,7 @@ GUIDES: Final = sorted((DOCS / "guide").glob("*.md"))
 GENERATED: Final = frozenset(page.path for page in catalogue())
 SAMPLE: Final = "handoffs/bell-harbor-kayaks.md"
 READ_ON: Final = date(2026, 6, 8)
-OTHER_PROGRAMS: Final = {"cd", "git", "npm", "osv-scanner", "pip-audit"}
+OTHER_PROGRAMS: Final = {"aws", "cd", "git", "npm", "osv-scanner", "pip-audit"}
 
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -120,7 +121,7 @@ def test_titles_are_distinct_and_none_is_that_of_a_generated_page() -> None:
 def test_the_guides_stand_in_their_order() -> None:
     names = [page.path.removeprefix("guide/").removesuffix(".md") for page in read_docs(DOCS).pages]
     assert names[:5] == ["writing", "operating", "numbers", "commands", "macros"]
-    assert sorted(names[5:]) == ["audit", "bank", "books"]
+    assert sorted(names[5:]) == ["audit", "bank", "books", "publishing"]
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
@@ -422,6 +423,45 @@ def test_messages_in_the_table_of_failures_are_those_of_the_program() -> None:
         for part in re.split(r"…|^\S+: ", _CODE.findall(cell)[0]):
             words_of_it = part.strip(" :,")
             assert not re.search(r"[a-z] [a-z]", words_of_it) or words_of_it in said, words_of_it
+
+
+# ── publishing ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def amount_of(cell: str) -> Decimal:
+    """The number at the head of a cell."""
+    return Decimal(cell.split(maxsplit=1)[0].replace(",", ""))
+
+
+@pytest.mark.parametrize(("part", "amount", "price", "dollars"), table("publishing.md", "Part"))
+def test_a_part_of_the_bill_is_its_amount_times_its_price(
+    part: str, amount: str, price: str, dollars: str
+) -> None:
+    each, _, unit = price.partition(" per ")
+    cost = amount_of(amount) * Decimal(each) / amount_of(unit)
+    assert Decimal(dollars) == cost.quantize(Decimal("0.01"), ROUND_HALF_UP), part
+
+
+def test_the_bill_is_the_sum_of_its_parts() -> None:
+    total = sum(Decimal(dollars) for *_, dollars in table("publishing.md", "Part"))
+    assert f"Together **{total} dollars a month**" in guide("publishing.md")
+    assert 10 * 10 * 22 * 15 == 33_000
+
+
+def test_parameters_of_the_guide_are_those_of_the_template() -> None:
+    (block,) = [one for one in fences_of("publishing.md") if one.language == "json"]
+    given = dict(line.split("=", 1) for line in json.loads(block.text))
+    parameters = template()["Parameters"]
+    assert {name for name, one in parameters.items() if "Default" not in one} <= set(given) <= set(parameters)
+    for name, value in given.items():
+        assert re.fullmatch(parameters[name]["AllowedPattern"], value), name
+
+
+def test_settings_of_the_guide_are_those_that_the_stack_puts_out() -> None:
+    (block,) = [one for one in fences_of("publishing.md") if one.language == "yaml"]
+    put_out = template()["Outputs"]["Settings"]["Value"]["Fn::Sub"]
+    keys = [line.partition(":")[0] for line in put_out.splitlines()]
+    assert [line.partition(":")[0] for line in block.text.splitlines()[2:]] == keys
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────
