@@ -47,7 +47,7 @@ def config_of(environ: Mapping[str, str]) -> Config:
             "SITE_URL: needs the site's address without a path, such as https://reports.example.com"
         )
     mail_from = _needed(environ, "MAIL_FROM")
-    if "@" not in parseaddr(mail_from)[1] or not mail_from.isprintable():
+    if "@" not in parseaddr(mail_from)[1]:
         raise ConfigError("MAIL_FROM: needs the address that mails come from")
     secret = _needed(environ, "ORIGIN_SECRET")
     if len(secret) < SHORTEST_SECRET or len(set(secret)) < _FEWEST_CHARACTERS:
@@ -66,4 +66,6 @@ def _needed(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "").strip()
     if not value:
         raise ConfigError(f"{name}: is not set")
+    if not value.isprintable():
+        raise ConfigError(f"{name}: needs text on one line")
     return value

@@ -34,15 +34,8 @@ IN_ALL: Final = Limit("all", 100)
 USES: Final = Limit("use", 30)
 
 
-class Counted(NamedTuple):
-    """What a request for a link is counted under; neither is stored as it was sent."""
-
-    source: str
-    address: str
-
-
 class Limits:
-    """Counts in the table, a row for each window."""
+    """Counts in the table, a row for each window; neither addresses nor sources stand there as they were sent."""
 
     def __init__(self, table: Table, secret: str) -> None:
         """The secret keys what is counted, so that the table tells nobody who asked."""
@@ -84,7 +77,8 @@ def source_of(text: str) -> str:
     Args:
         text: Address, or address and port, as the distribution tells it: `192.0.2.1:443`, `2001:db8::1:443`.
     """
-    for one in (text.rpartition(":")[0], text):
+    host, _, port = text.rpartition(":")
+    for one in (host, text) if port.isdigit() else (text,):
         try:
             address = ip_address(one.strip("[]"))
         except ValueError:

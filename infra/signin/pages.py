@@ -85,7 +85,7 @@ _ASK: Final = """\
 <input type="hidden" name="next" value="{goal}">
 <label for="address">E-mail address</label>
 <input id="address" name="address" type="email" required maxlength="254" autocomplete="email" autocapitalize="none" \
-spellcheck="false" aria-describedby="hint">
+spellcheck="false" {state}>
 <p class="hint" id="hint">The one your reports come to, written the same way.</p>
 <button>Mail me a link</button>
 </form>"""
@@ -101,14 +101,14 @@ class Pages:
     def ask(self, goal: str) -> str:
         """Asks who is there."""
         lead = "<p>There is no password: you get a mail with a link that opens the reports.</p>\n"
-        return self._page("Sign in", lead + _ASK.format(goal=escape(goal)))
+        return self._page("Sign in", lead + _form(goal))
 
     def not_an_address(self, goal: str) -> str:
         """Asks again, where what was typed cannot be an address of anybody."""
         lead = (
             '<p class="bad" role="status">That is no e-mail address yet. It looks like ana@example.com.</p>\n'
         )
-        return self._page("Sign in", lead + _ASK.format(goal=escape(goal)))
+        return self._page("Sign in", lead + _form(goal))
 
     def sent(self) -> str:
         """The same for everybody (F-191)."""
@@ -134,7 +134,7 @@ class Pages:
         return self._page(
             "This link opens nothing any more",
             '<p role="status">A link opens once, within 10 minutes. Ask for a new one, it takes a moment.</p>\n'
-            + _ASK.format(goal=""),
+            + _form(""),
         )
 
     def out(self, *, is_in: bool) -> str:
@@ -185,3 +185,7 @@ class Pages:
 
     def _page(self, title: str, body: str) -> str:
         return _PAGE.format(title=title, site=self._site, ship=_SHIP, body=body)
+
+
+def _form(goal: str, state: str = 'aria-describedby="hint"') -> str:
+    return _ASK.format(goal=escape(goal), state=state)
