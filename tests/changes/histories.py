@@ -17,7 +17,7 @@ from quarterdeck.model.observed import NotCollected, Snapshot
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
-from tests.figures.builders import AS_OF, JADA, an_entity
+from tests.figures.builders import JADA, an_entity
 from tests.reports.samples import a_briefing
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ S3 = "evidence/aws/main/s3.json"
 BUCKET = Source(S3, kind="evidence")
 
 
-def a_state(*figures: Figure, as_of: date = AS_OF, **parts: object) -> Briefing:
+def a_state(*figures: Figure, **parts: object) -> Briefing:
     """A briefing of one charter business with these figures, and of nothing else that is not given."""
-    bare = msgspec.structs.replace(_nothing(), as_of=as_of, entities=(an_entity(),), figures=figures)
+    bare = msgspec.structs.replace(_nothing(), entities=(an_entity(),), figures=figures)
     return msgspec.structs.replace(bare, **parts)
 
 
