@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -16,13 +16,17 @@ from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.history import Recalled, evidence_of, is_evidence, recalled
 from quarterdeck.publish.lists import small
 from quarterdeck.reports.words import NBSP
+from tests.publish.clouds import bucket
 from tests.records import COMMIT, a_record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from quarterdeck.publish.store import Stored
+    from quarterdeck.publish.store import Listed, Store, Stored
+    from tests.cloud import Cloud
+
+AnyStore = TypeVar("AnyStore", bound="Store")
 
 BUCKETS = "evidence/aws/main/us-east-1/s3.json"
 OLD, NEW = a_record(1), a_record(0)
@@ -42,9 +46,31 @@ class Refusing(Folder):
         return super().get(key)
 
 
+class Watched(Folder):
+    """A store that notes what it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.asked: list[str] = []
+
+    def get(self, key: str) -> Stored | None:
+        """What stands there."""
+        self.asked.append(key)
+        return super().get(key)
+
+    def listed(self, prefix: str) -> Iterator[Listed]:
+        """What begins so."""
+        self.asked.append(prefix)
+        return super().listed(prefix)
+
+
 def a_store(root: Path, *records: Earlier, **evidence: Mapping[str, str]) -> Folder:
     """A store with the records of some versions, and evidence by `v` and the day of a version."""
-    store = Folder(root / "published")
+    return filled(Folder(root / "published"), *records, **evidence)
+
+
+def filled(store: AnyStore, *records: Earlier, **evidence: Mapping[str, str]) -> AnyStore:
+    """The same in a store that is there."""
     for one in records:
         put(store, keys.private(one.version, "history/record.json"), encode_record(one))
         for path, text in evidence.get(f"v{one.as_of:%m%d}", {}).items():
@@ -52,7 +78,7 @@ def a_store(root: Path, *records: Earlier, **evidence: Mapping[str, str]) -> Fol
     return store
 
 
-def put(store: Folder, key: str, data: bytes) -> None:
+def put(store: Store, key: str, data: bytes) -> None:
     store.put(small(key, data))
 
 
@@ -88,6 +114,19 @@ def test_records_of_all_versions_come_and_the_evidence_of_the_newest(tmp_path: P
     again = recalled(store, found.files)
     assert again.files == {}
     assert said(again) == ["Nothing new from the folder published, which knows 2 versions."]
+
+
+def test_a_role_that_may_read_two_areas_needs_no_more(tmp_path: Path) -> None:
+    a_store(tmp_path, OLD, NEW, v1122={BUCKETS: "kept"})
+    store = Watched(tmp_path / "published")
+    assert recalled(store, {}).files == {**files(OLD, NEW), BUCKETS: b"kept"}
+    assert store.asked
+    assert [one for one in store.asked if not one.startswith((keys.RECORDS, keys.EVIDENCE))] == []
+
+
+def test_a_bucket_gives_back_the_same(cloud: Cloud) -> None:
+    store = filled(bucket(cloud), OLD, NEW, v1115={BUCKETS: "old"}, v1122={BUCKETS: "kept"})
+    assert recalled(store, {}).files == {**files(OLD, NEW), BUCKETS: b"kept"}
 
 
 def test_F122_what_stands_here_is_newer_than_what_the_store_kept(tmp_path: Path) -> None:
