@@ -19,7 +19,7 @@ import pytest
 from quarterdeck import cli
 from quarterdeck.commands.played_edge import Asked, event_of, played_edge
 from quarterdeck.commands.published import Server, opened, serve, sign_in_event
-from quarterdeck.model.errors import UsageError
+from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.publish import keys
 from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.infrastructure import folder
@@ -283,6 +283,30 @@ def test_the_edge_guards_the_same_server(
         known["cookie"] = known["cookie"].format(cookie)
         path = "/versions.json" if "{" in headers.get("cookie", "") else "/latest/"
         assert get(server, path, **known).status == expected
+
+
+@pytest.mark.node
+def test_an_edge_that_ended_lets_nobody_through(root: Path, node: str, tmp_path: Path) -> None:
+    function = tmp_path / "edge.js"
+    function.write_text("async function handler() { return null.x; }", encoding="utf-8")
+    told: list[str] = []
+    del node
+    with (
+        opened(root, {}, port=0, audience="", sign_in=False, say=told.append) as server,
+        played_edge(function, server.place) as ask,
+    ):
+        server.front = lambda one: ask(one, {})
+        assert [get(server, "/latest/").status for _ in range(2)] == [503, 503]
+    assert told == ["The edge function ended in Node.js. Start quarterdeck serve again."] * 2
+
+
+def test_without_node_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with (
+        pytest.raises(OutsideError, match=r"Node\.js, which is not installed"),
+        played_edge(tmp_path, "127.0.0.1:1"),
+    ):
+        raise AssertionError("nothing is played")
 
 
 def test_events_are_those_of_the_two_services() -> None:

@@ -209,6 +209,32 @@ for (const path of DENIED) {
   });
 }
 
+test("no path of 5,000 strange ones leaves the reader's own tree (F-143)", async () => {
+  const pieces = [
+    "/", "/", "/", "latest", "2026-11-16-abcdef0", ".", "..", "%2e", "%2E", "%2f", "%5c", "\\", "%25", "%252e", "%00",
+    "%c0%ae", "%ef%bc%8e", "\uff0e", "a", "all", "crew", "pages", ROOT, "versions.json", "index.html", "%", ";", ":", "@", "?", "#", "~", " ",
+  ];
+  let seed = 7;
+  const next = (most) => (seed = (seed * 48_271) % 2_147_483_647) % most;
+  const inside = new RegExp(`^${TREE}/(versions\\.json|2026-11-(23-0a1b2c3|16-abcdef0)/[^?#\\\\]*)$`);
+  const counts = { inside: 0, nowhere: 0, moved: 0 };
+  for (let i = 0; i < 5000; i++) {
+    const start = ["/latest/", "/", "/2026-11-16-abcdef0/"][next(3)];
+    const path = start + Array.from({ length: next(7) }, () => pieces[next(pieces.length)]).join("");
+    const told = await answer(path);
+    if (told === NOWHERE) counts.nowhere++;
+    else if (/^30[12] \/(latest|2026-11-16-abcdef0)\//.test(told)) counts.moved++;
+    else {
+      assert.match(told, inside, path);
+      const names = told.split("/").map(decodeURIComponent);
+      assert.ok(!names.some((name) => [".", ".."].includes(name) || /[/\\%]/.test(name)), path);
+      assert.ok(!names.slice(1).includes(""), path);
+      counts.inside++;
+    }
+  }
+  assert.ok(Math.min(...Object.values(counts)) > 100, JSON.stringify(counts));
+});
+
 test("another audience's page and one that nobody has are asked for in one way (F-147)", async () => {
   const path = "/latest/reports/ceo/";
   assert.equal(await answer(path), `${TREE}/2026-11-23-0a1b2c3/reports/ceo/index.html`);

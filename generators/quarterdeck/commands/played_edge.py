@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -129,11 +129,12 @@ def played_edge(function: Path, place: str) -> Iterator[PlayedEdge]:
     process = subprocess.Popen(  # noqa: S603 - two files of ours
         [node, str(_PROGRAM), str(function)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    with process:
-        try:
-            yield PlayedEdge(process, place)
-        finally:
-            process.terminate()
+    try:
+        yield PlayedEdge(process, place)
+    finally:
+        process.terminate()
+        with suppress(BrokenPipeError), process:  # where it ended by itself a question may be left over
+            pass
 
 
 def _cookies(header: str) -> dict[str, dict[str, Any]]:
