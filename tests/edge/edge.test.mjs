@@ -32,7 +32,8 @@ const HEAD = { alg: "HS256", typ: "JWT", kid: "k2" };
 const CLAIMS = { iss: "quarterdeck", aud: HOST, sub: "sam", see: "crew", iat: NOW - 60, exp: NOW + 840 };
 
 const part = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
-const sign = (text, secret, hash = "sha256") => createHmac(hash, Buffer.from(secret, "base64url")).update(text).digest("base64url");
+const sign = (text, secret, hash = "sha256") =>
+  createHmac(hash, Buffer.from(secret, "base64url")).update(text).digest("base64url");
 
 function token(claims = {}, head = {}, secret = SECRET) {
   const text = `${part({ ...HEAD, ...head })}.${part({ ...CLAIMS, ...claims })}`;
@@ -211,8 +212,9 @@ for (const path of DENIED) {
 
 test("no path of 5,000 strange ones leaves the reader's own tree (F-143)", async () => {
   const pieces = [
-    "/", "/", "/", "latest", "2026-11-16-abcdef0", ".", "..", "%2e", "%2E", "%2f", "%5c", "\\", "%25", "%252e", "%00",
-    "%c0%ae", "%ef%bc%8e", "\uff0e", "a", "all", "crew", "pages", ROOT, "versions.json", "index.html", "%", ";", ":", "@", "?", "#", "~", " ",
+    "/", "/", "/", "latest", "2026-11-16-abcdef0", ".", "..", "%2e", "%2E", "%2f", "%5c", "\\", "%25", "%252e",
+    "%00", "%c0%ae", "%ef%bc%8e", "\uff0e", "a", "all", "crew", "pages", ROOT, "versions.json", "index.html",
+    "%", ";", ":", "@", "?", "#", "~", " ",
   ];
   let seed = 7;
   const next = (most) => (seed = (seed * 48_271) % 2_147_483_647) % most;
