@@ -8,12 +8,10 @@ from urllib.parse import urlsplit
 from quarterdeck.collectors.aws.asking import CLOCK, ENDED, SIGNATURE, THROTTLED, CannotGoOnError, make_client
 from quarterdeck.collectors.scope import HERE, Account
 from quarterdeck.model.errors import OutsideError, UsageError
+from quarterdeck.publish.store import SIDE_BY_SIDE
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
-
-SIDE_BY_SIDE: Final = 16
-"""Files that are on their way at the same time."""
 
 ENDPOINT: Final = "QUARTERDECK_AWS_ENDPOINT"
 """The variable that names the address at which a local server plays AWS."""

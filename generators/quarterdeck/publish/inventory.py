@@ -12,9 +12,8 @@ import msgspec
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.versions import Manifest, State, Version
 from quarterdeck.publish import keys
-from quarterdeck.publish.aws import SIDE_BY_SIDE
 from quarterdeck.publish.lists import all_versions, read_manifest
-from quarterdeck.publish.store import Listed, Store
+from quarterdeck.publish.store import SIDE_BY_SIDE, Listed, Store
 from quarterdeck.text.nearest import nearest
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
@@ -23,11 +23,8 @@ from quarterdeck.publish.lists import (
 )
 from quarterdeck.publish.not_found import NOT_FOUND_PAGE
 from quarterdeck.publish.plan import Contents, Plan, is_newer, manifest_of, plan
-from quarterdeck.publish.store import Store, TakenError, Upload
+from quarterdeck.publish.store import SIDE_BY_SIDE, Store, TakenError, Upload
 from quarterdeck.publish.titles import titled
-
-SIDE_BY_SIDE: Final = 16
-"""Files that are on their way at the same time."""
 
 Descends = Callable[[str, str], bool]
 """Whether the first commit came after the second."""

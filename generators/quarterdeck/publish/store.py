@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from quarterdeck.model.errors import OutsideError
 from quarterdeck.publish.keys import shown
+
+SIDE_BY_SIDE: Final = 16
+"""Files that are on their way at the same time."""
 
 
 class TakenError(Exception):
