@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 from itertools import count
+from threading import Barrier, Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,3 +72,34 @@ def test_F130_F134_a_fault_at_any_call_costs_no_reader_a_page(cloud: Cloud, faul
         before = pages
     assert number > CALLS
     assert len(listed(store)) == number + 2
+
+
+def test_F131_two_publishers_at_once_lose_no_version_and_show_no_half(cloud: Cloud) -> None:
+    store = bucket(cloud)
+    sites = [{"index.html": f"version {day}", "same.html": f"same {day}"} for day in range(3)]
+    put(contents(sites[0]), store)
+    together, ended = Barrier(3), Event()
+
+    def publish(day: int) -> None:
+        together.wait()
+        put(contents(sites[day], as_of=MONDAY + timedelta(days=day)), store)
+
+    def read() -> list[int]:
+        together.wait()
+        seen = []
+        while not ended.is_set():
+            seen.append(sites.index(given(store)))
+        return seen
+
+    with ThreadPoolExecutor(3) as threads:
+        reader = threads.submit(read)
+        publishers = [threads.submit(publish, day) for day in (1, 2)]
+        wait(publishers)
+        ended.set()
+    for one in publishers:
+        one.result()
+    assert reader.result() == sorted(
+        reader.result()
+    )  # never backwards, and each whole: no mix is in the list
+    assert given(store) == sites[2]
+    assert listed(store) == ["2026-11-25-aaaaaaa", "2026-11-24-aaaaaaa", "2026-11-23-aaaaaaa"]

@@ -16,6 +16,7 @@ from quarterdeck.publish.aws import Reach, client
 from quarterdeck.publish.store import TakenError
 from tests.cloud import NUMBER, in_turn
 from tests.publish.clouds import NAME, ROOT, bucket, s3, upload
+from tests.publish.made import contents, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -159,6 +160,38 @@ def test_F136_F137_a_copy_has_the_type_and_cache_of_the_new_file(cloud: Cloud, s
     ]:
         head = plain.head_object(Bucket=NAME, Key=f"reports/{key}")
         assert (head["ContentType"], head["CacheControl"]) == (kind, cache)
+
+
+def test_F136_F137_every_object_of_a_version_has_its_type_and_cache_header(cloud: Cloud) -> None:
+    store = bucket(cloud)
+    types = {
+        "index.html": "text/html; charset=utf-8",
+        "reports/cfo/index.html": "text/html; charset=utf-8",
+        "search/search_index.json": "application/json",
+        "assets/bundle.60a45f97.min.js": "text/javascript; charset=utf-8",
+        "assets/qd.css": "text/css; charset=utf-8",
+        "downloads/cfo.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "downloads/strange.exe": "application/octet-stream",
+    }
+    put(contents(dict.fromkeys(types, "text")), store)
+    put(contents({**dict.fromkeys(types, "text"), "index.html": "new"}, "b"), store)  # the rest is copied
+    types |= {"sitemap.xml": "application/xml", "404.html": types["index.html"]}
+    heads = {}
+    for one in store.listed(""):
+        head = s3(cloud.endpoint).head_object(Bucket=NAME, Key=f"reports/{one.key}")
+        heads[one.key] = (head["ContentType"], head["CacheControl"])
+    assert heads == {key: (_type(key, types), _cache(key)) for key in heads}
+    assert len(heads) == 2 * len(types) + 5
+
+
+def _type(key: str, types: dict[str, str]) -> str:
+    return next((kind for path, kind in types.items() if key.endswith(f"/{path}")), "application/json")
+
+
+def _cache(key: str) -> str:
+    if key.startswith("private/"):
+        return "private, no-store"
+    return "private, max-age=31536000, immutable" if "60a45f97" in key else "private, no-cache"
 
 
 @pytest.mark.parametrize(
