@@ -137,8 +137,9 @@ class InCloud(Table):
 class Played:
     """The function, with a clock that stands, and a mailbox that everything lands in."""
 
-    def __init__(self, table: InMemory | InCloud) -> None:
+    def __init__(self, table: InMemory | InCloud, config: Config = CONFIG) -> None:
         """Over a table with two readers and a key."""
+        self.config = config
         self.table = table
         self.calls = table.calls
         self.now = NOW
@@ -147,7 +148,7 @@ class Played:
         self.person(SAM, "sam", "owners")
         self.key("a")
         self.calls.clear()
-        self.sign_in = SignIn(CONFIG, self.table, self.send, lambda: self.now, Chance())
+        self.sign_in = SignIn(config, self.table, self.send, lambda: self.now, Chance())
 
     def send(self, mail: EmailMessage) -> None:
         """Take a mail."""
@@ -169,7 +170,9 @@ class Played:
 
     def token(self) -> str:
         """That of the newest mail."""
-        found = re.search(rf"{SITE}/auth/link\?t=([A-Za-z0-9_-]{{43}})", text_of(self.mails[-1]))
+        found = re.search(
+            rf"{self.config.site_url}/auth/link\?t=([A-Za-z0-9_-]{{43}})", text_of(self.mails[-1])
+        )
         assert found
         return found[1]
 
