@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.browser.tab import FreshTab, Scheme, Tab
+    from tests.browser.tab import FreshTab, KeptTab, Scheme, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -131,6 +131,7 @@ def test_choosing_a_version_keeps_the_page_and_the_place(by_each: BuiltSite, fre
     assert tab.page.locator(".md-version__current").inner_text() == "23 November 2026"
     choose(tab, "16 November 2026")
     assert place(tab, by_each) == f"{OLD}{CFO}#burn"
+    tab.page.wait_for_selector(TOLD)
     choose(tab, "23 November 2026")
     assert place(tab, by_each) == f"{NEW}{CFO}#burn"
     assert not tab.complaints(by_each)
@@ -177,6 +178,17 @@ def test_everybody_can_use_the_word_on_older_versions(
     tab.page.wait_for_selector(TOLD)
     found = violations(tab, {width: ALL if scheme == "light" else OF_COLOURS})
     assert not [one for one in found if ": target-size" not in one], "what lies under it is scrolled to"
+
+
+@pytest.mark.parametrize(("width", "named"), [(1280, "16 November 2026"), (390, "16 Nov 2026")])
+def test_the_version_menu_is_named_by_what_stands_on_it(
+    width: int, named: str, two: BuiltSite, kept_tab: KeptTab
+) -> None:
+    tab = kept_tab(width)
+    tab.open(two, OLD)
+    button = tab.page.get_by_role("button", name=named, exact=True)
+    assert button.inner_text() == named
+    assert button.get_attribute("title") == "Select version"
 
 
 def test_the_end_of_an_older_page_can_be_read(two: BuiltSite, fresh_tab: FreshTab) -> None:

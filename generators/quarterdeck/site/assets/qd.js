@@ -68,10 +68,11 @@
     return Boolean(version);
   }
 
-  // Of a month's name, a phone shows three letters.
+  // It is named by the words on it. Of a month's name, a phone shows three letters.
   function nameVersion(button) {
-    var title = button.textContent.trim(), parts = title.match(/^(\d+ [A-Z][a-z]{2})([a-z]+)( .*)$/);
-    button.setAttribute("aria-label", "Version " + title);
+    var parts = button.textContent.trim().match(/^(\d+ [A-Z][a-z]{2})([a-z]+)( .*)$/);
+    button.title = button.getAttribute("aria-label") || "";
+    button.removeAttribute("aria-label");
     if (!parts) return;
     var rest = element("span", parts[2]);
     rest.className = "qd-wide";
