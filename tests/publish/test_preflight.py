@@ -560,6 +560,19 @@ def test_a_bucket_without_a_distribution_is_for_nobody(cloud: Cloud, harbor: Har
     assert found_at(cloud, alone) == []
 
 
+def test_both_names_of_a_bucket_in_the_oldest_region_are_the_same(cloud: Cloud) -> None:
+    origin(Harbor(cloud, ()), 0, DomainName="harbor-reports.s3.amazonaws.com")
+    assert part("distribution", cloud)["origins"] == wanted(SETTINGS)["origins"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "guard"), [("site_url", "names"), ("table", "table"), ("stack", "stack")]
+)
+def test_what_the_settings_do_not_name_is_not_compared(setting: str, guard: str) -> None:
+    fewer = SETTINGS.model_copy(update={setting: None})
+    assert set(CHECKS) - set(wanted(fewer)) == {guard}
+
+
 @pytest.mark.parametrize("guard", sorted(CHECKS))
 def test_a_guard_that_is_off_is_a_deviation(guard: str) -> None:
     well = wanted(SETTINGS)

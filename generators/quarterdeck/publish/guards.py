@@ -18,6 +18,8 @@ Guards: TypeAlias = Mapping[str, tuple[str, ...]]
 """Name of a guard -> what it is set to, sorted; empty where it is off or not there."""
 Raw: TypeAlias = Mapping[str, Any]
 
+_OLDEST_REGION: Final = (".s3.amazonaws.com", ".s3.us-east-1.amazonaws.com")
+"""A bucket there answers to both names, and both are written."""
 _NAMED: Final = re.compile(r"\$\{([^{}!]+)\}")
 
 
@@ -172,9 +174,8 @@ def _origin(origin: Raw, controls: Mapping[str, Raw]) -> str:
         for name in ("OriginAccessControlOriginType", "SigningBehavior", "SigningProtocol")
     )
     custom = origin.get("CustomOriginConfig")
-    where = (
-        custom["OriginProtocolPolicy"] if custom else f"{origin['DomainName']}{origin.get('OriginPath', '')}"
-    )
+    bucket = f"{origin['DomainName']}{origin.get('OriginPath', '')}".replace(*_OLDEST_REGION)
+    where = custom["OriginProtocolPolicy"] if custom else bucket
     return f"{origin['Id']}: {where}, {f'signed {signs}' if control else 'without access control'}"
 
 
