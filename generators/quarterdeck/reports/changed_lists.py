@@ -35,9 +35,10 @@ _SECTIONS: Sequence[tuple[str, frozenset[What]]] = (
 )
 _APPEAR = frozenset({"new", "seen", "reopened", "unaccepted"})
 _GO = frozenset({"resolved", "unseen", "accepted"})
-_WORDS = {"bad": "worse", "good": "better", "": ""}
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>.-])")
-_NAMES = re.compile(r"([@#])(?=\w)")
+_JUDGED = frozenset({"worse", "better"})
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]#!|~]|\$(?!\d))|^([-+>=])|(?<=^\d)([.)])")
+_LINKS = re.compile(r"([@#]|:(?=//)|\bwww(?=\.))(?=\S)", re.IGNORECASE)
+"""Where GitHub would begin a mention, an issue or a link."""
 _SHORT = 7
 
 
@@ -94,8 +95,12 @@ def _section(title: str, changes: Sequence[Change], entities: Mapping[str, str])
 
 def _line(change: Change) -> str:
     """A sentence, with the judgement in words where it does not begin with one."""
-    word = _WORDS[change.tone] if change.what in {"figure", "milestone"} else ""
-    return f"{sentence(change)}{f' ({word})' if word else ''}"
+    return f"{sentence(change)}{f' ({_judged(change)})' if _judged(change) else ''}"
+
+
+def _judged(change: Change) -> str:
+    """`worse` or `better`, of numbers alone; that one became known speaks for itself."""
+    return change.kind if change.what in {"figure", "milestone"} and change.kind in _JUDGED else ""
 
 
 def _opening(changes: Changes) -> str:
@@ -172,7 +177,7 @@ def _row(change: Change, entities: Mapping[str, str]) -> str:
         escaped(business(change, entities)),
         escaped(before),
         f"**{escaped(after)}**",
-        _WORDS[change.tone],
+        _judged(change),
         escaped(because(change, entities)),
     )
     return f"| {' | '.join(cells)} |"
@@ -209,6 +214,6 @@ def _item(change: Change, entities: Mapping[str, str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text of people as nothing but text: no Markdown, no HTML, no mention, no link to an issue."""
-    plain = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace("://", ":\u2060//")
-    return _NAMES.sub("\\1\u2060", _MARKDOWN.sub(r"\\\1", plain))
+    """Text of people as nothing but text: no Markdown, no HTML, no mention, no link."""
+    plain = one_line(text).strip().replace("&", "&amp;").replace("<", "&lt;")
+    return _LINKS.sub("\\1\u2060", _MARKDOWN.sub(lambda found: f"\\{found[0]}", plain))
