@@ -74,6 +74,7 @@ class Wanted:
         """
         self.names = tuple(dict.fromkeys(names))
         self._folded = tuple(dict.fromkeys(_folded(name).strip() for name in names))
+        self._has_gaps = any(" " in folded for folded in self._folded)
         self._whole_words = whole_words
         for name, folded in zip(names, map(_folded, names), strict=True):
             if len(folded.strip()) < SHORTEST or folded.strip() in MARK:
@@ -81,7 +82,8 @@ class Wanted:
 
     def is_in(self, text: str) -> bool:
         """Whether any of the names stands in a text, in whatever form."""
-        return any(next(self._found(_folded(one)), None) for one in _readings(text))
+        readings = (_folded(one, gaps=self._has_gaps) for one in _readings(text))
+        return any(next(self._found(one), None) for one in readings)
 
     def spans(self, text: str) -> list[Span]:
         """Where they stand, in order and apart from each other."""
@@ -146,9 +148,12 @@ def _views(view: _View) -> Iterator[_View]:
         view = read
 
 
-def _folded(text: str) -> str:
-    text = _COMPOSED.sub(lambda match: _decomposed(match[0]), _INVISIBLE.sub("", text))
-    return _BETWEEN.sub(" ", text.lower())
+def _folded(text: str, *, gaps: bool = True) -> str:
+    """A text as it is compared; gaps need not be alike where no name has any."""
+    if not text.isascii():
+        text = _COMPOSED.sub(lambda match: _decomposed(match[0]), _INVISIBLE.sub("", text))
+    text = text.lower()
+    return _BETWEEN.sub(" ", text) if gaps else text
 
 
 @cache
