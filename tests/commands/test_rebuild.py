@@ -143,7 +143,9 @@ def test_a_portfolio_within_a_larger_repository(tmp_path: Path) -> None:
     root = a_portfolio(tmp_path / "all" / "books", boat=REAL)
     write(tmp_path / "all", ".gitignore", "build/\npublished/\n")
     write(tmp_path / "all", "code/main.py", "1\n")
+    committed = write(root, EVIDENCE, write_evidence(Header("dns", NOW, ("boat",), ()), ()))
     commit(tmp_path / "all", "2026-11-18")
+    committed.unlink()  # what a commit holds as evidence is not what the version is made of
     version = put_out(root, FIRST)
     write(root, "handoffs/boat.md", LATER)
     commit(tmp_path / "all", "2026-11-21")
