@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from quarterdeck.cli import main
-from quarterdeck.collectors.embedded.stubs import Refusal
+from quarterdeck.collectors.embedded.stubs import Broken, Refusal
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.publish import live
 from quarterdeck.publish.aws import ENDPOINT, Reach, client
@@ -415,7 +415,7 @@ ROWS: list[tuple[str, Callable[[Harbor], object], str, str]] = [
         "another bucket",
         lambda h: origin(h, 0, DomainName="x.s3.amazonaws.com"),
         "origins",
-        "x.s3.amazonaws.com",
+        "pages: x.s3.us-east-1",
     ),
     ("above the prefix", lambda h: origin(h, 0, OriginPath=""), "origins", "amazonaws.com, signed"),
     (
@@ -517,24 +517,48 @@ def test_every_guard_has_a_row_and_stands_in_the_template() -> None:
     assert {guard for _, _, guard, _ in ROWS} == set(CHECKS) == set(wanted(SETTINGS))
 
 
-REFUSED: Final = (
-    "s3:GetBucketAcl",
-    "s3:GetBucketPolicy",
-    "s3:GetPublicAccessBlock",
-    "cloudfront:GetDistribution",
-    "cloudfront:GetFunction",
-    "dynamodb:DescribeTimeToLive",
-    "cloudformation:DescribeStacks",
-)
+CALLS: Final = {
+    "bucket": (
+        "s3:GetBucketAcl",
+        "s3:GetBucketEncryption",
+        "s3:GetBucketLifecycleConfiguration",
+        "s3:GetBucketOwnershipControls",
+        "s3:GetBucketPolicy",
+        "s3:GetBucketVersioning",
+        "s3:GetBucketWebsite",
+        "s3:GetPublicAccessBlock",
+    ),
+    "distribution": (
+        "cloudfront:DescribeFunction",
+        "cloudfront:GetDistribution",
+        "cloudfront:GetFunction",
+        "cloudfront:GetOriginAccessControl",
+        "cloudfront:GetResponseHeadersPolicy",
+    ),
+    "table": ("dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"),
+    "stack": ("cloudformation:DescribeStacks",),
+}
+"""Everything that is asked about each part."""
 
 
-@pytest.mark.parametrize("call", REFUSED)
-def test_what_cannot_be_read_is_never_taken_for_well(call: str, cloud: Cloud, harbor: Harbor) -> None:
-    harbor.stubs.answer(
-        call, Refusal("AccessDenied" if call < "d" or call > "s" else "AccessDeniedException")
-    )
-    with pytest.raises(OutsideError, match="cannot read how it stands"):
-        found_at(cloud)
+@pytest.mark.parametrize(("where", "call"), [(part, call) for part, calls in CALLS.items() for call in calls])
+def test_what_cannot_be_read_is_never_taken_for_well(where: str, call: str, cloud: Cloud) -> None:
+    harbor = Harbor(cloud, (where,))
+    for said in (Refusal("AccessDenied"), Refusal("ServiceUnavailable", 503), Broken()):
+        harbor.stubs.answer(call, said)
+        if call == "cloudfront:GetFunction" and isinstance(
+            said, Broken
+        ):  # code is any text, and this is other text
+            assert part(where, cloud)["code"] != wanted(SETTINGS)["code"]
+            continue
+        with pytest.raises(OutsideError, match="cannot read how it stands"):
+            part(where, cloud)
+
+
+def test_those_are_all_the_calls_there_are(cloud: Cloud, harbor: Harbor) -> None:
+    harbor.stubs.asked.clear()
+    found_at(cloud)
+    assert set(harbor.stubs.asked) == {call for calls in CALLS.values() for call in calls}
 
 
 def test_F142_a_bucket_of_another_account_is_not_even_read(cloud: Cloud, harbor: Harbor) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from quarterdeck.model.errors import OutsideError
 from quarterdeck.publish.aws import Reach, client, code_of, told
 from quarterdeck.publish.guards import (
     Guards,
@@ -46,11 +47,11 @@ class Asker:
         self._reach = reach
         self._clients: dict[str, Any] = {}
 
-    def ask(self, service: str, operation: str, about: str, **asked: object) -> Raw:
-        """One answer; an empty one where S3 says that there is none.
+    def ask(self, service: str, operation: str, about: str, key: str = "", /, **asked: object) -> Any:  # noqa: ANN401 - an answer of any operation
+        """One answer, or what it holds under a key; an empty one where S3 says that there is none.
 
         Raises:
-            OutsideError: It cannot be asked, or refuses.
+            OutsideError: It cannot be asked, refuses, or answers without that key.
         """
         from botocore.exceptions import ClientError  # noqa: PLC0415 - heavy, and only when AWS is asked
 
@@ -65,8 +66,16 @@ class Asker:
                     return {}
                 raise
             if "FunctionCode" in answer:
-                return {"code": answer["FunctionCode"].read().decode(errors="replace")}
-            return answer
+                return answer["FunctionCode"].read().decode(errors="replace")
+        if key and key not in answer:
+            raise _odd(about, operation)
+        return answer[key] if key else answer
+
+
+def _odd(about: str, operation: str) -> OutsideError:
+    return OutsideError(
+        f"{about}: cannot read how it stands ({operation}): the answer is not understood. Try again."
+    )
 
 
 def standing(publishing: Publishing, asker: Asker) -> Guards:
@@ -87,10 +96,12 @@ def standing(publishing: Publishing, asker: Asker) -> Guards:
 
 def bucket(asker: Asker, publishing: Publishing) -> Guards:
     """The bucket of the versions."""
+    about = f"bucket {publishing.bucket}"
 
     def ask(operation: str) -> Raw:
-        asked = {"Bucket": publishing.bucket, "ExpectedBucketOwner": publishing.account}
-        return asker.ask("s3", operation, f"bucket {publishing.bucket}", **asked)
+        whose = {"Bucket": publishing.bucket, "ExpectedBucketOwner": publishing.account}
+        answer: Raw = asker.ask("s3", operation, about, "", **whose)
+        return answer
 
     rules = ask("get_bucket_encryption").get("ServerSideEncryptionConfiguration", {}).get("Rules", ())
     encryption = [
@@ -107,7 +118,10 @@ def bucket(asker: Asker, publishing: Publishing) -> Guards:
         "LifecycleConfiguration": ask("get_bucket_lifecycle_configuration"),
         "WebsiteConfiguration": website.keys() - {"ResponseMetadata"},
     }
-    policy = msgspec.json.decode(ask("get_bucket_policy").get("Policy", "{}"), type=dict[str, Any])
+    try:
+        policy = msgspec.json.decode(ask("get_bucket_policy").get("Policy", "{}"), type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise _odd(about, "get_bucket_policy") from None
     return of_bucket(properties, policy, _grants(ask("get_bucket_acl")))
 
 
@@ -123,43 +137,46 @@ def _grants(acl: Raw) -> Iterator[str]:
 def distribution(asker: Asker, name: str) -> Guards:
     """The distribution, with the function and the headers in the way of its pages."""
     about = f"distribution {name}"
-    config = asker.ask("cloudfront", "get_distribution", about, Id=name)["Distribution"]["DistributionConfig"]
+    config = asker.ask("cloudfront", "get_distribution", about, "Distribution", Id=name)["DistributionConfig"]
     controls = {}
     for origin in config.get("Origins", {}).get("Items", ()):
         if control := origin.get("OriginAccessControlId"):
-            answer = asker.ask("cloudfront", "get_origin_access_control", about, Id=control)
-            controls[control] = answer["OriginAccessControl"]["OriginAccessControlConfig"]
+            answer = asker.ask(
+                "cloudfront", "get_origin_access_control", about, "OriginAccessControl", Id=control
+            )
+            controls[control] = answer["OriginAccessControlConfig"]
     guards = dict(of_distribution(config, controls))
     way = config["DefaultCacheBehavior"]
     functions = way.get("FunctionAssociations", {}).get("Items", ())
     if functions:
         guards |= _edge(asker, functions[0]["FunctionARN"].rpartition("/")[2])
     if headers := way.get("ResponseHeadersPolicyId"):
-        answer = asker.ask("cloudfront", "get_response_headers_policy", about, Id=headers)
-        guards |= of_headers(answer["ResponseHeadersPolicy"]["ResponseHeadersPolicyConfig"])
+        answer = asker.ask(
+            "cloudfront", "get_response_headers_policy", about, "ResponseHeadersPolicy", Id=headers
+        )
+        guards |= of_headers(answer["ResponseHeadersPolicyConfig"])
     return guards
 
 
 def _edge(asker: Asker, name: str) -> Guards:
     about = f"edge function {name}"
-    code = asker.ask("cloudfront", "get_function", about, Name=name, Stage="LIVE")["code"]
-    told_of = asker.ask("cloudfront", "describe_function", about, Name=name, Stage="LIVE")
-    config = told_of["FunctionSummary"]["FunctionConfig"]
-    return of_edge(code, config.get("KeyValueStoreAssociations"))
+    code = asker.ask("cloudfront", "get_function", about, Name=name, Stage="LIVE")
+    summary = asker.ask("cloudfront", "describe_function", about, "FunctionSummary", Name=name, Stage="LIVE")
+    return of_edge(code, summary["FunctionConfig"].get("KeyValueStoreAssociations"))
 
 
 def table(asker: Asker, name: str) -> Guards:
     """The table of readers and sign-ins."""
     about = f"table {name}"
-    told_of = asker.ask("dynamodb", "describe_table", about, TableName=name)["Table"]
-    lasting = asker.ask("dynamodb", "describe_time_to_live", about, TableName=name)["TimeToLiveDescription"]
+    made = asker.ask("dynamodb", "describe_table", about, "Table", TableName=name)
+    lasting = asker.ask("dynamodb", "describe_time_to_live", about, "TimeToLiveDescription", TableName=name)
     is_on = lasting.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}
     said = {"AttributeName": lasting.get("AttributeName"), "Enabled": is_on}
-    return of_table({**told_of, "TimeToLiveSpecification": said})
+    return of_table({**made, "TimeToLiveSpecification": said})
 
 
 def stack(asker: Asker, name: str) -> Guards:
     """What the stack says of the settings."""
-    answer = asker.ask("cloudformation", "describe_stacks", f"stack {name}", StackName=name)
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in answer["Stacks"][0].get("Outputs", ())}
+    (found,) = asker.ask("cloudformation", "describe_stacks", f"stack {name}", "Stacks", StackName=name)
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", ())}
     return of_stack(outputs.get("Settings", ""))
