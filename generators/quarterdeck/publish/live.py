@@ -7,6 +7,7 @@ import msgspec
 
 from quarterdeck.model.errors import OutsideError
 from quarterdeck.publish.aws import Reach, client, code_of, told
+from quarterdeck.publish.cloudfront import REGION
 from quarterdeck.publish.guards import (
     Guards,
     Raw,
@@ -19,7 +20,6 @@ from quarterdeck.publish.guards import (
 )
 from quarterdeck.settings import Publishing
 
-_EDGE_REGION: Final = "us-east-1"
 _NONE: Final = frozenset(
     {
         "NoSuchBucketPolicy",
@@ -56,7 +56,7 @@ class Asker:
         from botocore.exceptions import ClientError  # noqa: PLC0415 - heavy, and only when AWS is asked
 
         if service not in self._clients:
-            region = _EDGE_REGION if service == "cloudfront" else self._region
+            region = REGION if service == "cloudfront" else self._region
             self._clients[service] = client(service, region, self._reach)
         with told(f"{about}: cannot read how it stands ({operation})"):
             try:
