@@ -15,59 +15,13 @@ _NOT_ANSWERED = frozenset({"unknown", "error"})
 _NOT_SAID = frozenset({"unknown", "refused"})
 
 
-class Examined:
-    """What one side looked at."""
+class Side:
+    """What one side looked at; nothing is worked out before it is asked for."""
 
     def __init__(self, briefing: Briefing) -> None:
-        """Take a briefing; nothing is worked out before it is asked for."""
+        """Take a briefing."""
         self.briefing = briefing
-
-    def saw(self, finding: Finding, other: "Examined") -> bool:
-        """Whether this side would have the finding of the other, were it so here.
-
-        Not where the business is not there, its file was refused, what audits saw of it could not be read, or
-        something that its rule reads is not known here and was there.
-        """
-        if finding.entity and finding.entity not in self.briefing.entities_by_id:
-            return False
-        if self._left_out(finding, other):
-            return False
-        if finding.checks or any(one.kind == "evidence" for one in finding.evidence):
-            return self._audited(finding, other)
-        return not any(self._lost(name, finding, other) for name in _reads(finding))
-
-    def _left_out(self, finding: Finding, other: "Examined") -> bool:
-        """Whether a file that it stands in, or any of its business, is refused here and was not there."""
-        paths = {one.path for one in finding.evidence}
-        return any(
-            path in paths or (entity and entity == finding.entity)
-            for path, entity in self.refused - other.refused
-        )
-
-    def _audited(self, finding: Finding, other: "Examined") -> bool:
-        answers = [self._answers.get(one) for one in finding.checks]
-        if any(one in _NOT_ANSWERED for one in answers):
-            return False
-        if answers and None not in answers:
-            return True
-        files = {one.path for one in finding.evidence if one.kind == "evidence"}
-        if not (files <= self._files.keys() and self._files):
-            return False
-        collectors = {self._files[one] for one in files}
-        return not any(
-            collector in collectors and entity in {"", finding.entity}
-            for collector, _, entity in self.unread - other.unread
-        )
-
-    def _lost(self, name: str, finding: Finding, other: "Examined") -> bool:
-        """Whether something that a rule reads is known on the other side and not here."""
-        where, _, field = name.partition(".")
-        if where == "figure":
-            key = (finding.entity, field)
-            return key in other.known_figures and key not in self.known_figures
-        if where in TABLE_BY_NAME:
-            return self.blanks(where, field, finding) > other.blanks(where, field, finding)
-        return False
+        self._tables: dict[str, Mapping[str, list[Row]]] = {}
 
     def blanks(self, table: str, field: str, finding: Finding) -> int:
         """How many rows say of a field that it is not known: of those that the finding is about, else of all."""
@@ -81,22 +35,18 @@ class Examined:
         return self._tables[table]
 
     @cached_property
-    def _tables(self) -> dict[str, Mapping[str, list[Row]]]:
-        return {}
-
-    @cached_property
     def known_figures(self) -> frozenset[tuple[str, str]]:
         """Entity and id, without its subject, of every figure with a value."""
-        return frozenset(
-            (one.entity, one.id.partition(":")[0]) for one in self.briefing.figures if one.is_known
-        )
+        known = (one for one in self.briefing.figures if one.is_known)
+        return frozenset((one.entity, one.id.partition(":")[0]) for one in known)
 
     @cached_property
-    def _answers(self) -> Mapping[str, str]:
+    def answers(self) -> Mapping[str, str]:
+        """Identity of every result of a check -> its status."""
         return {one.id: one.status for one in self.briefing.results}
 
     @cached_property
-    def _files(self) -> Mapping[str, str]:
+    def files(self) -> Mapping[str, str]:
         """File of evidence -> the collector that wrote it."""
         return {one.source.path: one.collector for one in self.briefing.evidence.snapshots}
 
@@ -109,6 +59,65 @@ class Examined:
     def unread(self) -> frozenset[tuple[str, str, str]]:
         """Collector, subject and business of all that audits could not read."""
         return frozenset((one.collector, one.subject, one.entity) for one in self.briefing.evidence.gaps)
+
+
+class Examined:
+    """What one side looked at, as far as the other did."""
+
+    def __init__(self, own: Side, other: Side) -> None:
+        """The side that is asked, and the one whose findings are asked about."""
+        self.own = own
+        self.other = other
+
+    def saw(self, finding: Finding) -> bool:
+        """Whether this side would have a finding of the other, were it so here.
+
+        Not where the business is not there, its file was refused, what audits saw of it could not be read, or
+        something that its rule reads is not known here and was there.
+        """
+        if finding.entity and finding.entity not in self.own.briefing.entities_by_id:
+            return False
+        if self._left_out(finding):
+            return False
+        if finding.checks or any(one.kind == "evidence" for one in finding.evidence):
+            return self._audited(finding)
+        return not any(self._lost(name, finding) for name in _reads(finding))
+
+    def _left_out(self, finding: Finding) -> bool:
+        """Whether a file that it stands in, or any of its business, is refused here and was not there."""
+        paths = {one.path for one in finding.evidence} if self._refused else ()
+        return any(path in paths or (entity and entity == finding.entity) for path, entity in self._refused)
+
+    def _audited(self, finding: Finding) -> bool:
+        answers = [self.own.answers.get(one) for one in finding.checks]
+        if any(one in _NOT_ANSWERED for one in answers):
+            return False
+        if answers and None not in answers:
+            return True
+        files = {one.path for one in finding.evidence if one.kind == "evidence"}
+        if not (files <= self.own.files.keys() and self.own.files):
+            return False
+        collectors = {self.own.files[one] for one in files}
+        return not any((one, whose) in self._unread for one in collectors for whose in ("", finding.entity))
+
+    def _lost(self, name: str, finding: Finding) -> bool:
+        """Whether something that a rule reads is known on the other side and not here."""
+        where, _, field = name.partition(".")
+        if where == "figure":
+            key = (finding.entity, field)
+            return key in self.other.known_figures and key not in self.own.known_figures
+        if where in TABLE_BY_NAME:
+            return self.own.blanks(where, field, finding) > self.other.blanks(where, field, finding)
+        return False
+
+    @cached_property
+    def _refused(self) -> frozenset[tuple[str, str]]:
+        return self.own.refused - self.other.refused
+
+    @cached_property
+    def _unread(self) -> frozenset[tuple[str, str]]:
+        """Collector and business of what could not be read here, and could there."""
+        return frozenset((collector, whose) for collector, _, whose in self.own.unread - self.other.unread)
 
 
 def _reads(finding: Finding) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
-from quarterdeck.changes.examined import Examined
+from quarterdeck.changes.examined import Examined, Side
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.change import Change, Held, Kind
 from quarterdeck.model.finding import Finding
@@ -30,15 +30,16 @@ def changed_findings(
     """
     old = {one.id: one for one in before.findings}
     new = {one.id: one for one in after.findings}
-    then, now = Examined(before), Examined(after)
+    first, second = Side(before), Side(after)
+    then, now = Examined(first, second), Examined(second, first)
     for name in sorted(old.keys() | new.keys()):
         was, found = old.get(name), new.get(name)
         if was is None and found is not None:
-            is_new = then.saw(found, now)
+            is_new = then.saw(found)
             kind: Kind = "seen" if not is_new else "reopened" if name in stood else "new"
             yield _change(found, kind, None, found)
         elif found is None and was is not None:
-            yield _change(was, "resolved" if now.saw(was, then) else "unseen", was, None)
+            yield _change(was, "resolved" if now.saw(was) else "unseen", was, None)
         elif was is not None and found is not None and (moved := _moved(was, found, thresholds)):
             yield _change(found, moved, was, found)
 

@@ -19,8 +19,9 @@ _OF_MAIL = "ses"
 
 def changed_gaps(before: Briefing, after: Briefing) -> Iterator[Change]:
     """What is not known any more, or is now; of businesses that both sides have."""
+    shared = _in_both(before, after)
     for kind, gap in _opened_and_closed(before.gaps, after.gaps, lambda one: one.id):
-        if gap.entity in _in_both(before, after):
+        if gap.entity in shared:
             yield _of_gap(kind, gap)
 
 
@@ -39,9 +40,9 @@ def _of_gap(kind: Kind, gap: Gap) -> Change:
 
 def changed_contradictions(before: Briefing, after: Briefing) -> Iterator[Change]:
     """Facts of which two places say different things now, or do not any more; of businesses that both sides have."""
-    pairs = _opened_and_closed(before.contradictions, after.contradictions, lambda one: one.id)
-    for kind, one in pairs:
-        if one.entity in _in_both(before, after):
+    shared = _in_both(before, after)
+    for kind, one in _opened_and_closed(before.contradictions, after.contradictions, lambda one: one.id):
+        if one.entity in shared:
             yield _of_contradiction(kind, one)
 
 

@@ -66,7 +66,7 @@ def briefs(
         environ: Says where the cache is.
         inputs: Handed to `brief`, and all of it part of the key: no part can change unseen.
     """
-    content = (written(inputs), written(_tables(inputs)))
+    content = content_of(inputs)
     with (
         Remembered(environ, root, Briefing, name="briefs", is_worth_it=True, code=EVERYTHING) as cache,
         Remembered(environ, root, Made, name="figures", is_worth_it=True, code=EVERYTHING) as figures,
@@ -74,6 +74,11 @@ def briefs(
         yield lambda audience: cache.get(
             (*content, written(audience)), lambda: brief(inputs, audience, figures.get)
         )
+
+
+def content_of(inputs: EverythingRead) -> tuple[bytes, bytes]:
+    """Bytes that differ wherever a briefing of these inputs may."""
+    return (written(inputs), written(_tables(inputs)))
 
 
 def finished_pages(root: Path, environ: Mapping[str, str]) -> Remembered[Page]:

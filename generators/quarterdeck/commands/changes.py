@@ -15,8 +15,9 @@ from quarterdeck.changes.compare import Side
 from quarterdeck.changes.compare import changes as compare
 from quarterdeck.changes.edits import edits_of
 from quarterdeck.changes.pages import affected
-from quarterdeck.commands.briefs import briefs
+from quarterdeck.commands.briefs import EVERYTHING, briefs, content_of
 from quarterdeck.commands.build import INPUTS, read
+from quarterdeck.commands.cache import Remembered
 from quarterdeck.git.between import commit_named, commits_between, is_rewritten, parent_of
 from quarterdeck.git.history import export, files_at, history, is_shallow
 from quarterdeck.model.briefing import Briefing, decode
@@ -198,14 +199,23 @@ def _read(data: bytes, name: str) -> State:
 
 
 def _of_commit(portfolio: Portfolio, commit: str) -> State:
-    return State(brief(_inputs_at(portfolio, commit)), commit, is_made=True)
+    return State(_made(portfolio, _inputs_at(portfolio, commit)), commit, is_made=True)
+
+
+def _made(portfolio: Portfolio, inputs: EverythingRead) -> Briefing:
+    """The briefing of a past state, remembered until another one is asked for."""
+    with Remembered(
+        portfolio.environ, portfolio.root, Briefing, name="changes", is_worth_it=True, code=EVERYTHING
+    ) as cache:
+        return cache.get(content_of(inputs), lambda: brief(inputs))
 
 
 def _inputs_at(portfolio: Portfolio, commit: str) -> EverythingRead:
     """What a commit holds, its own settings among it, with the evidence and records that are here."""
     root = portfolio.root
     with TemporaryDirectory(prefix="quarterdeck-") as name:
-        folder = Path(name)
+        folder = Path(name, "portfolio")
+        folder.mkdir()
         if not export(root, commit, folder):
             why = _SHALLOW if is_shallow(root) else " Run git fetch --refetch."
             raise UsageError(f"Cannot compare: git lacks files of commit {commit[:7]}.{why}")
@@ -214,7 +224,7 @@ def _inputs_at(portfolio: Portfolio, commit: str) -> EverythingRead:
                 shutil.copy(root / own, folder / own)
         made = read(
             folder,
-            portfolio.environ,
+            {**portfolio.environ, "XDG_CACHE_HOME": f"{name}/cache"},
             today=lambda _: portfolio.as_of,
             as_of=portfolio.as_of,
             past=history(root, INPUTS, commit),
@@ -234,7 +244,7 @@ def _later(portfolio: Portfolio, before: State, after: State) -> Side | None:
         return None
     inputs = _inputs_at(portfolio, commit)
     reading = msgspec.structs.replace(inputs.reading, evidence=before.briefing.evidence)
-    made = brief(msgspec.structs.replace(inputs, reading=reading, as_of=day_after))
+    made = _made(portfolio, msgspec.structs.replace(inputs, reading=reading, as_of=day_after))
     return Side(made, _milestones(made))
 
 
