@@ -341,6 +341,17 @@ def test_a_role_changes_only_its_own_rows(role: str, action: str, rows: set[str]
     assert {row for one in found for row in one["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]} == rows
 
 
+def test_the_sign_in_may_touch_the_rows_that_its_code_names_and_no_others() -> None:
+    code = at("SignIn.Properties.Code.ZipFile")
+    named = {f"{row}#*" for row in re.findall(r"\"([a-z]+)#", code)}
+    allowed = [
+        set(one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+        for action, _, one in grants("SignInRole")
+        if action.startswith("dynamodb:")
+    ]
+    assert set().union(*allowed) == named
+
+
 def test_whoever_publishes_asks_only_for_what_the_code_asks() -> None:
     told = {action for action, *_ in grants("PublishRole") if action.startswith(("dynamodb:", "cloudfront-"))}
     assert told == {
