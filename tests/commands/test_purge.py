@@ -140,6 +140,14 @@ def test_F148_a_business_goes_by_its_id_and_by_each_name_it_ever_had(run: Run, r
     }
 
 
+def test_F148_a_business_that_no_version_names_is_looked_for_by_its_id_alone(run: Run) -> None:
+    done = run("--entity", "boat", "--dry-run")
+    assert "21 files of 2 versions searched for boat: 4 files to change." in done.lines
+    assert (
+        "No briefing here gives a business of that id a name, so the id alone was looked for." in done.lines
+    )
+
+
 def test_F148_whole_words_alone_where_asked(run: Run, root: Path) -> None:
     done = run("Kim", "--word", "--yes")
     assert f"<article>Kimball, {MARK} and" in tree(Folder(root / "published"), B)["index.html"]

@@ -57,6 +57,8 @@ class Purge(NamedTuple):
             if looked.found
             else f"{read}: none holds it."
         )
+        if self.is_entity and len(self.wanted.names) == 1:
+            yield "No briefing here gives a business of that id a name, so the id alone was looked for."
         if looked.shipped:
             yield (
                 f"{counted(looked.shipped, 'script or style', 'scripts and styles')} of the program itself hold those "
