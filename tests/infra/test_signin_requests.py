@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import base64
+import importlib
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
+from signin.app import ORIGIN_HEADER
 from signin.config import ConfigError, config_of
 from signin.limits import source_of
 from signin.request import HOME, RefusedError, destination, exact_address, request_of
 from tests.infra.played_signin import CONFIG, ORIGIN_SECRET, SITE, event
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ENVIRON = {
     "TABLE": "readers",
@@ -287,3 +294,28 @@ def test_without_a_setting_it_does_not_start_and_names_it_alone_F_185(name: str,
 
     assert str(error.value).startswith(f"{name}: ")
     assert not value.strip() or value not in str(error.value)
+
+
+def _started(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]) -> ModuleType:
+    """The module that the service begins with, as a new machine loads it."""
+    for name in ENVIRON:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delitem(sys.modules, "signin.handler", raising=False)
+    return importlib.import_module("signin.handler")
+
+
+def test_the_function_starts_with_its_settings_and_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = _started(monkeypatch, ENVIRON).handler
+
+    assert handler(event("GET", "/auth/sent"), None)["statusCode"] == 200
+    assert handler(event("GET", "/auth/sent", headers={ORIGIN_HEADER: "x"}), None)["statusCode"] == 400
+
+
+@pytest.mark.parametrize("name", ENVIRON)
+def test_the_function_does_not_start_without_a_setting_F_185(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"^{name}: is not set$"):
+        _started(monkeypatch, {key: value for key, value in ENVIRON.items() if key != name})

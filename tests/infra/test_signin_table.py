@@ -94,6 +94,22 @@ def test_counting_stops_at_the_limit(table: InMemory | InCloud) -> None:
     assert table.row("count#1") == {"pk": "count#1", "times": 3, "expires_at": NOW}
 
 
+def test_who_was_just_removed_is_never_read_from_an_older_copy(cloud_door: Played) -> None:
+    asked: list[dict[str, Any]] = []
+    assert isinstance(cloud_door.table, InCloud)
+    events = cloud_door.table.client.meta.events
+    for operation in ("GetItem", "BatchGetItem"):
+        events.register(
+            f"before-parameter-build.dynamodb.{operation}", lambda params, **_: asked.append(params)
+        )
+    cookies = cloud_door.signed_in()
+    cloud_door.get("/auth/", cookies=cookies)
+    reads = [one for params in asked for one in params.get("RequestItems", {"": params}).values()]
+
+    assert len(reads) == 7
+    assert all(one["ConsistentRead"] for one in reads)
+
+
 # -- refusals
 
 
