@@ -18,6 +18,7 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.tables import Rows
 from quarterdeck.model.values import UNKNOWN
+from quarterdeck.rules.registry import RULES
 from tests.changes.histories import (
     BUCKET,
     a_figure,
@@ -134,8 +135,17 @@ def test_what_a_rule_reads_and_nobody_knows_any_more_resolves_nothing() -> None:
     assert kinds(before, longer) == ["finding resolved R-CFO-01/cash"]
 
 
+def test_what_is_found_missing_needs_a_list_without_it() -> None:
+    """A rule that finds that something is not there names no file: the list must have been read on both sides."""
+    rule = _rules_reading("Bucket.")[0]
+    found = a_finding("backups", rule=rule, evidence=())
+    before = with_findings(found, evidence=seen())
+    assert kinds(before, with_findings(evidence=seen())) == [f"finding resolved {rule}/backups"]
+    assert kinds(before, with_findings(evidence=seen(collectors=()))) == [f"finding unseen {rule}/backups"]
+
+
 def test_a_price_that_became_a_question_mark_resolves_nothing() -> None:
-    rule = next(name for name in _rules_reading("offers.price"))
+    rule = _rules_reading("offers.price")[0]
     found = a_finding("sunset-sail", rule=rule)
 
     def state(offer: Offer, *findings: Finding) -> Briefing:
@@ -147,10 +157,11 @@ def test_a_price_that_became_a_question_mark_resolves_nothing() -> None:
     assert kinds(state(an_offer(), found), state(dear)) == [f"finding resolved {rule}/sunset-sail"]
 
 
-def _rules_reading(name: str) -> list[str]:
-    from quarterdeck.rules.registry import RULES  # noqa: PLC0415 - filled by what is imported above
-
-    return sorted(code for code, rule in RULES.items() if name in rule.reads)
+def _rules_reading(beginning: str) -> list[str]:
+    """Codes of the rules that read something which is called so."""
+    return sorted(
+        code for code, rule in RULES.items() if any(one.startswith(beginning) for one in rule.reads)
+    )
 
 
 def test_a_refused_file_resolves_nothing() -> None:

@@ -18,11 +18,14 @@ from quarterdeck.commands.build import read
 from quarterdeck.git.between import commit_named
 from quarterdeck.model.briefing import encode
 from quarterdeck.model.errors import UsageError
+from quarterdeck.model.history import PastFinding, encode_record
+from quarterdeck.model.severity import Severity
 from quarterdeck.publish import keys
 from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.lists import small
 from quarterdeck.publish.prepared import BRIEFING
 from quarterdeck.reports.changed_lists import as_markdown, as_text
+from tests.records import a_record
 from tests.sites import BOAT, SETTINGS, a_portfolio, commit, run, write
 
 if TYPE_CHECKING:
@@ -214,6 +217,33 @@ def test_a_secret_in_the_words_of_a_commit_is_told_nowhere(root: Path) -> None:
     for printed in (as_text(found), as_markdown(found), command.as_json(found)):
         assert secret not in printed
         assert "use " in printed
+
+
+def test_each_side_has_its_own_settings(root: Path) -> None:
+    (finding, *_) = [one for one in brief(read(root, {}, today=lambda _: TODAY)).findings if one.entity]
+    lived_with = {
+        "rule": finding.rule,
+        "entity": finding.entity,
+        "subject": finding.subject,
+        "owner": "sam",
+        "until": "2027-03-31",
+        "reason": "It waits.",
+    }
+    write(root, "portfolio.yml", f"{SETTINGS}people:\n  sam: {{name: Sam}}\naccepted:\n  - {json.dumps(lived_with)}\n")
+    commit(root, "2026-11-22")
+    found = told(root).changes.changes
+    assert [(one.kind, one.id) for one in found] == [("accepted", f"{finding.rule}/{finding.subject}")]
+
+
+def test_what_an_older_version_had_is_back(root: Path) -> None:
+    before, after = (told(root, *names).changes for names in (("HEAD", "HEAD~1"), ("HEAD~1", "HEAD")))
+    new = [one for one in before.changes if (one.what, one.kind) == ("finding", "new")]
+    rule, _, subject = new[0].id.partition("/")
+    record = a_record(9, PastFinding(rule, "boat", subject, Severity.HIGH, "open", TODAY))
+    write(root, record.path, encode_record(record))
+    again = [one for one in told(root, "HEAD", "HEAD~1").changes.changes if one.key == new[0].key]
+    assert [one.kind for one in again] == ["reopened"]
+    assert len(after.changes) == len(before.changes)
 
 
 def test_a_role_sees_its_own(root: Path) -> None:

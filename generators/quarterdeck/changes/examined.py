@@ -6,11 +6,13 @@ from functools import cached_property
 from quarterdeck.figures.names import slug
 from quarterdeck.model.briefing import Briefing, by_entity
 from quarterdeck.model.columns import Row
+from quarterdeck.model.evidence import RECORDS, kind_of
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.model.values import Blank
 from quarterdeck.rules.registry import RULES
 
+_KINDS: Mapping[str, str] = {record.__name__: kind_of(record) for record in RECORDS}
 _NOT_ANSWERED = frozenset({"unknown", "error"})
 _NOT_SAID = frozenset({"unknown", "refused"})
 
@@ -33,6 +35,20 @@ class Side:
         if table not in self._tables:
             self._tables[table] = by_entity(getattr(self.briefing.rows, table))
         return self._tables[table]
+
+    def lists(self, kind: str, entity: str) -> bool:
+        """Whether audits could list all records of a kind, of one business or, for the empty one, of any."""
+        listed = self._listed.get(kind, frozenset())
+        return bool(listed & {entity, ""}) if entity else bool(listed)
+
+    @cached_property
+    def _listed(self) -> Mapping[str, frozenset[str]]:
+        """Kind of record -> businesses of which it was listed; the empty one where it was of everybody."""
+        found: dict[str, set[str]] = {}
+        for one in self.briefing.evidence.snapshots:
+            for kind in one.kinds:
+                found.setdefault(kind, set()).update(one.entities or ("",))
+        return {kind: frozenset(entities) for kind, entities in found.items()}
 
     @cached_property
     def known_figures(self) -> frozenset[tuple[str, str]]:
@@ -106,6 +122,9 @@ class Examined:
         if where == "figure":
             key = (finding.entity, field)
             return key in self.other.known_figures and key not in self.own.known_figures
+        if where in _KINDS:
+            kind = _KINDS[where]
+            return self.other.lists(kind, finding.entity) and not self.own.lists(kind, finding.entity)
         if where in TABLE_BY_NAME:
             return self.own.blanks(where, field, finding) > self.other.blanks(where, field, finding)
         return False
