@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FILES = 2000
 PAGE_BYTES = 32_000
 SENT = 5
-"""The changed page, the sitemap of the version, and its three small files: manifest, list and state."""
+"""The changed page, and the three small files of the version: manifest, list and state."""
 SENT_MB = 1.0
 READS_OF_NOTHING_NEW = 2
 OF_SYNC_BYTES = 0.05
@@ -143,7 +143,8 @@ def _contents(site: Path, day: int) -> Contents:
         quarterdeck="0.1.0",
         files=files,
         hashes=hashes,
-        naming=lambda version: {("all", "sitemap.xml"): version.encode()},
+        records={},
+        naming=lambda _: {},
     )
 
 

@@ -15,7 +15,6 @@ from quarterdeck.publish.edge import FileEdge
 from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.not_found import NOT_FOUND_PAGE
 from quarterdeck.publish.plan import Contents, hashed
-from quarterdeck.publish.sitemap import SITEMAP, sitemap_of
 from tests.browser.site import BuiltSite
 from tests.browser.tab import TOO_WIDE
 from tests.publish.made import commit, put
@@ -102,7 +101,6 @@ def version(site: Path, letter: str, as_of: date) -> Contents:
         for audience in ("crew", "owners")
         if not (path := file.relative_to(site).as_posix()).startswith(CEO) or audience == "owners"
     }
-    sitemap = (site / SITEMAP).read_bytes()
     return Contents(
         moment=Moment(commit(letter), 1_790_000_000 + ord(letter), as_of),
         content=letter,
@@ -110,10 +108,8 @@ def version(site: Path, letter: str, as_of: date) -> Contents:
         quarterdeck="0.1.0",
         files=files,
         hashes={key: hashed(file) for key, file in files.items()},
-        naming=lambda name: {
-            (audience, SITEMAP): sitemap_of(sitemap, f"https://reports.example.com/{name}/")
-            for audience in ("crew", "owners")
-        },
+        records={},
+        naming=lambda _: {},
     )
 
 

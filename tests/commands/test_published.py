@@ -171,14 +171,6 @@ def test_a_page_that_the_browser_has_is_not_sent_again(root: Path) -> None:
     assert (again.status, again.body, header(again, "ETag")) == (304, b"", tag)
 
 
-def test_a_sitemap_names_this_server(root: Path) -> None:
-    file = root / f"published/pages/crew/{OLD}/sitemap.xml"
-    file.write_text(f"<loc>https://reports.example.com/{OLD}/a/</loc>", encoding="utf-8")
-    with server_of(root) as server:
-        answer = get(server, f"/{OLD}/sitemap.xml")
-        assert answer.body.decode() == f"<loc>{server.address}/{OLD}/a/</loc>"
-
-
 def test_what_goes_wrong_is_told_here_and_not_to_readers(root: Path) -> None:
     told: list[str] = []
     with opened(root, {}, port=0, audience="", sign_in=False, say=told.append) as server:

@@ -52,7 +52,8 @@ def contents(
         quarterdeck="0.1.0",
         files=files,
         hashes={key: hashed(data) for key, data in files.items()},
-        naming=lambda version: {(audience, "sitemap.xml"): version.encode() for audience in audiences},
+        records={},
+        naming=lambda _: {},
     )
 
 
@@ -78,13 +79,11 @@ def given(store: Store, audience: str = "all") -> dict[str, str]:
 
 
 def tree(store: Store, version: str, audience: str = "all") -> dict[str, str]:
-    """The pages of one version: path -> text, without the sitemap."""
+    """The pages of one version: path -> text."""
     state = started(store)
     start = keys.page(state.root, audience, version, "")
     found = {one.key.removeprefix(start): store.get(one.key) for one in store.listed(start)}
-    return {
-        path: one.data.decode() for path, one in found.items() if one is not None and path != "sitemap.xml"
-    }
+    return {path: one.data.decode() for path, one in found.items() if one is not None}
 
 
 def listed(store: Store, audience: str = "all") -> list[str]:

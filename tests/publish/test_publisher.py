@@ -55,14 +55,13 @@ def test_what_did_not_change_is_copied_inside_the_store(store: Folder) -> None:
     assert sorted(sent) == [
         "pages/all/2026-11-23-bbbbbbb/index.html",
         "pages/all/2026-11-23-bbbbbbb/reports/cfo/index.html",
-        "pages/all/2026-11-23-bbbbbbb/sitemap.xml",
     ]
     assert [key for kind, key in watched.calls if kind == "swap"] == [
         "private/manifests/2026-11-23-bbbbbbb.json",
         "pages/all/versions.json",
         "private/store.json",
     ]
-    assert (done.sent, done.copied) == (3, 2)
+    assert (done.sent, done.copied) == (2, 2)
     assert tree(store, done.version) == NEW
     assert tree(store, "2026-11-23-aaaaaaa") == OLD
 
@@ -88,7 +87,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(store: Folder) -> None:
     put(contents(OLD), store)
     watched = Watched(store)
     done = publish(contents(NEW, "b"), started(store), watched, descends=descends, dry_run=True)
-    assert (done.outcome, done.version, done.sent) == ("planned", "2026-11-23-bbbbbbb", 3)
+    assert (done.outcome, done.version, done.sent) == ("planned", "2026-11-23-bbbbbbb", 2)
     assert watched.writes == []
 
 
@@ -100,10 +99,23 @@ def test_a_manifest_names_every_file_with_hash_size_and_type(store: Folder) -> N
         ("assets/qd.css", 4, "text/css; charset=utf-8"),
         ("index.html", 8, "text/html; charset=utf-8"),
         ("reports/cfo/index.html", 3, "text/html; charset=utf-8"),
-        ("sitemap.xml", 18, "application/xml"),
     ]
     assert [one.path for one in manifest.private] == ["evidence/aws/main.json"]
     assert store.get("private/evidence/2026-11-23-aaaaaaa/aws/main.json") is not None
+
+
+def test_a_version_leaves_its_record_behind_once_it_is_listed(store: Folder) -> None:
+    made = msgspec.structs.replace(
+        contents(OLD), naming=lambda version: {("", "history/record.json"): version.encode()}
+    )
+    watched = Watched(store)
+    done = publish(made, started(store), watched, descends=descends)
+    written = [key for kind, key in watched.calls if kind in {"put", "swap"}]
+    record = f"private/history/{done.version}/record.json"
+    assert written.index("pages/all/versions.json") < written.index(record) < written.index(keys.STATE)
+    found = store.get(record)
+    assert found is not None
+    assert found.data.decode() == done.version
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

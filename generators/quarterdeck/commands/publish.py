@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,6 +15,7 @@ from quarterdeck.model.history import Earlier
 from quarterdeck.model.versions import State
 from quarterdeck.publish import keys
 from quarterdeck.publish.edge import Edge
+from quarterdeck.publish.history import recorded
 from quarterdeck.publish.lists import read_state
 from quarterdeck.publish.prepared import RECORD, Built, contents, read_built
 from quarterdeck.publish.publisher import Published, begin, begun, publish
@@ -24,9 +24,6 @@ from quarterdeck.publish.store import Store, TakenError
 from quarterdeck.publish.stores import edge_of, store_of
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings, load_settings
-
-NOWHERE: Final = "https://reports.example.com"
-"""What sitemaps say where no address is known; whoever serves the folder puts its own in the place of it."""
 
 _FAILED = 3
 _TRIES = 20
@@ -100,7 +97,7 @@ def run(
     else:
         _refuse_open(settings, root, environ)
         published = publish(
-            contents(built, _record(store, state), address_of(settings)),
+            contents(built, _record(store, state), recorded(store)),
             state,
             store,
             descends=partial(descends, root),
@@ -110,11 +107,6 @@ def run(
         return Outcome(store.place, published, readers)
     host = urlsplit(settings.publishing.site_url or "").netloc
     return Outcome(store.place, published, readers, pending=follow(store, edge, host))
-
-
-def address_of(settings: Settings) -> str:
-    """Where readers open the site, without a slash at the end."""
-    return (settings.publishing.site_url or NOWHERE).rstrip("/")
 
 
 def _state(store: Store, settings: Settings, *, is_first: bool, dry_run: bool) -> State:

@@ -19,7 +19,6 @@ from quarterdeck.publish.edge import FileEdge
 from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.lists import read_state
 from quarterdeck.publish.not_found import NOT_FOUND_PAGE
-from quarterdeck.publish.sitemap import SITEMAP
 from quarterdeck.publish.store import Store
 from quarterdeck.publish.stores import store_of
 from quarterdeck.settings import Settings, load_settings
@@ -33,9 +32,6 @@ _LARGEST_BODY: Final = 65536
 _ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
 """Of a file; what has none is a folder."""
 _NO_NAME: Final = re.compile(r"^\.{1,2}$|[\x00-\x1f\x7f-\x9f/\\%?#]")
-_PLACE: Final = re.compile(rb"(?<=<loc>)[a-z]+://[^/<]+")
-"""Where a sitemap says that the site is."""
-
 Front = Callable[[Asked], Answer | str]
 """Answers a request by itself, or says whose file to send: `crew/2026-11-23-0a1b2c3/index.html`, empty for nothing."""
 Say = Callable[[str], object]
@@ -128,14 +124,11 @@ class Server(ThreadingHTTPServer):
         found = self.store.get(key) if version else None
         if found is None:
             return Answer(404, _kept(keys.NOT_FOUND, kinds.REVALIDATED), NOT_FOUND_PAGE)
-        data = found.data
-        if path == SITEMAP:
-            data = _PLACE.sub(self.address.encode(), data)
         tag = f'"{found.tag}"'
         headers = _kept(key, kinds.cache(path) if path else kinds.REVALIDATED, tag)
         if asked.headers.get("if-none-match") == tag:
             return Answer(304, headers)
-        return Answer(200, headers, data)
+        return Answer(200, headers, found.data)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -12,7 +12,6 @@ import msgspec
 
 from quarterdeck import __version__
 from quarterdeck.commands.build import INPUTS, build
-from quarterdeck.commands.publish import address_of
 from quarterdeck.git.history import export, history, is_shallow, named
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.history import VERSION
@@ -220,7 +219,7 @@ def _made(root: Path, environ: Mapping[str, str], known: Known, copy: Path) -> C
         )
     settings = load_settings(copy, environ)
     ready = read_built(copy, settings.build, settings.audiences, known.commit)
-    return contents(ready, None, address_of(settings)).named(known.version)
+    return contents(ready, None, known.manifest.records if known.manifest else ()).named(known.version)
 
 
 def _keep(made: Contents, to: Path) -> None:

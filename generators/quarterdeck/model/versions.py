@@ -72,6 +72,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     """Audience -> the files of its tree, by path."""
     private: tuple[PublishedFile, ...] = ()
     """Briefing, evidence and record, by path; no reader can reach them."""
+    records: Mapping[str, str] = {}
+    """Earlier versions -> hash of the record that the store keeps of each; they were evidence, too."""
     purged: tuple[str, ...] = ()
     """Paths, as `all/reports/cfo/index.html`, of which something was taken out later."""
 

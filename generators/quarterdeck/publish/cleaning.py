@@ -11,7 +11,6 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from quarterdeck.publish.sitemap import SITEMAP
 from quarterdeck.text.mentions import Wanted
 
 How = Literal["text", "page", "file"]
@@ -80,7 +79,9 @@ def cleaned(path: str, data: bytes, wanted: Wanted, *, is_private: bool, is_enti
 
 def _is_download(path: str) -> bool:
     """Whether a file is neither a page nor part of the site's frame."""
-    return not path.endswith(".html") and path not in _INDEXES and path != SITEMAP and not is_shipped(path)
+    return (
+        not path.endswith(".html") and path not in _INDEXES and path != "sitemap.xml" and not is_shipped(path)
+    )
 
 
 def _told_without(path: str, text: str, wanted: Wanted) -> tuple[str, How]:

@@ -24,7 +24,8 @@ from quarterdeck.reports.words import counted
 RECORD: Final = "record.json"
 """Where a version's record stands in its own part of that area."""
 
-_BUILT_OF: Final = frozenset({*AREAS, "imports", PurePosixPath(FOLDER).name})
+_AREA: Final = PurePosixPath(FOLDER).name
+_BUILT_OF: Final = frozenset({*AREAS, "imports", _AREA})
 """Folders of evidence that a build reads."""
 
 
@@ -81,6 +82,12 @@ def recalled(store: Store, here: Mapping[str, bytes]) -> Recalled:
     return Recalled(store.place, files, len(changed), len(records), tuple(refused))
 
 
+def recorded(store: Store) -> frozenset[str]:
+    """Versions whose records the store keeps."""
+    found = (one.key.removeprefix(keys.RECORDS).partition("/") for one in store.listed(keys.RECORDS))
+    return frozenset(version for version, _, name in found if name == RECORD)
+
+
 def evidence_of(store: Store, manifest: Manifest) -> dict[str, bytes]:
     """What audits had seen when a version was made, and the records that it knew, each as its manifest says.
 
@@ -90,9 +97,12 @@ def evidence_of(store: Store, manifest: Manifest) -> dict[str, bytes]:
     Raises:
         OutsideError: A file cannot be read, is not there any more, or is another one.
     """
-    wanted = {one.path: one.sha256 for one in manifest.private if is_evidence(one.path)}
+    own = {one.path: one.sha256 for one in manifest.private if is_evidence(one.path)}
+    places = {keys.private(manifest.version, path): path for path in own}
+    places |= {keys.private(version, f"{_AREA}/{RECORD}"): path_of(version) for version in manifest.records}
+    wanted = own | {path_of(version): digest for version, digest in manifest.records.items()}
     found: dict[str, bytes] = {}
-    for path, data in _read(store, {keys.private(manifest.version, path): path for path in wanted}):
+    for path, data in _read(store, places):
         if isinstance(data, OutsideError):
             raise data
         if sha256(data).hexdigest() == wanted[path]:

@@ -55,7 +55,7 @@ def shown(key: str) -> str:
 
 def parts(root: str, key: str) -> tuple[str, str, str] | None:
     """Audience, version and path of a file's key: the other way round of `any_file`; None for any other key."""
-    start = _trees(root)
+    start, area = _trees(root), ""
     if key.startswith(start):
         first, _, rest = key.removeprefix(start).partition("/")
     elif key.startswith("private/"):

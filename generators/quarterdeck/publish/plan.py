@@ -25,8 +25,10 @@ class Contents(msgspec.Struct, frozen=True):
     """Audience and path -> content; the empty audience is the private part."""
     hashes: Mapping[tuple[str, str], tuple[str, int]]
     """The same keys -> hash and size, each of the very content."""
+    records: Mapping[str, str]
+    """Earlier versions -> hash of their records, of which the trends are made and which the store keeps."""
     naming: Callable[[str], Mapping[tuple[str, str], bytes]]
-    """Version -> the few files in which its own name stands, such as its sitemap."""
+    """Version -> the few files in which its own name stands, such as its record."""
 
     def named(self, version: str) -> "Contents":
         """The same with the files that name the version."""
@@ -48,6 +50,16 @@ class Plan(msgspec.Struct, frozen=True):
     """Key of the newest version -> the same content under the new version's key."""
 
     @property
+    def records(self) -> tuple[Upload, ...]:
+        """What it leaves behind for later versions; written once it is listed."""
+        return tuple(one for one in self.uploads if one.key.startswith(keys.RECORDS))
+
+    @property
+    def files(self) -> tuple[Upload, ...]:
+        """All other uploads."""
+        return tuple(one for one in self.uploads if not one.key.startswith(keys.RECORDS))
+
+    @property
     def sent_bytes(self) -> int:
         """How much goes over the line, the small files apart."""
         return sum(_size(one.content) for one in self.uploads)
@@ -67,6 +79,7 @@ def manifest_of(contents: Contents, version: str) -> Manifest:
         quarterdeck=contents.quarterdeck,
         pages={audience: tuple(files) for audience, files in pages.items()},
         private=private,
+        records=contents.records,
     )
 
 

@@ -1,7 +1,8 @@
 """Reads what a build made, and refuses what may not be published."""
 
 import gzip
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -12,12 +13,11 @@ import msgspec
 from quarterdeck.git.history import head
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.errors import UsageError
-from quarterdeck.model.history import Earlier
+from quarterdeck.model.history import Earlier, path_of
 from quarterdeck.model.versions import RUN, Moment, Run
 from quarterdeck.portfolio import DOCS, EVIDENCE
 from quarterdeck.publish.plan import Content, Contents, hashed
 from quarterdeck.publish.records import record_bytes
-from quarterdeck.publish.sitemap import SITEMAP, sitemap_of
 from quarterdeck.reading import evidence_files, evidence_hash
 from quarterdeck.reports.words import counted
 
@@ -98,19 +98,21 @@ def read_built(root: Path, build: str, audiences: Iterable[str], commit: str | N
     return Built(run, briefing, written, parts, evidence, files, hashes, _content(root, run, written))
 
 
-def contents(built: Built, before: Earlier | None, address: str) -> Contents:
+def contents(built: Built, before: Earlier | None, kept: Collection[str] = ()) -> Contents:
     """Everything that goes into a version.
 
     Args:
         built: What the build left.
         before: The record of the newest version.
-        address: Where readers open the site, without a slash at the end; for sitemaps.
+        kept: Versions whose records the store keeps; such a record is named by its hash and not stored again.
     """
+    known = _records(built.evidence, kept)
+    own = {path: data for path, data in built.evidence.items() if path not in known.values()}
     private: dict[tuple[str, str], Content] = {("", BRIEFING): _packed(built.written)}
     private |= {
         ("", briefing_of(audience)): _packed(data) for audience, data in sorted(built.of_audiences.items())
     }
-    private |= {("", f"evidence/{_below(path)}"): data for path, data in built.evidence.items()}
+    private |= {("", f"evidence/{_below(path)}"): data for path, data in own.items()}
     return Contents(
         moment=Moment(built.run.commit, built.run.committed_at, built.run.as_of),
         content=built.content,
@@ -118,7 +120,8 @@ def contents(built: Built, before: Earlier | None, address: str) -> Contents:
         quarterdeck=built.run.quarterdeck,
         files={**built.files, **private},
         hashes={**built.hashes, **{key: hashed(data) for key, data in private.items()}},
-        naming=partial(_naming, built, before, address),
+        records={version: hashed(built.evidence[path])[0] for version, path in known.items()},
+        naming=partial(_naming, built, before),
     )
 
 
@@ -131,22 +134,24 @@ def _packed(written: bytes) -> bytes:
     return gzip.compress(written, 9, mtime=0)
 
 
-def _naming(
-    built: Built, before: Earlier | None, address: str, version: str
-) -> Mapping[tuple[str, str], bytes]:
-    """The files in which a version's own name stands: its sitemaps, and its record."""
+def _records(evidence: Mapping[str, bytes], kept: Collection[str]) -> dict[str, str]:
+    """Version -> path of its record, for those that the store keeps and that were published, not worked out later."""
+    found = {}
+    for version in sorted(kept):
+        with suppress(KeyError, msgspec.DecodeError):
+            if not msgspec.json.decode(evidence[path_of(version)], type=Earlier).is_backfill:
+                found[version] = path_of(version)
+    return found
+
+
+def _naming(built: Built, before: Earlier | None, version: str) -> Mapping[tuple[str, str], bytes]:
+    """The one file in which a version's own name stands: its record."""
     pages = {
         f"{audience}/{path}": digest
         for (audience, path), (digest, _) in built.hashes.items()
         if path.endswith(".html")
     }
-    record = record_bytes(built.briefing, version, built.run.committed_at, pages, before)
-    sitemaps = {
-        key: sitemap_of(file.read_bytes(), f"{address}/{version}/")
-        for key, file in built.files.items()
-        if key[1] == SITEMAP
-    }
-    return {("", RECORD): record, **sitemaps}
+    return {("", RECORD): record_bytes(built.briefing, version, built.run.committed_at, pages, before)}
 
 
 def _run(tree: Path) -> Run:

@@ -70,6 +70,8 @@ def publish(
     _write(planned, store)
     _prove(planned.manifest, store, state.root)
     _list(planned.manifest, state, store, descends)
+    for record in planned.records:  # a version that never came to be leaves nothing behind for trends
+        store.put(record)
     is_given = _give(planned.manifest, store, descends)
     return _told(planned, "published" if is_given else "listed")
 
@@ -110,7 +112,7 @@ def _write(planned: Plan, store: Store) -> None:
     with ThreadPoolExecutor(SIDE_BY_SIDE) as workers:
         for _ in workers.map(copied, planned.copies):
             pass
-        for _ in workers.map(store.put, planned.uploads):
+        for _ in workers.map(store.put, planned.files):
             pass
     missing = small(keys.NOT_FOUND, NOT_FOUND_PAGE)
     standing = store.get(keys.NOT_FOUND)
