@@ -62,7 +62,14 @@ def with_canary(letter: str) -> Contents:
     files |= {("owners", path): text.encode() for path, text in SECRET.items()}
     files |= {("", path): data for path, data in PRIVATE.items()}
     hashes = {key: hashed(data) for key, data in files.items()}
-    return msgspec.structs.replace(base, files=files, hashes=hashes)
+    record = ("", "history/record.json")
+    return msgspec.structs.replace(
+        base,
+        files=files,
+        hashes=hashes,
+        records={A: hashes[record][0]} if letter > "a" else {},
+        naming=lambda _: {record: PRIVATE["history/record.json"]},
+    )
 
 
 @pytest.fixture
@@ -187,6 +194,17 @@ def test_F148_the_manifest_says_what_was_touched_without_the_name(store: Folder)
         f"owners/reports/entities/{MARK}/index.html",
         "owners/search/search_index.json",
     )
+
+
+@pytest.mark.parametrize("is_entity", [False, True])
+def test_F148_manifests_of_later_versions_know_what_became_of_a_record(
+    store: Folder, *, is_entity: bool
+) -> None:
+    taken_out(store, is_entity=is_entity)
+    manifest, record = read_manifest(store, B), store.get(keys.private(A, "history/record.json"))
+    assert manifest is not None
+    assert manifest.records == ({A: hashed(record.data)[0]} if record else {})
+    assert (record is None) == is_entity
 
 
 def test_F148_former_states_are_erased_after_all_else(store: Folder) -> None:

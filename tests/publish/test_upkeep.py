@@ -246,7 +246,7 @@ def test_F135_a_whole_version_is_verified(store: Folder) -> None:
     assert manifest is not None
     found = verify(store, "", manifest)
     assert found.is_whole
-    assert found.files == 2 * 3 + 3
+    assert found.files == 2 * 2 + 3
 
 
 def test_F135_each_kind_of_damage_is_named(store: Folder) -> None:

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import sha256
+from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ from quarterdeck.publish import keys, kinds
 from quarterdeck.publish.cleaning import Cleaned, How, cleaned, holds, is_shipped
 from quarterdeck.publish.inventory import side_by_side, take_inventory
 from quarterdeck.publish.lists import change_manifest
-from quarterdeck.publish.prepared import BRIEFING
+from quarterdeck.publish.prepared import BRIEFING, RECORD
 from quarterdeck.publish.store import Store, Upload
 from quarterdeck.text.mentions import SHORTEST, Wanted
 
@@ -190,11 +191,12 @@ def purge(store: Store, root: str, wanted: Wanted, looked: Search, *, is_entity:
     Raises:
         OutsideError: The store refuses or does not answer; run it again.
     """
-    by_version: dict[str, dict[tuple[str, str], Found]] = {version: {} for version in looked.named}
+    by_version: dict[str, dict[tuple[str, str], Found]] = {}
     for one in looked.found:
         by_version.setdefault(one.version, {})[one.audience, one.path] = one
-    for version, found in sorted(by_version.items()):
-        change_manifest(store, version, _rewriting(found, wanted))
+    records = {one.version: one.sha256 for one in looked.found if one.path == RECORD}
+    for version in [PurePosixPath(one.key).stem for one in store.listed(keys.MANIFESTS)]:
+        change_manifest(store, version, _rewriting(by_version.get(version, {}), records, wanted))
     for is_last in (False, True):  # a business is known by its briefings: they go when all else is gone
         part = [one for one in looked.found if (one.path == BRIEFING) == is_last]
         side_by_side(partial(_replace, store, wanted, is_entity=is_entity), part)
@@ -218,7 +220,9 @@ def _replace(store: Store, wanted: Wanted, one: Found, *, is_entity: bool) -> No
     store.put(Upload(one.key, after.data, digest, kinds.content_type(one.path), cache))
 
 
-def _rewriting(found: Mapping[tuple[str, str], Found], wanted: Wanted) -> Callable[[Manifest], Manifest]:
+def _rewriting(
+    found: Mapping[tuple[str, str], Found], records: Mapping[str, str], wanted: Wanted
+) -> Callable[[Manifest], Manifest]:
     """What a version's manifest says of files that hold the name, once it is gone from them."""
 
     def files(audience: str, each: tuple[PublishedFile, ...]) -> tuple[PublishedFile, ...]:
@@ -236,6 +240,11 @@ def _rewriting(found: Mapping[tuple[str, str], Found], wanted: Wanted) -> Callab
             manifest,
             pages={audience: files(audience, each) for audience, each in manifest.pages.items()},
             private=files("", manifest.private),
+            records={
+                version: now
+                for version, was in manifest.records.items()
+                if (now := records.get(version, was))
+            },
             purged=tuple(sorted({wanted.taken_out(path)[0] for path in touched})),
         )
 
