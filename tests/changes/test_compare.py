@@ -253,6 +253,34 @@ def test_lines_and_commits_stand_behind_what_they_changed() -> None:
     assert found.commits == commits
 
 
+WRITTEN = [
+    ("one stretch elsewhere in its file", [b"line 9"], [(f"handoffs/{JADA}.md", 9)]),
+    ("several stretches elsewhere in its file", [b"line 9", b"line 30"], [(f"handoffs/{JADA}.md", 0)]),
+    ("its own line among others", [b"line 9", b"line 50"], [(f"handoffs/{JADA}.md", 50)]),
+]
+
+
+@pytest.mark.parametrize(("case", "lines", "expected"), WRITTEN, ids=[one[0] for one in WRITTEN])
+def test_where_no_line_of_it_was_edited_its_file_is_named(
+    case: str, lines: list[bytes], expected: list[tuple[str, int]]
+) -> None:
+    path = f"handoffs/{JADA}.md"
+    old = b"".join(f"line {at}\n".encode() for at in range(1, 61))
+    new = old
+    for line in lines:
+        new = new.replace(line + b"\n", b"other\n")
+    after = a_briefing(rows(Offer, variable_cost=usd(700))(_jada()))
+    found = changes(Side(_of(0)), Side(after), edits=edits_of({path: old}, {path: new}))
+    (one,) = [each for each in found.changes if each.id == "contribution:sunset-sail"]
+    assert [(source.path, source.line) for source in one.sources] == expected, case
+
+
+def test_a_figure_of_whose_files_none_was_edited_names_no_place() -> None:
+    after = a_briefing(rows(Offer, variable_cost=usd(700))(_jada()))
+    found = changes(Side(_of(0)), Side(after), edits=edits_of({"data/x.csv": b"a"}, {"data/x.csv": b"b"}))
+    assert {one.sources for one in found.changes if one.what == "figure"} == {()}
+
+
 def test_a_business_with_another_id_is_the_same() -> None:
     moved = a_handoff(
         an_entity("yawl", name="Jada", source=an_entity().source),

@@ -197,6 +197,8 @@ def test_words_of_people_stay_words() -> None:
         ("$450 → $20", "$450 → $20"),
         ("$x$", "\\$x\\$"),
         ("1. Sail", "1\\. Sail"),
+        ("12) Sail", "12\\) Sail"),
+        ("2.8 months", "2.8 months"),
         ("- Sail", "\\- Sail"),
         ("www.evil.example", "www\u2060.evil.example"),
         ("https://evil.example", "https:\u2060//evil.example"),
@@ -220,6 +222,15 @@ def test_a_huge_change_stays_short_and_says_how_many() -> None:
     assert printed.count("\n- ") == MOST_OPEN + MOST_FOLDED + 1
     assert f"- and {2000 - MOST_OPEN - MOST_FOLDED} more" in printed
     assert len(printed) < 65536 // 2
+
+
+def test_findings_are_listed_by_weight_before_money() -> None:
+    heavy = a_change("finding", "new", "No backup.", id="b", after=HIGH, severity=Severity.CRITICAL)
+    dear = a_change("finding", "new", "Too dear.", after=HIGH, severity=Severity.HIGH, money=Decimal(900))
+    found = Changes(currency="USD", before=Compared(AS_OF), after=Compared(AS_OF), changes=(dear, heavy))
+    for printed in (as_text, as_markdown):
+        words = printed(Told(changes=found, pages={}))
+        assert words.index("No backup.") < words.index("Too dear.")
 
 
 def test_nothing_changed_is_one_sentence() -> None:

@@ -1,6 +1,6 @@
 """Two briefings -> what changed: one pure function, for pages, mails, pull requests and people alike."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -115,27 +115,39 @@ def _with_time(change: Change, before: Side, after: Side, edited: Collection[obj
 
 
 def _placed(change: Change, edits: Edits) -> Change:
-    """The same with the lines behind it: those that were edited, and the commits that did."""
+    """The same with the lines behind it: those that were edited, and the commits that did.
+
+    A figure of which no line was edited names none: where all of its inputs stand says nothing.
+    """
     if change.with_time or not edits.lines:
         return msgspec.structs.replace(change, sources=change.sources[:MOST_SOURCES])
-    touched = _touched(change.sources, edits)
+    below = (source for cause in change.causes for source in cause.sources)
+    touched = _touched((*change.sources, *below), edits)
     causes = tuple(
         msgspec.structs.replace(one, sources=_touched(one.sources, edits)[:MOST_SOURCES] or one.sources[:1])
         for one in change.causes
     )
-    paths = {one.path for one in touched} or {one.path for one in change.sources}
+    stands = () if change.what == "figure" else change.sources
+    paths = {one.path for one in touched or change.sources}
     return msgspec.structs.replace(
         change,
         causes=causes,
-        sources=(touched or change.sources)[:MOST_SOURCES],
+        sources=(touched or stands)[:MOST_SOURCES],
         commits=tuple(one.hash for one in edits.commits if not paths.isdisjoint(one.paths)),
     )
 
 
-def _touched(sources: tuple[Source, ...], edits: Edits) -> tuple[Source, ...]:
-    """Those of some places that were edited; where no line was, those in files that were."""
-    by_line = tuple(one for one in sources if edits.touches(one))
-    return by_line or tuple(one for one in sources if one.path in edits.lines)
+def _touched(sources: Iterable[Source], edits: Edits) -> tuple[Source, ...]:
+    """Those of some places that were edited; where no line was, what was written in their files."""
+    listed = tuple(dict.fromkeys(one for one in sources if one.path in edits.lines))
+    by_line = tuple(one for one in listed if edits.touches(one))
+    return by_line or tuple(dict.fromkeys(_written(one, edits) for one in listed))
+
+
+def _written(source: Source, edits: Edits) -> Source:
+    """The file of a place, with the line that was written in it where there is one stretch alone."""
+    stretches = edits.lines[source.path]
+    return Source(source.path, stretches[0][0] if len(stretches) == 1 else 0, source.kind)
 
 
 def _compared(side: Side | None) -> Compared | None:

@@ -36,7 +36,7 @@ _SECTIONS: Sequence[tuple[str, frozenset[What]]] = (
 _APPEAR = frozenset({"new", "seen", "reopened", "unaccepted"})
 _GO = frozenset({"resolved", "unseen", "accepted"})
 _JUDGED = frozenset({"worse", "better"})
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]#!|~]|\$(?!\d))|^([-+>=])|(?<=^\d)([.)])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]#!|~]|\$(?!\d))|^[-+>=]|(?<=^\d)[.)](?=\s)|(?<=^\d\d)[.)](?=\s)")
 _LINKS = re.compile(r"([@#]|:(?=//)|\bwww(?=\.))(?=\S)", re.IGNORECASE)
 """Where GitHub would begin a mention, an issue or a link."""
 _SHORT = 7
@@ -83,7 +83,7 @@ def _section(title: str, changes: Sequence[Change], entities: Mapping[str, str])
     yield from ("", title)
     for name, some in by_business(shown, entities):
         yield f"  {name}"
-        for one in some:
+        for one in sorted(some, key=_worst_first):
             yield f"    {_line(one)}"
             if why := because(one, entities):
                 yield f"      {why}"
@@ -139,7 +139,9 @@ def _markdown(told: Told) -> Iterator[str]:
     yield from ("", " ".join(map(escaped, told.notes))) if told.notes else ()
     numbers = [one for one in everything if one.what in {"figure", "milestone"} and one.is_headline]
     yield from _numbers([one for one in numbers if not one.with_time], changes.entities)
-    findings = [one for one in everything if one.what == "finding" and not one.with_time]
+    findings = sorted(
+        (one for one in everything if one.what == "finding" and not one.with_time), key=_worst_first
+    )
     yield from _listed("Findings that would appear", _of(findings, _APPEAR), changes.entities)
     yield from _listed("Findings that would go", _of(findings, _GO), changes.entities)
     problems = [one for one in everything if one.what == "problem"]
@@ -152,6 +154,11 @@ def _markdown(told: Told) -> Iterator[str]:
     yield from _folded("Everything else", [one for one in rest if not one.with_time], changes.entities)
     yield from _folded("With time alone", aged, changes.entities)
     yield from _folded_lines("Commits", [escaped(_commit(one)) for one in changes.commits])
+
+
+def _worst_first(change: Change) -> tuple[object, ...]:
+    """Findings are read by their weight, whatever money is known of them; all else stays as it is."""
+    return (change.severity.rank if change.what == "finding" and change.severity else 0, change.order)
 
 
 def _of(changes: Iterable[Change], kinds: frozenset[str]) -> list[Change]:
