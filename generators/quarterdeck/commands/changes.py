@@ -15,7 +15,7 @@ from quarterdeck.changes.compare import Side
 from quarterdeck.changes.compare import changes as compare
 from quarterdeck.changes.edits import edits_of
 from quarterdeck.changes.pages import affected
-from quarterdeck.commands.briefs import EVERYTHING, briefs, content_of
+from quarterdeck.commands.briefs import EVERYTHING, briefs, content_of, written
 from quarterdeck.commands.build import INPUTS, read
 from quarterdeck.commands.cache import Remembered
 from quarterdeck.git.between import commit_named, commits_between, is_rewritten, parent_of
@@ -36,6 +36,7 @@ from quarterdeck.reports.changed import scopes
 from quarterdeck.reports.changed_lists import Told
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.words import day
+from quarterdeck.settings import Audience
 
 WRITTEN = (HANDOFFS, DATA, LEDGER, "portfolio.yml")
 """What people write, of which lines and commits are told."""
@@ -106,21 +107,34 @@ def changes(
     before = _state(portfolio, name) if name else _default(portfolio, head)
     if before is None:
         return Told(changes=compare(None, _side(after)), pages={}, notes=())
-    edits = _edits(portfolio, before, after)
-    whole = compare(
-        _side(before),
-        _side(after),
-        thresholds=portfolio.here.settings.thresholds.changes,
-        later=_later(portfolio, before, after),
-        edits=edits,
-        stood=_stood(portfolio, before),
-    )
+    whole = between(portfolio, before, after)
     found = whole.of_role(role) if role else whole
     shown = affected(found, scopes(after.briefing, whole.renamed))
     return Told(
         changes=found,
         pages={path: len(rows) for path, rows in shown.items()},
         notes=tuple(_notes(portfolio, before, after, found)),
+    )
+
+
+def between(portfolio: Portfolio, before: State, after: State, audience: Audience | None = None) -> Changes:
+    """Compare two states, with what git tells of the way from one to the other.
+
+    Args:
+        portfolio: Its day is that of the later state.
+        before: The earlier one.
+        after: The later one.
+        audience: For whom both were made; None for whoever sees everything. An audience that sees a part is not told
+            of commits, whose words may name what is not theirs.
+    """
+    edits = _edits(portfolio, before, after)
+    return compare(
+        _side(before),
+        _side(after),
+        thresholds=portfolio.here.settings.thresholds.changes,
+        later=_later(portfolio, before, after, audience),
+        edits=msgspec.structs.replace(edits, commits=()) if audience else edits,
+        stood=_stood(portfolio, before),
     )
 
 
@@ -152,14 +166,18 @@ def _default(portfolio: Portfolio, head: str) -> State | None:
 
 
 def _newest(portfolio: Portfolio) -> State | None:
-    """The newest version of the store; None where nothing is published, or nobody may ask."""
+    """The newest version of the store; None where nothing is published.
+
+    Raises:
+        OutsideError: The store does not answer; it says how to do without.
+    """
     try:
         store = store_of(portfolio.here.settings, portfolio.root, portfolio.environ)
         state = read_state(store)
         newest = state.newest if state else None
         return _of_version(store, newest.version) if newest else None
-    except (OutsideError, UsageError):
-        return None
+    except OutsideError as error:
+        raise OutsideError(f"{error} Or name what to compare with: quarterdeck changes HEAD~1.") from error
 
 
 def _state(portfolio: Portfolio, name: str) -> State:
@@ -202,12 +220,12 @@ def _of_commit(portfolio: Portfolio, commit: str) -> State:
     return State(_made(portfolio, _inputs_at(portfolio, commit)), commit, is_made=True)
 
 
-def _made(portfolio: Portfolio, inputs: EverythingRead) -> Briefing:
+def _made(portfolio: Portfolio, inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
     """The briefing of a past state, remembered until another one is asked for."""
     with Remembered(
         portfolio.environ, portfolio.root, Briefing, name="changes", is_worth_it=True, code=EVERYTHING
     ) as cache:
-        return cache.get(content_of(inputs), lambda: brief(inputs))
+        return cache.get((*content_of(inputs), written(audience)), lambda: brief(inputs, audience))
 
 
 def _inputs_at(portfolio: Portfolio, commit: str) -> EverythingRead:
@@ -234,7 +252,7 @@ def _inputs_at(portfolio: Portfolio, commit: str) -> EverythingRead:
     return msgspec.structs.replace(made, reading=reading)
 
 
-def _later(portfolio: Portfolio, before: State, after: State) -> Side | None:
+def _later(portfolio: Portfolio, before: State, after: State, audience: Audience | None) -> Side | None:
     """The files of the earlier side on the day of the later one; None where git lacks them, or the day is the same."""
     day_after = after.briefing.as_of
     if before.briefing.as_of == day_after or before.is_made:
@@ -244,7 +262,7 @@ def _later(portfolio: Portfolio, before: State, after: State) -> Side | None:
         return None
     inputs = _inputs_at(portfolio, commit)
     reading = msgspec.structs.replace(inputs.reading, evidence=before.briefing.evidence)
-    made = _made(portfolio, msgspec.structs.replace(inputs, reading=reading, as_of=day_after))
+    made = _made(portfolio, msgspec.structs.replace(inputs, reading=reading, as_of=day_after), audience)
     return Side(made, _milestones(made))
 
 
