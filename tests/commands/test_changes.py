@@ -17,7 +17,7 @@ from quarterdeck.commands import changes as command
 from quarterdeck.commands.build import read
 from quarterdeck.git.between import commit_named
 from quarterdeck.model.briefing import encode
-from quarterdeck.model.errors import UsageError
+from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.history import PastFinding, encode_record
 from quarterdeck.model.severity import Severity
 from quarterdeck.publish import keys
@@ -126,6 +126,13 @@ def test_the_newest_version_is_what_is_compared_with(root: Path) -> None:
     assert told(root).notes == ("Each side has the evidence of its own day.",)
 
 
+def test_a_store_that_does_not_answer_is_not_passed_over(root: Path) -> None:
+    write(root, f"published/{keys.STATE}", "{")
+    with pytest.raises(OutsideError, match="Or name what to compare with: quarterdeck changes HEAD~1"):
+        told(root)
+    assert kinds(told(root, "HEAD~1"))
+
+
 def test_what_the_day_alone_brings_is_told_apart(root: Path) -> None:
     write(root, "handoffs/boat.md", REAL.replace("$180", "$380"))
     commit(root, "2026-11-22")
@@ -229,7 +236,11 @@ def test_each_side_has_its_own_settings(root: Path) -> None:
         "until": "2027-03-31",
         "reason": "It waits.",
     }
-    write(root, "portfolio.yml", f"{SETTINGS}people:\n  sam: {{name: Sam}}\naccepted:\n  - {json.dumps(lived_with)}\n")
+    write(
+        root,
+        "portfolio.yml",
+        f"{SETTINGS}people:\n  sam: {{name: Sam}}\naccepted:\n  - {json.dumps(lived_with)}\n",
+    )
     commit(root, "2026-11-22")
     found = told(root).changes.changes
     assert [(one.kind, one.id) for one in found] == [("accepted", f"{finding.rule}/{finding.subject}")]
