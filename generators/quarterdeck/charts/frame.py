@@ -11,6 +11,8 @@ from quarterdeck.charts.spec import MOST_SERIES, Chart, Scale, Threshold
 
 WIDE, NARROW = 880, 350
 """Both widths in which each chart is drawn; a style rule shows the one that fits."""
+MAIL = 420
+"""The width of a mail's only picture."""
 
 Row = Mapping[str, object]
 Layer = dict[str, object]

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 import msgspec
 
-from quarterdeck.charts.frame import NARROW, WIDE
+from quarterdeck.charts.frame import MAIL, NARROW, WIDE
 from quarterdeck.charts.spec import Chart
 from quarterdeck.charts.vega import vega
 from quarterdeck.model.page import Drawing
@@ -40,6 +40,11 @@ _EACH = 8
 def drawings(chart: Chart) -> tuple[Drawing, Drawing]:
     """The wide and the narrow picture of a chart, to be drawn when the site is built."""
     return _drawing(chart, WIDE), _drawing(chart, NARROW)
+
+
+def drawing_for_mail(chart: Chart) -> Drawing:
+    """The picture of a chart for a mail: small enough for a phone, and wide enough that its words can be read there."""
+    return _drawing(chart, MAIL)
 
 
 def _drawing(chart: Chart, width: int) -> Drawing:

@@ -29,7 +29,7 @@ def vega(chart: Chart, width: int) -> Layer:
 
     Args:
         chart: Numbers that are None have no mark of any kind.
-        width: Of the whole picture in pixels, `WIDE` or `NARROW`.
+        width: Of the whole picture in pixels: `WIDE`, `NARROW` or `MAIL`.
 
     Returns:
         A Vega-Lite specification that holds all of its data.

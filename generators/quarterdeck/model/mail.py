@@ -99,6 +99,8 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[ReportNews, ...]
     unchanged: tuple[str, ...]
     """Titles of the reader's reports in which nothing changed."""
+    coverage: str = ""
+    """How much is known of what each report asks for, in words."""
     not_fresh: tuple[str, ...]
     """Sources that are old, or that could not be read, in words."""
     withdrawn: tuple[str, ...] = ()

@@ -1,0 +1,249 @@
+"""Makes the mail of a digest: headers, a plain part that stands alone, the same as HTML, and one picture."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from hashlib import sha256
+from typing import Final
+
+import jinja2
+import msgspec
+
+from quarterdeck.mail.subject import cut
+from quarterdeck.model.errors import UsageError
+from quarterdeck.model.finding import ROLE_TITLES
+from quarterdeck.model.mail import Digest, Link, Message, News
+from quarterdeck.reports.components import joined
+from quarterdeck.reports.words import NBSP, counted, day, day_short
+
+MOST_HTML: Final = 80 * 1024
+"""Bytes of HTML; some programs cut a mail off behind a hundred thousand (F-160)."""
+LONGEST_SUBJECT: Final = 160
+PICTURE: Final = "picture@quarterdeck"
+
+_MOMENT: Final = time(12, tzinfo=UTC)
+"""The time of day of every mail: the same day wherever it is read, and the same bytes in every run."""
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_BREAKS: Final = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+_SIGNS: Final[Mapping[str, str]] = {
+    "New": "+",
+    "Back": "+",
+    "Worse": "▲",
+    "Better": "●",
+    "Resolved": "✓",
+    "Done": "✓",
+}
+_BY_TONE: Final[Mapping[str, str]] = {"bad": "▲", "good": "●", "": "○"}
+JUDGED: Final[Mapping[str, str]] = {"bad": "worse", "good": "better", "": "moved"}
+
+
+class UnsafeHeaderError(UsageError):
+    """A name, address or subject that could forge another header (F-157)."""
+
+    def __init__(self, what: str) -> None:
+        """Name the header, not what stood in it."""
+        super().__init__(
+            f"{what} of a mail holds a line break or another control sign. Write it on one line."
+        )
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """What all mails of a portfolio share, and the reader's own way to stop them."""
+
+    sender: str
+    """Address."""
+    sender_name: str
+    reply_to: str = ""
+    stop_url: str = ""
+    """Opens a page with one button; a POST stops the mails at once."""
+    stop_mailto: str = ""
+    """Address to which a mail asks the same."""
+    domain: str
+    """Behind the @ of message ids."""
+    prefix: str = ""
+    """In front of each subject."""
+
+
+def message(digest: Digest, envelope: Envelope, picture_png: bytes | None) -> Message:
+    """One finished mail; the same for the same digest, byte by byte.
+
+    Args:
+        digest: What it says.
+        envelope: From whom it comes.
+        picture_png: Its drawing as a picture; without it the mail has the words of the chart alone.
+
+    Raises:
+        UnsafeHeaderError: Text of a header holds a line break.
+        UsageError: An address is none.
+    """
+    text, html = _fitting(digest, envelope, has_picture=picture_png is not None)
+    to = _address(digest.reader.name, digest.reader.address, "The recipient")
+    subject = cut(_header(f"{envelope.prefix} {digest.subject}".strip(), "The subject"), LONGEST_SUBJECT)
+    content = "\0".join((str(to), subject, text, html)).encode() + (picture_png or b"")
+    mark = sha256(content).hexdigest()[:16]
+    message_id = f"<{_part(digest.version)}.{_part(digest.reader.person)}.{mark}@{_part(envelope.domain)}>"
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _address(envelope.sender_name, envelope.sender, "The sender")
+    mail["To"] = to
+    if envelope.reply_to:
+        mail["Reply-To"] = _address("", envelope.reply_to, "The address for answers")
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(datetime.combine(digest.as_of, _MOMENT))
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    for name, value in _ways_to_stop(envelope):
+        mail[name] = value
+    _fill(mail, text, html, picture_png, mark)
+    return Message(digest.reader.person, digest.reader.address, message_id, mail.as_bytes())
+
+
+def _fill(mail: EmailMessage, text: str, html: str, picture: bytes | None, mark: str) -> None:
+    """The body: text or HTML, and the picture with the HTML; boundaries that no line of it can hold."""
+    mail.set_content(text, cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    if picture:
+        (_, page) = mail.iter_parts()
+        page.add_related(
+            picture, "image", "png", cid=f"<{PICTURE}>", disposition="inline", filename="picture.png"
+        )
+        page.set_boundary(f"=_related_{mark}")
+    mail.set_boundary(f"=_mail_{mark}")
+
+
+def _ways_to_stop(envelope: Envelope) -> Iterator[tuple[str, str]]:
+    """Headers by which a mail program offers to stop the mails (F-171)."""
+    ways = [_header(envelope.stop_url, "The address to stop")] if envelope.stop_url else []
+    if envelope.stop_mailto:
+        _address("", envelope.stop_mailto, "The address to stop")
+        ways.append(f"mailto:{envelope.stop_mailto}?subject=stop")
+    if ways:
+        yield "List-Unsubscribe", ", ".join(f"<{one}>" for one in ways)
+    if envelope.stop_url:
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+
+
+def _address(name: str, address: str, what: str) -> Address:
+    try:
+        return Address(_header(name, what), addr_spec=_header(address, what))
+    except (ValueError, MessageError) as error:
+        raise UsageError(f"{what} has no mail address of the form name@domain.example.") from error
+
+
+def _header(text: str, what: str) -> str:
+    if _BREAKS.search(text):
+        raise UnsafeHeaderError(what)
+    return text
+
+
+def _part(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise UnsafeHeaderError("The message id")
+    return text
+
+
+# ── what stands in it ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _fitting(digest: Digest, envelope: Envelope, *, has_picture: bool) -> tuple[str, str]:
+    """Text and HTML; where people wrote very long, each report tells less and counts more."""
+    whole = _rendered(digest, envelope, has_picture=has_picture)
+    for most in (2, 1, 0):
+        if len(whole[1].encode()) <= MOST_HTML:
+            break
+        whole = _rendered(_with_fewer(digest, most), envelope, has_picture=has_picture)
+    return whole
+
+
+def _rendered(digest: Digest, envelope: Envelope, *, has_picture: bool) -> tuple[str, str]:
+    context = _context(digest, envelope, has_picture=has_picture)
+    html = _environment().get_template("digest.html.j2").render(context)
+    text = _environment().get_template("digest.txt.j2").render(context)
+    return _tidy(text), _inlined(html)
+
+
+def _with_fewer(digest: Digest, most: int) -> Digest:
+    reports = tuple(
+        msgspec.structs.replace(one, news=one.news[:most], more=one.more + len(one.news[most:]))
+        for one in digest.reports
+    )
+    return msgspec.structs.replace(digest, reports=reports)
+
+
+def _context(digest: Digest, envelope: Envelope, *, has_picture: bool) -> dict[str, object]:
+    links = dict.fromkeys(one.path for one in _links(digest))
+    return {
+        "digest": digest,
+        "envelope": envelope,
+        "picture": f"cid:{PICTURE}" if has_picture else "",
+        "marks": {path: number for number, path in enumerate(links, start=1)},
+        "scope": _scope(digest),
+        "roles": joined([ROLE_TITLES[one] for one in digest.reader.roles]),
+        "judged": JUDGED,
+        "sign": _sign,
+        "counted": counted,
+    }
+
+
+def _links(digest: Digest) -> Iterator[Link]:
+    """Every place that a mail links, in the order in which it is read."""
+    yield from (one.link for one in digest.moved)
+    for report in digest.reports:
+        yield from (one.link for one in report.news)
+        yield report.link
+
+
+def _scope(digest: Digest) -> str:
+    """Print `For Pat, CEO and CFO · 16 to 23 Nov 2026 · 17 changes`."""
+    roles = joined([ROLE_TITLES[one] for one in digest.reader.roles])
+    parts = [f"For {digest.reader.name}, {roles}", _days(digest)]
+    parts += [counted(digest.count, "change")] if digest.since_version else ["your first mail"]
+    return " · ".join(parts)
+
+
+def _days(digest: Digest) -> str:
+    since, until = digest.since, digest.as_of
+    if since is None or since == until:
+        return day(until)
+    if since.year != until.year:
+        return f"{day(since)} to {day(until)}"
+    short = str(since.day) if since.month == until.month else day_short(since)
+    return f"{short} to {day(until)}"
+
+
+def _sign(news: News) -> str:
+    """The shape before a badge; the word beside it says the same."""
+    first = re.match(r"\w*", news.badge)
+    return _SIGNS.get(first[0] if first and news.tone else "", _BY_TONE[news.tone])
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("quarterdeck.mail", "templates"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(("html.j2",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+def _inlined(html: str) -> str:
+    """The same with every rule at its element, as mail programs want it; those of dark and narrow screens stay."""
+    import css_inline  # noqa: PLC0415 - of the extra for mail
+
+    inliner = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=False, load_remote_stylesheets=False)
+    return inliner.inline(html)
+
+
+def _tidy(text: str) -> str:
+    """Plain text with plain spaces, no spaces at line ends and no two empty lines in a row."""
+    lines = "\n".join(line.rstrip() for line in text.replace(NBSP, " ").split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
