@@ -14,7 +14,7 @@ from quarterdeck.mail.mailing import (
     open_delivery,
     read_mailing,
     settle,
-    told,
+    stop_token,
 )
 from quarterdeck.model.mail import Message, Outcome
 from quarterdeck.publish.folder import Folder
@@ -83,7 +83,7 @@ def test_F154_a_mail_whose_result_is_missing_is_open_and_holds_back_the_next(sto
 
 
 @pytest.mark.parametrize(
-    ("outcome", "mailed"), [("sent", V1), ("skipped", V1), ("failed", ""), ("unknown", "")]
+    ("outcome", "mailed"), [("sent", V1), ("skipped", ""), ("failed", ""), ("unknown", "")]
 )
 def test_only_what_went_out_moves_the_range(store: Folder, outcome: Outcome, mailed: str) -> None:
     assert send(store, V1, "", outcome)
@@ -106,11 +106,20 @@ def test_settling_again_or_settling_another_mail_changes_nothing(store: Folder) 
     assert settle(store, "pat", mail(V2).message_id, "failed") == before
 
 
-def test_no_news_moves_the_range_but_never_past_an_open_mail(store: Folder) -> None:
-    assert told(store, "pat", V1, "").mailed == V1
-    assert told(store, "pat", V3, "").mailed == V1
-    assert begin(store, mail(V2), V2, V1, NOW)
-    assert told(store, "pat", V3, V1).mailed == V1
+@pytest.mark.parametrize("outcome", ["failed", "skipped"])
+def test_a_second_try_of_the_same_mail_takes_the_place_of_the_first(store: Folder, outcome: Outcome) -> None:
+    for _ in range(3):
+        assert send(store, V1, "", outcome)
+    assert send(store, V2, "", outcome)
+    found = [(one.version, one.outcome) for one in read_mailing(store, "pat").deliveries]
+    assert found == [(V1, outcome), (V2, outcome)]
+
+
+def test_the_word_that_stops_mails_is_made_once(store: Folder) -> None:
+    words = iter(["first", "second"])
+    assert [stop_token(store, "pat", lambda: next(words)) for _ in range(2)] == ["first", "first"]
+    assert send(store, V1, "")
+    assert read_mailing(store, "pat").stop == "first"
 
 
 def test_people_do_not_mix(store: Folder) -> None:

@@ -62,7 +62,8 @@ def begin(store: Store, message: Message, version: str, since_version: str, now:
             raise AlreadyBegunError(before.person)
         if before.mailed == version or before.mailed != since_version:
             return before
-        return msgspec.structs.replace(before, deliveries=(*before.deliveries, mine)[-KEPT:])
+        others = before.deliveries[:-1] if _is_repeated(before, mine) else before.deliveries
+        return msgspec.structs.replace(before, deliveries=(*others, mine)[-KEPT:])
 
     return mine in _change(store, message.person, begun).deliveries
 
@@ -78,7 +79,7 @@ def settle(
 ) -> Mailing:
     """Write down what became of a mail that was begun; repeating it changes nothing.
 
-    A mail that was sent, or never was to be, moves the beginning of the next one's range.
+    Only a mail that was sent moves the beginning of the next one's range.
     """
 
     def settled(before: Mailing) -> Mailing:
@@ -86,21 +87,24 @@ def settle(
         if last is None or last.message_id != message_id:
             return before
         done = msgspec.structs.replace(last, outcome=outcome, reason=reason, provider_id=provider_id)
-        mailed = last.version if outcome in {"sent", "skipped"} else before.mailed
+        mailed = last.version if outcome == "sent" else before.mailed
         return msgspec.structs.replace(before, mailed=mailed, deliveries=(*before.deliveries[:-1], done))
 
     return _change(store, person, settled)
 
 
-def told(store: Store, person: str, version: str, since_version: str) -> Mailing:
-    """Write down that a version held no news for a person, so that the next range begins with it."""
+def stop_token(store: Store, person: str, random: Callable[[], str]) -> str:
+    """The secret word of one person's link to stop mails; made once, and the same ever after.
 
-    def moved(before: Mailing) -> Mailing:
-        if before.mailed != since_version or open_delivery(before) is not None:
-            return before
-        return msgspec.structs.replace(before, mailed=version)
-
-    return _change(store, person, moved)
+    Args:
+        store: Where mailings stand.
+        person: Whose.
+        random: Gives a word that nobody can guess.
+    """
+    new = random()
+    return _change(
+        store, person, lambda before: before if before.stop else msgspec.structs.replace(before, stop=new)
+    ).stop
 
 
 def all_mailings(store: Store) -> tuple[Mailing, ...]:
@@ -109,6 +113,12 @@ def all_mailings(store: Store) -> tuple[Mailing, ...]:
         one.key.removeprefix(keys.MAILINGS).removesuffix(".json") for one in store.listed(keys.MAILINGS)
     ]
     return tuple(read_mailing(store, person) for person in sorted(people))
+
+
+def _is_repeated(before: Mailing, mine: Delivery) -> bool:
+    """Whether the last mail was this one, and did not go out: a second try takes its place."""
+    last = before.deliveries[-1] if before.deliveries else None
+    return last is not None and last.outcome != "sent" and last.message_id == mine.message_id
 
 
 def _change(store: Store, person: str, change: Callable[[Mailing], Mailing]) -> Mailing:

@@ -38,6 +38,11 @@ def private(version: str, path: str) -> str:
     return f"private/{area}/{version}/{rest}"
 
 
+def mail(version: str, name: str) -> str:
+    """The key of a mail that told of a version, as it went over the line."""
+    return private(version, f"mail/{name}.eml")
+
+
 def any_file(root: str, audience: str, version: str, path: str) -> str:
     """The key of a file of a manifest; the empty audience is the private part."""
     return page(root, audience, version, path) if audience else private(version, path)
