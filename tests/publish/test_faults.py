@@ -8,16 +8,12 @@ from itertools import count
 from threading import Barrier, Event
 from typing import TYPE_CHECKING
 
-import pytest
-
 from quarterdeck.collectors.embedded.stubs import ANY, Cut, Refusal
 from quarterdeck.model.errors import OutsideError
 from tests.publish.clouds import bucket
 from tests.publish.made import contents, given, listed, put
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from quarterdeck.collectors.embedded.stubs import Said
     from tests.cloud import Cloud
 
@@ -41,23 +37,24 @@ class _Once:
         return self._said
 
 
-REFUSED = (
+FAULTS = (
     Refusal("SlowDown", 503),
+    Cut(done=True),
     Refusal("PreconditionFailed", 412),
+    Cut(),
     Refusal("ConditionalRequestConflict", 409),
 )
-CUT = (Cut(done=True), Cut())
+"""In turn; what each of them means for each call of a bucket, `test_s3` says."""
 
 
-@pytest.mark.parametrize("faults", [REFUSED, CUT], ids=["refused", "cut"])
-def test_F130_F134_a_fault_at_any_call_costs_no_reader_a_page(cloud: Cloud, faults: Sequence[Said]) -> None:
+def test_F130_F134_a_fault_at_any_call_costs_no_reader_a_page(cloud: Cloud) -> None:
     store = bucket(cloud)
     before = {"index.html": "first", "same.html": "same"}
     put(contents(before), store)
     for number in count():
         pages = {"index.html": f"version {number}", "same.html": "same"}
         made = contents(pages, as_of=MONDAY + timedelta(days=number + 1))
-        fault = _Once(faults[number % len(faults)], number)
+        fault = _Once(FAULTS[number % len(FAULTS)], number)
         cloud.stubs.answer(ANY, fault)
         try:
             put(made, store)
