@@ -11,6 +11,7 @@ import pytest
 
 from signin.tokens import SESSION_SECONDS, Claims, keys_of, signed, verified
 from tests.infra.played_signin import (
+    CONFIG,
     ELSEWHERE,
     HOST,
     NOBODY,
@@ -586,13 +587,58 @@ def test_no_other_site_may_read_an_answer_F_197(door: Played) -> None:
     assert not [name for one in answers for name in one["headers"] if name.startswith("access-control-")]
 
 
-@pytest.mark.parametrize("secret", [None, "", "wrong", "\u0410"])
-def test_nobody_comes_past_the_distribution(door: Played, secret: str | None) -> None:
-    cookies = door.signed_in()
-    door.calls.clear()
-    answer = door.get("/auth/", cookies=cookies, headers={"x-quarterdeck-origin": secret})
+DIRECT: list[tuple[str, str | None]] = [
+    ("no secret", None),
+    ("an empty one", ""),
+    ("a guess", "wrong"),
+    ("beyond ASCII", "\u0410"),
+    ("its beginning", CONFIG.origin_secret[:-1]),
+    ("more than it", CONFIG.origin_secret + "A"),
+    ("in lower case", CONFIG.origin_secret.lower()),
+    ("sent twice", f"{CONFIG.origin_secret},{CONFIG.origin_secret}"),
+    ("its name", "{{resolve:secretsmanager}}"),
+]
+ASKED_DIRECTLY = [
+    ("GET", "/auth/"),
+    ("HEAD", "/auth/"),
+    ("POST", "/auth/"),
+    ("GET", "/auth/link?t=" + "A" * 43),
+    ("POST", "/auth/link"),
+    ("POST", "/auth/out"),
+    ("GET", "/auth/style.css"),
+    ("GET", "/nothing"),
+    ("DELETE", "/auth/"),
+    ("OPTIONS", "/auth/"),
+]
 
-    assert (answer["statusCode"], answer["cookies"], door.calls) == (400, [], [])
+
+@pytest.mark.parametrize("secret", [secret for _, secret in DIRECT], ids=[name for name, _ in DIRECT])
+def test_who_calls_the_function_directly_gets_nothing_whatever_is_asked(
+    door: Played, secret: str | None
+) -> None:
+    """Past the distribution: one answer for everything, without a call, a mail, a cookie or a count."""
+    cookies = door.signed_in()
+    door.ask()
+    fields = {"address": PAT, "t": door.token()}
+    held, sent = dict(door.table.held), len(door.mails)  # type: ignore[union-attr]  # this door's is in memory
+    door.calls.clear()
+    answers = [
+        door.sign_in.answer(
+            event(method, path, cookies=cookies, fields=fields, headers={"x-quarterdeck-origin": secret})
+        )
+        for method, path in ASKED_DIRECTLY
+    ]
+
+    assert all(one == answers[0] for one in answers)
+    assert (answers[0]["statusCode"], answers[0]["cookies"], door.calls) == (400, [], [])
+    assert (door.table.held, len(door.mails)) == (held, sent)  # type: ignore[union-attr]  # likewise
+    assert door.use(fields["t"])["statusCode"] == 303, "and the link still opens"
+
+
+def test_a_direct_call_is_refused_before_anything_of_it_is_read(door: Played) -> None:
+    odd = {"headers": {}, "rawPath": 7, "requestContext": None, "body": "x" * 100_000, "cookies": 3}
+    assert door.sign_in.answer(odd)["statusCode"] == 400
+    assert door.sign_in.answer({})["statusCode"] == 400
 
 
 @pytest.mark.parametrize(

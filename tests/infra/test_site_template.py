@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from quarterdeck.publish.infrastructure import (
     template_text,
 )
 from quarterdeck.site.policy import HEADERS
+from signin.app import ORIGIN_HEADER
+from signin.config import SHORTEST_SECRET
 
 SITE = template()
 RESOURCES: dict[str, Any] = SITE["Resources"]
@@ -65,8 +67,6 @@ PROPERTIES: list[tuple[str, Any]] = [
     (BUCKET + "AccessControl", None),
     ("PagesAccess.Properties.OriginAccessControlConfig.SigningBehavior", "always"),
     ("PagesAccess.Properties.OriginAccessControlConfig.OriginAccessControlOriginType", "s3"),
-    ("SignInAccess.Properties.OriginAccessControlConfig.SigningBehavior", "always"),
-    ("SignInAccess.Properties.OriginAccessControlConfig.OriginAccessControlOriginType", "lambda"),
     (EDGE + "Aliases", [{"Ref": "HostName"}]),
     (EDGE + "HttpVersion", "http2and3"),
     (EDGE + "ViewerCertificate.AcmCertificateArn", {"Ref": "CertificateArn"}),
@@ -76,7 +76,7 @@ PROPERTIES: list[tuple[str, Any]] = [
     (EDGE + "Origins.0.DomainName", {"Fn::GetAtt": ["Bucket", "RegionalDomainName"]}),
     (EDGE + "Origins.0.OriginPath", {"Fn::Sub": "/${Prefix}"}),
     (EDGE + "Origins.0.OriginAccessControlId", {"Fn::GetAtt": ["PagesAccess", "Id"]}),
-    (EDGE + "Origins.1.OriginAccessControlId", {"Fn::GetAtt": ["SignInAccess", "Id"]}),
+    (EDGE + "Origins.2", None),
     (EDGE + "Origins.1.CustomOriginConfig.OriginProtocolPolicy", "https-only"),
     (EDGE + "Origins.1.CustomOriginConfig.OriginSSLProtocols", ["TLSv1.2"]),
     (PAGES + "ViewerProtocolPolicy", "redirect-to-https"),
@@ -95,8 +95,8 @@ PROPERTIES: list[tuple[str, Any]] = [
     (AUTH + "ViewerProtocolPolicy", "redirect-to-https"),
     (AUTH + "CachePolicyId", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"),
     (AUTH + "ResponseHeadersPolicyId", {"Ref": "Headers"}),
-    (AUTH + "LambdaFunctionAssociations.0.EventType", "origin-request"),
-    (AUTH + "LambdaFunctionAssociations.0.IncludeBody", True),
+    (AUTH + "OriginRequestPolicyId", {"Ref": "SignInRequests"}),
+    (AUTH + "LambdaFunctionAssociations", None),
     (CACHE + "MinTTL", 0),
     (CACHE + "DefaultTTL", 0),
     (KEY + "CookiesConfig.CookieBehavior", "none"),
@@ -119,17 +119,17 @@ PROPERTIES: list[tuple[str, Any]] = [
     ("KeyValueStore.Properties.ImportSource", None),
     ("SignIn.Properties.Runtime", "python3.13"),
     ("SignIn.Properties.LoggingConfig.LogGroup", {"Ref": "SignInLog"}),
-    ("SignInUrl.Properties.AuthType", "AWS_IAM"),
+    ("SignIn.Properties.FunctionName", {"Fn::Sub": "${AWS::StackName}-sign-in"}),
+    ("SignIn.Properties.Layers", None),
+    ("SignInUrl.Properties.AuthType", "NONE"),
     ("SignInUrl.Properties.Cors", None),
-    ("SignInUrlForThisDistribution.Properties.Principal", "cloudfront.amazonaws.com"),
-    ("SignInUrlForThisDistribution.Properties.SourceArn", THIS_DISTRIBUTION),
-    ("SignInUrlForThisDistribution.Properties.FunctionUrlAuthType", "AWS_IAM"),
-    ("SignInForThisDistribution.Properties.Principal", "cloudfront.amazonaws.com"),
-    ("SignInForThisDistribution.Properties.SourceArn", THIS_DISTRIBUTION),
-    ("SignInForThisDistribution.Properties.InvokedViaFunctionUrl", True),
-    ("BodyHashRole.Properties.Policies", None),
-    ("BodyHashRole.Properties.ManagedPolicyArns", None),
+    ("SignInByItsUrl.Properties.Action", "lambda:InvokeFunctionUrl"),
+    ("SignInByItsUrl.Properties.FunctionUrlAuthType", "NONE"),
+    ("SignInByItsUrlAlone.Properties.Action", "lambda:InvokeFunction"),
+    ("SignInByItsUrlAlone.Properties.InvokedViaFunctionUrl", True),
     ("OriginSecret.Properties.GenerateSecretString.PasswordLength", 48),
+    ("OriginSecret.Properties.GenerateSecretString.ExcludePunctuation", True),
+    ("OriginSecret.Properties.GenerateSecretString.SecretStringTemplate", None),
     ("OriginSecret.Properties.SecretString", None),
     ("Table.DeletionPolicy", "Retain"),
     (TABLE + "BillingMode", "PAY_PER_REQUEST"),
@@ -197,11 +197,41 @@ def test_no_secret_is_a_parameter_or_an_output() -> None:
     assert "resolve" not in outputs
 
 
-def test_F106_the_secret_of_the_origin_is_made_there_and_only_referred_to() -> None:
-    reference = {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}:SecretString}}"}
-    (header,) = at(EDGE + "Origins.1.OriginCustomHeaders")
-    assert header == {"HeaderName": "X-Quarterdeck-Origin", "HeaderValue": reference}
-    assert at("SignIn.Properties.Environment.Variables.ORIGIN_SECRET") == reference
+def places(part: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a template, with where it stands."""
+    if isinstance(part, dict):
+        for name, one in part.items():
+            yield from places(one, f"{path}.{name}")
+    elif isinstance(part, list):
+        for number, one in enumerate(part):
+            yield from places(one, f"{path}.{number}")
+    elif isinstance(part, str):
+        yield path.removeprefix("."), part
+
+
+def test_F106_the_secret_is_made_there_and_only_the_distribution_and_the_function_get_it() -> None:
+    used = {path: text for path, text in places(SITE) if "OriginSecret" in text or "resolve:" in text}
+    given = "Resources." + EDGE + "Origins.1.OriginCustomHeaders.0.HeaderValue.Fn::Sub"
+    asked = "Resources.SignIn.Properties.Environment.Variables.ORIGIN_SECRET.Fn::Sub"
+    assert used == dict.fromkeys((given, asked), "{{resolve:secretsmanager:${OriginSecret}:SecretString}}")
+    assert at("OriginSecret.Properties.GenerateSecretString.PasswordLength") >= SHORTEST_SECRET
+
+
+def test_only_the_distribution_adds_the_header_and_only_on_its_way_to_the_function() -> None:
+    headers = {path: text for path, text in places(plain_template()) if text.lower() == ORIGIN_HEADER}
+    assert list(headers) == ["Resources." + EDGE + "Origins.1.OriginCustomHeaders.0.HeaderName"]
+    assert at(EDGE + "Origins.1.Id") == at(AUTH + "TargetOriginId") != at(PAGES + "TargetOriginId")
+    passed_on = at(ASKED + "HeadersConfig.Headers")
+    assert ORIGIN_HEADER not in [name.lower() for name in passed_on]
+
+
+def test_the_function_can_be_called_by_its_address_and_in_no_other_way() -> None:
+    doors = [one["Properties"] for one in RESOURCES.values() if one["Type"] == "AWS::Lambda::Permission"]
+    assert [one["Principal"] for one in doors] == ["*", "*"]
+    assert all(one.get("FunctionUrlAuthType") or one.get("InvokedViaFunctionUrl") for one in doors)
+    assert {one["FunctionName"]["Fn::GetAtt"][0] for one in doors} == {"SignIn"}
+    functions = [name for name, one in RESOURCES.items() if one["Type"] == "AWS::Lambda::Function"]
+    assert functions == ["SignIn"]
 
 
 # ── Who may read the bucket ──────────────────────────────────────────────────────────────────────────────────
@@ -356,7 +386,7 @@ def test_whoever_publishes_asks_only_for_what_the_code_asks() -> None:
     told = {action for action, *_ in grants("PublishRole") if action.startswith(("dynamodb:", "cloudfront-"))}
     assert told == {
         *("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Scan"),
-        *("dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"),
+        *("dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"),
         *("cloudfront-keyvaluestore:DescribeKeyValueStore", "cloudfront-keyvaluestore:ListKeys"),
         "cloudfront-keyvaluestore:UpdateKeys",
     }
@@ -427,7 +457,7 @@ def test_alarms_reach_a_person() -> None:
 
 
 def test_the_sign_in_runs_as_one_file(tmp_path: Path) -> None:
-    """As Lambda begins it: the settings of the template are all that it asks for."""
+    """As Lambda begins it: the settings of the template are all that it asks for; who calls it directly is refused."""
     (tmp_path / "index.py").write_text(at("SignIn.Properties.Code.ZipFile"), encoding="utf-8")
     told = dict.fromkeys(at("SignIn.Properties.Environment.Variables"), "x") | {
         "SITE_URL": "https://reports.example.com",
@@ -440,6 +470,8 @@ def test_the_sign_in_runs_as_one_file(tmp_path: Path) -> None:
         "import os, index;"
         "event = {'requestContext': {'http': {'method': 'GET'}}, 'rawPath': '/auth/style.css',"
         " 'headers': {'x-quarterdeck-origin': os.environ['ORIGIN_SECRET']}};"
+        "print(index.handler(event, None)['statusCode']);"
+        "event['headers'] = {};"
         "print(index.handler(event, None)['statusCode'])"
     )
     assert at("SignIn.Properties.Handler") == "index.handler"
@@ -451,7 +483,7 @@ def test_the_sign_in_runs_as_one_file(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert (found.stdout, found.stderr) == ("200\n", "")
+    assert (found.stdout, found.stderr) == ("200\n400\n", "")
 
 
 def test_modules_stand_after_those_that_they_need() -> None:
@@ -462,41 +494,6 @@ def test_modules_stand_after_those_that_they_need() -> None:
 def test_a_module_that_would_end_its_own_text_is_refused() -> None:
     with pytest.raises(ValueError, match=r"signin\.a"):
         sign_in_code({"signin.a": "X = '''no'''\n"})
-
-
-def body_hash() -> Callable[..., dict[str, Any]]:
-    made: dict[str, Any] = {}
-    exec(at("BodyHash.Properties.Code.ZipFile"), made)  # noqa: S102 - the template's own code, as Lambda runs it
-    handler: Callable[..., dict[str, Any]] = made["handler"]
-    return handler
-
-
-FORM = b"address=a%40b.example"
-BODIES: list[tuple[str, dict[str, Any] | None, bytes]] = [
-    (
-        "a form",
-        {"encoding": "base64", "data": base64.b64encode(FORM).decode()},
-        FORM,
-    ),
-    ("text", {"encoding": "text", "data": "t=1"}, b"t=1"),
-    ("nothing", {"encoding": "base64", "data": ""}, b""),
-    ("no body", None, b""),
-]
-
-
-@pytest.mark.parametrize(("name", "body", "sent"), BODIES, ids=[name for name, *_ in BODIES])
-def test_the_hash_of_a_form_is_that_of_its_bytes(name: str, body: dict[str, Any] | None, sent: bytes) -> None:
-    del name
-    forged = [{"key": "X-Amz-Content-Sha256", "value": "of something else"}]
-    request: dict[str, Any] = {"headers": {"x-amz-content-sha256": forged}} | ({"body": body} if body else {})
-    answer = body_hash()({"Records": [{"cf": {"request": request}}]}, None)
-    ((header,),) = answer["headers"].values()
-    assert header["value"] == hashlib.sha256(sent).hexdigest()
-
-
-def test_a_form_that_was_cut_off_is_refused() -> None:
-    request = {"headers": {}, "body": {"inputTruncated": True, "encoding": "base64", "data": ""}}
-    assert body_hash()({"Records": [{"cf": {"request": request}}]}, None)["status"] == "413"
 
 
 def test_settings_to_paste_are_settings() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,8 +19,8 @@ from quarterdeck.publish import live
 from quarterdeck.publish.aws import ENDPOINT, Reach, client
 from quarterdeck.publish.edge import FileEdge
 from quarterdeck.publish.folder import Folder
-from quarterdeck.publish.guards import Guards, resolved, wanted
-from quarterdeck.publish.infrastructure import edge_code, plain_template
+from quarterdeck.publish.guards import Guards, resolved, sign_in_name, wanted
+from quarterdeck.publish.infrastructure import edge_code, plain_template, sign_in_file
 from quarterdeck.publish.live import Asker, standing
 from quarterdeck.publish.preflight import CHECKS, Deviation, compare, deviations, of_values, refusals
 from quarterdeck.settings import Publishing, Settings
@@ -55,8 +57,10 @@ NAMES: Final = {
     "EdgeFunction.FunctionARN": f"arn:aws:cloudfront::{NUMBER}:function/harbor-edge",
     "Headers": "the-headers",
     "PagesAccess.Id": "CONTROL1",
-    "SignInAccess.Id": "CONTROL2",
+    "PagesCache": "the-cache",
+    "SignInRequests": "the-requests",
 }
+SIGN_IN_HOST: Final = "abc.lambda-url.us-east-1.on.aws"
 MADE: Final = resolved(plain_template(), NAMES)["Resources"]
 
 
@@ -80,7 +84,8 @@ def with_lengths(value: Any) -> Any:  # noqa: ANN401 - any part of a template
 def of_cloudfront() -> str:
     """What CloudFront answers where all is well: operation -> answer, as JSON."""
     config = with_lengths(MADE["Distribution"]["Properties"]["DistributionConfig"])
-    config["Origins"]["Items"][1] |= {"DomainName": "abc.lambda-url.us-east-1.on.aws"}
+    sign_in = config["Origins"]["Items"][1]
+    sign_in |= {"DomainName": SIGN_IN_HOST, "CustomHeaders": sign_in.pop("OriginCustomHeaders")}
     config["Origins"]["Items"][1]["CustomOriginConfig"] |= {"HTTPPort": 80, "HTTPSPort": 443}
     for way in (config["DefaultCacheBehavior"], config["CacheBehaviors"]["Items"][0]):
         way.pop("AllowedMethods")
@@ -114,8 +119,23 @@ def of_cloudfront() -> str:
                 one: {"OriginAccessControl": {"Id": one, "OriginAccessControlConfig": control}}
                 for one, control in (
                     ("CONTROL1", MADE["PagesAccess"]["Properties"]["OriginAccessControlConfig"]),
-                    ("CONTROL2", MADE["SignInAccess"]["Properties"]["OriginAccessControlConfig"]),
                 )
+            },
+            "GetCachePolicy": {
+                "CachePolicy": {
+                    "Id": "the-cache",
+                    "CachePolicyConfig": with_lengths(MADE["PagesCache"]["Properties"]["CachePolicyConfig"]),
+                    **about,
+                }
+            },
+            "GetOriginRequestPolicy": {
+                "OriginRequestPolicy": {
+                    "Id": "the-requests",
+                    "OriginRequestPolicyConfig": with_lengths(
+                        MADE["SignInRequests"]["Properties"]["OriginRequestPolicyConfig"]
+                    ),
+                    **about,
+                }
             },
             "DescribeFunction": {
                 "FunctionSummary": {
@@ -132,7 +152,7 @@ def of_cloudfront() -> str:
 class Harbor:
     """A site that stands as the template says, until a row breaks something."""
 
-    def __init__(self, cloud: Cloud, parts: tuple[str, ...] = ("bucket", "table")) -> None:
+    def __init__(self, cloud: Cloud, parts: tuple[str, ...] = ("bucket", "table", "sign-in")) -> None:
         """Make all of it: S3 and the table on the server, CloudFront and the stack as answers in front of it."""
         self.stubs = cloud.stubs
         self.s3: Any
@@ -153,6 +173,17 @@ class Harbor:
             self._make_bucket()
         if "table" in parts:
             self._make_table()
+        self.function: dict[str, Any] = {
+            "Handler": "index.handler",
+            "CodeSize": 30_000,
+            "Environment": {
+                "Variables": dict.fromkeys(MADE["SignIn"]["Properties"]["Environment"]["Variables"], "x")
+            },
+        }
+        self.url: dict[str, Any] = {"AuthType": "NONE", "FunctionUrl": f"https://{SIGN_IN_HOST}/"}
+        self.location = ""
+        if "sign-in" in parts:
+            self.pack({"index.py": sign_in_file(), "cfnresponse.py": "of CloudFormation"})
         self._stub()
 
     def _make_bucket(self) -> None:
@@ -188,6 +219,24 @@ class Harbor:
             Bucket="harbor-reports", LifecycleConfiguration={"Rules": [{**rule, **other}]}
         )
 
+    def pack(self, files: Mapping[str, str]) -> None:
+        """Put the code of the sign-in where the service holds it ready."""
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, text in files.items():
+                packed.writestr(name, text)
+        self.keep(data.getvalue())
+
+    def keep(self, data: bytes) -> None:
+        """The same for any bytes."""
+        place = {"Bucket": "code-of-functions", "Key": "sign-in.zip"}
+        self.s3.create_bucket(Bucket=place["Bucket"])
+        self.s3.put_object(**place, Body=data)
+        self.location = self.s3.generate_presigned_url("get_object", Params=place)
+
+    def _function(self) -> dict[str, Any]:
+        return {"Configuration": self.function, "Code": {"Location": self.location}}
+
     def _make_table(self) -> None:
         self.table.create_table(
             TableName="harbor-table",
@@ -197,6 +246,12 @@ class Harbor:
             DeletionProtectionEnabled=True,
         )
         self.let_rows_end(is_on=True)
+        self.keep_moments(is_on=True)
+
+    def keep_moments(self, *, is_on: bool) -> None:
+        """Switch it."""
+        said = {"PointInTimeRecoveryEnabled": is_on}
+        self.table.update_continuous_backups(TableName="harbor-table", PointInTimeRecoverySpecification=said)
 
     def let_rows_end(self, *, is_on: bool) -> None:
         """Switch it."""
@@ -204,7 +259,13 @@ class Harbor:
         self.table.update_time_to_live(TableName="harbor-table", TimeToLiveSpecification=said)
 
     def _stub(self) -> None:
-        for operation in ("GetDistribution", "GetResponseHeadersPolicy", "DescribeFunction"):
+        for operation in (
+            "GetDistribution",
+            "GetResponseHeadersPolicy",
+            "DescribeFunction",
+            "GetCachePolicy",
+            "GetOriginRequestPolicy",
+        ):
             self.stubs.answer(f"cloudfront:{operation}", self._said(operation))
         self.stubs.answer(
             "cloudfront:GetOriginAccessControl",
@@ -214,6 +275,8 @@ class Harbor:
             "cloudfront:GetFunction",
             lambda *_: {"FunctionCode": self.answers["GetFunction"]["FunctionCode"].encode()},
         )
+        self.stubs.answer("lambda:GetFunction", lambda *_: self._function())
+        self.stubs.answer("lambda:GetFunctionUrlConfig", lambda *_: self.url)
         self.stubs.answer("cloudformation:DescribeStacks", lambda *_: {"Stacks": [self._stack()]})
         self.stubs.answer(
             "cloudfront-keyvaluestore:DescribeKeyValueStore",
@@ -340,6 +403,20 @@ def header(harbor: Harbor, name: str, **said: object) -> None:
     harbor.headers["SecurityHeadersConfig"][name] |= said
 
 
+def cached(harbor: Harbor, **said: object) -> None:
+    config = harbor.answers["GetCachePolicy"]["CachePolicy"]["CachePolicyConfig"]
+    config["ParametersInCacheKeyAndForwardedToOrigin"] |= said
+
+
+def passed_on(harbor: Harbor, *headers: str) -> None:
+    policy = harbor.answers["GetOriginRequestPolicy"]["OriginRequestPolicy"]["OriginRequestPolicyConfig"]
+    policy["HeadersConfig"]["Headers"] = with_lengths(list(headers))
+
+
+def variables(harbor: Harbor, **said: str) -> None:
+    harbor.function["Environment"]["Variables"] |= said
+
+
 def drop_header(harbor: Harbor) -> None:
     items = harbor.headers["CustomHeadersConfig"]
     items["Items"] = [one for one in items["Items"] if one["Header"] != "X-Robots-Tag"]
@@ -410,6 +487,130 @@ ROWS: list[tuple[str, Callable[[Harbor], object], str, str]] = [
         "origins",
         "without access control",
     ),
+    (
+        "nothing is added for the sign-in",
+        lambda h: h.config["Origins"]["Items"][1].pop("CustomHeaders"),
+        "origins",
+        "misses sign-in: https-only, with X-Quarterdeck-Origin",
+    ),
+    (
+        "another function in the way of forms",
+        lambda h: h.config["CacheBehaviors"]["Items"][0].update(
+            LambdaFunctionAssociations=with_lengths(
+                [
+                    {
+                        "EventType": "origin-request",
+                        "LambdaFunctionARN": "arn:aws:lambda:us-east-1:1:function:x:1",
+                    }
+                ]
+            )
+        ),
+        "functions",
+        "has /auth/* LambdaFunction origin-request",
+    ),
+    (
+        "sign-in is kept",
+        lambda h: h.config["CacheBehaviors"]["Items"][0].update(CachePolicyId="the-cache"),
+        "caching",
+        "misses /auth/* by 4135ea2d",
+    ),
+    (
+        "kept by cookie",
+        lambda h: cached(h, CookiesConfig={"CookieBehavior": "all"}),
+        "caching",
+        "by Cookies all, Headers none, QueryStrings none",
+    ),
+    (
+        "kept whatever pages say",
+        lambda h: h.answers["GetCachePolicy"]["CachePolicy"]["CachePolicyConfig"].update(MinTTL=86400),
+        "caching",
+        "has * 86400/0/31536000 seconds",
+    ),
+    (
+        "no policy of what is kept",
+        lambda h: h.way.pop("CachePolicyId"),
+        "caching",
+        "has * by None",
+    ),
+    (
+        "the reader's network is lost",
+        lambda h: passed_on(h, "Content-Type", "Origin", "Sec-Fetch-Site"),
+        "forwarding",
+        "has /auth/* Cookies whitelist __Host-qd __Host-qd-session, Headers whitelist Content-Type Origin",
+    ),
+    (
+        "pages get what readers send",
+        lambda h: h.way.update(OriginRequestPolicyId="the-requests"),
+        "forwarding",
+        "has * Cookies whitelist",
+    ),
+    (
+        "sign-in of somebody else",
+        lambda h: h.pack({"index.py": "x"}),
+        "sign-in code",
+        "has index.py SHA-256 2d7",
+    ),
+    (
+        "a file beside it",
+        lambda h: h.pack({"index.py": sign_in_file(), "boto3.py": "x"}),
+        "sign-in code",
+        "code has boto3.py SHA-256 2d711642b726b044",
+    ),
+    (
+        "begins elsewhere",
+        lambda h: h.function.update(Handler="cfnresponse.handler"),
+        "sign-in code",
+        "misses begins at index.handler, and has begins at cfnresponse.handler",
+    ),
+    (
+        "a layer",
+        lambda h: h.function.update(Layers=[{"Arn": "arn:aws:lambda:us-east-1:1:layer:x:1"}]),
+        "sign-in code",
+        "has layer arn:aws:lambda:us-east-1:1:layer:x:1",
+    ),
+    (
+        "a large package",
+        lambda h: h.function.update(CodeSize=90_000_000),
+        "sign-in code",
+        "has a package of 90000000 bytes",
+    ),
+    (
+        "a package that unpacks to more",
+        lambda h: h.pack({"index.py": "x" * 2_000_000}),
+        "sign-in code",
+        "has a package that unpacks to more",
+    ),
+    ("an image", lambda h: setattr(h, "location", ""), "sign-in code", "misses index.py SHA-256"),
+    (
+        "another variable",
+        lambda h: variables(h, PYTHONPATH="/tmp"),  # noqa: S108 - nothing is written
+        "sign-in settings",
+        "has PYTHONPATH",
+    ),
+    (
+        "a variable less",
+        lambda h: h.function["Environment"]["Variables"].pop("ORIGIN_SECRET"),
+        "sign-in settings",
+        "misses ORIGIN_SECRET",
+    ),
+    (
+        "signed calls only",
+        lambda h: h.url.update(AuthType="AWS_IAM"),
+        "sign-in address",
+        "misses AuthType NONE, and has AuthType AWS_IAM",
+    ),
+    (
+        "another sign-in",
+        lambda h: origin(h, 1, DomainName="evil.lambda-url.us-east-1.on.aws"),
+        "sign-in address",
+        "misses the distribution leads there",
+    ),
+    (
+        "other sites may ask",
+        lambda h: h.url.update(Cors={"AllowOrigins": ["*"]}),
+        "sign-in address",
+        "has open to pages of other sites",
+    ),
     ("asks unsigned", lambda h: let_control(h, "SigningBehavior", "never"), "origins", "s3 never sigv4"),
     (
         "another bucket",
@@ -467,6 +668,12 @@ ROWS: list[tuple[str, Callable[[Harbor], object], str, str]] = [
         "headers",
         "misses Content-Security-Policy",
     ),
+    (
+        "no moment can be brought back",
+        lambda h: h.keep_moments(is_on=False),
+        "table",
+        "misses any moment of the last weeks can be brought back",
+    ),
     ("rows stay", lambda h: h.let_rows_end(is_on=False), "table", "misses rows end by expires_at"),
     (
         "table unprotected",
@@ -494,6 +701,8 @@ def part(where: str, cloud: Cloud) -> Guards:
             return live.table(ask, "harbor-table")
         case "stack":
             return live.stack(ask, "harbor")
+        case "sign-in":
+            return live.sign_in(ask, "E2EXAMPLE1", "harbor-sign-in")
         case _:
             return live.distribution(ask, "E2EXAMPLE1")
 
@@ -530,12 +739,15 @@ CALLS: Final = {
     ),
     "distribution": (
         "cloudfront:DescribeFunction",
+        "cloudfront:GetCachePolicy",
         "cloudfront:GetDistribution",
         "cloudfront:GetFunction",
         "cloudfront:GetOriginAccessControl",
+        "cloudfront:GetOriginRequestPolicy",
         "cloudfront:GetResponseHeadersPolicy",
     ),
-    "table": ("dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"),
+    "table": ("dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"),
+    "sign-in": ("lambda:GetFunction", "lambda:GetFunctionUrlConfig"),
     "stack": ("cloudformation:DescribeStacks",),
 }
 """Everything that is asked about each part."""
@@ -558,7 +770,8 @@ def test_what_cannot_be_read_is_never_taken_for_well(where: str, call: str, clou
 def test_those_are_all_the_calls_there_are(cloud: Cloud, harbor: Harbor) -> None:
     harbor.stubs.asked.clear()
     found_at(cloud)
-    assert set(harbor.stubs.asked) == {call for calls in CALLS.values() for call in calls}
+    of_code = {""}  # what is had at a signed address is no call of the service
+    assert set(harbor.stubs.asked) - of_code == {call for calls in CALLS.values() for call in calls}
 
 
 def test_F142_a_bucket_of_another_account_is_not_even_read(cloud: Cloud, harbor: Harbor) -> None:
@@ -584,17 +797,54 @@ def test_a_bucket_without_a_distribution_is_for_nobody(cloud: Cloud, harbor: Har
     assert found_at(cloud, alone) == []
 
 
+def test_the_sign_in_has_the_name_that_the_template_gives_it() -> None:
+    made = resolved(plain_template(), settings_names())["Resources"]["SignIn"]["Properties"]
+    assert made["FunctionName"] == sign_in_name(SETTINGS)
+
+
+def test_code_that_cannot_be_had_is_never_taken_for_well(cloud: Cloud) -> None:
+    harbor = Harbor(cloud, ("sign-in",))
+    for location in (
+        harbor.location.replace("sign-in.zip", "nothing.zip"),
+        "https://code.example/sign-in.zip",
+        "file:///etc/hostname",
+        f"{cloud.endpoint}0/sign-in.zip",
+    ):
+        harbor.location = location
+        with pytest.raises(OutsideError, match="harbor-sign-in: cannot read"):
+            part("sign-in", cloud)
+    harbor.keep(b"no package")
+    with pytest.raises(OutsideError, match="the answer is not understood"):
+        part("sign-in", cloud)
+
+
+def test_F185_no_value_of_a_variable_is_told(cloud: Cloud) -> None:
+    harbor = Harbor(cloud, ("sign-in",))
+    variables(harbor, ORIGIN_SECRET=secret("origin"), ANOTHER=secret("another"))
+    told = str([*part("sign-in", cloud).values()]) + str(
+        list(compare(wanted(SETTINGS), part("sign-in", cloud), SETTINGS))
+    )
+    assert "ANOTHER" in told
+    assert secret("origin") not in told
+    assert secret("another") not in told
+
+
 def test_both_names_of_a_bucket_in_the_oldest_region_are_the_same(cloud: Cloud) -> None:
     origin(Harbor(cloud, ()), 0, DomainName="harbor-reports.s3.amazonaws.com")
     assert part("distribution", cloud)["origins"] == wanted(SETTINGS)["origins"]
 
 
 @pytest.mark.parametrize(
-    ("setting", "guard"), [("site_url", "names"), ("table", "table"), ("stack", "stack")]
+    ("setting", "guards"),
+    [
+        ("site_url", {"names"}),
+        ("table", {"table"}),
+        ("stack", {"stack", "sign-in address", "sign-in code", "sign-in settings"}),
+    ],
 )
-def test_what_the_settings_do_not_name_is_not_compared(setting: str, guard: str) -> None:
+def test_what_the_settings_do_not_name_is_not_compared(setting: str, guards: set[str]) -> None:
     fewer = SETTINGS.model_copy(update={setting: None})
-    assert set(CHECKS) - set(wanted(fewer)) == {guard}
+    assert set(CHECKS) - set(wanted(fewer)) == guards
 
 
 @pytest.mark.parametrize("guard", sorted(CHECKS))

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from quarterdeck.collectors.scope import partition_of
-from quarterdeck.publish.infrastructure import edge_code, plain_template
+from quarterdeck.publish.infrastructure import edge_code, plain_template, sign_in_file
 from quarterdeck.settings import Publishing
 
 Guards: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -20,6 +20,10 @@ Raw: TypeAlias = Mapping[str, Any]
 
 _OLDEST_REGION: Final = (".s3.amazonaws.com", ".s3.us-east-1.amazonaws.com")
 """A bucket there answers to both names, and both are written."""
+SIGN_IN_FILE: Final = "index.py"
+"""What CloudFormation calls the file of code that stands in a template."""
+NO_CACHE: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+"""The policy of AWS that keeps nothing."""
 _NAMED: Final = re.compile(r"\$\{([^{}!]+)\}")
 
 
@@ -38,11 +42,18 @@ def wanted(publishing: Publishing) -> Guards:
         for name, one in properties.items()
         if "OriginAccessControlConfig" in one
     }
+    policies = {
+        f"${{{name}}}": one[kind]
+        for name, one in properties.items()
+        for kind in ("CachePolicyConfig", "OriginRequestPolicyConfig")
+        if kind in one
+    }
     edge = properties["EdgeFunction"]["FunctionConfig"]["KeyValueStoreAssociations"]
     guards = {
         **of_bucket(properties["Bucket"], policy),
         **of_distribution(properties["Distribution"]["DistributionConfig"], controls),
         **of_edge(edge_code(), edge),
+        **of_policies(properties["Distribution"]["DistributionConfig"], policies),
         **of_headers(properties["Headers"]["ResponseHeadersPolicyConfig"]),
         **of_table(properties["Table"]),
     }
@@ -52,6 +63,8 @@ def wanted(publishing: Publishing) -> Guards:
         guards.pop("table")
     if publishing.stack:
         guards |= of_stack(template["Outputs"]["Settings"]["Value"])
+        files = {SIGN_IN_FILE: sign_in_file()}
+        guards |= of_sign_in(properties["SignIn"], files, properties["SignInUrl"], is_led_to=True)
     return guards
 
 
@@ -73,6 +86,11 @@ def _names(publishing: Publishing) -> Mapping[str, str]:
         "Prefix": publishing.prefix,
         "Table": publishing.table or "",
     }
+
+
+def sign_in_name(publishing: Publishing) -> str:
+    """The name of the function that signs readers in."""
+    return f"{publishing.stack}-sign-in"
 
 
 def host_of(publishing: Publishing) -> str:
@@ -146,8 +164,7 @@ def of_distribution(config: Raw, controls: Mapping[str, Raw]) -> Guards:
         config: Of a template, or as the service answers.
         controls: Origin access controls by id.
     """
-    ways = {"*": config.get("DefaultCacheBehavior", {})}
-    ways |= {str(one["PathPattern"]): one for one in _listed(config.get("CacheBehaviors"))}
+    ways = _ways(config)
     return {
         "names": _sorted(_listed(config.get("Aliases"))),
         "origins": _sorted(_origin(one, controls) for one in _listed(config.get("Origins"))),
@@ -167,6 +184,12 @@ def of_distribution(config: Raw, controls: Mapping[str, Raw]) -> Guards:
     }
 
 
+def _ways(config: Raw) -> Mapping[str, Raw]:
+    """Path -> how it is answered; `*` for whatever no other path fits."""
+    ways = {"*": config.get("DefaultCacheBehavior", {})}
+    return ways | {str(one["PathPattern"]): one for one in _listed(config.get("CacheBehaviors"))}
+
+
 def _origin(origin: Raw, controls: Mapping[str, Raw]) -> str:
     control = controls.get(str(origin.get("OriginAccessControlId", "")), {})
     signs = " ".join(
@@ -176,15 +199,59 @@ def _origin(origin: Raw, controls: Mapping[str, Raw]) -> str:
     custom = origin.get("CustomOriginConfig")
     bucket = f"{origin['DomainName']}{origin.get('OriginPath', '')}".replace(*_OLDEST_REGION)
     where = custom["OriginProtocolPolicy"] if custom else bucket
-    return f"{origin['Id']}: {where}, {f'signed {signs}' if control else 'without access control'}"
+    added = _listed(origin.get("OriginCustomHeaders") or origin.get("CustomHeaders"))
+    ways = [f"signed {signs}"] * bool(control) + [f"with {one['HeaderName']}" for one in added]
+    return f"{origin['Id']}: {where}, {' and '.join(ways) or 'without access control'}"
+
+
+def of_policies(config: Raw, policies: Mapping[str, Raw]) -> Guards:
+    """What is kept of answers, and what of a request goes on to where it is answered.
+
+    Args:
+        config: Of a distribution.
+        policies: Cache and request policies by id; one of AWS itself is known by its id alone.
+    """
+    return {
+        "caching": _sorted(
+            f"{path} {_kept(str(way.get('CachePolicyId')), policies)}" for path, way in _ways(config).items()
+        ),
+        "forwarding": _sorted(
+            f"{path} {_passed_on(policies[name]) if name in policies else name}"
+            for path, way in _ways(config).items()
+            if (name := way.get("OriginRequestPolicyId"))
+        ),
+    }
+
+
+def _kept(name: str, policies: Mapping[str, Raw]) -> str:
+    if name not in policies:
+        return f"by {name}"
+    policy = policies[name]
+    seconds = "/".join(str(policy.get(f"{which}TTL")) for which in ("Min", "Default", "Max"))
+    return f"{seconds} seconds by {_passed_on(policy.get('ParametersInCacheKeyAndForwardedToOrigin', {}))}"
+
+
+def _passed_on(parts: Raw) -> str:
+    """Of cookies, headers and query strings: none, or which."""
+    said = []
+    for one in ("Cookie", "Header", "QueryString"):
+        told = parts.get(f"{one}sConfig", {})
+        said += [
+            f"{one}s {' '.join([str(told.get(f'{one}Behavior')), *_sorted(_listed(told.get(f'{one}s')))])}"
+        ]
+    return ", ".join(said)
 
 
 def of_edge(code: str, stores: object) -> Guards:
     """The function in front of the pages; its code only by its hash."""
     return {
-        "code": (f"SHA-256 {hashlib.sha256(code.encode()).hexdigest()[:16]}",),
+        "code": (_hash(code),),
         "values": _sorted(str(one["KeyValueStoreARN"]) for one in _listed(stores)),
     }
+
+
+def _hash(code: str) -> str:
+    return f"SHA-256 {hashlib.sha256(code.encode()).hexdigest()[:16]}"
 
 
 def of_headers(config: Raw) -> Guards:
@@ -210,13 +277,43 @@ def _transport(transport: Raw) -> str:
 def of_table(table: Raw) -> Guards:
     """How the table of readers is kept, and which of its rows end by themselves."""
     lasting = table.get("TimeToLiveSpecification", {})
+    recovery = table.get("PointInTimeRecoverySpecification", {})
     keys = (str(one["AttributeName"]) for one in table.get("KeySchema", ()))
     said = {
         f"key {' '.join(keys)}": True,
         f"rows end by {lasting.get('AttributeName')}": lasting.get("Enabled"),
         "protected from deletion": table.get("DeletionProtectionEnabled"),
+        "any moment of the last weeks can be brought back": recovery.get("PointInTimeRecoveryEnabled"),
     }
     return {"table": _sorted(name for name, is_so in said.items() if is_so)}
+
+
+def of_sign_in(function: Raw, files: Mapping[str, str], url: Raw, *, is_led_to: bool) -> Guards:
+    """The function that signs readers in: its code by hashes, its variables by names alone.
+
+    Args:
+        function: Its properties.
+        files: Name -> text of every file that it is made of.
+        url: Properties of its address.
+        is_led_to: Whether that is where the distribution leads.
+    """
+    return {
+        "sign-in code": _sorted(
+            [
+                f"begins at {function.get('Handler')}",
+                *(f"{name} {_hash(text)}" for name, text in files.items()),
+                *(f"layer {one['Arn']}" for one in function.get("Layers", ())),
+            ]
+        ),
+        "sign-in settings": _sorted(function.get("Environment", {}).get("Variables", {})),
+        "sign-in address": _sorted(
+            [
+                f"AuthType {url.get('AuthType')}",
+                *["the distribution leads there"] * is_led_to,
+                *["open to pages of other sites"] * bool(url.get("Cors")),
+            ]
+        ),
+    }
 
 
 def of_stack(settings: str) -> Guards:

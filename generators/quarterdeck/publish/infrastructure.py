@@ -41,6 +41,12 @@ def edge_code() -> str:
     return (folder() / "edge.js").read_text(encoding="utf-8")
 
 
+@cache
+def sign_in_file() -> str:
+    """The function that signs readers in, as one file."""
+    return sign_in_code(_modules())
+
+
 def plain_template() -> dict[str, Any]:
     """`infra/site.yml` as it stands, its short forms written out."""
     return dict(block((folder() / "site.yml").read_text(encoding="utf-8"), "site.yml"))
@@ -51,7 +57,7 @@ def template() -> dict[str, Any]:
     made = plain_template()
     resources = made["Resources"]
     resources["EdgeFunction"]["Properties"]["FunctionCode"] = edge_code()
-    resources["SignIn"]["Properties"]["Code"]["ZipFile"] = sign_in_code(_modules())
+    resources["SignIn"]["Properties"]["Code"]["ZipFile"] = sign_in_file()
     policy = json.loads((folder() / "audit-policy.json").read_text(encoding="utf-8"))
     statements = resources["AuditRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     statements[0]["Action"] = policy["Statement"][0]["Action"]

@@ -12,7 +12,7 @@ from quarterdeck.model.errors import UsageError
 from quarterdeck.publish.aws import reach_of
 from quarterdeck.publish.edge import FileEdge
 from quarterdeck.publish.folder import Folder
-from quarterdeck.publish.guards import Guards, host_of, wanted
+from quarterdeck.publish.guards import Guards, host_of, sign_in_name, wanted
 from quarterdeck.publish.live import Asker, standing
 from quarterdeck.publish.stores import edge_of
 from quarterdeck.settings import Publishing, Settings
@@ -48,6 +48,7 @@ class _Check(NamedTuple):
 
 
 _BLOCK: Final = "In S3, open the bucket, Permissions, Block public access, and switch all four on."
+_UPDATE: Final = "Update the stack from `quarterdeck infra template`."
 _STACK: Final = "Set it back as infra/site.yml has it, or update the stack from `quarterdeck infra template`."
 CHECKS: Final[Mapping[str, _Check]] = {
     "public access": _Check(
@@ -111,9 +112,18 @@ CHECKS: Final[Mapping[str, _Check]] = {
         "edge function",
         "its code",
         "the function that lets readers in is another one, or of another Quarterdeck",
-        "Update the stack from `quarterdeck infra template`.",
+        _UPDATE,
     ),
     "values": _Check("edge function", "its key-value store", "it would believe other keys than ours", _STACK),
+    "caching": _Check(
+        "distribution", "what it keeps", "one reader could be given what was kept of another", _STACK
+    ),
+    "forwarding": _Check(
+        "distribution",
+        "what it passes on",
+        "sign-in would miss what it checks, or hear what it need not",
+        _STACK,
+    ),
     "headers": _Check(
         "distribution",
         "headers of its answers",
@@ -122,6 +132,16 @@ CHECKS: Final[Mapping[str, _Check]] = {
     ),
     "table": _Check(
         "table", "how it is kept", "links and sessions would not end, or readers could be lost", _STACK
+    ),
+    "sign-in code": _Check(
+        "sign-in",
+        "its code",
+        "the function that lets readers in is another one, or of another Quarterdeck",
+        _UPDATE,
+    ),
+    "sign-in settings": _Check("sign-in", "its variables", "they may change what its code does", _UPDATE),
+    "sign-in address": _Check(
+        "sign-in", "its address", "what readers type there could go to somebody else", _STACK
     ),
     "stack": _Check(
         "stack",
@@ -139,6 +159,7 @@ def compare(expected: Guards, found: Guards, publishing: Publishing) -> Iterator
         "distribution": publishing.distribution,
         "table": publishing.table,
         "stack": publishing.stack,
+        "sign-in": sign_in_name(publishing),
     }
     for name, check in CHECKS.items():
         if name not in expected or expected[name] == found.get(name, ()):
