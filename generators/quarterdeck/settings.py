@@ -706,6 +706,7 @@ class Settings(_Part):
             sites={name: one.sites for name, one in self.entities.items() if one.sites},
             regions={name: one.regions for name, one in self.entities.items() if one.regions},
             public_routes=frozenset(one.route for one in self.public_routes),
+            site_stack=self.publishing.stack or "",
             streams=self.mail.streams,
             reports_from=self.mail.sender or "",
             replies_to=self.mail.reply_to or "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from quarterdeck.checks.registry import CHECKS
@@ -509,3 +510,11 @@ def test_a_bucket_that_is_a_site_on_purpose_may_be_read() -> None:
 def test_settings_give_a_name_to_a_business() -> None:
     one = seen(Distribution, name="E1", **named(JADA))
     assert judged("AWS-CF-15", one, declared=Declared(sites={"jada": ("https://jada.example/",)})) == "pass"
+
+
+@pytest.mark.parametrize(("has_header", "expected"), [(True, "pass"), (False, "fail low")])
+def test_a_header_guards_the_sign_in_that_asks_for_it(expected: str, *, has_header: bool) -> None:
+    stack = (("aws:cloudformation:logical-id", "SignIn"), ("aws:cloudformation:stack-name", "harbor"))
+    ours = msgspec.structs.replace(IN_FRONT, tags=stack)
+    one = seen(Distribution, name="E1", is_on=True, **from_(function(has_header=has_header)))
+    assert judged("AWS-CF-09", one, ours, declared=Declared(site_stack="harbor")) == expected

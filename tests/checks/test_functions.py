@@ -328,6 +328,28 @@ def test_what_was_not_listed_to_the_end_is_not_known(code: str, fields: dict[str
     assert judged(code, seen(Function, **({"name": "f"} | fields)), snapshots=()) == "unknown"
 
 
+SITE = (("aws:cloudformation:logical-id", "SignIn"), ("aws:cloudformation:stack-name", "harbor"))
+
+
+@pytest.mark.parametrize(("code", "door"), [("AWS-LAMBDA-01", "is_url_open"), ("AWS-LAMBDA-02", "is_public")])
+@pytest.mark.parametrize(
+    ("case", "stack", "tags", "expected"),
+    [
+        ("ours", "harbor", SITE, "pass"),
+        ("of another stack", "other", SITE, "fail critical"),
+        ("the settings name no stack", "", SITE, "fail critical"),
+        ("another function of the stack", "harbor", (("Name", "SignIn"), SITE[1]), "fail critical"),
+        ("by its name alone", "harbor", (), "fail critical"),
+        ("neither has a stack", "", (), "fail critical"),
+    ],
+)
+def test_the_sign_in_of_these_reports_asks_who_calls(
+    code: str, door: str, case: str, stack: str, tags: tuple[tuple[str, str], ...], expected: str
+) -> None:
+    one = seen(Function, name="harbor-sign-in", url="https://u", writes=True, tags=tags, **{door: True})
+    assert judged(code, one, declared=Declared(site_stack=stack)) == expected, case
+
+
 @pytest.mark.parametrize(("code", "door"), [("AWS-LAMBDA-01", "is_url_open"), ("AWS-LAMBDA-02", "is_public")])
 @pytest.mark.parametrize(
     ("is_guarded", "expected"), [(True, "pass"), (False, "fail critical"), (REFUSED, "fail critical")]

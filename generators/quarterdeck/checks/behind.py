@@ -9,10 +9,22 @@ from quarterdeck.model.deployments import DeclaredFunction
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.observed import Flag, NotCollected
 from quarterdeck.model.repositories import Handler, Repository
-from quarterdeck.parse.code_links import declarations
+from quarterdeck.parse.code_links import LOGICAL_TAG, STACK_TAG, declarations
 
 ASKED_IN_CODE = "checked in code, seen in the repository"
 """What a pass says that rests on the code alone."""
+OUR_SIGN_IN = "the sign-in of these reports, which refuses whatever comes past their distribution"
+"""What a pass says of the one function that is ours; `quarterdeck infra check` compares its code."""
+_SIGN_IN = "SignIn"
+"""Its name in the template."""
+
+
+def why_open(function: Function, facts: Facts) -> str:
+    """Why a function may stand open to everyone: its code asks who calls, in words; empty where none is known to."""
+    stack, tags = facts.evidence.declared.site_stack, dict(function.tags)
+    if stack and (tags.get(STACK_TAG), tags.get(LOGICAL_TAG)) == (stack, _SIGN_IN):
+        return OUR_SIGN_IN
+    return ASKED_IN_CODE if is_guarded_in_code(function, facts) is True else ""
 
 
 def is_guarded_in_code(function: Function | None, facts: Facts, routes: Collection[str] = ()) -> Flag | None:

@@ -44,6 +44,8 @@ class Declared(msgspec.Struct, frozen=True):
     """Regions in which the resources of a business may stand."""
     public_routes: frozenset[str] = frozenset()
     """Addresses that anyone may call on purpose."""
+    site_stack: str = ""
+    """The stack that the site of these reports was made as; empty where there is none."""
     streams: Mapping[str, Stream] = msgspec.field(default_factory=dict)
     """What each identity or configuration set sends."""
     reports_from: str = ""

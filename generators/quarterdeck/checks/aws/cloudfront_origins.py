@@ -1,6 +1,7 @@
 """Checks of what stands behind a distribution: whose it is, who gets at it, and by which way."""
 
 from quarterdeck.checks.aws.cloudfront import not_judged, places_of, serves_booking
+from quarterdeck.checks.behind import why_open
 from quarterdeck.checks.leading import api_at, function_at, has_address, is_at_service
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import why_personal
@@ -165,6 +166,8 @@ def _why_held(name: str, one: Distribution, facts: Facts) -> str | NotCollected:
         "Distribution.is_on",
         "ApiRoute.auth",
         "Function.is_url_open",
+        "Function.tags",
+        "Handler.is_guarded",
     ),
 )
 def distribution_api_reachable_directly(one: Distribution, facts: Facts) -> Verdict:
@@ -174,7 +177,7 @@ def distribution_api_reachable_directly(one: Distribution, facts: Facts) -> Verd
     booking or payment.
     Why it matters: limits, filters and logs of the distribution count for nothing to whoever calls around it.
     How to mend: give the function's address origin access control; let the interface check a secret header.
-    Known limits: where a header is sent, whether the program checks it is not seen.
+    Known limits: where a header is sent, whether the program checks it is seen of functions whose code was read.
     Source: Amazon CloudFront Developer Guide, restricting access to a function URL origin.
     """
     if why := not_judged(one, one.places):
@@ -197,6 +200,8 @@ def _is_guarded(place: Origin, facts: Facts) -> Flag:
         return True
     if place.kind == "function":
         function = function_at(place.host, facts)
+        if function and place.has_header and why_open(function, facts):
+            return True
         is_open = function.is_url_open if function else _unseen(place)
     else:
         is_open = _is_api_open(place, facts)

@@ -1,6 +1,6 @@
 """Checks of who may call Lambda functions, and of what those hold and may do."""
 
-from quarterdeck.checks.behind import ASKED_IN_CODE, is_guarded_in_code
+from quarterdeck.checks.behind import why_open
 from quarterdeck.checks.registry import check
 from quarterdeck.checks.resources import why_personal
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
@@ -45,6 +45,7 @@ def writes(function: Function, facts: Facts) -> Flag:
         "Function.writes",
         "Role.writes",
         "Function.code",
+        "Function.tags",
         "Handler.is_guarded",
     ),
 )
@@ -64,8 +65,8 @@ def function_public_url(function: Function, facts: Facts) -> Verdict:
         return Pass(function.url_note)
     if function.url in facts.evidence.declared.public_routes:
         return Pass("meant to be public, by portfolio.yml")
-    if is_guarded_in_code(function, facts) is True:
-        return Pass(ASKED_IN_CODE)
+    if why := why_open(function, facts):
+        return Pass(why)
     changes = writes(function, facts)
     who = f"Anyone{f' {function.url_note}' if function.url_note else ''}"
     words = f"{who} may call function {function.name} at its address"
@@ -84,7 +85,7 @@ def function_public_url(function: Function, facts: Facts) -> Verdict:
     mend="S",
     feeds=("R-CTO-11",),
     over=("AWS-LAMBDA-01", "AWS-LAMBDA-05"),
-    reads=("Function.is_public", "Function.reach", "Function.code", "Handler.is_guarded"),
+    reads=("Function.is_public", "Function.reach", "Function.code", "Function.tags", "Handler.is_guarded"),
 )
 def function_public_policy(function: Function, facts: Facts) -> Verdict:
     """Functions whose policy lets anyone invoke them.
@@ -97,11 +98,11 @@ def function_public_policy(function: Function, facts: Facts) -> Verdict:
     """
     if isinstance(function.is_public, NotCollected):
         return Unknown(function.is_public)
-    if function.is_public and is_guarded_in_code(function, facts) is True:
-        return Pass(ASKED_IN_CODE)
-    if function.is_public:
-        return Fail(f"The policy of function {function.name} lets anyone call it.")
-    return Pass()
+    if not function.is_public:
+        return Pass()
+    if why := why_open(function, facts):
+        return Pass(why)
+    return Fail(f"The policy of function {function.name} lets anyone call it.")
 
 
 @check(
