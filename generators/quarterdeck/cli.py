@@ -452,6 +452,27 @@ def _progress() -> "Callable[[Done, int], None]":
 
 @cli.command()
 @_portfolio
+@click.option("--dry-run", is_flag=True, help="Say how many wait, and take in none.")
+def feedback(portfolio: Path | None, *, dry_run: bool) -> int:
+    """Take in what became of mail that was sent.
+
+    Addresses that bounced for good or called it spam are never mailed again; counts alone go to evidence/feedback/. Too
+    many of them stop the next mails and are code 1; records that are not ours stay in the queue and are code 4.
+    """
+    from quarterdeck.commands import feedback as command  # noqa: PLC0415
+    from quarterdeck.secrets.sinks import guard_logs  # noqa: PLC0415
+
+    guard_logs()
+    if dry_run:
+        click.echo(command.waiting(_root(portfolio), os.environ))
+        return 0
+    taken = command.feedback(_root(portfolio), os.environ, now=_now())
+    _tell(taken.sentences())
+    return taken.exit_code()
+
+
+@cli.command()
+@_portfolio
 @click.option(
     "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
 )

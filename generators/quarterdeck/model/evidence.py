@@ -55,6 +55,7 @@ from quarterdeck.model.imported import ImportedFinding
 from quarterdeck.model.mail_account import (
     ConfigurationSet,
     MailAccount,
+    MailFeedback,
     MailIdentity,
     MailReputation,
     MailSender,
@@ -152,6 +153,7 @@ Seen: TypeAlias = (
     | MailIdentity
     | ConfigurationSet
     | SendDay
+    | MailFeedback
     | ReceiptRule
     | MailSender
     | SiteCheck
@@ -178,6 +180,7 @@ AREAS: Mapping[str, str] = {
     "web": "aws",
     "repos": "repo",
     "ses": "ses",
+    "feedback": "ses",
 }
 """The input (`figures/inputs.py`) that a collector answers, by the first word of its name."""
 AUDITED = frozenset(AREAS.values())

@@ -145,6 +145,26 @@ class SendDay(Observed, frozen=True, kw_only=True, omit_defaults=True):
     rejects: Count = NOT_READ
 
 
+class MailFeedback(Observed, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of the mail of reports on one day, in recipients; counted from what the mail service told us."""
+
+    region: str
+    day: date
+    sent: Count = NOT_READ
+    delivered: Count = NOT_READ
+    bounced: Count = NOT_READ
+    """For good; the address is never mailed again."""
+    delayed: Count = NOT_READ
+    """May still arrive."""
+    complained: Count = NOT_READ
+    rejected: Count = NOT_READ
+
+    @property
+    def subject(self) -> str:
+        """The region."""
+        return self.region
+
+
 class ReceiptRule(Observed, frozen=True, kw_only=True, omit_defaults=True):
     """One rule of the active set for mail that comes in."""
 
