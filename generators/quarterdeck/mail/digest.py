@@ -1,8 +1,6 @@
 """What one mail says: the changes of one reader's roles between two versions, chosen before anything is rendered."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import cached_property
 from typing import Final
 
@@ -21,16 +19,17 @@ from quarterdeck.mail.words import (
     news_sentence,
     of_business,
     stake,
+    with_unit_once,
     without_stop,
 )
 from quarterdeck.model.action import Action
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.change import Change, Changes, Tone
 from quarterdeck.model.figure import Value
-from quarterdeck.model.finding import ROLE_TITLES, Finding, Role
+from quarterdeck.model.finding import ROLE_TITLES, Finding, InputState, Role
 from quarterdeck.model.mail import Digest, MovedFigure, News, Reader, ReportNews
 from quarterdeck.model.severity import Severity
-from quarterdeck.reports.changed import pair, sentence
+from quarterdeck.reports.changed import sentence
 from quarterdeck.reports.components import joined
 from quarterdeck.reports.words import counted, day
 
@@ -42,6 +41,8 @@ MOST_SIGNS: Final = 300
 """Of one sentence; what people write may be longer, and a mail has an end (F-160)."""
 
 _OPENED: Final = frozenset({"new", "reopened", "seen", "unaccepted"})
+_TONES: Final[tuple[Tone, ...]] = ("bad", "good", "")
+_VITAL: Final = ("runway_months", "cash_available", "lowest_week")
 _REVERT: Final = 'Revert "'
 """How git begins the subject of a commit that takes another one back."""
 
@@ -101,7 +102,18 @@ class _Desk(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def by_role(self) -> Mapping[Role, tuple[Change, ...]]:
         """What each report shows, worst first."""
-        return {role: self.changes.of_role(role).changes for role in self.roles}
+        return {role: self.shown(self.changes.of_role(role).changes) for role in self.roles}
+
+    def shown(self, changes: Iterable[Change]) -> tuple[Change, ...]:
+        """Without those of sample businesses that stand beside real ones."""
+        return tuple(one for one in changes if one.entity not in self.samples)
+
+    @cached_property
+    def samples(self) -> frozenset[str]:
+        """Ids of businesses of which no mail speaks."""
+        return frozenset(
+            one.entity for one in self.after.entities if one.is_sample and not self.after.is_sample
+        )
 
     @cached_property
     def own(self) -> tuple[Change, ...]:
@@ -137,8 +149,8 @@ class _Desk(msgspec.Struct, frozen=True, dict=True):
         """The same with what every mail says of how fresh and complete it is."""
         return msgspec.structs.replace(
             found,
-            coverage=_coverage(self.after, self.roles),
-            not_fresh=tuple(_not_fresh(self.after, self.roles)),
+            coverage=_coverage(self),
+            not_fresh=tuple(_not_fresh(self)),
         )
 
 
@@ -150,7 +162,8 @@ def _of_changes(desk: _Desk, before: Briefing) -> Digest:
     lead = _lead(desk, moved)
     reports = tuple(_reports(desk))
     withdrawn = tuple(_withdrawn(desk))
-    rows = (*(_row(desk, one) for one in moved), *_criticals(desk, before))
+    criticals = tuple(_criticals(desk, before))
+    rows = (*(_row(desk, one) for one in moved[: MOST_MOVED - len(criticals)]), *criticals)
     return desk.finished(
         Digest(
             reader=desk.reader,
@@ -162,14 +175,14 @@ def _of_changes(desk: _Desk, before: Briefing) -> Digest:
             site=desk.edition.site,
             subject=subject(
                 in_lead(lead, desk.entities),
-                _weight(desk),
+                _weight(desk, lead),
                 desk.after.as_of,
                 is_sample=desk.after.is_sample,
             ),
             preheader=_second(desk, lead),
             headline=_cut(in_headline(lead, desk.entities)),
             count=len(desk.own),
-            moved=rows[:MOST_MOVED],
+            moved=rows,
             reports=reports,
             unchanged=tuple(ROLE_TITLES[role] for role in desk.roles if not desk.by_role[role]),
             not_fresh=(),
@@ -187,7 +200,14 @@ def _moved(desk: _Desk) -> tuple[Change, ...]:
     for one in sorted(found, key=lambda one: bool(one.entity)):
         first.setdefault(one.id, one)
     kept = {one.key for one in first.values()}
-    return tuple(one for one in found if one.key in kept)[:MOST_MOVED]
+    rows = [one for one in found if one.key in kept]
+    return tuple(sorted(rows, key=lambda one: (_TONES.index(one.tone), _weight_of(one))))[:MOST_MOVED]
+
+
+def _weight_of(change: Change) -> int:
+    """How early a figure is told among those that are as good or bad: what the whole lives on first."""
+    is_vital = change.id in _VITAL and not change.entity
+    return _VITAL.index(change.id) if is_vital else len(_VITAL)
 
 
 def _lead(desk: _Desk, moved: Sequence[Change]) -> Change:
@@ -197,8 +217,8 @@ def _lead(desk: _Desk, moved: Sequence[Change]) -> Change:
     return next(iter((*told, *moved, *filter(is_news, desk.own))))
 
 
-def _weight(desk: _Desk) -> Weight | None:
-    """The gravest findings that came, else those that went."""
+def _weight(desk: _Desk, lead: Change) -> Weight | None:
+    """The gravest findings that came, else those that went; None where the lead already says that one went."""
     found = [one for one in desk.own if one.what == "finding" and is_news(one)]
     came = [one for one in found if one.kind in _OPENED and one.severity]
     if came:
@@ -206,7 +226,7 @@ def _weight(desk: _Desk) -> Weight | None:
         gravest = [one for one in came if one.severity is worst]
         return Weight(len(gravest), f"new {worst}", _whose(desk, gravest))
     went = [one for one in found if one.kind == "resolved"]
-    return Weight(len(went), "resolved", _whose(desk, went)) if went else None
+    return Weight(len(went), "resolved", _whose(desk, went)) if went and went != [lead] else None
 
 
 def _whose(desk: _Desk, changes: Iterable[Change]) -> tuple[str, ...]:
@@ -215,7 +235,7 @@ def _whose(desk: _Desk, changes: Iterable[Change]) -> tuple[str, ...]:
 
 def _second(desk: _Desk, lead: Change) -> str:
     """The second fact, for the line that a list of mails shows behind the subject."""
-    others = [one for one in desk.own if one.key != lead.key and is_news(one)]
+    others = [one for one in desk.own if _same(one) != _same(lead) and is_news(one)]
     if not others:
         return f"{counted(len(desk.own), 'change')} in {joined([ROLE_TITLES[role] for role in desk.roles])}."
     one = others[0]
@@ -223,7 +243,7 @@ def _second(desk: _Desk, lead: Change) -> str:
 
 
 def _row(desk: _Desk, change: Change) -> MovedFigure:
-    before, after = pair(change)
+    before, after = with_unit_once(change)
     return MovedFigure(
         title=_cut(change.title, 80),
         whose=_cut(of_business(change, desk.entities), 60),
@@ -236,29 +256,38 @@ def _row(desk: _Desk, change: Change) -> MovedFigure:
 
 def _criticals(desk: _Desk, before: Briefing) -> Iterator[MovedFigure]:
     """How many critical findings are open, where that is another number than before."""
-    then, now = (_open_criticals(one, desk.roles) for one in (before, desk.after))
+    then, now = (_open_criticals(desk, one) for one in (before, desk.after))
     if then != now:
         tone: Tone = "bad" if now > then else "good"
         link = to_report(desk.roles[0], "findings")
         yield MovedFigure("Open critical findings", "", str(then), str(now), tone, link)
 
 
-def _open_criticals(briefing: Briefing, roles: Iterable[Role]) -> int:
-    shown = frozenset(roles)
-    return sum(one.severity is Severity.CRITICAL and _concerns(one, shown) for one in briefing.findings)
+def _open_criticals(desk: _Desk, briefing: Briefing) -> int:
+    return sum(one.severity is Severity.CRITICAL for one in _open(desk, briefing, desk.roles))
+
+
+def _open(desk: _Desk, briefing: Briefing, roles: Iterable[Role]) -> Iterator[Finding]:
+    """Findings of some reports that nobody accepted, worst first."""
+    readers = frozenset(roles)
+    for one in briefing.findings:
+        if one.state != "accepted" and one.entity not in desk.samples and _concerns(one, readers):
+            yield one
 
 
 def _concerns(finding: Finding, roles: frozenset[Role]) -> bool:
-    readers = {*finding.roles, *(one.role for one in finding.affects)}
-    return finding.state != "accepted" and not readers.isdisjoint(roles)
+    return not roles.isdisjoint((*finding.roles, *(one.role for one in finding.affects)))
 
 
 def _reports(desk: _Desk) -> Iterator[ReportNews]:
-    """What each report is told by; a change that an earlier one told is not told again."""
-    told: set[tuple[str, str, str]] = set()
+    """What each report is told by; what an earlier one told is not told again."""
+    told: set[object] = set()
     for role, shown in desk.by_role.items():
-        fresh = [one for one in shown if one.key not in told][:MOST_NEWS]
-        told |= {one.key for one in fresh}
+        fresh: list[Change] = []
+        for one in sorted(shown, key=_is_not_critical):
+            if len(fresh) < MOST_NEWS and _same(one) not in told:
+                fresh.append(one)
+                told.add(_same(one))
         if shown:
             yield ReportNews(
                 ROLE_TITLES[role],
@@ -266,6 +295,17 @@ def _reports(desk: _Desk) -> Iterator[ReportNews]:
                 len(shown) - len(fresh),
                 to_report(role, "changed"),
             )
+
+
+def _is_not_critical(change: Change) -> bool:
+    """False for what goes before all money: a critical finding that came, whose money nobody may know."""
+    is_critical = change.severity is Severity.CRITICAL and change.what == "finding"
+    return not (is_critical and change.tone == "bad" and is_news(change))
+
+
+def _same(change: Change) -> object:
+    """Equal for changes that say one thing: a figure of the portfolio, and that of the business that moved it."""
+    return change.id if change.what == "figure" else change.key
 
 
 def _news(desk: _Desk, change: Change, role: Role) -> News:
@@ -288,8 +328,9 @@ def _withdrawn(desk: _Desk) -> Iterator[str]:
     now = {one.key: one for one in desk.own}
     reverts = {one.hash for one in desk.changes.commits if one.subject.startswith(_REVERT)}
     whole = desk.edition.is_back or desk.changes.is_rewritten
-    shown = {role: desk.edition.told.of_role(role).changes for role in desk.roles}
-    said = {one.key: one for some in shown.values() for one in some}
+    said = {
+        one.key: one for role in desk.roles for one in desk.shown(desk.edition.told.of_role(role).changes)
+    }
     found = []
     for key, told in said.items():
         one = now.get(key)
@@ -311,7 +352,7 @@ def _content(held: object) -> Value | None:
 def _first(desk: _Desk) -> Digest:
     """What stands worst, for somebody who was told nothing yet."""
     reports = tuple(_standing(desk))
-    count = _open_criticals(desk.after, desk.roles)
+    count = _open_criticals(desk, desk.after)
     criticals = counted(count, "critical finding") if count else "no critical finding"
     title = joined([ROLE_TITLES[role] for role in desk.roles])
     return desk.finished(
@@ -345,11 +386,7 @@ def _standing(desk: _Desk) -> Iterator[ReportNews]:
     """The worst findings of each report, each told once."""
     told: set[str] = set()
     for role in desk.roles:
-        shown = [
-            one
-            for one in desk.after.findings
-            if _concerns(one, frozenset({role})) and not one.rule.startswith("R-DAT")
-        ]
+        shown = [one for one in _open(desk, desk.after, (role,)) if not one.rule.startswith("R-DAT")]
         fresh = [one for one in shown if one.id not in told][:MOST_NEWS]
         told |= {one.id for one in fresh}
         if shown:
@@ -373,45 +410,44 @@ def _worst(desk: _Desk, finding: Finding, role: Role) -> News:
     )
 
 
-def _coverage(briefing: Briefing, roles: Iterable[Role]) -> str:
+def _coverage(desk: _Desk) -> str:
     """How much of what each report asks for is known: `CFO 34 of 47 inputs`."""
-    ids = [one.entity for one in briefing.entities]
+    ids = [one.entity for one in desk.after.entities if one.entity not in desk.samples]
     found = []
-    for role in roles:
-        known, old, wanted = inputs_known(briefing.inputs, role, ids)
+    for role in desk.roles:
+        known, old, wanted = inputs_known(desk.after.inputs, role, ids)
         if wanted:
             found.append(f"{ROLE_TITLES[role]} {known + old} of {wanted} inputs")
     return ", ".join(found)
 
 
-def _not_fresh(briefing: Briefing, roles: Sequence[Role]) -> Iterator[str]:
+def _not_fresh(desk: _Desk) -> Iterator[str]:
     """Sources that are old, business by business, and what audits could not read."""
-    shown = frozenset(roles)
-    old = [
-        one
-        for one in briefing.inputs
-        if one.state == "old" and not shown.isdisjoint((*one.required, *one.optional))
-    ]
-    counts = Counter(one.entity for one in old)
+    shown = frozenset(desk.roles)
+    old: dict[str, list[InputState]] = {}
+    for one in desk.after.inputs:
+        if one.state == "old" and not shown.isdisjoint((*one.required, *one.optional)):
+            old.setdefault(one.entity, []).append(one)
     lines = [
-        f"{_cut(plain(one.title), 60)} ({counted(counts[one.entity], 'input')} since {day(_oldest(old, one.entity))})"
-        for one in briefing.entities
-        if counts[one.entity]
+        f"{_cut(one.title, 60)} ({counted(len(old[one.entity]), 'input')}{_since(old[one.entity])})"
+        for one in desk.after.entities
+        if one.entity in old and one.entity not in desk.samples
     ]
     yield from lines[:MOST_NOT_FRESH]
     if len(lines) > MOST_NOT_FRESH:
-        yield f"{len(lines) - MOST_NOT_FRESH} more businesses"
+        yield counted(len(lines) - MOST_NOT_FRESH, "more business", "more businesses")
     if shown.isdisjoint({"cto", "cmo"}):
         return
-    if former := [one for one in briefing.evidence.snapshots if one.tried]:
-        yield f"{counted(len(former), 'audit')} could not be repeated"
-    if briefing.evidence.gaps:
-        yield f"{counted(len(briefing.evidence.gaps), 'thing')} that audits could not read"
+    evidence = desk.after.evidence
+    if former := [one for one in evidence.snapshots if one.tried]:
+        yield f"{counted(len(former), 'audit')} that could not be repeated"
+    if evidence.gaps:
+        yield f"{counted(len(evidence.gaps), 'thing')} that audits could not read"
 
 
-def _oldest(inputs: Iterable[object], entity: str) -> date:
-    days = [one.as_of for one in inputs if one.entity == entity and one.as_of]  # type: ignore[attr-defined]
-    return min(days, default=date.min)
+def _since(inputs: Iterable[InputState]) -> str:
+    oldest = min((one.as_of for one in inputs if one.as_of), default=None)
+    return f" since {day(oldest)}" if oldest else ""
 
 
 def _cut(text: str, most: int = MOST_SIGNS) -> str:

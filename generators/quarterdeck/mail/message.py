@@ -14,13 +14,14 @@ from typing import Final
 
 import jinja2
 import msgspec
+from markupsafe import Markup, escape
 
 from quarterdeck.mail.subject import cut
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.model.mail import Digest, Link, Message, News
 from quarterdeck.reports.components import joined
-from quarterdeck.reports.words import NBSP, counted, day, day_short
+from quarterdeck.reports.words import MINUS, NBSP, counted, day, day_short
 
 MOST_HTML: Final = 80 * 1024
 """Bytes of HTML; some programs cut a mail off behind a hundred thousand (F-160)."""
@@ -30,6 +31,7 @@ PICTURE: Final = "picture@quarterdeck"
 _MOMENT: Final = time(12, tzinfo=UTC)
 """The time of day of every mail: the same day wherever it is read, and the same bytes in every run."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_NEGATIVE: Final = re.compile(f"{MINUS}[^\\w\\s&]?[0-9][0-9,.]*")
 _BREAKS: Final = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 _SIGNS: Final[Mapping[str, str]] = {
     "New": "+",
@@ -83,16 +85,18 @@ def message(digest: Digest, envelope: Envelope, picture_png: bytes | None) -> Me
         UsageError: An address is none.
     """
     text, html = _fitting(digest, envelope, has_picture=picture_png is not None)
-    to = _address(digest.reader.name, digest.reader.address, "The recipient")
-    subject = cut(_header(f"{envelope.prefix} {digest.subject}".strip(), "The subject"), LONGEST_SUBJECT)
+    to = address(digest.reader.name, digest.reader.address, "The recipient")
+    subject = cut(header(f"{envelope.prefix} {digest.subject}".strip(), "The subject"), LONGEST_SUBJECT)
     content = "\0".join((str(to), subject, text, html)).encode() + (picture_png or b"")
     mark = sha256(content).hexdigest()[:16]
-    message_id = f"<{_part(digest.version)}.{_part(digest.reader.person)}.{mark}@{_part(envelope.domain)}>"
+    message_id = (
+        f"<{id_part(digest.version)}.{id_part(digest.reader.person)}.{mark}@{id_part(envelope.domain)}>"
+    )
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = _address(envelope.sender_name, envelope.sender, "The sender")
+    mail["From"] = address(envelope.sender_name, envelope.sender, "The sender")
     mail["To"] = to
     if envelope.reply_to:
-        mail["Reply-To"] = _address("", envelope.reply_to, "The address for answers")
+        mail["Reply-To"] = address("", envelope.reply_to, "The address for answers")
     mail["Subject"] = subject
     mail["Date"] = format_datetime(datetime.combine(digest.as_of, _MOMENT))
     mail["Message-ID"] = message_id
@@ -118,9 +122,9 @@ def _fill(mail: EmailMessage, text: str, html: str, picture: bytes | None, mark:
 
 def _ways_to_stop(envelope: Envelope) -> Iterator[tuple[str, str]]:
     """Headers by which a mail program offers to stop the mails (F-171)."""
-    ways = [_header(envelope.stop_url, "The address to stop")] if envelope.stop_url else []
+    ways = [header(envelope.stop_url, "The address to stop")] if envelope.stop_url else []
     if envelope.stop_mailto:
-        _address("", envelope.stop_mailto, "The address to stop")
+        address("", envelope.stop_mailto, "The address to stop")
         ways.append(f"mailto:{envelope.stop_mailto}?subject=stop")
     if ways:
         yield "List-Unsubscribe", ", ".join(f"<{one}>" for one in ways)
@@ -128,20 +132,28 @@ def _ways_to_stop(envelope: Envelope) -> Iterator[tuple[str, str]]:
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
-def _address(name: str, address: str, what: str) -> Address:
+def address(name: str, address: str, what: str) -> Address:
+    """Somebody in a header.
+
+    Raises:
+        UnsafeHeaderError: Name or address holds a line break.
+        UsageError: It is no address; `what` says whose.
+    """
     try:
-        return Address(_header(name, what), addr_spec=_header(address, what))
-    except (ValueError, MessageError) as error:
+        return Address(header(name, what), addr_spec=header(address, what))
+    except (ValueError, IndexError, MessageError) as error:  # of an empty part the parser asks its first sign
         raise UsageError(f"{what} has no mail address of the form name@domain.example.") from error
 
 
-def _header(text: str, what: str) -> str:
+def header(text: str, what: str) -> str:
+    """Text that may stand in a header; `what` names it, should it not."""
     if _BREAKS.search(text):
         raise UnsafeHeaderError(what)
     return text
 
 
-def _part(text: str) -> str:
+def id_part(text: str) -> str:
+    """Text that may stand in a message id."""
     if not _NAME.fullmatch(text):
         raise UnsafeHeaderError("The message id")
     return text
@@ -224,7 +236,7 @@ def _sign(news: News) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("quarterdeck.mail", "templates"),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(("html.j2",)),
@@ -233,6 +245,13 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    environment.filters["firm"] = _firm
+    return environment
+
+
+def _firm(text: str) -> Markup:
+    """Text as HTML in which no line ends between a minus and its number."""
+    return Markup(_NEGATIVE.sub(r'<span class="firm">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped here
 
 
 def _inlined(html: str) -> str:

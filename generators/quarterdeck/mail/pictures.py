@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from quarterdeck.charts.render import drawing_for_mail
-from quarterdeck.charts.spec import Chart
+from quarterdeck.charts.spec import Bars, Chart, Lines
+from quarterdeck.mail.subject import cut, plain
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.change import Change
 from quarterdeck.model.mail import Picture
 from quarterdeck.reports.charts import lines, numbers
 from quarterdeck.reports.components import Cell
-from quarterdeck.reports.escape import one_line
 from quarterdeck.reports.named_charts import named_chart
 from quarterdeck.reports.words import value
 
@@ -38,6 +38,8 @@ _FIGURES: Final[Mapping[str, str]] = {
     "deposits": "deposits_owed",
 }
 _CHART_OF: Final = {figure: chart for chart, names in _FIGURES.items() for figure in names.split()}
+_COLOURS: Final = ("Blue", "orange", "teal", "violet", "grey")
+"""Of the series of a chart, in their order."""
 _OF_ALL: Final = frozenset({"contribution", "kpis", "pipeline", "kept"})
 """Charts that show the businesses beside each other."""
 
@@ -60,22 +62,30 @@ def _of(chart: Chart) -> Picture:
     spoken = "; ".join(lines(chart))
     return Picture(
         drawing=drawing_for_mail(chart),
-        sentence=one_line(chart.reading),
-        alt=_cut(one_line(f"{chart.about}. {spoken}")),
+        sentence=plain(chart.reading),
+        alt=cut(plain(f"{chart.about}. {spoken}"), _MOST_SIGNS),
         rows=_rows(chart),
+        about=plain(f"{chart.about}.{_key(chart)}"),
     )
+
+
+def _key(chart: Chart) -> str:
+    """Which line or colour is what, where there are several: `Solid: as expected; dashed: if it goes badly`."""
+    match chart:
+        case Lines(series=(first, *others)) if others:
+            return f" Solid: {first.label}; dashed: {', '.join(one.label for one in others)}."
+        case Bars(series=series) if len(series) > 1:
+            named = zip(_COLOURS, series, strict=False)
+            return f" {'; '.join(f'{colour}: {one.label}' for colour, one in named)}."
+        case _:
+            return ""
 
 
 def _rows(chart: Chart) -> tuple[tuple[str, ...], ...]:
     table = numbers(chart)
     rows = [
-        tuple(one_line(value(cell.value)) for cell in row.cells if isinstance(cell, Cell))
-        for row in table.rows
+        tuple(plain(value(cell.value)) for cell in row.cells if isinstance(cell, Cell)) for row in table.rows
     ]
     if len(rows) > MOST_ROWS - 1:
         rows = [*rows[: MOST_ROWS - 2], (f"and {len(rows) - MOST_ROWS + 2} more",)]
-    return (tuple(one_line(one.title) for one in table.columns), *rows)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_SIGNS else text[: _MOST_SIGNS - 1].rstrip() + "…"
+    return (tuple(plain(one.title) for one in table.columns), *rows)

@@ -40,7 +40,7 @@ def subject(lead: str, weight: Weight | None, on: date, *, is_sample: bool = Fal
     """
     start, end = f"{SAMPLE} " if is_sample else "", f" · {day_short(on)}".replace(NBSP, " ")
     room = LONGEST - len(start) - len(end)
-    head = cut(_words(lead), min(LEAD, room))
+    head = cut(_words(lead), LEAD)
     tails = _tails(weight) if weight else [""]
     fitting = (f"{head}; {tail}" if head and tail else head or tail for tail in tails)
     return start + next((one for one in fitting if len(one) <= room), head or cut(tails[-1], room)) + end

@@ -1,9 +1,11 @@
 """One change in the words of a mail: its badge, its sentence, why it is so, and the money."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
-from quarterdeck.mail.subject import plain
+from quarterdeck.mail.subject import LEAD, cut, plain
 from quarterdeck.model.change import Change, Held
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.values import Money, Ratio
@@ -18,12 +20,15 @@ _NUMBERS: Mapping[str, str] = {
     "unknown": "Not known any more",
 }
 _WITH_NUMBERS = frozenset({"figure", "milestone"})
+_AT_LEAST = "at least "
+SHORTEST_TITLE: Final = 12
+"""Signs of a figure's title that a subject keeps, however long its numbers are."""
+_PLURAL = re.compile(r"\w*[^aiousy\W]s\b", re.IGNORECASE)
 
 
 def news_badge(change: Change, entities: Mapping[str, str]) -> str:
     """What happened, and to whom: `New, high · JADA`, `With time: overdue since 5 Dec 2026 · JADA`."""
-    words = _NUMBERS.get(change.kind, "") if change.what in _WITH_NUMBERS else ""
-    badge = words or sentence(change).partition(": ")[0]
+    badge = _NUMBERS[change.kind] if _has_numbers(change) else sentence(change).partition(": ")[0]
     if change.with_time:
         badge = f"With time: {badge[:1].lower()}{badge[1:]}"
     return " · ".join(filter(None, (badge, of_business(change, entities))))
@@ -31,18 +36,21 @@ def news_badge(change: Change, entities: Mapping[str, str]) -> str:
 
 def news_sentence(change: Change) -> str:
     """What is so now, without its badge and without a full stop."""
-    if change.what in _WITH_NUMBERS and change.kind in _NUMBERS:
+    if _has_numbers(change):
         return f"{change.title} {arrow(change)}"
     return without_stop(sentence(change).partition(": ")[2])
 
 
 def arrow(change: Change) -> str:
-    """Both numbers with their unit once: `5.9 → 5.5 months`."""
+    """Both numbers: `5.9 → 5.5 months`."""
+    return f" {ARROW} ".join(with_unit_once(change))
+
+
+def with_unit_once(change: Change) -> tuple[str, str]:
+    """Both numbers, the first without the unit that the second has, too."""
     before, after = pair(change)
     amount, _, unit = before.rpartition(NBSP)
-    if amount and after.endswith(f"{NBSP}{unit}"):
-        before = amount
-    return f"{before} {ARROW} {after}"
+    return (amount, after) if amount and after.endswith(f"{NBSP}{unit}") else (before, after)
 
 
 def because_of(change: Change, finding: Finding | None, entities: Mapping[str, str]) -> str:
@@ -50,7 +58,7 @@ def because_of(change: Change, finding: Finding | None, entities: Mapping[str, s
     causes = because(change, entities)
     step = plain(finding.action) if finding and change.tone == "bad" else ""
     where = f"See {places(change)}." if change.sources and change.commits and not change.with_time else ""
-    return " ".join(filter(None, (f"Because {causes}." if causes else "", step, where)))
+    return " ".join(filter(None, (f"Behind it: {causes}." if causes else "", step, where)))
 
 
 def news_money(change: Change, finding: Finding | None, currency: str) -> str:
@@ -75,33 +83,43 @@ def of_business(change: Change, entities: Mapping[str, str]) -> str:
 
 
 def in_lead(change: Change, entities: Mapping[str, str]) -> str:
-    """The news in a few words: `Runway 5.9 → 5.5 months`, `JADA cash $26,700 → $24,600`."""
+    """The news in a few words, its numbers never cut: `Runway 5.9 → 5.5 months`, `JADA cash $26,700 → $24,600`."""
+    if not _has_numbers(change):
+        return news_sentence(change) if _is_bad_finding(change) else without_stop(sentence(change))
     whose = of_business(change, entities)
-    if change.what in _WITH_NUMBERS and change.kind in _NUMBERS:
-        title = f"{whose} {_lowered(change.title)}" if whose else change.title
-        return f"{title} {arrow(change)}"
-    if change.what == "finding" and change.tone == "bad":
-        return news_sentence(change)
-    return sentence(change)
+    title = plain(f"{whose} {_lowered(change.title)}" if whose else change.title)
+    after = pair(change)[1]
+    numbers = (arrow(change), arrow(change).removeprefix(_AT_LEAST), f"now {after}")
+    shown = next((one for one in map(plain, numbers) if len(one) <= LEAD - SHORTEST_TITLE), plain(after))
+    return f"{cut(title, max(SHORTEST_TITLE, LEAD - len(shown) - 1))} {shown}"
 
 
 def in_headline(change: Change, entities: Mapping[str, str]) -> str:
-    """The news as a sentence: `Runway is 5.5 months, down from 5.9 months`."""
-    if change.what in _WITH_NUMBERS and change.kind in _NUMBERS:
-        before, after = pair(change)
-        amount, _, unit = before.rpartition(NBSP)
-        short = amount if amount and after.endswith(f"{NBSP}{unit}") else before
-        whose = of_business(change, entities)
-        title = f"{change.title} of {whose}" if whose else change.title
-        return f"{title} is {after}, {_way(change)} {short}"
-    if change.what == "finding" and change.tone == "bad":
-        return news_sentence(change)
-    return without_stop(sentence(change))
+    """The news as a sentence: `Runway is 5.5 months, down from 5.9`."""
+    if not _has_numbers(change):
+        return news_sentence(change) if _is_bad_finding(change) else without_stop(sentence(change))
+    before, after = with_unit_once(change)
+    whose = of_business(change, entities)
+    title = f"{change.title} of {whose}" if whose else change.title
+    return f"{title} {_verb(change.title)} {after}, {_way(change)} {before}"
+
+
+def _has_numbers(change: Change) -> bool:
+    return change.what in _WITH_NUMBERS and change.kind in _NUMBERS
+
+
+def _is_bad_finding(change: Change) -> bool:
+    return change.what == "finding" and change.tone == "bad"
 
 
 def without_stop(text: str) -> str:
     """A sentence as a heading has it."""
     return plain(text).removesuffix(".")
+
+
+def _verb(title: str) -> str:
+    """Are for `Costs due within 30 days`, and is for all that does not begin with a plural."""
+    return "are" if _PLURAL.match(title) else "is"
 
 
 def _way(change: Change) -> str:

@@ -75,6 +75,8 @@ class Picture(msgspec.Struct, frozen=True):
     """Holds the numbers."""
     rows: tuple[tuple[str, ...], ...]
     """The same as a table for the plain part, at most eight rows, heads first."""
+    about: str = ""
+    """What is shown in which unit, and which line or colour is what."""
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):

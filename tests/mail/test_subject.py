@@ -1,0 +1,61 @@
+"""Subjects: the news first, under seventy signs, and nothing that a list of mails cannot show."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quarterdeck.mail.subject import LEAD, LONGEST, Weight, cut, subject
+
+ON = date(2026, 11, 23)
+RUNWAY = "Runway 5.9 → 5.5 months"
+TWO = Weight(2, "new critical", ("QDN", "QoSD"))
+
+
+@pytest.mark.parametrize(
+    ("lead", "weight", "is_sample", "expected"),
+    [
+        (RUNWAY, TWO, False, "Runway 5.9 → 5.5 months; 2 new critical (QDN, QoSD) · 23 Nov"),
+        (RUNWAY, None, False, "Runway 5.9 → 5.5 months · 23 Nov"),
+        (RUNWAY, TWO, True, "[SAMPLE] Runway 5.9 → 5.5 months; 2 new critical (QDN, QoSD) · 23 Nov"),
+        ("", TWO, False, "2 new critical (QDN, QoSD) · 23 Nov"),
+        (
+            RUNWAY,
+            Weight(4, "new high", ("QueenofSanDiego", "Expert Yacht Delivery", "QDN")),
+            False,
+            "Runway 5.9 → 5.5 months; 4 new high · 23 Nov",
+        ),
+        (
+            "Cash $1 → $0",
+            Weight(4, "new high", ("JADA", "QDN", "Expert Yacht Delivery", "QueenofSanDiego")),
+            False,
+            "Cash $1 → $0; 4 new high (JADA, QDN and 2 more) · 23 Nov",
+        ),
+        ("A 🚢 sails \u202eback", Weight(1, "resolved"), False, "A sails back; 1 resolved · 23 Nov"),
+        ("No\r\nBcc: all@example.com", None, False, "No Bcc: all@example.com · 23 Nov"),
+        ("46° and Ångström ®", None, False, "46° and Ångström ® · 23 Nov"),
+    ],
+)
+def test_a_subject_says_the_news(lead: str, weight: Weight | None, *, is_sample: bool, expected: str) -> None:
+    assert subject(lead, weight, ON, is_sample=is_sample) == expected
+
+
+@given(
+    st.text(max_size=200), st.integers(0, 10_000), st.lists(st.text(max_size=80), max_size=5), st.booleans()
+)
+def test_whatever_people_write_it_is_short_and_on_one_line(
+    lead: str, count: int, names: list[str], kind: str
+) -> None:
+    made = subject(lead, Weight(count, "new critical", tuple(names)), ON, is_sample=kind == "sample")
+    assert len(made) <= LONGEST
+    assert made.startswith("[SAMPLE] ") == (kind == "sample")
+    assert made.endswith(" · 23 Nov")
+    assert not [one for one in made if one in "\r\n\0\u2028\u202e"]
+
+
+def test_a_long_lead_ends_after_a_word() -> None:
+    made = cut("Anyone can list the bucket with the waivers of guests", LEAD)
+    assert made == "Anyone can list the bucket with the…"
