@@ -12,6 +12,7 @@ from signin.pages import ICON, STYLE, Pages
 from signin.request import (
     HOME,
     SESSION_COOKIE,
+    STOP,
     TOKEN_COOKIE,
     RefusedError,
     Request,
@@ -104,6 +105,8 @@ class SignIn:
             ("POST", "/auth/link"): self._use,
             ("GET", "/auth/out"): self._leaving,
             ("POST", "/auth/out"): self._leave,
+            ("GET", STOP): self._stopping,
+            ("POST", STOP): self._stop,
             ("GET", "/auth/style.css"): lambda _request, _now: _file(STYLE, "text/css; charset=utf-8"),
             ("GET", "/auth/icon.svg"): lambda _request, _now: _file(ICON, "image/svg+xml"),
         }
@@ -227,6 +230,24 @@ class SignIn:
         self._end(request)
         log.info("signed out")
         return _to("/auth/out", _cleared())
+
+    def _stopping(self, request: Request, _now: int) -> Answer:
+        """Show the button; programs that open every link of a mail stop nothing (F-171)."""
+        token = request.query.get("t", "")
+        return _html(200, self._pages.stop(token)) if is_token(token) else _html(410, self._pages.no_stop())
+
+    def _stop(self, request: Request, now: int) -> Answer:
+        """Stop the mails of the one whose token it is, signed in or not; again is as well as once (F-171)."""
+        if not self._limits.may_use(request.source, now):
+            log.warning("limit: stops")
+            return _html(429, self._pages.slow_stop(), retry_after=WINDOW_SECONDS)
+        token = request.query.get("t", "")
+        known = self._table.row(f"stop#{digest(token)}") if is_token(token) else None
+        if known is None:
+            return _html(410, self._pages.no_stop())
+        self._table.put(f"quiet#{known['person']}", {"since": now})
+        log.info("mails stopped")
+        return _html(200, self._pages.stopped())
 
     def _end(self, request: Request) -> None:
         session = request.cookies.get(SESSION_COOKIE, "")

@@ -151,6 +151,37 @@ class Pages:
             '<p role="status">The reports are closed on this device.</p>\n<p><a href="/auth/">Sign in again</a></p>',
         )
 
+    def stop(self, token: str) -> str:
+        """A button; the whole address is in the form, as mail programs send it (F-171)."""
+        return self._page(
+            "Stop these mails",
+            "<p>You get no more mails about what changed. The reports stay open to you.</p>\n"
+            f'<form method="post" action="/auth/stop?t={escape(token)}"><button>Stop the mails</button></form>',
+        )
+
+    def stopped(self) -> str:
+        """Done, now or before."""
+        return self._page(
+            "The mails have stopped",
+            '<p role="status">You get no more mails about what changed. To have them again, tell whoever runs the '
+            "reports.</p>",
+        )
+
+    def no_stop(self) -> str:
+        """A link that belongs to nobody."""
+        return self._page(
+            "This link stops nothing",
+            '<p role="status">It is not complete, or of another site. Use the link at the end of the newest mail, or '
+            "answer that mail.</p>",
+        )
+
+    def slow_stop(self) -> str:
+        """Too many tries from one place."""
+        return self._page(
+            "Please wait five minutes",
+            '<p role="status">There were many tries from your network. Your link still works then.</p>',
+        )
+
     def moment(self, goal: str) -> str:
         """You are signed in, and the site does not know yet; the page goes on by itself."""
         return self._page(

@@ -12,6 +12,8 @@ from signin.limits import source_of
 TOKEN_COOKIE: Final = "__Host-qd"  # noqa: S105 - the name of a cookie
 SESSION_COOKIE: Final = "__Host-qd-session"
 HOME: Final = "/latest/"
+STOP: Final = "/auth/stop"
+"""Where mail programs stop mails in their reader's name: they send a form from no page, and sign in to nothing."""
 
 _LONGEST_BODY: Final = 4096
 _LONGEST_PATH: Final = 512
@@ -67,11 +69,11 @@ def request_of(event: Mapping[str, Any], site_url: str) -> Request:
     http = event["requestContext"]["http"]
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
     method, form = http["method"], _NO_FIELDS
-    if method == "POST":
+    if method == "POST" and event["rawPath"] != STOP:
         if not _is_ours(headers, site_url):
             raise RefusedError(400)
         form = _form(event, headers)
-    elif method not in {"GET", "HEAD"}:
+    elif method not in {"GET", "HEAD", "POST"}:
         raise RefusedError(405)
     return Request(
         method="POST" if method == "POST" else "GET",

@@ -31,10 +31,14 @@ EVERY: Mapping[str, str] = {
     "signed out": PAGES.out(is_in=False),
     "moment": PAGES.moment("/latest/reports/cfo/"),
     "slow": PAGES.slow(),
+    "stop": PAGES.stop("A" * 43),
+    "stopped": PAGES.stopped(),
+    "no stop": PAGES.no_stop(),
+    "slow stop": PAGES.slow_stop(),
     "busy": PAGES.busy(),
     "refused": PAGES.refused(),
 }
-MESSAGES = set(EVERY) - {"ask", "link", "sign out"}
+MESSAGES = set(EVERY) - {"ask", "link", "sign out", "stop"}
 
 
 def test_the_words_of_every_page(snapshot: SnapshotAssertion) -> None:
@@ -53,7 +57,7 @@ def test_no_page_runs_or_loads_anything_but_its_style(name: str) -> None:
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", page)
     assert set(re.findall(r'(?:href|action)="([^"]*)"', page)) <= {
         *("/auth/", "/auth/link", "/auth/out", "/auth/style.css", "/auth/icon.svg"),
-        *("/latest/", "/latest/reports/cfo/"),
+        *("/latest/", "/latest/reports/cfo/", f"/auth/stop?t={'A' * 43}"),
     }
     assert page.count("<h1>") == 1
     assert '<html lang="en">' in page

@@ -15,6 +15,7 @@ import pytest
 from cfnlint import api  # type: ignore[import-untyped]  # it carries no types
 
 from quarterdeck.collectors.policy import policy
+from quarterdeck.mail.feedback import STATE
 from quarterdeck.publish import keys
 from quarterdeck.publish.infrastructure import (
     LARGEST_BYTES,
@@ -350,7 +351,7 @@ def test_no_role_deletes_what_is_published_or_opens_it(role: str) -> None:
 @pytest.mark.parametrize("role", ["PublishRole", "MailRole", "SignInRole"])
 def test_a_role_names_what_it_may_touch(role: str) -> None:
     everywhere = {action for action, resource, _ in grants(role) if resource == "*"}
-    assert everywhere <= {"ses:GetAccount", "ses:ListSuppressedDestinations"}
+    assert everywhere <= {"ses:GetAccount", "ses:GetSuppressedDestination"}
     assert [action for action, *_ in grants(role) if "*" in action] == []
 
 
@@ -358,9 +359,11 @@ ROWS: list[tuple[str, str, set[str]]] = [
     ("PublishRole", "dynamodb:PutItem", {"person#*", "key#*"}),
     ("PublishRole", "dynamodb:DeleteItem", {"person#*", "key#*", "session#*"}),
     ("SignInRole", "dynamodb:BatchGetItem", {"person#*", "key#*"}),
-    ("SignInRole", "dynamodb:PutItem", {"link#*", "session#*", "count#*", "familiar#*"}),
+    ("SignInRole", "dynamodb:PutItem", {"link#*", "session#*", "count#*", "familiar#*", "quiet#*"}),
     ("SignInRole", "dynamodb:UpdateItem", {"link#*", "session#*", "count#*", "familiar#*"}),
     ("SignInRole", "dynamodb:DeleteItem", {"link#*", "session#*", "count#*", "familiar#*"}),
+    ("MailRole", "dynamodb:PutItem", {"stop#*"}),
+    ("MailRole", "dynamodb:GetItem", {"quiet#*"}),
 ]
 
 
@@ -417,6 +420,13 @@ def test_whoever_mails_reads_no_page_and_no_evidence() -> None:
     assert keys.PAGES not in read
     assert keys.EVIDENCE not in read
     assert keys.RECORDS not in read
+
+
+def test_whoever_mails_keeps_what_it_needs_to_send_nothing_twice() -> None:
+    written = json.dumps([resource for action, resource, _ in grants("MailRole") if action == "s3:PutObject"])
+    for place in (keys.MAILINGS, keys.mail("", ""), STATE):
+        assert f"${{Prefix}}/{'/'.join(place.split('/')[:2])}/*" in written
+    assert "manifests" not in written
 
 
 # ── Logs and alarms ──────────────────────────────────────────────────────────────────────────────────────────
