@@ -696,3 +696,18 @@ def test_the_sample_of_this_repository_builds(tmp_path: Path, build_here: Build)
     done = build_here(tmp_path, as_of="")
     assert (done.code, done.err) == (0, "")
     assert Dom(home_of(tmp_path)).text
+
+
+# The way out of a site that readers sign in to
+
+
+@pytest.mark.parametrize(
+    ("publishing", "is_there"), [("", False), ("publishing: {table: harbor-table}\n", True)]
+)
+def test_pages_lead_out_where_readers_sign_in(
+    tmp_path: Path, build_here: Build, publishing: str, *, is_there: bool
+) -> None:
+    root = a_portfolio(tmp_path, SETTINGS + publishing)
+    assert build_here(root).code == 0
+    config = (root / "build" / "all" / "mkdocs.yml").read_text(encoding="utf-8")
+    assert ("sign_out: /auth/out\n" in config) is is_there

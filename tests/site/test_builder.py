@@ -21,11 +21,13 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
+from quarterdeck.publish.not_found import NOT_FOUND_PAGE
 from quarterdeck.reports.render import heading, quoted
 from quarterdeck.site import builder as site_builder
 from quarterdeck.site.builder import (
     ASSETS,
     DEFAULT_CONFIG,
+    SIGN_OUT,
     Builder,
     NavItem,
     nav_of,
@@ -38,6 +40,7 @@ AS_OF = date(2026, 11, 23)
 HOSTILE = 'R&D <img src=x onerror=alert(1)> {{ config }} {% raw %} --8<-- "x" {: onclick=x }'
 BUILDERS: tuple[Builder, ...] = get_args(Builder)
 OURS = ("palette.js", "qd.css", "qd.js", "theme.js")
+SAID = "It may stand in another version, or under another address."
 DATA_OF_THEME = '<script id="__config" type="application/json">'
 
 MakeTree = Callable[..., Path]
@@ -123,12 +126,17 @@ def test_the_portfolio_s_own_file_is_inherited(tmp_path: Path) -> None:
     assert config["nav"] == [{"A &amp; &#123;&#123; b &#125;&#125;": "index.md"}]
     assert config["site_name"] == "Mine &lt;b&gt;"
     copied = {path.name for path in (tree / "docs" / "assets").rglob("*") if path.is_file()}
-    assert copied == {"LICENSE", "favicon.svg", "inter-latin-wght-normal.woff2", *OURS}
+    assert copied == {"LICENSE.txt", "favicon.svg", "inter-latin-wght-normal.woff2", *OURS}
 
 
 def test_the_repository_s_own_file_is_the_default() -> None:
     root = Path(__file__).parents[2] / "mkdocs.yml"
     assert root.read_bytes() == DEFAULT_CONFIG.read_bytes()
+
+
+def test_every_file_of_ours_has_an_ending() -> None:
+    """The edge takes a name without one for a folder."""
+    assert [path.name for path in ASSETS.rglob("*") if path.is_file() and not path.suffix] == []
 
 
 def test_the_font_is_the_one_of_its_readme() -> None:
@@ -172,6 +180,26 @@ def test_pages_are_whole_and_only_ours(builder: Builder, make_tree: MakeTree) ->
     assert set(re.findall(r'(?:src|href)="(https?://[^/"]+)', page)) <= {"https://reports.example.com"}
     missing = (site / "404.html").read_text(encoding="utf-8")
     assert "This page is not in this version" in missing
+    assert f"<p>{SAID}</p>" in missing
+    assert f"<p>{SAID}</p>".encode() in NOT_FOUND_PAGE, (
+        "both say the same, and neither says who may read what"
+    )
+    assert "Sign out" not in page + missing, "nobody signs in here"
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_every_page_has_a_way_out_where_readers_sign_in(builder: Builder, make_tree: MakeTree) -> None:
+    tree = make_tree()
+    config = yaml.safe_load((tree / "mkdocs.yml").read_text(encoding="utf-8"))
+    config["extra"]["qd"]["sign_out"] = SIGN_OUT
+    (tree / "mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    site = run_builder(builder, tree, AS_OF).site
+    for name in ("index.html", "reports/cfo/index.html", "404.html"):
+        page = (site / name).read_text(encoding="utf-8")
+        footer = page.partition("<footer")[2].partition("</footer>")[0]
+        assert '<a class="qd-out" href="/auth/out">Sign out</a>' in footer
+        assert page.count("/auth/out") == 1
+        assert " style=" not in footer
 
 
 @pytest.mark.parametrize("builder", BUILDERS)

@@ -45,7 +45,7 @@ from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import Keep, anew, report_pages
 from quarterdeck.reports.words import counted, day
 from quarterdeck.settings import Audience, Settings, load_settings
-from quarterdeck.site.builder import ASSETS, Builder, nav_of, run_builder, write_config
+from quarterdeck.site.builder import ASSETS, SIGN_OUT, Builder, nav_of, run_builder, write_config
 
 MARKER = ".quarterdeck"
 """Stands in every build folder of ours; a folder without it is never cleaned (F-079)."""
@@ -185,7 +185,8 @@ def build(
                 (name, briefing, all_pages(briefing, root, kept.get)) for name, briefing in seen.items()
             ]
         drawn = draw((page for _, _, pages in planned for page in pages), root, environ)
-        _build_audiences(target, root, planned, drawn, run)
+        sign_out = SIGN_OUT if settings.publishing.table else ""
+        _build_audiences(target, root, planned, drawn, run, sign_out)
         _write(target / "briefing.json", encode(whole))
         _remove_former(target, settings.audiences)
     sites = {name: target / name / "site" for name in sorted(settings.audiences)}
@@ -294,7 +295,12 @@ def _seen(made: Callable[[Audience | None], Briefing], whole: Briefing, audience
 
 
 def _build_audiences(
-    target: Path, root: Path, planned: Sequence[Planned], drawn: Mapping[Drawing, str], run: Run
+    target: Path,
+    root: Path,
+    planned: Sequence[Planned],
+    drawn: Mapping[Drawing, str],
+    run: Run,
+    sign_out: str,
 ) -> None:
     """Build the trees of all audiences aside, and put them in place once all are whole.
 
@@ -304,7 +310,7 @@ def _build_audiences(
     try:
         for name, briefing, pages in planned:
             _write_pages(asides[name] / "docs", pages, drawn)
-            _build_tree(asides[name], briefing, pages, root, run)
+            _build_tree(asides[name], briefing, pages, root, run, sign_out)
         for name, aside in asides.items():
             _put_in_place(aside, target / name)
     finally:
@@ -320,7 +326,9 @@ def _write_pages(docs: Path, pages: Sequence[Page], drawn: Mapping[Drawing, str]
             _write(docs / download.path, download.text.encode())
 
 
-def _build_tree(aside: Path, briefing: Briefing, pages: Sequence[Page], root: Path, run: Run) -> None:
+def _build_tree(
+    aside: Path, briefing: Briefing, pages: Sequence[Page], root: Path, run: Run, sign_out: str
+) -> None:
     """Build one audience's tree, whose pages are written; its manifest comes last."""
     _write(aside / "briefing.json", encode(briefing))
     write_config(
@@ -328,7 +336,8 @@ def _build_tree(aside: Path, briefing: Briefing, pages: Sequence[Page], root: Pa
         root / "mkdocs.yml",
         nav_of(pages),
         briefing.name,
-        qd={"sample": briefing.is_sample, "briefing": "briefing.json"},
+        qd={"sample": briefing.is_sample, "briefing": "briefing.json"}
+        | ({"sign_out": sign_out} if sign_out else {}),
     )
     run_builder("zensical" if run.builder == "zensical" else "mkdocs", aside, run.as_of)
     _write(aside / RUN, _as_json(run))

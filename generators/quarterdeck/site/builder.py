@@ -28,6 +28,8 @@ PACKAGE: Final = Path(str(files("quarterdeck.site")))
 DEFAULT_CONFIG: Final = PACKAGE / "mkdocs.yml"
 THEME: Final = PACKAGE / "theme"
 ASSETS: Final = PACKAGE / "assets"
+SIGN_OUT: Final = "/auth/out"
+"""Where readers of a published site sign out; it stands beside all versions, so its address begins at the host."""
 
 _EXTRA: Final[dict[Builder, str]] = {"mkdocs": "quarterdeck", "zensical": "quarterdeck[zensical]"}
 _NEEDED: Final[dict[Builder, tuple[tuple[str, str, int], ...]]] = {
@@ -115,7 +117,8 @@ def write_config(
         root_config: The portfolio's own `mkdocs.yml`; the one of the package where there is none.
         nav: All pages, with explicit titles.
         site_name: As printed in the header, in plain text.
-        qd: What theme and macros read: `sample` (bool) and `briefing` (path from the tree).
+        qd: What theme and macros read: `sample` (bool), `briefing` (path from the tree) and, where readers sign in,
+            `sign_out` (address at which they sign out).
 
     Returns:
         The file written; equal arguments give equal bytes.
