@@ -142,6 +142,11 @@ def test_an_edited_handoff_is_a_version_and_the_old_one_stays(run: Run, fleet: P
     assert _files(fleet / f"published/pages/all/{first}") == before
     names = json.loads((fleet / "published/pages/all/versions.json").read_bytes())
     assert [one["version"] for one in names] == [second, first]
+    run("rollback", first)
+    assert run("publish").out.splitlines() == [
+        f"Nothing is new: readers would see what version {second} says. No version was made.",
+        f"They are given {first} since a rollback; it ends with: quarterdeck rollback {second}",
+    ]
 
 
 def test_an_edited_page_of_docs_is_a_version_too(run: Run, fleet: Path) -> None:

@@ -250,6 +250,11 @@ def test_F142_a_place_that_holds_something_else_is_never_begun(store: Folder) ->
     assert store.get(keys.STATE) is None
 
 
+def test_a_dry_run_begins_nothing(store: Folder) -> None:
+    assert begin(store, "Harbor", lambda: "x", dry_run=True).portfolio == "Harbor"
+    assert list(store.listed("")) == []
+
+
 def test_F142_the_store_of_another_portfolio_is_refused(store: Folder) -> None:
     state = begin(store, "Other", lambda: "x")
     with pytest.raises(UsageError, match="is the store of Other, and this is Harbor"):

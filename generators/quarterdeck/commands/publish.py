@@ -38,6 +38,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """What changed for whom, in words."""
     pending: str = ""
     """Why the edge does not give it out yet; empty where it does."""
+    rolled_back_to: str = ""
+    """The older version that readers are given since a rollback; empty where there was none."""
 
     def exit_code(self) -> int:
         """3 where the edge has yet to follow, else 0."""
@@ -51,6 +53,11 @@ class Outcome(msgspec.Struct, frozen=True):
         match one.outcome:
             case "equal":
                 yield f"Nothing is new: readers would see what version {one.version} says. No version was made."
+                if self.rolled_back_to:
+                    yield (
+                        f"They are given {self.rolled_back_to} since a rollback; it ends with: "
+                        f"quarterdeck rollback {one.version}"
+                    )
             case "planned":
                 yield f"Version {one.version} would go to {self.place}: {files.replace('sent', 'to send')}."
                 yield "Nothing was written: --dry-run only shows."
@@ -103,19 +110,19 @@ def run(
             descends=partial(descends, root),
             dry_run=dry_run,
         )
+    is_older = published.outcome == "equal" and state.latest != published.version
+    outcome = Outcome(store.place, published, readers, rolled_back_to=state.latest if is_older else "")
     if dry_run:
-        return Outcome(store.place, published, readers)
+        return outcome
     host = urlsplit(settings.publishing.site_url or "").netloc
-    return Outcome(store.place, published, readers, pending=follow(store, edge, host))
+    return msgspec.structs.replace(outcome, pending=follow(store, edge, host))
 
 
 def _state(store: Store, settings: Settings, *, is_first: bool, dry_run: bool) -> State:
     """The state of the store; an empty folder becomes ours at once, a bucket only when somebody says so."""
     state = read_state(store)
-    if state is None and dry_run and not store.has_edge:
-        return State(portfolio=settings.name)
     if state is None and (is_first or not store.has_edge):
-        return begin(store, settings.name, partial(secrets.token_hex, 16))
+        return begin(store, settings.name, partial(secrets.token_hex, 16), dry_run=dry_run)
     return begun(state, store, settings.name)
 
 

@@ -163,13 +163,14 @@ def _give(manifest: Manifest, store: Store, descends: Descends) -> bool:
     return state.latest == manifest.version
 
 
-def begin(store: Store, portfolio: str, random: Callable[[], str]) -> State:
+def begin(store: Store, portfolio: str, random: Callable[[], str], *, dry_run: bool = False) -> State:
     """Make an empty store this portfolio's own; gives the state that stands afterwards.
 
     Args:
         store: One that holds nothing, else it is refused (F-142).
         portfolio: Its name.
         random: Gives a word that nobody can guess, for the part of the keys that only an edge knows.
+        dry_run: Only give the state that would stand.
 
     Raises:
         OutsideError: The store holds something that is not ours.
@@ -180,6 +181,8 @@ def begin(store: Store, portfolio: str, random: Callable[[], str]) -> State:
             "in portfolio.yml."
         )
     state = State(portfolio=portfolio, root=random() if store.has_edge else "")
+    if dry_run:
+        return state
     try:
         store.swap(small(keys.STATE, encode(state), kinds.PRIVATE), None)
     except TakenError:
