@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from quarterdeck.changes.compare import Side, changes
-from quarterdeck.mail.digest import Edition, digest
+from quarterdeck.mail.desk import Edition
+from quarterdeck.mail.digest import digest
 from quarterdeck.mail.message import Envelope, message
 from quarterdeck.model.mail import Digest, Link, MovedFigure, News, Reader, ReportNews
 from tests.changes.histories import a_figure, a_finding, a_state, usd

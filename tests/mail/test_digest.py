@@ -10,13 +10,14 @@ import msgspec
 import pytest
 
 from quarterdeck.changes.compare import Side, changes
-from quarterdeck.mail.digest import MOST_MOVED, MOST_NEWS, Edition
+from quarterdeck.mail.desk import MOST_NEWS, Edition
+from quarterdeck.mail.digest import MOST_MOVED
 from quarterdeck.model.change import Commit
 from quarterdeck.model.finding import ROLES, Effect
 from quarterdeck.model.severity import Severity
 from tests.changes.histories import a_figure, a_finding, a_state, usd
 from tests.figures.builders import AS_OF, JADA, an_entity
-from tests.mail.digests import EDITION, a_digest, told_to, worse
+from tests.mail.digests import EDITION, a_digest, mailed, part_of, told_to, worse
 from tests.reports.portfolios import ordinary
 from tests.reports.samples import a_briefing
 
@@ -197,6 +198,14 @@ def test_a_first_mail_says_what_stands_worst() -> None:
     assert told.headline == "Where things stand: 9 critical findings"
     assert (len(told.reports[0].news), told.reports[0].more) == (3, 6)
     assert (told.moved, told.unchanged, told.count) == ((), (), 0)
+
+
+def test_where_the_last_version_is_gone_a_mail_does_not_call_itself_the_first() -> None:
+    told = a_digest(None, a_state(findings=(a_finding(),)), "ceo")
+    text = part_of(mailed(told), "plain")
+    assert told.subject.startswith("Where things stand; ")
+    assert "first mail" not in text
+    assert f"Version {EDITION.since_version}, of which your last mail told, is no longer there" in text
 
 
 def test_a_first_mail_of_a_portfolio_without_findings() -> None:

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from quarterdeck.charts.render import png
-from quarterdeck.mail.digest import Edition
+from quarterdeck.mail.desk import Edition
 from quarterdeck.mail.message import LONGEST_SUBJECT, MOST_HTML, UnsafeHeaderError, message
 from quarterdeck.model.errors import UsageError
 from tests.changes.histories import a_finding, a_state

@@ -195,6 +195,7 @@ def _context(digest: Digest, envelope: Envelope, *, has_picture: bool) -> dict[s
         "picture": f"cid:{PICTURE}" if has_picture else "",
         "marks": {path: number for number, path in enumerate(links, start=1)},
         "scope": _scope(digest),
+        "welcome": _welcome(digest),
         "roles": joined([ROLE_TITLES[one] for one in digest.reader.roles]),
         "judged": JUDGED,
         "sign": _sign,
@@ -214,8 +215,19 @@ def _scope(digest: Digest) -> str:
     """Print `For Pat, CEO and CFO · 16 to 23 Nov 2026 · 17 changes`."""
     roles = joined([ROLE_TITLES[one] for one in digest.reader.roles])
     parts = [f"For {digest.reader.name}, {roles}", _days(digest)]
-    parts += [counted(digest.count, "change")] if digest.since_version else ["your first mail"]
+    if digest.since is not None:
+        parts.append(counted(digest.count, "change"))
+    elif not digest.since_version:
+        parts.append("your first mail")
     return " · ".join(parts)
+
+
+def _welcome(digest: Digest) -> str:
+    """Why a mail says how things stand, and not what changed."""
+    why = f"This is your first mail from {digest.portfolio}."
+    if digest.since_version:
+        why = f"Version {digest.since_version}, of which your last mail told, is no longer there to compare with."
+    return f"{why} This one says what stands worst; the next one tells what changed."
 
 
 def _days(digest: Digest) -> str:

@@ -89,6 +89,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """Empty for the first mail."""
     as_of: date
     since: date | None
+    """None where there is nothing to compare with; the mail then says what stands worst."""
     site: str
     """Address of the version, with a slash at its end: links are below it."""
     subject: str

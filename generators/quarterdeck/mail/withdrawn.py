@@ -1,0 +1,42 @@
+"""What the last mail said that was taken back since (F-177)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from quarterdeck.mail.desk import Desk, short
+from quarterdeck.mail.words import news_badge
+from quarterdeck.model.change import Held
+from quarterdeck.model.figure import Value
+from quarterdeck.reports.changed import sentence
+
+MOST_WITHDRAWN: Final = 5
+_REVERT: Final = 'Revert "'
+"""How git begins the subject of a commit that takes another one back."""
+
+
+def withdrawn(desk: Desk) -> Iterator[str]:
+    """News of the last mail that are exactly as before them now: figures, and all else by a rollback or a revert.
+
+    A finding that somebody mended is resolved, and was not taken back.
+    """
+    if desk.edition.told is None:
+        return
+    now = {one.key: one for one in desk.own}
+    reverts = {one.hash for one in desk.changes.commits if one.subject.startswith(_REVERT)}
+    whole = desk.edition.is_back or desk.changes.is_rewritten
+    said = {
+        one.key: one for role in desk.roles for one in desk.shown(desk.edition.told.of_role(role).changes)
+    }
+    found = []
+    for key, told in said.items():
+        one = now.get(key)
+        undone = one is not None and _content(one.after) == _content(told.before)
+        if undone and one and (whole or one.what == "figure" or not reverts.isdisjoint(one.commits)):
+            found.append(short(f"{news_badge(told, desk.entities)}: {sentence(told)}"))
+    yield from found[:MOST_WITHDRAWN]
+    if len(found) > MOST_WITHDRAWN:
+        yield f"and {len(found) - MOST_WITHDRAWN} more"
+
+
+def _content(held: Held | None) -> Value | None:
+    return held.value if held else None
