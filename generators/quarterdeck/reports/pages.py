@@ -14,6 +14,7 @@ from quarterdeck.reports import (
     assumptions_page,
     audits,
     billing,
+    board,
     ceo,
     cfo,
     clients,
@@ -49,11 +50,13 @@ def anew(_made_of: Iterable[bytes], make: Callable[[], Page]) -> Page:
 
 
 def report_pages(briefing: Briefing, keep: Keep = anew) -> tuple[Page, ...]:
-    """Home, a page for each role of the audience, one for each business, the audits, and how sure all of it is."""
-    site = Site(briefing, formula_links(), rule_links() | check_links())
+    """Home, a page for each role of the audience, all in one, one for each business, the audits, and how sure it is."""
+    site = site_of(briefing)
+    roles = tuple(page for role in briefing.roles for page in role_pages(site, role))
     return (
         home.page(site),
-        *(page for role in briefing.roles for page in _role_pages(site, role)),
+        *roles,
+        board.page(site, roles),
         *business_pages(site, keep),
         *_audits(site),
         contradictions.page(site),
@@ -62,7 +65,13 @@ def report_pages(briefing: Briefing, keep: Keep = anew) -> tuple[Page, ...]:
     )
 
 
-def _role_pages(site: Site, role: Role) -> Iterator[Page]:
+def site_of(briefing: Briefing) -> Site:
+    """One audience's briefing with the links that its pages share."""
+    return Site(briefing, formula_links(), rule_links() | check_links())
+
+
+def role_pages(site: Site, role: Role) -> Iterator[Page]:
+    """The page of a role, then those that go on with it."""
     yield _ROLE_PAGES[role](site)
     if role == "cfo":
         yield cfo.plan_page(site)
