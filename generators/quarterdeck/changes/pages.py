@@ -1,7 +1,8 @@
 """What changed on each page, and when a page changed last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 
@@ -11,6 +12,10 @@ from quarterdeck.model.finding import Role
 SCHEMA = 1
 MOST_ROWS = 5
 """Changes that are kept of a page; the others are counted."""
+MOST_VERSIONS = 30
+"""Versions whose changes are kept."""
+MOST_OF_A_VERSION = 40
+"""Changes that are kept of a version; the others are counted."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -48,11 +53,45 @@ class LastChange(msgspec.Struct, frozen=True, omit_defaults=True):
     commit: str = ""
 
 
+class OneVersion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one version brought."""
+
+    on: date
+    """Its day."""
+    total: int
+    rows: tuple[Change, ...]
+    """The first of them, without what is behind each."""
+    commit: str = ""
+
+
 class LastChanges(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The file `changes.json` of one version: every page that ever changed, by path."""
+    """The file `changes.json` of one version: every page that ever changed, by path, and the versions that did it."""
 
     schema: int = SCHEMA
     pages: dict[str, LastChange] = {}
+    versions: tuple[OneVersion, ...] = ()
+    """The last that brought any change, newest first."""
+
+    def of_businesses(self, entities: Collection[str]) -> "LastChanges":
+        """What tells of these businesses alone: nothing of others, and nothing of totals that held them."""
+        pages = {path: _of(one, entities) for path, one in self.pages.items()}
+        pages = {path: one for path, one in pages.items() if one.rows}
+        versions = tuple(one for one in (_of(each, entities) for each in self.versions) if one.rows)
+        return msgspec.structs.replace(self, pages=pages, versions=versions)
+
+
+NO_LAST_CHANGES = LastChanges()
+
+Entry = TypeVar("Entry", LastChange, OneVersion)
+
+
+def _of(entry: Entry, entities: Collection[str]) -> Entry:
+    rows = tuple(
+        one
+        for one in entry.rows
+        if one.entity in entities and all(cause.entity in entities for cause in one.causes)
+    )
+    return entry if rows == entry.rows else msgspec.structs.replace(entry, total=len(rows), rows=rows)
 
 
 def affected(changes: Changes, scopes: Iterable[Scope]) -> Mapping[str, tuple[Change, ...]]:
@@ -64,7 +103,8 @@ def affected(changes: Changes, scopes: Iterable[Scope]) -> Mapping[str, tuple[Ch
 def last_changes(changes: Changes, scopes: Iterable[Scope], earlier: LastChanges | None) -> LastChanges:
     """Every page's last change: today's, else what the version before says of it.
 
-    A page that never changed since the first version is absent, and so are pages that are no more.
+    A page that never changed since the first version is absent, and so are pages that are no more. A version that
+    brought no change is not among the versions.
     """
     listed = tuple(scopes)
     today = affected(changes, listed)
@@ -78,7 +118,23 @@ def last_changes(changes: Changes, scopes: Iterable[Scope], earlier: LastChanges
             )
         elif kept := before.get(one.path) or before.get(one.formerly):
             pages[one.path] = kept
-    return LastChanges(pages=pages)
+    return LastChanges(pages=pages, versions=_versions(changes, today, earlier))
+
+
+def _versions(
+    changes: Changes, today: Mapping[str, tuple[Change, ...]], earlier: LastChanges | None
+) -> tuple[OneVersion, ...]:
+    """The versions with this one, where it brought anything that any page shows."""
+    before = earlier.versions if earlier else ()
+    shown = {one.key for rows in today.values() for one in rows}
+    found = [one for one in changes.changes if one.key in shown]
+    if not found or changes.after is None:
+        return before
+    rows = tuple(
+        msgspec.structs.replace(one, causes=(), sources=(), commits=()) for one in found[:MOST_OF_A_VERSION]
+    )
+    mine = OneVersion(changes.after.as_of, len(found), rows, changes.after.commit)
+    return (mine, *before)[:MOST_VERSIONS]
 
 
 def encode(pages: LastChanges) -> bytes:

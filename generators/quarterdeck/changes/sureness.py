@@ -17,11 +17,15 @@ _EVIDENCE = "evidence"
 _OF_MAIL = "ses"
 
 
+_OF_VERSIONS = "history"
+"""The gap that closes by itself once a version was published."""
+
+
 def changed_gaps(before: Briefing, after: Briefing) -> Iterator[Change]:
     """What is not known any more, or is now; of businesses that both sides have."""
     shared = _in_both(before, after)
     for kind, gap in _opened_and_closed(before.gaps, after.gaps, lambda one: one.id):
-        if gap.entity in shared:
+        if gap.entity in shared and gap.key != _OF_VERSIONS:
             yield _of_gap(kind, gap)
 
 
