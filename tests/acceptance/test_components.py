@@ -53,7 +53,7 @@ STATES = {
     "coverage, solid and hatched": r'<svg class="qd-cover"[^>]*aria-hidden="true"><defs>.*<rect class="qd-known"',
     "coverage, in words": r'<a href="#not-known">\d+ of \d+ inputs known, \d+ old</a>',
     "chips, current page": r'<nav class="qd-chips" aria-label="Reports"><ul>\s*<li><a [^>]*( aria-current="page")?',
-    "changed, first report": r"This is the first report",
+    "changed, first report": r"This page is as in the first report",
     "changed, quiet": r"Nothing that this page shows has changed",
     "changed, all of them": r'<p class="qd-all"><a [^>]*>All 17 changes</a>',
     **{

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from quarterdeck.changes.pages import MOST_ROWS, LastChanges, Scope, affected, decode, encode, last_changes
+from quarterdeck.changes.pages import (
+    MOST_OF_A_VERSION,
+    MOST_ROWS,
+    MOST_VERSIONS,
+    NO_LAST_CHANGES,
+    LastChanges,
+    Scope,
+    affected,
+    decode,
+    encode,
+    last_changes,
+)
 from quarterdeck.model.change import Changes, Compared
 from quarterdeck.reports.changed import page_names, scopes
 from quarterdeck.reports.pages import report_pages
@@ -81,6 +92,41 @@ def test_a_page_that_is_no_more_leaves_the_file_and_a_renamed_one_takes_its_entr
     assert two.pages[renamed.path] == one.pages[BOAT.path]
 
 
+def test_versions_that_brought_anything_are_listed_newest_first_and_no_more_than_thirty() -> None:
+    last, on = NO_LAST_CHANGES, AS_OF
+    for at in range(MOST_VERSIONS + 3):
+        on = AS_OF + timedelta(days=at)
+        cash = (9000, 5000) if at % 2 else (5000, 9000)
+        found = compared(a_day(cash[0], on - timedelta(days=1)), a_day(cash[1], on))
+        last = last_changes(found, ALL, last)
+    assert len(last.versions) == MOST_VERSIONS
+    days = [one.on for one in last.versions]
+    assert days == sorted(days, reverse=True)
+    assert last.versions[0].commit == f"{on:%m%d}"
+    same = last_changes(compared(a_day(5000, on), a_day(5000, on + timedelta(days=1))), ALL, last)
+    assert same.versions == last.versions, "a version that changed nothing"
+
+
+def test_a_version_tells_what_some_page_shows_and_counts_what_it_does_not_keep() -> None:
+    many = [f"step-{at}" for at in range(MOST_OF_A_VERSION + 2)]
+    found = compared(a_day(9000), a_day(5000, AS_OF, *many))
+    one = last_changes(found, (CTO,), None).versions[0]
+    assert (one.total, len(one.rows)) == (len(many), MOST_OF_A_VERSION)
+    assert {each.what for each in one.rows} == {"finding"}
+    assert not any(each.sources or each.causes or each.commits for each in one.rows)
+
+
+def test_F070_what_is_carried_over_for_fewer_businesses_tells_of_no_other() -> None:
+    made = last_changes(compared(a_day(9000), a_day(5000, AS_OF, "checkout")), ALL, None)
+    assert made.of_businesses({JADA}) == made
+    assert made.of_businesses(set()) == LastChanges()
+    whole = a_figure("cash_available", usd(9000), entity="")
+    less = msgspec.structs.replace(whole, value=usd(5000))
+    totals = last_changes(compared(a_state(whole), a_state(less)), (HOME, CFO), None)
+    assert totals.pages
+    assert totals.of_businesses({JADA}) == LastChanges()
+
+
 def test_the_file_reads_back_as_it_was_written() -> None:
     made = last_changes(compared(a_day(9000), a_day(5000, AS_OF, "checkout")), ALL, None)
     data = encode(made)
@@ -97,7 +143,8 @@ def test_every_page_of_changes_is_a_page_of_the_site() -> None:
     listed = scopes(briefing, {"yawl": JADA})
     assert {one.path for one in listed} <= there
     without = {path for path in there if path not in {one.path for one in listed}}
-    assert without == {"reports/cfo-plan.md", "reports/sure/assumptions.md"}
+    without -= {"reports/board.md"}
+    assert without == {"reports/cfo-plan.md", "reports/sure/assumptions.md", "reports/changes.md"}
     boat = next(one for one in listed if one.entity == JADA)
     assert boat.formerly == "reports/entities/yawl.md"
 

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import msgspec
 
 from quarterdeck.model.books import Statement
-from quarterdeck.model.finding import Gap
+from quarterdeck.model.briefing import Briefing
+from quarterdeck.model.figure import Figure
+from quarterdeck.model.finding import ROLE_TITLES, Gap
 from quarterdeck.model.page import Page
 from quarterdeck.model.values import Money, Ratio
 from quarterdeck.reports import (
@@ -84,6 +86,16 @@ def page(site: Site) -> Page:
 def milestones_of(report: Report) -> tuple[accounting_roadmap.Milestone, ...]:
     """The four milestones of the businesses of a report."""
     return accounting_roadmap.roadmap(report, _break_even_known(report))
+
+
+def steps_met(briefing: Briefing) -> tuple[Figure, ...]:
+    """The share that is met of each step of the roadmap, for all businesses of a briefing; none without any."""
+    title = ROLE_TITLES["accounting"]
+    path = role_path("accounting")
+    report = Report(
+        Site(briefing), path, title, "accounting", briefing.entities, "All businesses", role="accounting"
+    )
+    return tuple(one.done for one in milestones_of(report)) if briefing.entities else ()
 
 
 def _break_even_known(report: Report) -> tuple[int, int]:

@@ -29,9 +29,11 @@ STATE_TITLES: dict[StateKey, str] = {
 }
 STATE_TONES: dict[StateKey, Tone] = {"act": "bad", "watch": "warn", "course": "good", "unknown": ""}
 
-ChangeKind = Literal["new", "worse", "better", "resolved", "time"]
+ChangeKind = Literal["new", "added", "worse", "better", "resolved", "moved", "time"]
 CHANGE_WORDS: dict[ChangeKind, str] = {
     "new": "New",
+    "added": "New",
+    "moved": "Changed",
     "worse": "Worse",
     "better": "Better",
     "resolved": "Resolved",
@@ -39,6 +41,8 @@ CHANGE_WORDS: dict[ChangeKind, str] = {
 }
 CHANGE_TONES: dict[ChangeKind, Tone] = {
     "new": "bad",
+    "added": "",
+    "moved": "",
     "worse": "bad",
     "better": "good",
     "resolved": "good",
@@ -151,13 +155,15 @@ class ChangeRow(msgspec.Struct, frozen=True):
     kind: ChangeKind
     text: Text
     href: str = ""
+    note: str = ""
+    """How much it weighs, and what is at stake."""
 
 
 class Changed(msgspec.Struct, frozen=True):
     """The page's own last change: its date and its largest rows."""
 
     on: date | None
-    """None on the first report."""
+    """None where it is as in the first report."""
     rows: tuple[ChangeRow, ...] = ()
     """At most five."""
     total: int = 0

@@ -52,6 +52,7 @@ _MOST_GAPS = 10
 _DIAMOND = '<path d="M6 .8 11.2 6 6 11.2.8 6z"/>'
 _TRIANGLE = '<path d="M6 1.2 11.4 10.8H.6z"/>'
 _DISC = '<circle cx="6" cy="6" r="4.6"/>'
+_PLUS = '<path class="qd-stroke" d="M6 1.4V10.6M1.4 6H10.6"/>'
 _WORDS = re.compile(r'<span class="qd-main">(?:<a [^>]*>)?([^<]*)(?:</a>)?</span>')
 """The words of a cell that holds nothing else."""
 _NUMBER_ALONE = re.compile(rf"{MINUS}?\$?[\d,]+(?:\.\d+)?")
@@ -65,7 +66,8 @@ _SHAPES = {
     "course": _DISC,
     "better": _DISC,
     "resolved": '<path class="qd-stroke" d="M1.8 6.4 4.8 9.4 10.4 3"/>',
-    "new": '<path class="qd-stroke" d="M6 1.4V10.6M1.4 6H10.6"/>',
+    "new": _PLUS,
+    "added": _PLUS,
     "up": '<path class="qd-stroke" d="M6 11V2.2M2.6 5.4 6 2 9.4 5.4"/>',
     "down": '<path class="qd-stroke" d="M6 1V9.8M2.6 6.6 6 10 9.4 6.6"/>',
     "medium": '<circle class="qd-stroke" cx="6" cy="6" r="4.2"/>',

@@ -5,6 +5,7 @@ from functools import partial
 
 import msgspec
 
+from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChanges
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.finding import Role
 from quarterdeck.model.page import Page
@@ -17,6 +18,7 @@ from quarterdeck.reports import (
     board,
     ceo,
     cfo,
+    changed_page,
     clients,
     cmo,
     contradictions,
@@ -29,7 +31,7 @@ from quarterdeck.reports import (
 from quarterdeck.reports.catalogue import formula_links, rule_links
 from quarterdeck.reports.check_catalogue import check_links
 from quarterdeck.reports.nearby import nearby
-from quarterdeck.reports.skeleton import Site
+from quarterdeck.reports.skeleton import Site, entity_path
 
 _ROLE_PAGES = {
     "ceo": ceo.page,
@@ -49,9 +51,11 @@ def anew(_made_of: Iterable[bytes], make: Callable[[], Page]) -> Page:
     return make()
 
 
-def report_pages(briefing: Briefing, keep: Keep = anew) -> tuple[Page, ...]:
+def report_pages(
+    briefing: Briefing, keep: Keep = anew, last: LastChanges = NO_LAST_CHANGES
+) -> tuple[Page, ...]:
     """Home, a page for each role of the audience, all in one, one for each business, the audits, and how sure it is."""
-    site = site_of(briefing)
+    site = site_of(briefing, last)
     roles = tuple(page for role in briefing.roles for page in role_pages(site, role))
     return (
         home.page(site),
@@ -59,15 +63,17 @@ def report_pages(briefing: Briefing, keep: Keep = anew) -> tuple[Page, ...]:
         board.page(site, roles),
         *business_pages(site, keep),
         *_audits(site),
+        changed_page.page(site, last),
         contradictions.page(site),
         assumptions_page.page(site),
         not_known.page(site),
     )
 
 
-def site_of(briefing: Briefing) -> Site:
-    """One audience's briefing with the links that its pages share."""
-    return Site(briefing, formula_links(), rule_links() | check_links())
+def site_of(briefing: Briefing, last: LastChanges = NO_LAST_CHANGES) -> Site:
+    """One audience's briefing with the links that its pages share, and what changed on each of them last."""
+    site = Site(briefing, formula_links(), rule_links() | check_links())
+    return msgspec.structs.replace(site, changed=changed_page.changed_of(site, last))
 
 
 def role_pages(site: Site, role: Role) -> Iterator[Page]:
@@ -83,8 +89,11 @@ def business_pages(site: Site, keep: Keep = anew) -> Iterator[Page]:
     """The page of each business, made from what it may print and no more; remembered by just that."""
     links = msgspec.json.encode((site.formulas, site.rules), order="deterministic")
     for one in nearby(site.briefing):
-        part = Site(one.briefing, site.formulas, site.rules)
-        yield keep((links, *one.key), partial(entity.page, part, one.entity))
+        path = entity_path(one.entity.entity)
+        changed = {path: site.changed[path]} if path in site.changed else {}
+        part = Site(one.briefing, site.formulas, site.rules, changed)
+        written = msgspec.json.encode(changed, order="deterministic")
+        yield keep((links, written, *one.key), partial(entity.page, part, one.entity))
 
 
 def _audits(site: Site) -> Iterator[Page]:

@@ -55,6 +55,7 @@ SURENESS = "How sure"
 CONTRADICTIONS_PATH = "reports/sure/contradictions.md"
 ASSUMPTIONS_PATH = "reports/sure/assumptions.md"
 NOT_KNOWN_PATH = "reports/sure/not-known.md"
+CHANGED_PATH = "reports/changes.md"
 
 _AGES = "thresholds.stale_after."
 _RESTS_ON: Mapping[str, tuple[str, ...]] = {
@@ -149,6 +150,8 @@ class Site(msgspec.Struct, frozen=True, dict=True):
     formulas: dict[str, str] = {}
     """Formula id -> page below `docs/` that explains it."""
     rules: dict[str, str] = {}
+    changed: dict[str, Changed] = {}
+    """Page below `docs/` -> its own last change; without one it is as in the first report."""
 
     @cached_property
     def links(self) -> Links:
@@ -430,7 +433,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             template,
             sources=self.sources,
             head=self.head(),
-            changed=Changed(None),
+            changed=self.site.changed.get(self.path, Changed(None)),
             findings=self.findings(),
             checked=self.checked(),
             actions=self.actions(),
