@@ -317,8 +317,10 @@ def test_role_pages_that_an_audience_has_not_are_not_there(root: Path) -> None:
         docs = root / "build" / audience / "docs" / "reports"
         return {path.stem for path in docs.glob("*.md")}
 
-    assert roles("crew") == {"board", "cmo", "cto", "cto-audit"}
-    assert roles("owners") == {"board", "ceo", "cto", "cto-audit", "cfo", "cfo-plan", "cmo", "accounting"}
+    assert roles("crew") == {"board", "changes", "cmo", "cto", "cto-audit"}
+    assert roles("owners") == {
+        *("board", "changes", "ceo", "cto", "cto-audit", "cfo", "cfo-plan", "cmo", "accounting")
+    }
     for role in ("ceo", "cfo", "cfo-plan", "accounting"):
         assert holding(root / "build" / "crew" / "site", f"reports/{role}/") == [], role
         assert not (root / "build" / "crew" / "site" / "reports" / role).exists()
@@ -341,7 +343,11 @@ def test_an_audience_with_fewer_roles_alone_gets_no_more(tmp_path: Path) -> None
         boat=BOAT.replace(" needs:UNDE-10,Q-9", ""),
     )
     build = built(root)
-    assert {path.stem for path in (build / "crew" / "docs" / "reports").glob("*.md")} == {"board", "cmo"}
+    assert {path.stem for path in (build / "crew" / "docs" / "reports").glob("*.md")} == {
+        "board",
+        "changes",
+        "cmo",
+    }
 
 
 def briefing_of(root: Path, audience: str) -> Briefing:

@@ -11,8 +11,8 @@ from quarterdeck.model.errors import NO_BUSINESS, Problem
 from quarterdeck.model.evidence import AREAS, NO_EVIDENCE, Evidence
 from quarterdeck.model.facts import NO_BOOKS
 from quarterdeck.model.handoff import Handoff
+from quarterdeck.model.history import BEFORE, Earlier
 from quarterdeck.model.history import FOLDER as RECORDS
-from quarterdeck.model.history import Earlier
 from quarterdeck.model.ledger import Account, Ledger
 from quarterdeck.parse.code_links import with_code
 from quarterdeck.parse.handoff import parse_handoff
@@ -26,6 +26,7 @@ from quarterdeck.portfolio import (
     files_below,
     find_handoffs,
     json_files,
+    read_file,
 )
 
 _ACCOUNT = re.compile(r"\b(?:Assets|Liabilities|Equity|Income|Expenses):([^\s:]+)")
@@ -155,9 +156,17 @@ def find_history(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     return json_files(root, [RECORDS])
 
 
+def find_before(root: Path) -> dict[str, bytes]:
+    """Path -> bytes of what the version before told its readers, in order of path; what cannot be read is absent."""
+    problems: list[Problem] = []
+    names = [name for name in files_below(root, BEFORE, problems) if name.endswith(".json.gz")]
+    found = ((name, read_file(root / name, name, problems)) for name in names)
+    return {name: data for name, data in found if data is not None}
+
+
 def evidence_files(root: Path) -> dict[str, bytes]:
-    """Path -> bytes of all that a build reads and git does not hold: what audits saw, and records of versions."""
-    return {**find_evidence(root)[0], **find_history(root)[0]}
+    """Path -> bytes of all that a build reads and git does not hold: what audits saw, and what versions left behind."""
+    return {**find_evidence(root)[0], **find_history(root)[0], **find_before(root)}
 
 
 def evidence_hash(files: Mapping[str, bytes]) -> str:

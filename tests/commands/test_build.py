@@ -49,7 +49,7 @@ from tests.sites import (
 
 CONFLICT = f"{BOAT}\n<<<<<<< mine\nA\n=======\nB\n>>>>>>> theirs\n"
 COVERAGE = re.compile(r"\b\d+ of \d+ inputs\b")
-OURS = {".quarterdeck", "all", "briefing.json"}
+OURS = {".quarterdeck", "all", "briefing.json", "changes.json"}
 
 Build = Callable[..., "Done"]
 

@@ -99,6 +99,7 @@ def test_a_first_version_holds_pages_briefing_evidence_and_record(run: Run, flee
     assert "index.html" in {one.path for one in found.pages["all"]}
     assert {one.path for one in found.private} == {
         "briefing/briefing.json.gz",
+        "briefing/changes.json.gz",
         "evidence/aws/main/s3.json",
         "history/record.json",
     }
@@ -167,8 +168,36 @@ def test_each_audience_gets_its_own_tree(run: Run, fleet: Path) -> None:
     assert (fleet / f"published/pages/crew/{state(fleet).latest}/index.html").is_file()
     assert {one.path for one in found.private if one.path.startswith("briefing/")} == {
         "briefing/briefing.json.gz",
+        "briefing/changes.json.gz",
         "briefing/audiences/crew.json.gz",
+        "briefing/audiences/crew.changes.json.gz",
     }
+
+
+def test_a_page_says_when_it_changed_last_and_every_other_keeps_its_bytes(run: Run, fleet: Path) -> None:
+    write(fleet, "handoffs/van.md", BOAT.replace("boat", "van").replace("Sunset Boat", "Van"))
+    commit(fleet, "2026-11-18")
+    published(run, "2026-11-20")
+    first = state(fleet).latest
+    pages = fleet / f"published/pages/all/{first}/reports"
+    assert "changes start with the next" in (pages / "changes.md").read_text()
+    assert "collect" not in run("collect", "history").err
+    write(fleet, "handoffs/boat.md", BOAT.replace("- [ ]", "- [x]"))
+    commit(fleet, "2026-11-19")
+    published(run, "2026-11-20")
+    second = state(fleet).latest
+    later = fleet / f"published/pages/all/{second}/reports"
+    boat = (later / "entities/boat.md").read_text()
+    assert 'id="changed">Changed on <time datetime="2026-11-20">' in boat
+    assert "Done: Renew the slip lease" in boat
+    assert "Sunset Boat: Done: Renew the slip lease" in (later / "changes.md").read_text()
+    assert "Done: Renew the slip lease" not in (later / "entities/van.md").read_text()
+    assert run("collect", "history").code == 0
+    third = run("build", "--as-of", "2026-11-20")
+    assert third.code == 0
+    for name in ("entities/boat.md", "entities/van.md", "changes.md"):
+        assert (fleet / "build/all/site/reports" / name).read_bytes() == (later / name).read_bytes(), name
+    assert "Nothing is new" in run("publish").out
 
 
 def test_a_dry_run_writes_nothing(run: Run, fleet: Path) -> None:

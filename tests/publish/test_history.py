@@ -116,12 +116,40 @@ def test_records_of_all_versions_come_and_the_evidence_of_the_newest(tmp_path: P
     assert said(again) == ["Nothing new from the folder published, which knows 2 versions."]
 
 
-def test_a_role_that_may_read_two_areas_needs_no_more(tmp_path: Path) -> None:
+def test_what_readers_were_told_in_the_newest_comes_and_no_older_one(tmp_path: Path) -> None:
+    store = a_store(tmp_path, OLD, NEW)
+    told = {"briefing.json.gz": b"new", "changes.json.gz": b"when", "audiences/crew.json.gz": b"part"}
+    for version, name, data in [
+        (OLD.version, "briefing.json.gz", b"old"),
+        *((NEW.version, name, data) for name, data in told.items()),
+        (NEW.version, "x.html", b"no part of it"),
+    ]:
+        put(store, keys.private(version, f"briefing/{name}"), data)
+    put(store, keys.private(NEW.version, "evidence/before/briefing.json.gz"), b"that of the one before it")
+    found = recalled(store, files(OLD))
+    assert found.files == {**files(NEW), **{f"evidence/before/{name}": data for name, data in told.items()}}
+    assert said(found) == [
+        "1 record and what the newest version told its readers from the folder published, which knows 2 versions."
+    ]
+    assert recalled(store, {**files(OLD), **found.files}).files == {}
+
+
+def test_a_briefing_that_is_refused_costs_itself_alone(tmp_path: Path) -> None:
+    a_store(tmp_path, NEW, v1122={BUCKETS: "kept"})
+    put(Folder(tmp_path / "published"), keys.private(NEW.version, "briefing/briefing.json.gz"), b"told")
+    found = recalled(Refusing(tmp_path / "published", "private/briefing/"), {})
+    assert found.files == {**files(NEW), BUCKETS: b"kept"}
+    assert len(found.refused) == 1
+
+
+def test_a_role_that_may_read_three_areas_needs_no_more(tmp_path: Path) -> None:
     a_store(tmp_path, OLD, NEW, v1122={BUCKETS: "kept"})
     store = Watched(tmp_path / "published")
     assert recalled(store, {}).files == {**files(OLD, NEW), BUCKETS: b"kept"}
     assert store.asked
-    assert [one for one in store.asked if not one.startswith((keys.RECORDS, keys.EVIDENCE))] == []
+    assert [
+        one for one in store.asked if not one.startswith((keys.RECORDS, keys.EVIDENCE, "private/briefing/"))
+    ] == []
 
 
 def test_a_bucket_gives_back_the_same(cloud: Cloud) -> None:

@@ -14,11 +14,14 @@ import msgspec
 
 from quarterdeck import __version__
 from quarterdeck.brief import EverythingRead
+from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChanges
+from quarterdeck.changes.pages import encode as encode_changes
 from quarterdeck.commands.books import read_books
 from quarterdeck.commands.briefs import briefs, finished_pages
 from quarterdeck.commands.check import frozen_date
 from quarterdeck.commands.drawings import draw, with_drawings
 from quarterdeck.commands.handoffs import remembered_handoffs
+from quarterdeck.commands.since import since
 from quarterdeck.figures.inputs import inputs_known
 from quarterdeck.git.history import History, history
 from quarterdeck.model.briefing import Briefing, encode
@@ -54,8 +57,10 @@ MANIFEST = "manifest.json"
 INPUTS = (HANDOFFS, DATA, LEDGER, DOCS, "mkdocs.yml", *SETTINGS_FILES)
 """What a build depends on, relative to the portfolio's root."""
 
-Planned = tuple[str, Briefing, tuple[Page, ...]]
-"""An audience's name, what it may see, and its pages."""
+Planned = tuple[str, Briefing, tuple[Page, ...], LastChanges]
+"""An audience's name, what it may see, its pages, and when each of them changed last."""
+CHANGES = "changes.json"
+"""That, beside a tree."""
 
 _ASIDE = ".new-"
 _BEFORE = ".old"
@@ -180,17 +185,22 @@ def build(
         with briefs(root, environ, inputs) as made:
             whole = made(None)
             seen = {name: _seen(made, whole, one) for name, one in sorted(settings.audiences.items())}
+        told = since(root, inputs)
+        last = told(whole, "")
+        changed = {name: last if one is whole else told(one, name) for name, one in seen.items()}
         with finished_pages(root, environ) as kept:
             planned = [
-                (name, briefing, all_pages(briefing, root, kept.get)) for name, briefing in seen.items()
+                (name, briefing, all_pages(briefing, root, kept.get, changed[name]), changed[name])
+                for name, briefing in seen.items()
             ]
-        drawn = draw((page for _, _, pages in planned for page in pages), root, environ)
+        drawn = draw((page for _, _, pages, _ in planned for page in pages), root, environ)
         sign_out = SIGN_OUT if settings.publishing.table else ""
         _build_audiences(target, root, planned, drawn, run, sign_out)
         _write(target / "briefing.json", encode(whole))
+        _write(target / CHANGES, encode_changes(last))
         _remove_former(target, settings.audiences)
     sites = {name: target / name / "site" for name in sorted(settings.audiences)}
-    count = sum(len(pages) for _, _, pages in planned)
+    count = sum(len(pages) for _, _, pages, _ in planned)
     return Built(whole, sites, count, _problems(inputs.reading))
 
 
@@ -241,13 +251,15 @@ def _as_of(settings: Settings, reading: Reading) -> date | None:
     return settings.as_of
 
 
-def all_pages(briefing: Briefing, root: Path, keep: Keep = anew) -> tuple[Page, ...]:
+def all_pages(
+    briefing: Briefing, root: Path, keep: Keep = anew, last: LastChanges = NO_LAST_CHANGES
+) -> tuple[Page, ...]:
     """Every page of one audience in the order of the navigation.
 
     Raises:
         InputError: Two pages would share an address, or one would leave the tree.
     """
-    found = (*report_pages(briefing, keep), *handwritten(root / DOCS, briefing), *catalogue())
+    found = (*report_pages(briefing, keep, last), *handwritten(root / DOCS, briefing), *catalogue())
     _check_paths(found)
     return found
 
@@ -306,10 +318,11 @@ def _build_audiences(
 
     A builder that outlives a killed build goes on writing, so no two builds share the name of a tree aside.
     """
-    asides = {name: target / f"{name}{_ASIDE}{os.getpid()}" for name, _, _ in planned}
+    asides = {name: target / f"{name}{_ASIDE}{os.getpid()}" for name, *_ in planned}
     try:
-        for name, briefing, pages in planned:
+        for name, briefing, pages, last in planned:
             _write_pages(asides[name] / "docs", pages, drawn)
+            _write(asides[name] / CHANGES, encode_changes(last))
             _build_tree(asides[name], briefing, pages, root, run, sign_out)
         for name, aside in asides.items():
             _put_in_place(aside, target / name)

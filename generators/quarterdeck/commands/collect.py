@@ -249,7 +249,7 @@ def plan(
     last = _last_run(root)
     if _reads_store(root, settings, kinds, is_narrow=bool(account or region)):
         place = store_of(settings, root, environ).place
-        yield f"history: reads the records of versions, and the evidence of the newest, from {place}"
+        yield f"history: reads the records of versions, and briefing and evidence of the newest, from {place}"
     jobs = list(jobs_of(scopes, kinds or KINDS))
     for name, same in groupby(jobs, key=lambda job: job.collector):
         one = COLLECTORS[name]

@@ -21,6 +21,9 @@ VERSION = re.compile(r"(\d{4}-\d{2}-\d{2})-([0-9a-f]{7,40})(?:\.\d+)?")
 FOLDER = "evidence/history"
 """Where records stand below a portfolio's root, one file for each version; never in git."""
 
+BEFORE = "evidence/before"
+"""Where that stands which the version before told its readers: briefings, and when each page changed last."""
+
 HEADLINES: Mapping[str, str] = {
     "cash_available": "cash_available",
     "runway_months": "runway_months",

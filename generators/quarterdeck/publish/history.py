@@ -1,6 +1,7 @@
 """What a store keeps of earlier versions besides pages: their records, and what audits saw for each.
 
-Only two areas are read, records and evidence, so that whoever audits may be kept from everything else.
+Only three areas are read, records, evidence and briefings, so that whoever audits may be kept from everything else: a
+briefing says nothing that could not be worked out of the others and the files in git.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +13,7 @@ import msgspec
 
 from quarterdeck.model.errors import OutsideError, Problem
 from quarterdeck.model.evidence import AREAS
-from quarterdeck.model.history import FOLDER, Earlier, path_of
+from quarterdeck.model.history import BEFORE, FOLDER, Earlier, path_of
 from quarterdeck.model.versions import Manifest
 from quarterdeck.parse.history import parse_history
 from quarterdeck.portfolio import EVIDENCE
@@ -25,6 +26,9 @@ RECORD: Final = "record.json"
 """Where a version's record stands in its own part of that area."""
 
 _AREA: Final = PurePosixPath(FOLDER).name
+_BRIEFINGS: Final = "briefing"
+"""Area of what a version told its readers."""
+_BEFORE: Final = PurePosixPath(BEFORE).name
 _BUILT_OF: Final = frozenset({*AREAS, "imports", _AREA})
 """Folders of evidence that a build reads."""
 
@@ -38,6 +42,8 @@ class Recalled(msgspec.Struct, frozen=True):
     """Path below the portfolio -> bytes, by path."""
     records: int = 0
     """How many of them are records of versions."""
+    told: int = 0
+    """How many of them say what the newest version told its readers."""
     kept: int = 0
     """How many versions have a record there."""
     refused: tuple[str, ...] = ()
@@ -49,20 +55,23 @@ class Recalled(msgspec.Struct, frozen=True):
         if not self.kept and not self.refused:
             yield f"No version was published to {self.place} yet: there is nothing to bring back."
             return
-        evidence = len(self.files) - self.records
+        evidence = len(self.files) - self.records - self.told
         brought = [
             *([counted(self.records, "record")] if self.records else []),
             *([f"{counted(evidence, 'file')} of evidence"] if evidence else []),
+            *(["what the newest version told its readers"] if self.told else []),
         ]
-        what = " and ".join(brought) or "Nothing new"
+        what = " and ".join([", ".join(brought[:-1]), *brought[-1:]] if len(brought) > 1 else brought)
+        what = f"{what[:1].upper()}{what[1:]}" or "Nothing new"
         yield f"{what} from {self.place}, which knows {counted(self.kept, 'version')}."
 
 
 def recalled(store: Store, here: Mapping[str, bytes]) -> Recalled:
-    """Find what a store has for `evidence/`: the record of each version, and of the newest what audits saw.
+    """Find what a store has for `evidence/`: all records, and what audits saw and readers were told in the newest.
 
-    A record of the store takes the place of one that was worked out here for the same day and commit. What audits saw
-    is taken only where nothing stands yet: what a later run sees is newer.
+    With what readers were told the next build compares. A record of the store takes the place of one that was worked
+    out here for the same day and commit. What audits saw is taken only where nothing stands yet: what a later run sees
+    is newer.
 
     Args:
         store: Where versions stand.
@@ -71,15 +80,18 @@ def recalled(store: Store, here: Mapping[str, bytes]) -> Recalled:
     refused: list[str] = []
     records: dict[str, tuple[Earlier, bytes]] = {}
     evidence: dict[str, bytes] = {}
+    told: dict[str, bytes] = {}
     try:
         records = dict(_records(store, refused))
         newest_first = sorted((one for one, _ in records.values()), key=lambda one: one.order, reverse=True)
         evidence = dict(_evidence(store, newest_first, {*here, *records}, refused))
+        told = dict(_told(store, newest_first, refused))
     except OutsideError as error:
         refused.append(str(error))
     changed = {path: data for path, (_, data) in records.items() if here.get(path) != data}
-    files = dict(sorted((changed | evidence).items()))
-    return Recalled(store.place, files, len(changed), len(records), tuple(refused))
+    told = {path: data for path, data in told.items() if here.get(path) != data}
+    files = dict(sorted((changed | evidence | told).items()))
+    return Recalled(store.place, files, len(changed), len(told), len(records), tuple(refused))
 
 
 def recorded(store: Store) -> frozenset[str]:
@@ -122,8 +134,10 @@ def is_evidence(path: str) -> bool:
     return (
         folder == EVIDENCE
         and len(rest) > 1
-        and rest[0] in _BUILT_OF
-        and path.endswith(".json")
+        and (
+            (rest[0] in _BUILT_OF and path.endswith(".json"))
+            or (rest[0] == _BEFORE and path.endswith(".json.gz"))
+        )
         and not any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in rest)
     )
 
@@ -154,7 +168,11 @@ def _evidence(
     for version in newest_first:
         area = keys.private(version.version, f"{EVIDENCE}/")
         paths = {one.key: f"{EVIDENCE}/{one.key.removeprefix(area)}" for one in store.listed(area)}
-        wanted = {key: path for key, path in paths.items() if is_evidence(path) and path not in known}
+        wanted = {
+            key: path
+            for key, path in paths.items()
+            if is_evidence(path) and path not in known and not path.startswith(f"{BEFORE}/")
+        }
         for path, data in _read(store, wanted):
             if isinstance(data, OutsideError):
                 refused.append(str(data))
@@ -162,6 +180,20 @@ def _evidence(
                 yield path, data
         if paths:
             return
+
+
+def _told(store: Store, newest_first: Iterable[Earlier], refused: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Path here -> what the newest version told its readers, as it stands."""
+    newest = next((one.version for one in newest_first if not one.is_backfill), "")
+    if not newest:
+        return
+    area = keys.private(newest, f"{_BRIEFINGS}/")
+    paths = {one.key: f"{BEFORE}/{one.key.removeprefix(area)}" for one in store.listed(area)}
+    for path, data in _read(store, {key: path for key, path in paths.items() if is_evidence(path)}):
+        if isinstance(data, OutsideError):
+            refused.append(str(data))
+        else:
+            yield path, data
 
 
 def _read(store: Store, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes | OutsideError]]:

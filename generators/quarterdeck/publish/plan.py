@@ -92,8 +92,9 @@ def plan(contents: Contents, manifest: Manifest, before: Manifest | None, root: 
         before: That of the version to copy from; None for none.
         root: The part of every page's key that the edge alone knows.
     """
-    known = {}
+    known, told = {}, {}
     if before is not None:
+        told = {one.sha256: keys.private(before.version, one.path) for one in before.private}
         known = {
             (audience, one.path, one.sha256): keys.any_file(root, audience, before.version, one.path)
             for audience, one in before.everything()
@@ -107,7 +108,7 @@ def plan(contents: Contents, manifest: Manifest, before: Manifest | None, root: 
             one.content_type,
             kinds.cache(one.path) if audience else kinds.PRIVATE,
         )
-        source = known.get((audience, one.path, one.sha256))
+        source = known.get((audience, one.path, one.sha256)) or (None if audience else told.get(one.sha256))
         if source is None or source == upload.key:
             uploads.append(upload)
         else:

@@ -1,7 +1,7 @@
 """Reads what a build made, and refuses what may not be published."""
 
 import gzip
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
@@ -23,8 +23,10 @@ from quarterdeck.reports.words import counted
 
 BRIEFING: Final = "briefing/briefing.json.gz"
 BRIEFINGS_OF: Final = "briefing/audiences/"
+CHANGES: Final = "briefing/changes.json.gz"
 RECORD: Final = "history/record.json"
-"""Where a version's briefing, those of audiences that see a part, and its record stand in its private part."""
+"""Where a version's briefing, those of audiences that see a part, when each page changed last, and its record stand in
+its private part."""
 
 _OF_THE_RUN: Final = ("as_of", "commit", "history")
 """Parts of a briefing that say when it was made, and what was published before."""
@@ -45,7 +47,10 @@ class Built(msgspec.Struct, frozen=True):
     written: bytes
     """The same as it stands in its file."""
     of_audiences: Mapping[str, bytes]
-    """Audience -> its own briefing as it stands in its file, for those that do not see all of it."""
+    """Path in the private part -> an audience's own briefing and the last changes of its pages as they stand in their
+    files, for those that do not see all of it."""
+    changes: bytes
+    """The last changes of all pages as they stand in their file."""
     evidence: Mapping[str, bytes]
     """Path below the portfolio -> bytes of what audits saw and of records, as the build read them."""
     files: Mapping[tuple[str, str], Path]
@@ -93,9 +98,11 @@ def read_built(root: Path, build: str, audiences: Iterable[str], commit: str | N
     hashes = {key: hashed(file) for key, file in files.items()}
     for audience, tree in trees.items():
         _refuse_changed(tree, {path: one for (whose, path), one in hashes.items() if whose == audience})
-    told = {audience: (tree / "briefing.json").read_bytes() for audience, tree in trees.items()}
-    parts = {audience: data for audience, data in told.items() if data != written}
-    return Built(run, briefing, written, parts, evidence, files, hashes, _content(root, run, written))
+    changes = (root / build / "changes.json").read_bytes()
+    parts = dict(_parts(trees, written))
+    return Built(
+        run, briefing, written, parts, changes, evidence, files, hashes, _content(root, run, written)
+    )
 
 
 def contents(built: Built, before: Earlier | None, kept: Collection[str] = ()) -> Contents:
@@ -108,10 +115,8 @@ def contents(built: Built, before: Earlier | None, kept: Collection[str] = ()) -
     """
     known = _records(built.evidence, kept)
     own = {path: data for path, data in built.evidence.items() if path not in known.values()}
-    private: dict[tuple[str, str], Content] = {("", BRIEFING): _packed(built.written)}
-    private |= {
-        ("", briefing_of(audience)): _packed(data) for audience, data in sorted(built.of_audiences.items())
-    }
+    told = {BRIEFING: built.written, CHANGES: built.changes, **built.of_audiences}
+    private: dict[tuple[str, str], Content] = {("", path): _packed(data) for path, data in told.items()}
     private |= {("", f"evidence/{_below(path)}"): data for path, data in own.items()}
     return Contents(
         moment=Moment(built.run.commit, built.run.committed_at, built.run.as_of),
@@ -128,6 +133,20 @@ def contents(built: Built, before: Earlier | None, kept: Collection[str] = ()) -
 def briefing_of(audience: str) -> str:
     """Where the briefing of an audience stands that does not see all of it."""
     return f"{BRIEFINGS_OF}{audience}.json.gz"
+
+
+def changes_of(audience: str) -> str:
+    """Where it stands when each page of such an audience changed last."""
+    return f"{BRIEFINGS_OF}{audience}.changes.json.gz"
+
+
+def _parts(trees: Mapping[str, Path], written: bytes) -> Iterator[tuple[str, bytes]]:
+    """Path in the private part -> what audiences are told that do not see all of a briefing."""
+    for audience, tree in sorted(trees.items()):
+        told = (tree / "briefing.json").read_bytes()
+        if told != written:
+            yield briefing_of(audience), told
+            yield changes_of(audience), (tree / "changes.json").read_bytes()
 
 
 def _packed(written: bytes) -> bytes:

@@ -1,0 +1,97 @@
+"""What changed since the version before, for a build: worked out from files below `evidence/before/` alone."""
+
+import gzip
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from quarterdeck.brief import EverythingRead
+from quarterdeck.changes.compare import Side
+from quarterdeck.changes.compare import changes as compare
+from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChanges, last_changes
+from quarterdeck.changes.pages import decode as decode_changes
+from quarterdeck.model.briefing import Briefing, decode
+from quarterdeck.model.history import BEFORE
+from quarterdeck.reading import find_before
+from quarterdeck.reports.accounting import steps_met
+from quarterdeck.reports.changed import scopes
+
+BRIEFING = "briefing.json.gz"
+"""All that the version before knew, below its folder."""
+CHANGES = "changes.json.gz"
+
+T = TypeVar("T")
+Since = Callable[[Briefing, str], LastChanges]
+"""Briefing and name of an audience, empty for whoever sees everything -> when each of its pages changed last."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the version before told one audience."""
+
+    briefing: Briefing
+    last: LastChanges
+
+
+def since(root: Path, inputs: EverythingRead) -> Since:
+    """Compare briefings with those of the version before, where `collect history` brought them.
+
+    An audience that sees a part is compared with what it was told itself, never with the whole: one that is new, or
+    that saw everything before, begins anew.
+    """
+    files = {path.removeprefix(f"{BEFORE}/"): data for path, data in find_before(root).items()}
+    whole = cache(lambda: _told(files, BRIEFING, CHANGES, inputs))
+
+    def told(name: str) -> Told | None:
+        before = whole()
+        if not name or before is None:
+            return before
+        mine = _told(files, f"audiences/{name}.json.gz", f"audiences/{name}.changes.json.gz", inputs)
+        same = mine and (mine.briefing.commit, mine.briefing.as_of) == (
+            before.briefing.commit,
+            before.briefing.as_of,
+        )
+        return mine if same else None
+
+    return lambda briefing, name: _since(told(name), briefing, inputs)
+
+
+def _told(files: Mapping[str, bytes], briefing: str, changed: str, inputs: EverythingRead) -> Told | None:
+    """What stands in two of the files; None where that is nothing, not readable, or later than the reports."""
+    before = _unpacked(files.get(briefing), decode)
+    if before is None or before.as_of > inputs.as_of:
+        return None
+    return Told(before, _unpacked(files.get(changed), decode_changes) or NO_LAST_CHANGES)
+
+
+def _unpacked(data: bytes | None, read: Callable[[bytes], T]) -> T | None:
+    """Content of a packed file; None where it is not there, or another version of Quarterdeck wrote it."""
+    try:
+        return None if data is None else read(gzip.decompress(data))
+    except (msgspec.DecodeError, OSError, EOFError):
+        return None
+
+
+def _since(before: Told | None, briefing: Briefing, inputs: EverythingRead) -> LastChanges:
+    if before is None:
+        return NO_LAST_CHANGES
+    records = inputs.reading.records
+    found = compare(
+        Side(before.briefing, steps_met(before.briefing)),
+        Side(briefing, steps_met(briefing)),
+        thresholds=inputs.settings.thresholds.changes,
+        stood={
+            one.id for record in records if record.as_of <= before.briefing.as_of for one in record.findings
+        },
+    )
+    return last_changes(found, scopes(briefing, found.renamed), _still_seen(before, briefing))
+
+
+def _still_seen(before: Told, briefing: Briefing) -> LastChanges:
+    """What the version before said of changes, as far as this audience may still see it."""
+    seen = briefing.entities_by_id.keys()
+    if before.briefing.entities_by_id.keys() <= seen and {*before.briefing.roles} <= {*briefing.roles}:
+        return before.last
+    return before.last.of_businesses(seen)
