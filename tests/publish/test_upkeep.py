@@ -11,9 +11,9 @@ from quarterdeck.model.versions import LATEST
 from quarterdeck.publish import keys
 from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.inventory import Inventory, take_inventory
-from quarterdeck.publish.lists import read_manifest, read_state, read_versions
+from quarterdeck.publish.lists import mark_latest, read_manifest, read_state, read_versions
 from quarterdeck.publish.publisher import publish
-from quarterdeck.publish.store import Store
+from quarterdeck.publish.store import Store, Upload
 from quarterdeck.publish.upkeep import pin, prune, rollback, verify
 from tests.publish.made import Died, Watched, contents, descends, given, listed, put, started, tree
 
@@ -230,6 +230,29 @@ def test_F131_pruned_and_rolled_back_at_once_readers_keep_a_whole_version(tmp_pa
         is_refused = isinstance(back.exception(), UsageError)
         assert is_refused == pruned.result()
         assert [given(store, audience) for audience in BOTH] == [pages("c" if is_refused else "a")] * 2
+
+
+class _PrunedBeforeTheState(Watched):
+    """A store in which the mark of a rollback is lost to a publisher, and its version to a pruning."""
+
+    is_lost = False
+
+    def swap(self, upload: Upload, tag: str | None) -> str:
+        """Both happen just before the state is written."""
+        if upload.key == keys.STATE and not self.is_lost:
+            self.is_lost = True
+            mark_latest(self.store, "", BOTH)
+            assert prune(self.store, inventory(self.store), A)
+        return super().swap(upload, tag)
+
+
+def test_F131_what_is_pruned_in_the_middle_of_a_rollback_is_not_what_readers_are_left_with(
+    store: Folder,
+) -> None:
+    with pytest.raises(UsageError, match=f"{A} was removed meanwhile"):
+        rollback(_PrunedBeforeTheState(store), inventory(store), A)
+    assert [given(store, audience) for audience in BOTH] == [pages("c"), pages("c")]
+    assert [marked(store, audience) for audience in BOTH] == [[C], [C]]
 
 
 def test_F131_two_prunings_at_once_end_as_one(store: Folder) -> None:

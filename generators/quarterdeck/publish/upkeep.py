@@ -10,7 +10,13 @@ from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.versions import LATEST, Manifest, State, Version
 from quarterdeck.publish import keys
 from quarterdeck.publish.inventory import Inventory, files_of, pinned_as, side_by_side
-from quarterdeck.publish.lists import change_state, change_versions, mark_latest, read_state
+from quarterdeck.publish.lists import (
+    change_state,
+    change_versions,
+    mark_latest,
+    read_state,
+    read_versions,
+)
 from quarterdeck.publish.store import Store
 from quarterdeck.publish.titles import titled
 
@@ -57,12 +63,34 @@ def rollback(store: Store, inventory: Inventory, version: str) -> State:
             f"{', '.join(without)} cannot read version {version}. Choose one that everybody has: quarterdeck versions"
         )
     _refuse_torn(store, inventory.state.root, manifest)
+    root = inventory.state.root
     for audience in audiences:  # first: what a list marks as the latest is not pruned meanwhile
-        change_versions(store, inventory.state.root, audience, partial(_marked, latest=version))
+        change_versions(store, root, audience, partial(_marked, latest=version))
     change_state(store, lambda found: msgspec.structs.replace(found, latest=version))
-    return mark_latest(
-        store, inventory.state.root, audiences
-    )  # a publisher may have marked its own in between
+    state = mark_latest(store, root, audiences)  # a publisher may have marked its own in between
+    if state.latest == version and not all(_holds(store, root, one, version) for one in audiences):
+        _take_back(store, inventory, audiences, version)
+        raise _removed(version)
+    return state
+
+
+def _holds(store: Store, root: str, audience: str, version: str) -> bool:
+    return any(one.version == version for one in read_versions(store, root, audience))
+
+
+def _take_back(store: Store, inventory: Inventory, audiences: tuple[str, ...], version: str) -> None:
+    """Give readers what they had: a publisher took the mark away, and somebody pruned the version then."""
+
+    def before(found: State) -> State:
+        is_ours = found.latest == version
+        return msgspec.structs.replace(found, latest=inventory.state.latest) if is_ours else found
+
+    change_state(store, before)
+    mark_latest(store, inventory.state.root, audiences)
+
+
+def _removed(version: str) -> UsageError:
+    return UsageError(f"Version {version} was removed meanwhile. Choose another: quarterdeck versions")
 
 
 def _current_audiences(inventory: Inventory) -> tuple[str, ...]:
@@ -89,7 +117,7 @@ def _refuse_torn(store: Store, root: str, manifest: Manifest) -> None:
 
 def _marked(found: Lines, latest: str) -> Lines:
     if not any(one.version == latest for one in found):
-        raise UsageError(f"Version {latest} was removed meanwhile. Choose another: quarterdeck versions")
+        raise _removed(latest)
     return titled(found, latest)
 
 
