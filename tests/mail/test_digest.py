@@ -124,6 +124,19 @@ def test_at_most_five_figures_are_told_and_one_of_each() -> None:
     assert {one.whose for one in told.moved} == {""}
 
 
+def test_of_two_businesses_that_moved_alike_both_are_told() -> None:
+    boat, tool = an_entity(), an_entity("tool")
+    before, after = (
+        msgspec.structs.replace(
+            a_state(_figure("debt", amount, JADA), _figure("debt", amount, "tool")), entities=(boat, tool)
+        )
+        for amount in (4000, 9000)
+    )
+    told = a_digest(before, after, "cfo")
+    assert [one.whose for one in told.moved] == ["Jada", "Tool"]
+    assert len(told.reports[0].news) == 2
+
+
 def test_open_critical_findings_are_counted_where_their_number_changed() -> None:
     after = a_state(findings=(a_finding(severity=Severity.CRITICAL),))
     (row,) = a_digest(a_state(), after, "ceo").moved
@@ -203,9 +216,9 @@ def test_a_first_mail_says_what_stands_worst() -> None:
 def test_where_the_last_version_is_gone_a_mail_does_not_call_itself_the_first() -> None:
     told = a_digest(None, a_state(findings=(a_finding(),)), "ceo")
     text = part_of(mailed(told), "plain")
-    assert told.subject.startswith("Where things stand; ")
+    assert told.subject == "Where things stand · 23 Nov"
     assert "first mail" not in text
-    assert f"Version {EDITION.since_version}, of which your last mail told, is no longer there" in text
+    assert f"Your last mail told of version {EDITION.since_version}, which cannot be compared" in text
 
 
 def test_a_first_mail_of_a_portfolio_without_findings() -> None:

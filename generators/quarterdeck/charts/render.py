@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
 from multiprocessing import get_context
 from os import cpu_count
 from typing import Final
@@ -77,8 +78,12 @@ def svg(drawing: Drawing) -> str:
     return text.replace(" />", "/>").replace("{", "&#123;").replace("}", "&#125;").replace("\n", " ")
 
 
+@lru_cache(maxsize=16)
 def png(drawing: Drawing) -> bytes:
-    """Draw one for a mail: light colours on white, at twice its size, some ten kilobytes; the same bytes each time."""
+    """Draw one for a mail: light colours on white, at twice its size, some ten kilobytes; the same bytes each time.
+
+    The last ones are remembered, since many readers get the same.
+    """
     import oxipng  # noqa: PLC0415 - only mail needs it
     import vl_convert  # noqa: PLC0415 - 30 MB that only drawing needs
 

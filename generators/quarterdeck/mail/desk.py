@@ -67,6 +67,16 @@ class Desk(msgspec.Struct, frozen=True, dict=True):
         return tuple(one for one in self.changes.changes if one.key in shown)
 
     @cached_property
+    def of_all(self) -> frozenset[str]:
+        """Ids of figures of the whole portfolio that moved; those of its businesses are behind them."""
+        return frozenset(one.id for one in self.own if one.what == "figure" and not one.entity)
+
+    def topic(self, change: Change) -> tuple[str, str, str]:
+        """Equal for changes that say one thing: a figure of the portfolio, and that of a business behind it."""
+        is_behind = change.what == "figure" and change.id in self.of_all
+        return (change.what, "", change.id) if is_behind else change.key
+
+    @cached_property
     def findings(self) -> Mapping[str, Finding]:
         """By identity, as they stand now."""
         return {one.id: one for one in self.after.findings}

@@ -92,13 +92,12 @@ def _of_changes(desk: Desk, before: Briefing) -> Digest:
 
 
 def _moved(desk: Desk) -> tuple[Change, ...]:
-    """Figures that somebody moved, one of each id: the whole portfolio's before one business's, worst first."""
-    found = [one for one in desk.own if one.what == "figure" and one.is_headline and not one.with_time]
-    first: dict[str, Change] = {}
-    for one in sorted(found, key=lambda one: bool(one.entity)):
-        first.setdefault(one.id, one)
-    kept = {one.key for one in first.values()}
-    rows = [one for one in found if one.key in kept]
+    """Figures that somebody moved, worst first; those of businesses only where the whole portfolio's did not."""
+    rows = [
+        one
+        for one in desk.own
+        if one.what == "figure" and one.is_headline and not one.with_time and desk.topic(one) == one.key
+    ]
     return tuple(sorted(rows, key=lambda one: (_TONES.index(one.tone), _weight_of(one))))[:MOST_MOVED]
 
 
@@ -133,7 +132,7 @@ def _whose(desk: Desk, changes: Iterable[Change]) -> tuple[str, ...]:
 
 def _second(desk: Desk, lead: Change) -> str:
     """The second fact, for the line that a list of mails shows behind the subject."""
-    others = [one for one in desk.own if _same(one) != _same(lead) and is_news(one)]
+    others = [one for one in desk.own if desk.topic(one) != desk.topic(lead) and is_news(one)]
     if not others:
         return f"{counted(len(desk.own), 'change')} in {joined([ROLE_TITLES[role] for role in desk.roles])}."
     one = others[0]
@@ -167,9 +166,9 @@ def _reports(desk: Desk) -> Iterator[ReportNews]:
     for role, shown in desk.by_role.items():
         fresh: list[Change] = []
         for one in sorted(shown, key=_is_not_critical):
-            if len(fresh) < MOST_NEWS and _same(one) not in told:
+            if len(fresh) < MOST_NEWS and desk.topic(one) not in told:
                 fresh.append(one)
-                told.add(_same(one))
+                told.add(desk.topic(one))
         if shown:
             yield ReportNews(
                 ROLE_TITLES[role],
@@ -183,11 +182,6 @@ def _is_not_critical(change: Change) -> bool:
     """False for what goes before all money: a critical finding that came, whose money nobody may know."""
     is_critical = change.severity is Severity.CRITICAL and change.what == "finding"
     return not (is_critical and change.tone == "bad" and is_news(change))
-
-
-def _same(change: Change) -> object:
-    """Equal for changes that say one thing: a figure of the portfolio, and that of the business that moved it."""
-    return change.id if change.what == "figure" else change.key
 
 
 def _news(desk: Desk, change: Change, role: Role) -> News:

@@ -226,7 +226,7 @@ def _welcome(digest: Digest) -> str:
     """Why a mail says how things stand, and not what changed."""
     why = f"This is your first mail from {digest.portfolio}."
     if digest.since_version:
-        why = f"Version {digest.since_version}, of which your last mail told, is no longer there to compare with."
+        why = f"Your last mail told of version {digest.since_version}, which cannot be compared with what you see now."
     return f"{why} This one says what stands worst; the next one tells what changed."
 
 

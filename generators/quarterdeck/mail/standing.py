@@ -30,7 +30,7 @@ def standing(desk: Desk) -> Digest:
         site=desk.edition.site,
         subject=subject(
             "Where things stand" if desk.edition.since_version else "Your first report",
-            Weight(count, "critical"),
+            Weight(count, "critical") if count else None,
             desk.after.as_of,
             is_sample=desk.after.is_sample,
         ),
