@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 import msgspec
 
 from quarterdeck.formulas.registry import Amount, formula
+from quarterdeck.model.assumed import SendStop
 from quarterdeck.model.figure import Missing
 
 SUPPORTED_UP_TO = Decimal("0.03")
@@ -116,6 +117,17 @@ def blast(  # noqa: PLR0913 - the model has these inputs, and each is printed on
         clicking *= decay
     revenue = orders * aov
     return Blast(first, orders, revenue if cap is None else min(revenue, cap))
+
+
+def over_stop(sent: int, bounced: int, complained: int, stop: SendStop) -> tuple[bool, bool]:
+    """Whether so many bounces, and so many complaints, are too many to go on sending.
+
+    Under 200 mails rates say little, so as many are taken for sent; and one complaint alone says nothing of others.
+
+    Example: 8 bounces of 10 mails are too many at 4%, 7 are not.
+    """
+    base = Decimal(max(sent, RATES_FROM))
+    return bounced / base >= stop.bounce, complained > 1 and complained / base >= stop.complaint
 
 
 def orders_needed(target: Decimal, aov: Decimal) -> int:

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from quarterdeck.formulas.mail import RATES_FROM
+from quarterdeck.formulas.mail import over_stop
 from quarterdeck.mail.mailing import all_mailings
 from quarterdeck.model.assumed import SendStop
 from quarterdeck.model.feedback import DayCounts, Event, Feedback
@@ -25,8 +24,6 @@ WINDOW_DAYS: Final = 30
 _KEPT_DAYS: Final = 400
 _SEEN_DAYS: Final = 60
 """The queue keeps an event for two weeks at most."""
-_FEWEST_COMPLAINTS: Final = 2
-"""One reader who complains is never mailed again, and says nothing of the others."""
 
 
 def read_feedback(store: Store) -> Feedback:
@@ -105,19 +102,16 @@ def totals(feedback: Feedback, today: date, days: int = WINDOW_DAYS) -> DayCount
 
 
 def stops(feedback: Feedback, limits: SendStop, today: date) -> tuple[str, ...]:
-    """Why nothing should be sent now: too much came back (F-174); empty where all is well.
-
-    Under 200 mails rates say little, so as many are taken for sent; and one complaint alone stops nobody else's mail.
-    """
-    sum_of = totals(feedback, today)
-    sent = Decimal(max(sum_of.sent, RATES_FROM))
+    """Why nothing should be sent now: too much came back (F-174); empty where all is well."""
+    sums = totals(feedback, today)
+    bounced, complained = over_stop(sums.sent, sums.bounced, sums.complained, limits)
     found = []
-    if sum_of.bounced / sent >= limits.bounce:
-        found.append(("bounced for good", sum_of.bounced, limits.bounce))
-    if sum_of.complained >= _FEWEST_COMPLAINTS and sum_of.complained / sent >= limits.complaint:
-        found.append(("were called spam", sum_of.complained, limits.complaint))
+    if bounced:
+        found.append(("bounced for good", sums.bounced, limits.bounce))
+    if complained:
+        found.append(("were called spam", sums.complained, limits.complaint))
     return tuple(
-        f"{count} of {sum_of.sent} mails of the last {WINDOW_DAYS} days {what}, and {setting(limit)} is where "
+        f"{count} of {sums.sent} mails of the last {WINDOW_DAYS} days {what}, and {setting(limit)} is where "
         "sending stops. Correct the addresses in portfolio.yml, and wait until older days no longer count."
         for what, count, limit in found
     )
