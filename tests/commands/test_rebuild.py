@@ -134,7 +134,8 @@ def test_F149_a_past_site_is_made_again_whatever_happened_since(
     assert found.differ == ()
     assert said(found)[-1] == f"All {found.files} files are the same as published, byte for byte."
     assert {name: dict(files_of(tmp_path / "out" / name)) for name in trees} == trees
-    assert found.files == sum(map(len, trees.values())) + len((EVIDENCE, PAST.path, "briefing", "of crew"))
+    kept = (EVIDENCE, PAST.path, "briefing", "of crew", "changes", "of crew")
+    assert found.files == sum(map(len, trees.values())) + len(kept)
     assert dict(files_of(root)) == before, "nothing of the portfolio is touched"
     assert {one.name for one in tmp_path.iterdir()} == beside | {"out"}, "and nothing else is left behind"
 

@@ -330,6 +330,7 @@ def test_the_audit_may_what_its_collectors_declare_and_read_earlier_evidence() -
         "s3:GetObject": [
             {"Fn::Sub": f"${{Bucket.Arn}}/${{Prefix}}/{keys.EVIDENCE}*"},
             {"Fn::Sub": f"${{Bucket.Arn}}/${{Prefix}}/{keys.RECORDS}*"},
+            {"Fn::Sub": f"${{Bucket.Arn}}/${{Prefix}}/{keys.BRIEFINGS}*"},
         ],
         "s3:ListBucket": {"Fn::GetAtt": ["Bucket", "Arn"]},
     }

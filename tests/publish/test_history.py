@@ -137,7 +137,7 @@ def test_what_readers_were_told_in_the_newest_comes_and_no_older_one(tmp_path: P
 def test_a_briefing_that_is_refused_costs_itself_alone(tmp_path: Path) -> None:
     a_store(tmp_path, NEW, v1122={BUCKETS: "kept"})
     put(Folder(tmp_path / "published"), keys.private(NEW.version, "briefing/briefing.json.gz"), b"told")
-    found = recalled(Refusing(tmp_path / "published", "private/briefing/"), {})
+    found = recalled(Refusing(tmp_path / "published", keys.BRIEFINGS), {})
     assert found.files == {**files(NEW), BUCKETS: b"kept"}
     assert len(found.refused) == 1
 
@@ -148,7 +148,7 @@ def test_a_role_that_may_read_three_areas_needs_no_more(tmp_path: Path) -> None:
     assert recalled(store, {}).files == {**files(OLD, NEW), BUCKETS: b"kept"}
     assert store.asked
     assert [
-        one for one in store.asked if not one.startswith((keys.RECORDS, keys.EVIDENCE, "private/briefing/"))
+        one for one in store.asked if not one.startswith((keys.RECORDS, keys.EVIDENCE, keys.BRIEFINGS))
     ] == []
 
 

@@ -26,8 +26,6 @@ RECORD: Final = "record.json"
 """Where a version's record stands in its own part of that area."""
 
 _AREA: Final = PurePosixPath(FOLDER).name
-_BRIEFINGS: Final = "briefing"
-"""Area of what a version told its readers."""
 _BEFORE: Final = PurePosixPath(BEFORE).name
 _BUILT_OF: Final = frozenset({*AREAS, "imports", _AREA})
 """Folders of evidence that a build reads."""
@@ -187,7 +185,7 @@ def _told(store: Store, newest_first: Iterable[Earlier], refused: list[str]) -> 
     newest = next((one.version for one in newest_first if not one.is_backfill), "")
     if not newest:
         return
-    area = keys.private(newest, f"{_BRIEFINGS}/")
+    area = f"{keys.BRIEFINGS}{newest}/"
     paths = {one.key: f"{BEFORE}/{one.key.removeprefix(area)}" for one in store.listed(area)}
     for path, data in _read(store, {key: path for key, path in paths.items() if is_evidence(path)}):
         if isinstance(data, OutsideError):
