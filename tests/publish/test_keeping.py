@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,6 +133,13 @@ def test_F140_after_a_rollback_the_newest_stays_too() -> None:
         "2026-11-05-aaaaaaa": "current",
         "2026-11-01-aaaaaaa": "current",
     }
+
+
+def test_F131_what_was_finished_while_the_inventory_was_taken_is_left() -> None:
+    seen = an_inventory(*names("2026-11-03", "2026-11-04", "2026-11-05"), left={})
+    late = msgspec.structs.replace(seen, manifests={})
+    assert pruning(seen, 1, NOW).versions == ("2026-11-03-aaaaaaa", "2026-11-04-aaaaaaa")
+    assert pruning(late, 1, NOW).versions == ()
 
 
 def test_a_version_that_one_audience_has_pinned_is_pinned() -> None:

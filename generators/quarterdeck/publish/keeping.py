@@ -40,8 +40,11 @@ def pruning(inventory: Inventory, keep: int, now: datetime) -> Pruning:
     newest = inventory.state.newest
     given = {inventory.state.latest, newest.version if newest else ""}
     kept = why_kept(inventory.versions, given, keep)
+    known = (
+        inventory.manifests.keys() - kept
+    )  # what was finished while the inventory was taken has none there
     return Pruning(
-        tuple(one.version for one in reversed(inventory.versions) if one.version not in kept),
+        tuple(one.version for one in reversed(inventory.versions) if one.version in known),
         tuple(one for one in inventory.leftovers if now - inventory.claimed_at[one] > LEFT_ALONE),
         kept,
     )
