@@ -14,6 +14,7 @@ from quarterdeck.model.change import Held
 from quarterdeck.model.values import Word
 from quarterdeck.reports.changed_page import MOST_OF_EARLIER, feed, page, row
 from quarterdeck.reports.pages import report_pages, site_of
+from tests.changes.histories import usd
 from tests.figures.builders import AS_OF, JADA
 from tests.reports.portfolios import ordinary
 from tests.reports.samples import HOSTILE, Golden, a_briefing
@@ -70,6 +71,11 @@ def test_a_finding_says_its_weight_and_what_is_at_stake_beside_the_sentence() ->
     again = row(a_change("finding", "reopened", after=HIGH), SITE, "reports/cto.md")
     assert (again.text, again.note) == ("Jada: Checkout", "back again, high")
     assert again.href == "../entities/jada/#findings"
+
+
+def test_a_minus_stays_with_its_number() -> None:
+    less = a_change("figure", "worse", before=Held(usd(5)), after=Held(usd(-7)), unit="money")
+    assert str(row(less, SITE, OWN).text).endswith("→ \u2212\u2060$7")
 
 
 @pytest.mark.parametrize("entity", ["", "gone"])

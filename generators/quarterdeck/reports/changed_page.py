@@ -17,7 +17,7 @@ from quarterdeck.reports.changed import business, sentence
 from quarterdeck.reports.components import CHANGE_WORDS, Changed, ChangeKind, ChangeRow
 from quarterdeck.reports.skeleton import CHANGED_PATH, Report, Site, audit_path, entity_path, role_path
 from quarterdeck.reports.sources import href
-from quarterdeck.reports.words import counted, day, money
+from quarterdeck.reports.words import MINUS, counted, day, money
 
 MOST_OF_EARLIER = 10
 """Changes that the page lists of each version but the newest."""
@@ -46,6 +46,8 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _NEVER = date(1970, 1, 1)
 """The day of a feed without any change: such a feed is the same in every version."""
 _SHORT = 7
+_JOINER = "\u2060"
+"""Keeps a minus on the line of its number."""
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -64,8 +66,6 @@ class View(msgspec.Struct, frozen=True):
     versions: tuple[Block, ...]
     total: int
     """Changes of the newest."""
-    bad: int
-    """Those among the lines of the newest that are bad news."""
     feeds: tuple[tuple[str, str], ...]
     """Name of a role and address of its feed."""
 
@@ -93,7 +93,6 @@ def page(site: Site, last: LastChanges) -> Page:
     view = View(
         versions=tuple(_blocks(last.versions, site)),
         total=newest.total if newest else 0,
-        bad=sum(_kind(one) in {"new", "worse"} for one in newest.rows) if newest else 0,
         feeds=tuple(
             (ROLE_TITLES[role], href(CHANGED_PATH, _feed_path(role))) for role in site.briefing.roles
         ),
@@ -133,6 +132,7 @@ def row(change: Change, site: Site, here: str) -> ChangeRow:
     is_own = here in {entity_path(change.entity), audit_path(change.entity)}
     if change.entity and not is_own and change.what != "entity":
         words = f"{business(change, site.titles)}: {words}"
+    words = words.replace(MINUS, f"{MINUS}{_JOINER}")
     return ChangeRow(_kind(change), words, _address(change, site.titles, here), note)
 
 
