@@ -29,7 +29,9 @@ _SECTION: Final = re.compile(r"^## ", re.MULTILINE)
 _ENTRY: Final = re.compile(r'^<li id="s(\d+)">(.*)</li>$', re.MULTILINE)
 _LIST: Final = re.compile(r'<ol class="qd-sources">.*?</ol>\n', re.DOTALL)
 _MARK: Final = re.compile(r'href="#s(\d+)"')
-_NAME: Final = re.compile(r' (id|aria-labelledby)="([^"]+)"')
+_NAME: Final = re.compile(r' id="([^"]+)"')
+_LABEL: Final = re.compile(r' aria-labelledby="[^"]+"')
+"""On its own page it names a part of the page; five parts of one name would tell nobody apart."""
 _INSIDE: Final = re.compile(r'href="#(?!s\d+")([^"]*)"')
 _INPUT: Final = r'<a href="#s\d+">[^<]*</a>'
 _MADE_OF: Final = re.compile(
@@ -166,7 +168,7 @@ class _Binder:
         """
         entries = {number: _MADE_OF.sub("", entry) for number, entry in _ENTRY.findall(body)}
         if role:
-            text = _NAME.sub(rf' \1="{role}-\2"', text)
+            text = _NAME.sub(rf' id="{role}-\1"', _LABEL.sub("", text))
             text = _INSIDE.sub(rf'href="../{role}/#\1"', text)
         return _MARK.sub(lambda mark: f'href="#s{self._number(entries[mark[1]])}"', text)
 
