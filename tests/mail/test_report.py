@@ -14,6 +14,7 @@ from quarterdeck.mail.message import Envelope, UnsafeHeaderError
 from quarterdeck.mail.report import MOST_BYTES, Brought, Enclosed, lines_of, report_message
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.mail import Message, Reader
+from quarterdeck.model.page import Page
 from quarterdeck.reports.pages import role_pages
 from tests.reports.portfolios import awkward, ordinary
 from tests.reports.samples import a_site
@@ -140,3 +141,12 @@ def test_what_a_report_says_first_is_at_most_five_plain_lines(case: tuple[Handof
         assert "\n" not in line
         assert "qd-" not in line
         assert line == line.strip()
+
+
+def test_a_line_ends_before_the_link_that_leads_on() -> None:
+    body = (
+        '<p class="qd-lead"><a class="qd-fig" href="#s1">$5</a> is&nbsp;free.</p>\n'
+        '<section class="qd-short"><ul><li>June asks for <a class="qd-fig" href="#s2">$9</a>. '
+        '<a href="#weeks">All 13 weeks</a></li></ul></section>'
+    )
+    assert lines_of(Page("reports/cfo.md", "CFO", body)) == ("$5 is free.", "June asks for $9.")

@@ -118,6 +118,7 @@ def _style() -> str:
     theme = Path(str(files("material"))) / "templates" / "assets" / "stylesheets"
     ours = _DARK_RULE.sub(_when_dark, (ASSETS / "qd.css").read_text(encoding="utf-8"))
     with_font = _FONT.sub(lambda found: f'url("{_data(ASSETS / found[1])}")', ours)
+    with_font = with_font.replace("font-display: optional", "font-display: block")  # it is here at once
     sheets = [*(one.read_text(encoding="utf-8") for one in sorted(theme.glob("main.*.min.css"))), with_font]
     return _COMMENT.sub("", "\n".join(sheets))
 

@@ -31,6 +31,8 @@ _MARK: Final = 16
 _TAG: Final = re.compile(r"<[^>]*>")
 _LEAD: Final = re.compile(r'<p class="qd-lead">(.*?)</p>\n', re.DOTALL)
 _IN_SHORT: Final = re.compile(r'<section class="qd-short".*?</section>', re.DOTALL)
+_POINTER: Final = re.compile(r' ?<a href="#(?!s\d)[^"]*">[^<]*</a>')
+"""Leads on to a part of the page, which is not in the mail."""
 _LINE: Final = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 
 
@@ -131,7 +133,7 @@ def _subject(brought: Brought) -> str:
 
 def _plain(line: str) -> str:
     """Text of finished HTML; spaces and hyphens that only lay it out become plain ones."""
-    return plain(html.unescape(_TAG.sub("", line)).replace("\u00ad", ""))
+    return plain(html.unescape(_TAG.sub("", _POINTER.sub("", line))).replace("\u00ad", ""))
 
 
 def _rendered(kind: str, brought: Brought, reader: Reader, files: Sequence[Enclosed]) -> str:
