@@ -219,8 +219,16 @@ def test_F150_files_that_no_commit_holds_are_not_published(run: Run, fleet: Path
     assert run("build", "--as-of", "2026-11-23").code == 0
     said = run("publish")
     assert said.code == 2
-    assert "files that differ from the last commit" in said.err
+    assert "Files differ from the last commit" in said.err
     assert not (fleet / "published").exists()
+
+
+def test_F150_an_edit_since_the_build_is_not_passed_over(run: Run, fleet: Path) -> None:
+    published(run)
+    write(fleet, "handoffs/boat.md", BOAT.replace("$720", "$1"))
+    said = run("publish")
+    assert said.code == 2
+    assert said.err.startswith("Files differ from the last commit. Commit them, build, then publish.")
 
 
 def _other_commit(root: Path) -> None:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from quarterdeck.git.history import descends
+from quarterdeck.commands.build import INPUTS
+from quarterdeck.git.history import descends, history
 from quarterdeck.model.errors import QuarterdeckError, UsageError
 from quarterdeck.model.history import Earlier
 from quarterdeck.model.versions import State
@@ -95,6 +96,8 @@ def run(
     """
     settings = load_settings(root, environ)
     store = store_of(settings, root, environ)
+    if history(root, INPUTS).is_dirty:
+        raise UsageError("Files differ from the last commit. Commit them, build, then publish.")
     built = read_built(root, settings.build, settings.audiences)
     state = _state(store, settings, is_first=is_first, dry_run=dry_run)
     edge = edge_of(settings, root, environ)
@@ -121,7 +124,7 @@ def run(
 def _state(store: Store, settings: Settings, *, is_first: bool, dry_run: bool) -> State:
     """The state of the store; an empty folder becomes ours at once, a bucket only when somebody says so."""
     state = read_state(store)
-    if state is None and (is_first or not store.has_edge):
+    if state is None and (is_first or settings.publishing.bucket is None):
         return begin(store, settings.name, partial(secrets.token_hex, 16), dry_run=dry_run)
     return begun(state, store, settings.name)
 
