@@ -22,6 +22,7 @@ from typing import Literal
 import pytest
 
 from quarterdeck import cli
+from quarterdeck.changes.pages import LastChanges
 from quarterdeck.commands import build as stages
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.check import CheckResult
@@ -323,9 +324,9 @@ def test_F071_no_page_leaves_the_tree(
 ) -> None:
     pages = report_pages
 
-    def with_another(briefing: Briefing, keep: Keep) -> tuple[Page, ...]:
+    def with_another(briefing: Briefing, keep: Keep, last: LastChanges) -> tuple[Page, ...]:
         page = Page("x.md", "X", "", "", (Download(path, ""),)) if is_download else Page(path, "X", "")
-        return (*pages(briefing, keep), page)
+        return (*pages(briefing, keep, last), page)
 
     root = a_portfolio(tmp_path / "p")
     assert build_here(root).code == 0
@@ -443,8 +444,8 @@ class Disk:
 def few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two pages and a download: how often something is written counts here, not what is in it."""
 
-    def pages(briefing: Briefing, root: Path, keep: Keep) -> tuple[Page, ...]:
-        del root, keep
+    def pages(briefing: Briefing, root: Path, keep: Keep, last: LastChanges) -> tuple[Page, ...]:
+        del root, keep, last
         price = str(briefing.rows.offers[0].price)
         return (
             Page("index.md", "Home", price, "", (Download("index.csv", price),)),
@@ -680,11 +681,11 @@ def test_F235_a_builder_that_is_missing_is_named(
 
 def test_F236_every_report_says_how_much_of_its_input_is_known(whole_site: Path) -> None:
     site = whole_site / "build" / "all" / "site"
-    how_sure = "reports/sure/"
+    no_reports = ("reports/sure/", "reports/board/", "reports/changes/")
     reports = {
         name: page
         for name, page in pages_of(site).items()
-        if name.startswith("reports/") and not name.startswith(how_sure)
+        if name.startswith("reports/") and not name.startswith(no_reports)
     }
     assert len(reports) == 7
     for name, page in {**reports, "index.html": pages_of(site)["index.html"]}.items():
