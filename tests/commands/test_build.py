@@ -17,12 +17,11 @@ from contextlib import suppress
 from datetime import date
 from functools import partial, wraps
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from quarterdeck import cli
-from quarterdeck.changes.pages import LastChanges
 from quarterdeck.commands import build as stages
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.check import CheckResult
@@ -47,6 +46,9 @@ from tests.sites import (
     the_sample,
     write,
 )
+
+if TYPE_CHECKING:
+    from quarterdeck.changes.pages import LastChanges
 
 CONFLICT = f"{BOAT}\n<<<<<<< mine\nA\n=======\nB\n>>>>>>> theirs\n"
 COVERAGE = re.compile(r"\b\d+ of \d+ inputs\b")
