@@ -239,11 +239,13 @@ def check_build_folder(file: SettingsFile, root: Path, home: str) -> None:
 
 def check_published_folder(file: SettingsFile, root: Path, home: str) -> None:
     """List a folder of versions that would write over sources, over the build folder or over things of others."""
-    written = _map(file.data, "publishing").get("folder", "published")
+    written = _map(file.data, "publishing").get("folder")
+    build = (root / str(file.data.get("build", "build")).replace("\0", "")).resolve()
+    if written is None and build == root.resolve() / "published":
+        written = "published"  # where versions go unless somebody says otherwise
     if not isinstance(written, str):
         return
     top, resolved = root.resolve(), (root / written.replace("\0", "")).resolve()
-    build = (root / str(file.data.get("build", "build")).replace("\0", "")).resolve()
     why = ""
     if resolved in {Path(resolved.anchor), Path(home or "/").resolve()} or top.is_relative_to(resolved):
         why = "other things stand there"

@@ -320,6 +320,13 @@ def test_versions_never_go_where_other_things_stand(run: Run, fleet: Path, folde
     assert "cannot hold what is published" in said.err
 
 
+def test_a_build_never_goes_where_versions_are(run: Run, fleet: Path) -> None:
+    write(fleet, "portfolio.yml", f"{SETTINGS}build: published\n")
+    said = run("build", "--as-of", "2026-11-23")
+    assert said.code == 2
+    assert "build clears its own folder" in said.err
+
+
 def _files(folder: Path) -> Mapping[str, bytes]:
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
