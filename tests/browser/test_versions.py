@@ -107,6 +107,7 @@ def contents(pages: dict[str, bytes], letter: str, as_of: date) -> Contents:
         quarterdeck="0.1.0",
         files=files,
         hashes={key: hashed(data) for key, data in files.items()},
+        records={},
         naming=lambda _: {},
     )
 
