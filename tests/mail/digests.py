@@ -87,7 +87,7 @@ def a_worse_week() -> tuple[Briefing, Briefing]:
 
 def some_words(words: str) -> Digest:
     """A digest in which everything that people may have written is these words."""
-    link = Link("reports/cfo/#weeks", "13 weeks")
+    link = Link("reports/cfo/#weeks", "13\u00a0weeks")
     news = News(badge=words, tone="bad", sentence=words, why=words, money=words, link=link)
     return Digest(
         reader=a_reader(name=words[:60]),

@@ -63,8 +63,7 @@ class Desk(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def own(self) -> tuple[Change, ...]:
         """What any of the reader's reports shows, each once, worst first."""
-        shown = {one.key for some in self.by_role.values() for one in some}
-        return tuple(one for one in self.changes.changes if one.key in shown)
+        return self.shown(self.changes.of_roles(frozenset(self.roles)).changes)
 
     @cached_property
     def of_all(self) -> frozenset[str]:

@@ -132,11 +132,11 @@ def _whose(desk: Desk, changes: Iterable[Change]) -> tuple[str, ...]:
 
 def _second(desk: Desk, lead: Change) -> str:
     """The second fact, for the line that a list of mails shows behind the subject."""
-    others = [one for one in desk.own if desk.topic(one) != desk.topic(lead) and is_news(one)]
-    if not others:
+    first = desk.topic(lead)
+    second = next((one for one in desk.own if is_news(one) and desk.topic(one) != first), None)
+    if second is None:
         return f"{counted(len(desk.own), 'change')} in {joined([ROLE_TITLES[role] for role in desk.roles])}."
-    one = others[0]
-    return short(plain(f"{news_badge(one, desk.entities)}: {news_sentence(one)}"), 140)
+    return short(f"{news_badge(second, desk.entities)}: {news_sentence(second)}", 140)
 
 
 def _row(desk: Desk, change: Change) -> MovedFigure:

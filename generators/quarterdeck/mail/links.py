@@ -12,6 +12,7 @@ from quarterdeck.reports.home import PATH as HOME
 from quarterdeck.reports.skeleton import CONTRADICTIONS_PATH, entity_path, role_path
 from quarterdeck.reports.sources import href
 from quarterdeck.reports.to_do import anchor_of
+from quarterdeck.reports.words import NBSP
 
 _SECTIONS: Final[Mapping[Role, Mapping[str, str]]] = {
     "ceo": {
@@ -56,7 +57,7 @@ _SECTION_OF: Final = {
 _ANCHORS: Final = {("", "gap"): "not-known", ("accounting", "milestone"): "roadmap"}
 """Role, empty for any, and kind of thing -> where a page has it; else what changed stands at its head."""
 _WORDS: Final = {
-    "weeks": "13 weeks",
+    "weeks": f"13{NBSP}weeks",
     "changed": "What changed",
     "missing-kpis": "KPIs",
     "do-first": "Do first",

@@ -24,9 +24,8 @@ def withdrawn(desk: Desk) -> Iterator[str]:
     now = {one.key: one for one in desk.own}
     reverts = {one.hash for one in desk.changes.commits if one.subject.startswith(_REVERT)}
     whole = desk.edition.is_back or desk.changes.is_rewritten
-    said = {
-        one.key: one for role in desk.roles for one in desk.shown(desk.edition.told.of_role(role).changes)
-    }
+    last = desk.edition.told.of_roles(frozenset(desk.roles))
+    said = {one.key: one for one in desk.shown(last.changes)}
     found = []
     for key, told in said.items():
         one = now.get(key)

@@ -213,9 +213,15 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     def of_role(self, role: Role) -> "Changes":
         """What a role's page shows, in the same order; what refuses files is for everybody."""
+        return self.of_roles(frozenset({role}))
+
+    def of_roles(self, roles: frozenset[Role]) -> "Changes":
+        """What the page of any of these roles shows, each once, in the same order."""
         return msgspec.structs.replace(
             self,
-            changes=tuple(one for one in self.changes if role in one.roles or one.what in _OF_EVERYBODY),
+            changes=tuple(
+                one for one in self.changes if one.what in _OF_EVERYBODY or not roles.isdisjoint(one.roles)
+            ),
         )
 
     def of_entity(self, entity: str) -> "Changes":
