@@ -655,6 +655,99 @@ def changes(
     return 0
 
 
+@cli.command()
+@_portfolio
+@click.option(
+    "--dry-run", is_flag=True, help="Write the very mails into build/outbox/dry-run, and send none."
+)
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def notify(portfolio: Path | None, how: str, *, dry_run: bool) -> int:
+    """Mail each person what changed since they were last told.
+
+    Everybody gets one mail about their own reports, or none where nothing changed. Who want mail daily or weekly get
+    the net change of that time.
+    """
+    from quarterdeck.commands.notify import run  # noqa: PLC0415
+    from quarterdeck.secrets.sinks import guard_logs  # noqa: PLC0415
+
+    guard_logs()
+    notified = run(_root(portfolio), os.environ, now=_now(), dry_run=dry_run)
+    code = notified.exit_code()
+    click.echo(notified.as_json(code), nl=False) if how == "json" else _tell(notified.sentences())
+    return code
+
+
+@cli.group()
+def mail() -> None:
+    """Show what was mailed to whom, and settle what is not known."""
+
+
+@mail.command("status")
+@_portfolio
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def mail_status(portfolio: Path | None, how: str) -> int:
+    """List what everybody was last told, and what became of the mail."""
+    from quarterdeck.commands.mail import status as run  # noqa: PLC0415
+
+    found = run(_root(portfolio), os.environ)
+    click.echo(found.as_json(), nl=False) if how == "json" else _tell(found.sentences())
+    return 0
+
+
+@mail.command("resolve")
+@click.argument("person")
+@click.argument("outcome", type=click.Choice(["sent", "unsent"]))
+@_portfolio
+def mail_resolve(person: str, outcome: str, portfolio: Path | None) -> int:
+    """Say whether the last mail to PERSON went out.
+
+    Until then they get no other. After unsent the next notify mails them.
+    """
+    from quarterdeck.commands.mail import resolve as run  # noqa: PLC0415
+
+    click.echo(run(_root(portfolio), os.environ, person, "sent" if outcome == "sent" else "unsent"))
+    return 0
+
+
+@cli.command()
+@click.argument("report", type=click.Choice(["board", "ceo", "cto", "cfo", "cmo", "accounting"]))
+@_portfolio
+@click.option(
+    "--to", required=True, help="Send it to ADDRESS, that of a person of portfolio.yml.", metavar="ADDRESS"
+)
+@click.option(
+    "--attach", type=click.Choice(["html", "pdf"]), default="html", help="Attach it as FORMAT (html)."
+)
+@click.option("--again", is_flag=True, help="Send it although the same mail was sent, or may have been.")
+@click.option("--dry-run", is_flag=True, help="Write the very mail into build/outbox/dry-run, and send none.")
+def send(report: str, portfolio: Path | None, to: str, attach: str, *, again: bool, dry_run: bool) -> int:
+    """Mail a whole REPORT of the newest version to one person.
+
+    REPORT is a role, or board for all reports in short. Nobody gets what their audience may not see. The attached file
+    works offline and loads nothing; a PDF is printed by the Chromium of this machine.
+    """
+    from quarterdeck.commands.send import send as run  # noqa: PLC0415
+    from quarterdeck.secrets.sinks import guard_logs  # noqa: PLC0415
+
+    guard_logs()
+    done = run(
+        _root(portfolio),
+        os.environ,
+        report,  # type: ignore[arg-type]  # click has checked both
+        to,
+        now=_now(),
+        attach=attach,  # type: ignore[arg-type]
+        dry_run=dry_run,
+        again=again,
+    )
+    _tell(done.sentences())
+    return done.exit_code()
+
+
 @cli.group()
 def infra() -> None:
     """Look after what a private site needs in AWS."""
@@ -684,11 +777,12 @@ def infra_check(portfolio: Path | None, how: str) -> int:
 
 
 @infra.command("template")
-def infra_template() -> int:
+@click.option("--mail", "is_mail", is_flag=True, help="Print the one for what becomes of mail instead.")
+def infra_template(*, is_mail: bool) -> int:
     """Print the template for CloudFormation, with all code in it."""
     from quarterdeck.commands import infra as command  # noqa: PLC0415
 
-    click.echo(command.template(), nl=False)
+    click.echo(command.mail_template() if is_mail else command.template(), nl=False)
     return 0
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from cfnlint import api  # type: ignore[import-untyped]  # it carries no types
 
+from quarterdeck import cli
 from quarterdeck.collectors.repos.deploying.plain import block
-from quarterdeck.publish.infrastructure import folder
+from quarterdeck.publish.infrastructure import mail_template_text
 
-TEXT = (folder() / "mail.yml").read_text(encoding="utf-8")
+TEXT = mail_template_text()
 MAIL: dict[str, Any] = dict(block(TEXT, "mail.yml"))
 RESOURCES: dict[str, Any] = MAIL["Resources"]
 SET = "ConfigurationSet.Properties."
@@ -141,6 +142,11 @@ def test_F174_an_alarm_rings_in_time(name: str, metric: str, from_: float) -> No
         metric,
         from_,
     )
+
+
+def test_a_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["infra", "template", "--mail"]) == 0
+    assert capsys.readouterr().out == TEXT
 
 
 def test_what_to_paste_are_settings_that_are_known() -> None:

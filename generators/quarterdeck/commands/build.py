@@ -427,6 +427,13 @@ def _locked(target: Path) -> Iterator[None]:
         raise OutsideError(_disk_words(error, target)) from error
 
 
+def claim(folder: Path) -> None:
+    """Mark a build folder as ours where nothing was built yet, so that a later build takes it for no one else's."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / MARKER).touch()
+
+
 def _marker(target: Path) -> Path:
     marker = target / MARKER
     if not marker.exists() and any(target.iterdir()):

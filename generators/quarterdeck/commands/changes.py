@@ -23,7 +23,6 @@ from quarterdeck.git.history import export, files_at, history, is_shallow
 from quarterdeck.model.briefing import Briefing, decode
 from quarterdeck.model.change import NO_EDITS, Changes, Edits
 from quarterdeck.model.errors import OutsideError, UsageError
-from quarterdeck.model.figure import Figure
 from quarterdeck.model.finding import Role
 from quarterdeck.portfolio import DATA, HANDOFFS, LEDGER, SETTINGS_FILES, files_below
 from quarterdeck.publish import keys
@@ -31,10 +30,9 @@ from quarterdeck.publish.lists import read_state
 from quarterdeck.publish.prepared import BRIEFING
 from quarterdeck.publish.store import Store
 from quarterdeck.publish.stores import store_of
-from quarterdeck.reports.accounting import milestones_of
+from quarterdeck.reports.accounting import steps_met
 from quarterdeck.reports.changed import scopes
 from quarterdeck.reports.changed_lists import Told
-from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.words import day
 from quarterdeck.settings import Audience
 
@@ -105,9 +103,9 @@ def changes(
         portfolio = Portfolio(root, environ, msgspec.structs.replace(portfolio.here, as_of=on))
     name = "" if _NOTHING.fullmatch(base) else base
     before = _state(portfolio, name) if name else _default(portfolio, head)
-    if before is None:
-        return Told(changes=compare(None, _side(after)), pages={}, notes=())
     whole = between(portfolio, before, after)
+    if before is None:
+        return Told(changes=whole, pages={}, notes=())
     found = whole.of_role(role) if role else whole
     shown = affected(found, scopes(after.briefing, whole.renamed))
     return Told(
@@ -117,23 +115,27 @@ def changes(
     )
 
 
-def between(portfolio: Portfolio, before: State, after: State, audience: Audience | None = None) -> Changes:
+def between(
+    portfolio: Portfolio, before: State | None, after: State, audience: Audience | None = None
+) -> Changes:
     """Compare two states, with what git tells of the way from one to the other.
 
     Args:
         portfolio: Its day is that of the later state.
-        before: The earlier one.
+        before: The earlier one; None where there is none, and then nothing counts as changed.
         after: The later one.
-        audience: For whom both were made; None for whoever sees everything. An audience that sees a part is not told
-            of commits, whose words may name what is not theirs.
+        audience: For whom both were made; None for whoever sees everything. An audience that sees a part is told of
+            no commit's words, which may name what is not theirs.
     """
+    if before is None:
+        return compare(None, _side(after))
     edits = _edits(portfolio, before, after)
     return compare(
         _side(before),
         _side(after),
         thresholds=portfolio.here.settings.thresholds.changes,
         later=_later(portfolio, before, after, audience),
-        edits=msgspec.structs.replace(edits, commits=()) if audience else edits,
+        edits=_without_words(edits, after.briefing) if audience else edits,
         stood=_stood(portfolio, before),
     )
 
@@ -263,25 +265,11 @@ def _later(portfolio: Portfolio, before: State, after: State, audience: Audience
     inputs = _inputs_at(portfolio, commit)
     reading = msgspec.structs.replace(inputs.reading, evidence=before.briefing.evidence)
     made = _made(portfolio, msgspec.structs.replace(inputs, reading=reading, as_of=day_after), audience)
-    return Side(made, _milestones(made))
+    return Side(made, steps_met(made))
 
 
 def _side(state: State) -> Side:
-    return Side(state.briefing, _milestones(state.briefing))
-
-
-def _milestones(briefing: Briefing) -> tuple[Figure, ...]:
-    """The share that is met of each step of the accounting roadmap."""
-    report = Report(
-        Site(briefing),
-        role_path("accounting"),
-        "Accounting",
-        "accounting",
-        briefing.entities,
-        "All businesses",
-        role="accounting",
-    )
-    return tuple(one.done for one in milestones_of(report)) if briefing.entities else ()
+    return Side(state.briefing, steps_met(state.briefing))
 
 
 # ── what lies between them ───────────────────────────────────────────────────────────────────────────────────
@@ -302,6 +290,24 @@ def _edits(portfolio: Portfolio, before: State, after: State) -> Edits:
     named = portfolio.here.settings.name_authors
     commits = commits_between(root, before.commit, head, WRITTEN, with_names=named)
     return edits_of(old, new, commits, is_rewritten=is_rewritten(root, before.commit, head))
+
+
+def _without_words(edits: Edits, briefing: Briefing) -> Edits:
+    """The same with commits of the briefing's own businesses alone, and without what people wrote of them."""
+    own = {one.entity for one in briefing.entities}
+    commits = (
+        msgspec.structs.replace(
+            one, subject="", author="", paths=tuple(path for path in one.paths if _whose(path) in own)
+        )
+        for one in edits.commits
+    )
+    return msgspec.structs.replace(edits, commits=tuple(one for one in commits if one.paths))
+
+
+def _whose(path: str) -> str:
+    """The business of a file: that of `handoffs/jada.md` and of `data/jada/sales.csv`."""
+    _, _, below = path.partition("/")
+    return below.partition("/")[0].removesuffix(".md")
 
 
 def _files_here(root: Path) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from quarterdeck.publish.infrastructure import template_text
+from quarterdeck.publish.infrastructure import mail_template_text, template_text
 from quarterdeck.publish.preflight import Deviation, deviations
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import load_settings
@@ -14,6 +14,11 @@ from quarterdeck.settings import load_settings
 def template() -> str:
     """The template for CloudFormation, complete."""
     return template_text()
+
+
+def mail_template() -> str:
+    """The template for what becomes of mail, as it stands."""
+    return mail_template_text()
 
 
 def check(root: Path, environ: Mapping[str, str]) -> tuple[Deviation, ...]:

@@ -42,7 +42,7 @@ class Queue:
         if settings.queue is None or settings.configuration_set is None:
             raise UsageError(
                 "mail: names no queue, or no configuration_set, so nobody hears what becomes of mail. "
-                "Make the stack of infra/mail.yml, and paste its output Settings into portfolio.yml."
+                "Make the stack of `quarterdeck infra template --mail`, and paste its output Settings."
             )
         self._url, self._set = settings.queue, settings.configuration_set
         self.region, self.account = _place(settings.queue)
@@ -73,7 +73,7 @@ class Queue:
         if not ours:
             raise UsageError(
                 f"The configuration set {self._set} tells no topic of account {self.account} in {self.region} of its "
-                "mail. Update the stack from infra/mail.yml."
+                "mail. Update it: quarterdeck infra template --mail."
             )
         return Ours(ours, self.region)
 

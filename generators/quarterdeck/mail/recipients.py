@@ -49,7 +49,7 @@ def copies(settings: Settings) -> tuple[str, ...]:
         if known.address is not None and sees_all(settings.audiences[known.audience])
     }
     wanted = {one.lower(): one for one in settings.mail.bcc}
-    if strangers := sorted(wanted.keys() - entitled):
+    if strangers := [one for key, one in sorted(wanted.items()) if key not in entitled]:
         raise UsageError(
             f"mail.bcc: {', '.join(map(masked, strangers))} would get everybody's mail, and belongs to nobody who may "
             "see everything. Add it under people: with an audience of all reports and businesses, and mails: never."

@@ -47,6 +47,11 @@ def sign_in_file() -> str:
     return sign_in_code(_modules())
 
 
+def mail_template_text() -> str:
+    """`infra/mail.yml`: it holds no code, and stands in the region that mail is sent from."""
+    return (folder() / "mail.yml").read_text(encoding="utf-8")
+
+
 def plain_template() -> dict[str, Any]:
     """`infra/site.yml` as it stands, its short forms written out."""
     return dict(block((folder() / "site.yml").read_text(encoding="utf-8"), "site.yml"))
