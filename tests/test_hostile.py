@@ -144,7 +144,11 @@ def is_fine(tag: str, address: str) -> bool:
     return "etc/passwd" not in stripped
 
 
-NAMELESS = {"reports/sure/assumptions/index.html", "reports/sure/contradictions/index.html"}
+NAMELESS = {
+    "reports/changes/index.html",
+    "reports/sure/assumptions/index.html",
+    "reports/sure/contradictions/index.html",
+}
 """Pages that name a business only where it has something to say on them."""
 
 

@@ -483,7 +483,10 @@ def test_F076_no_failing_write_costs_the_site_before(
     for trees in seen:
         assert set(trees) == OURS - {"all"} | {"crew", "owners"}, "nothing half done is left"
         assert all(tree in (old[name], new[name]) for name, tree in trees.items()), "old or new, never a mix"
-    assert [trees == old for trees in seen].count(True) >= len(seen) - 8, "nothing is switched before the end"
+    switching = 3 * len(new.keys() - {".quarterdeck"})
+    assert [trees == old for trees in seen].count(True) >= len(seen) - switching, (
+        "nothing is switched before the end"
+    )
 
 
 def trees_of(root: Path) -> dict[str, object]:

@@ -40,6 +40,7 @@ EVERYTHING = (
 
 PRINTED = (
     *EVERYTHING,
+    "changes",
     "charts",
     "collectors",
     "collectors/aws",
@@ -47,6 +48,7 @@ PRINTED = (
     "collectors/repos",
     "collectors/repos/deploying",
     "collectors/repos/reading",
+    "mail/templates",
     "reports",
     "reports/templates",
 )
