@@ -27,6 +27,7 @@ ORDER = (
     ("site",),
     ("publish",),
     ("mail",),
+    ("start",),
     ("commands",),
     ("cli", "__main__", "__init__"),
 )

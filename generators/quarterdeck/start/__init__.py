@@ -1,0 +1,1 @@
+"""What a new portfolio is given, and how it is brought along with a newer Quarterdeck."""
