@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -27,13 +28,14 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def record(files: Mapping[str, bytes]) -> bytes:
+def record(files: Mapping[str, bytes], known: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """The record of files as they are written now.
 
     Args:
         files: Path in the portfolio, with slashes -> its bytes.
+        known: What was remembered before, of these files and others.
     """
-    made = _Record(__version__, {path: digest(data) for path, data in files.items()})
+    made = _Record(__version__, {**known, **{path: digest(data) for path, data in files.items()}})
     return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2) + b"\n"
 
 
