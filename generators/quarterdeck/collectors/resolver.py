@@ -115,10 +115,11 @@ class Resolver:
         return ()
 
     def _told(self, question: "QueryMessage", name: str, kind: str, server: str) -> Answer:
-        """What one server says, asked twice where it is silent; one that stays silent is asked no more."""
+        """What one server says, asked again where it is silent or breaks off; one that stays silent is not."""
         import dns.exception  # noqa: PLC0415 - needs a library of its own
         import dns.query  # noqa: PLC0415 - likewise
 
+        why = _SILENT
         for _ in range(_TRIES if self._silent[server] < _PATIENCE else 0):
             try:
                 reply, _tcp = dns.query.udp_with_fallback(
@@ -127,11 +128,14 @@ class Resolver:
             except dns.exception.Timeout:
                 self._silent[server] += 1
                 continue
-            except (OSError, ValueError, EOFError, dns.exception.DNSException) as error:
+            except (OSError, EOFError) as error:
+                why = f"{_SILENT}, {type(error).__name__}"
+                continue
+            except (ValueError, dns.exception.DNSException) as error:
                 return _gap(name, kind, f"{_SILENT}, {type(error).__name__}")
             self._silent[server] = 0
             return _read(reply, name, kind)
-        return _gap(name, kind, _SILENT)
+        return _gap(name, kind, why)
 
 
 _SILENT = "no answer"
