@@ -1,4 +1,4 @@
-"""The pages that explain: every formula, every rule, every table and key of a handoff, every KPI."""
+"""The pages that explain: every formula, rule, table and key of a handoff, setting and KPI."""
 
 import inspect
 from collections.abc import Iterable, Iterator
@@ -21,6 +21,7 @@ from quarterdeck.reports.check_catalogue import check_pages
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, joined, slug
 from quarterdeck.reports.escape import safe
 from quarterdeck.reports.explained import WORDS, Item, explaining, labelled
+from quarterdeck.reports.settings_catalogue import settings_page
 from quarterdeck.reports.sources import href
 from quarterdeck.reports.words import counted
 from quarterdeck.rules import run
@@ -144,6 +145,7 @@ def catalogue() -> tuple[Page, ...]:
             f"A handoff is one Markdown file in which {len(TABLES)} tables may stand, all of them optional.",
             _format_items(),
         ),
+        settings_page(),
         explaining(
             "how/kpis.md",
             "KPIs",
