@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quarterdeck.commands import build as stages
-from quarterdeck.commands.build import INPUTS
+from quarterdeck.commands.inputs import INPUTS
 from quarterdeck.site.builder import BuildLog
 
 if TYPE_CHECKING:

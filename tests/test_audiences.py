@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.brief import brief
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.model.briefing import Briefing, decode
 from quarterdeck.model.cloud.functions import Function
 from quarterdeck.model.declared import Declared

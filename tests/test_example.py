@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.brief import brief
-from quarterdeck.commands.build import all_pages, read
+from quarterdeck.commands.build import all_pages
+from quarterdeck.commands.inputs import read
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.values import Money, Ratio

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from quarterdeck.brief import brief
-from quarterdeck.commands.build import all_pages, read
+from quarterdeck.commands.build import all_pages
+from quarterdeck.commands.inputs import read
 from quarterdeck.model.values import Money
 from tests.sites import AS_OF
 

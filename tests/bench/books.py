@@ -41,7 +41,7 @@ from pathlib import Path
 sys.path.insert(0, "generators")
 import beancount.parser.booking, beancount.parser.parser
 from quarterdeck.commands.briefs import briefs
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 root, cache = Path(sys.argv[1]), sys.argv[2]
 start = time.process_time()
 environ = {"XDG_CACHE_HOME": cache}

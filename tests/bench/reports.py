@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 sys.path.insert(0, "generators")
 from quarterdeck.commands.briefs import briefs, finished_pages
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.reports.pages import report_pages
 root, environ = Path(sys.argv[1]), {"XDG_CACHE_HOME": sys.argv[2]}
 start = time.process_time()

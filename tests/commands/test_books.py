@@ -11,7 +11,7 @@ import pytest
 
 from quarterdeck.brief import brief
 from quarterdeck.commands.books import read_books
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.portfolio import find_ledger
 from tests.sites import AS_OF, BOAT, a_portfolio, built, environ_of, holding, run, write
 

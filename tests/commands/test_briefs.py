@@ -17,7 +17,7 @@ import quarterdeck
 from quarterdeck.brief import EverythingRead, brief
 from quarterdeck.commands import briefs as remembering
 from quarterdeck.commands.briefs import EVERYTHING, briefs, written
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.figures import collect
 from quarterdeck.figures.collect import Keep
 from quarterdeck.git.history import History

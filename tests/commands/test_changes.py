@@ -14,7 +14,7 @@ import pytest
 
 from quarterdeck.brief import brief
 from quarterdeck.commands import changes as command
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.git.between import commit_named
 from quarterdeck.model.briefing import encode
 from quarterdeck.model.errors import OutsideError, UsageError

@@ -12,8 +12,8 @@ import pytest
 
 from quarterdeck import cli
 from quarterdeck.brief import brief
-from quarterdeck.commands.build import read
 from quarterdeck.commands.explain import Derivation, Step, as_json, as_text, entries_of
+from quarterdeck.commands.inputs import read
 from quarterdeck.figures.exchange import Exchange
 from quarterdeck.formulas.catalogue import BY_ID
 from quarterdeck.formulas.present import presented

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import quarterdeck
 from quarterdeck.brief import brief
 from quarterdeck.commands.briefs import PRINTED, finished_pages
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.reports import entity
 from quarterdeck.reports.catalogue import formula_links, rule_links
 from quarterdeck.reports.pages import business_pages

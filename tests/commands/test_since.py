@@ -11,7 +11,7 @@ import pytest
 
 from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChange, LastChanges, OneVersion
 from quarterdeck.changes.pages import encode as encode_changes
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.commands.since import since
 from quarterdeck.model.briefing import encode
 from tests.changes.histories import a_figure, a_finding, a_state, usd

@@ -21,8 +21,8 @@ from quarterdeck.brief import brief
 from quarterdeck.cli import SEVERITIES, cli
 from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.collectors.run import MODULES
-from quarterdeck.commands.build import read
 from quarterdeck.commands.check import check
+from quarterdeck.commands.inputs import read
 from quarterdeck.figures import sales
 from quarterdeck.model.assumed import STALE_AFTER
 from quarterdeck.model.briefing import Briefing

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from quarterdeck.brief import brief
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.model.errors import Problem
 from quarterdeck.model.severity import Severity
 from quarterdeck.reports import accounting

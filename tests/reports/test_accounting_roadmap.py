@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from quarterdeck.brief import brief
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.model.figure import Figure, Value
 from quarterdeck.model.values import Ratio
 from quarterdeck.reports.accounting_roadmap import roadmap

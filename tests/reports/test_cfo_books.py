@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.brief import brief
-from quarterdeck.commands import build
+from quarterdeck.commands import build, inputs
 
 ROOT = Path(__file__).parents[2]
 
 
 @cache
 def body() -> str:
-    read = build.read(ROOT, {}, today=lambda _: date(2026, 11, 23))
+    read = inputs.read(ROOT, {}, today=lambda _: date(2026, 11, 23))
     paths = {"reports/cfo.md", "reports/cfo-plan.md"}
     return "\n".join(one.body for one in build.all_pages(brief(read), ROOT) if one.path in paths)
 

@@ -14,7 +14,7 @@ import pytest
 
 from quarterdeck.brief import brief
 from quarterdeck.charts.spec import Bars, Lines, Waterfall
-from quarterdeck.commands import build
+from quarterdeck.commands import inputs
 from quarterdeck.model.figure import Missing
 from quarterdeck.model.history import Past, PastVersion
 from quarterdeck.model.sales import Lead
@@ -46,7 +46,7 @@ ROOT = Path(__file__).parents[2]
 
 @cache
 def sample() -> Briefing:
-    return brief(build.read(ROOT, {}, today=lambda _: date(2026, 11, 23)))
+    return brief(inputs.read(ROOT, {}, today=lambda _: date(2026, 11, 23)))
 
 
 def printed(chart: Chart, *, has_table: bool = False) -> str:

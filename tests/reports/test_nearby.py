@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.brief import brief
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.model.repositories import Repository, Technology
 from quarterdeck.model.stack import Language
 from quarterdeck.reports import entity

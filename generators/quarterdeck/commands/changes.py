@@ -16,8 +16,8 @@ from quarterdeck.changes.compare import changes as compare
 from quarterdeck.changes.edits import edits_of
 from quarterdeck.changes.pages import affected
 from quarterdeck.commands.briefs import EVERYTHING, briefs, content_of, written
-from quarterdeck.commands.build import INPUTS, read
 from quarterdeck.commands.cache import Remembered
+from quarterdeck.commands.inputs import INPUTS, read
 from quarterdeck.git.between import commit_named, commits_between, is_rewritten, parent_of
 from quarterdeck.git.history import export, files_at, history, is_shallow
 from quarterdeck.model.briefing import Briefing, decode

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from quarterdeck.brief import brief
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.figures.cash import classed
 from quarterdeck.figures.exchange import Exchange
 from quarterdeck.figures.missing.registry import FIELD_BY_KEY

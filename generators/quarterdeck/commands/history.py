@@ -10,8 +10,8 @@ import msgspec
 
 from quarterdeck.brief import EverythingRead, brief
 from quarterdeck.commands.briefs import EVERYTHING, written
-from quarterdeck.commands.build import INPUTS, read
 from quarterdeck.commands.cache import Remembered
+from quarterdeck.commands.inputs import INPUTS, read
 from quarterdeck.commands.replace import Change, refuse_links, replace
 from quarterdeck.git.history import Commit, commits, files_at, history, is_shallow
 from quarterdeck.history import chained, record, version_of

@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 
 from quarterdeck import __version__
-from quarterdeck.commands.build import INPUTS, build
+from quarterdeck.commands.build import build
+from quarterdeck.commands.inputs import INPUTS
 from quarterdeck.git.history import export, history, is_shallow, named
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.history import VERSION

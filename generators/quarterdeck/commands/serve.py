@@ -9,7 +9,8 @@ from pathlib import Path
 
 from mkdocs.livereload import LiveReloadServer
 
-from quarterdeck.commands.build import INPUTS, Built, build
+from quarterdeck.commands.build import Built, build
+from quarterdeck.commands.inputs import INPUTS
 from quarterdeck.commands.published import HOST, unusable
 from quarterdeck.model.errors import QuarterdeckError, UsageError
 
