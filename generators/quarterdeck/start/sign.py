@@ -23,6 +23,8 @@ class Sign(msgspec.Struct, frozen=True):
     """What to do next, as whole sentences; empty where nothing is to be done."""
     is_failed: bool = False
     """Whether it could not be looked at because a service refused or did not answer."""
+    is_outside: bool = False
+    """Whether a network was asked."""
 
     def __str__(self) -> str:
         """One line: the subject, how it stands, and what to do next."""
