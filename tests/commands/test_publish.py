@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -116,6 +117,17 @@ def test_the_edge_knows_the_version_that_readers_are_given(run: Run, fleet: Path
     published(run)
     edge = json.loads((fleet / "published/private/edge.json").read_bytes())
     assert edge["latest"] == state(fleet).latest
+
+
+def test_F225_a_job_of_an_older_commit_publishes_nothing(run: Run, fleet: Path) -> None:
+    edited(fleet)
+    published(run)
+    before = _files(fleet / "published")
+    subprocess.run(["git", "checkout", "-q", "HEAD~1"], cwd=fleet, check=True)
+    said = published(run)
+    assert (said.code, said.out) == (2, "")
+    assert f"version {state(fleet).latest} is of a later one. Nothing was done" in said.err
+    assert _files(fleet / "published") == before
 
 
 def test_nothing_new_makes_no_version_and_says_which_it_equals(run: Run, fleet: Path) -> None:

@@ -28,6 +28,7 @@ from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.change import Changes
 from quarterdeck.model.errors import InputError, OutsideError, UsageError
 from quarterdeck.model.mail import Mailing, Message, Reader
+from quarterdeck.publish.prepared import refuse_past
 from quarterdeck.reports.words import counted
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ def run(root: Path, environ: Mapping[str, str], *, now: datetime, dry_run: bool 
 
     Raises:
         InputError: A file is refused; nobody is mailed while one is (F-176).
-        UsageError: Files are not committed (F-150), nothing was published, or a setting of mail is wrong.
+        UsageError: Files are not committed (F-150) or are past (F-225), nothing was published, or a setting of mail is
+            wrong.
         OutsideError: Store or mail service refuse; nobody was mailed.
     """
     here = read(root, environ, today=lambda zone: now.astimezone(ZoneInfo(zone)).date())
@@ -120,6 +122,7 @@ def run(root: Path, environ: Mapping[str, str], *, now: datetime, dry_run: bool 
     store = opened(root, environ)
     if not store.state.latest:
         raise UsageError(f"Nothing is published in {store.store.place} yet. Run: quarterdeck publish")
+    refuse_past(root, store.state)
     everybody = readers(here.settings)
     blind = copies(here.settings)
     work = Round(Portfolio(root, environ, here), store, now.astimezone(ZoneInfo(here.settings.timezone)))

@@ -18,7 +18,7 @@ from quarterdeck.publish import keys
 from quarterdeck.publish.edge import Edge
 from quarterdeck.publish.history import recorded
 from quarterdeck.publish.lists import read_state
-from quarterdeck.publish.prepared import RECORD, Built, contents, read_built
+from quarterdeck.publish.prepared import RECORD, Built, contents, read_built, refuse_past
 from quarterdeck.publish.publisher import Published, begin, begun, publish
 from quarterdeck.publish.readers import bring_readers, table_of
 from quarterdeck.publish.store import Store, TakenError
@@ -91,7 +91,7 @@ def run(
 
     Raises:
         InputError: The settings are wrong.
-        UsageError: What is built may not be published, or the store is another portfolio's.
+        UsageError: What is built may not be published or is past, or the store is another portfolio's.
         OutsideError: The store refused, or stands open; readers keep what they had.
     """
     settings = load_settings(root, environ)
@@ -100,6 +100,7 @@ def run(
         raise UsageError("Files differ from the last commit. Commit them, build, then publish.")
     built = read_built(root, settings.build, settings.audiences)
     state = _state(store, settings, is_first=is_first, dry_run=dry_run)
+    refuse_past(root, state)
     edge = edge_of(settings, root, environ)
     readers = _readers(settings, environ, edge, built, now, dry_run=dry_run)
     if state.newest and state.newest.content == built.content:

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import msgspec
 
-from quarterdeck.git.history import head
+from quarterdeck.git.history import descends, head
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.history import Earlier, path_of
-from quarterdeck.model.versions import RUN, Moment, Run
+from quarterdeck.model.versions import RUN, Moment, Run, State
 from quarterdeck.portfolio import DOCS, EVIDENCE
 from quarterdeck.publish.plan import Content, Contents, hashed
 from quarterdeck.publish.records import record_bytes
@@ -103,6 +103,24 @@ def read_built(root: Path, build: str, audiences: Iterable[str], commit: str | N
     return Built(
         run, briefing, written, parts, changes, evidence, files, hashes, _content(root, run, written)
     )
+
+
+def refuse_past(root: Path, state: State) -> None:
+    """Refuse to act on settings and reports that readers are past, as a job of months ago would (F-225).
+
+    Args:
+        root: The portfolio, whose commit that is checked out counts.
+        state: That of the store.
+
+    Raises:
+        UsageError: A version of a commit that came after that one was published.
+    """
+    here, newest = head(root), state.newest
+    if newest and descends(root, newest.moment.commit, here):
+        raise UsageError(
+            f"Commit {here[:7]} is checked out, and version {newest.version} is of a later one. Nothing was done: who "
+            "reads and what they read is older here. Check out the newest commit, build, and try again."
+        )
 
 
 def contents(built: Built, before: Earlier | None, kept: Collection[str] = ()) -> Contents:
