@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quarterdeck.brief import brief
+from quarterdeck.commands.inputs import read as read_portfolio
 from quarterdeck.commands.feedback import EVIDENCE, Taken, feedback, waiting
 from quarterdeck.mail.events import StrangeError, read_event
 from quarterdeck.mail.feedback import (
@@ -30,7 +32,10 @@ from quarterdeck.model.mail_account import MailFeedback
 from quarterdeck.parse.evidence import parse_evidence
 from quarterdeck.publish.aws import ENDPOINT
 from quarterdeck.publish.folder import Folder
+from quarterdeck.reports import cmo, cto
+from quarterdeck.reports.skeleton import Site
 from tests.cloud import NUMBER
+from tests.mail.fleet import Fleet, outcomes, play, priced
 from tests.mail.played_events import OURS, PAT, TOPIC, as_sent, certificate, signed, told
 from tests.publish.made import contents, put
 from tests.sites import environ_of, write
@@ -234,15 +239,20 @@ def root(tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(folder, "portfolio.yml", f"schema: 1\nname: Harbor\nmail:\n{mail}")
     put(contents({"index.html": "home"}), Folder(folder / "published"))
     sends(folder, "mail-1")
+    listening(cloud)
+    return folder
+
+
+def listening(cloud: Cloud) -> None:
+    """A queue that hears what the topic of the configuration set is told."""
     cloud.client("sqs").create_queue(QueueName="mail-events")
-    listening = {
+    destination = {
         "Name": "events",
         "Enabled": True,
         "SnsDestination": {"TopicArn": TOPIC},
         "MatchingEventTypes": [],
     }
-    cloud.stubs.answer("sesv2:GetConfigurationSetEventDestinations", {"EventDestinations": [listening]})
-    return folder
+    cloud.stubs.answer("sesv2:GetConfigurationSetEventDestinations", {"EventDestinations": [destination]})
 
 
 def sends(root: Path, provider_id: str) -> None:
@@ -327,7 +337,10 @@ def test_F174_a_run_that_finds_too_many_says_stop(root: Path, cloud: Cloud) -> N
     queued(cloud, *(signed(told("Bounce", to=f"p{number}@readers.example")) for number in range(8)))
     taken = run(root, cloud)
     assert taken.exit_code() == 1
-    assert "8 of 0 mails of the last 30 days bounced for good, and 4%" in taken.stops[0]
+    assert (
+        "8 of 0 mails of the last 30 days (under 200 count as 200) bounced for good, and 4% is"
+        in taken.stops[0]
+    )
 
 
 def test_a_look_takes_nothing(root: Path, cloud: Cloud) -> None:
@@ -367,3 +380,42 @@ def test_F173_a_set_that_tells_another_account_is_refused(root: Path, cloud: Clo
     cloud.stubs.answer("sesv2:GetConfigurationSetEventDestinations", {"EventDestinations": [other]})
     with pytest.raises(UsageError, match="tells no topic of account"):
         run(root, cloud)
+
+
+# -- from the event on the queue to the words on the page, and to the next mail
+
+ROLES = {"cmo": cmo, "cto": cto}
+
+
+def test_F174_what_comes_back_reaches_the_pages_and_stops_the_next_mails(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight readers, all of whose mails came back."""
+    monkeypatch.setattr("quarterdeck.mail.queue._WAIT_SECONDS", 0)
+    fleet = Fleet.new(tmp_path / "fleet")
+    play(monkeypatch, fleet)
+    listening(cloud)
+    settings = f"mail: {{queue: '{QUEUE}', configuration_set: reports, sender: reports@harbor.example}}"
+    fleet.settings("mail: {sender: reports@harbor.example}", settings)
+    fleet.publish()
+    assert pages(fleet, "once quarterdeck feedback takes in") == {"cmo"}
+    assert outcomes(fleet.notify()) == dict.fromkeys(["kim", "pat", "sam"], "sent")
+    mails = [one.message_id for one in fleet.post.arrived]
+    queued(cloud, *(signed(told("Send", one)) for one in mails))
+    queued(cloud, *(signed(told("Bounce", mails[0], to=f"p{number}@readers.example")) for number in range(8)))
+    assert run(fleet.root, cloud).exit_code() == 1
+    words = "3\N{NO-BREAK SPACE}mails, 8 bounced for good, 0 called spam"
+    assert pages(fleet, words) == {"cmo"}
+    assert pages(fleet, "Of 3 mails of these reports") == {"cmo", "cto"}
+    assert pages(fleet, "@readers.example") == set()
+    fleet.commit(boat=priced(380))
+    fleet.publish()
+    with pytest.raises(OutsideError, match="8 of 3 mails of the last 30 days"):
+        fleet.notify()
+    assert len(fleet.post.arrived) == 3
+
+
+def pages(fleet: Fleet, words: str) -> set[str]:
+    """The roles whose page, as the next build makes it, holds some words."""
+    briefing = brief(read_portfolio(fleet.root, fleet.environ, today=lambda _: fleet.day))
+    return {name for name, role in ROLES.items() if words in role.page(Site(briefing)).body}

@@ -216,7 +216,7 @@ def test_deliverability_says_nothing_wrong_only_where_an_audit_looked() -> None:
         MailIdentity, region="us-west-2", name="jada.example", spf=True, dkim=True, dmarc_policy="none"
     )
     ready = seen(MailAccount, region="us-west-2", sandbox=False, quota_24h=50_000)
-    assert cmo.page(a_site(a_handoff())).body.count("the mail service is not read") == 4
+    assert cmo.page(a_site(a_handoff())).body.count("the mail service is not read") == 5
     body = cmo.page(_seen(sound, ready, seen(MailReputation, region="us-west-2", status="HEALTHY"))).body
     assert body.count("nothing wrong was seen") == 5
     assert "1 of 1 domains" in body

@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from quarterdeck.formulas.mail import over_stop
+from quarterdeck.figures.report_mail import WINDOW_DAYS
+from quarterdeck.formulas.mail import RATES_FROM, over_stop
 from quarterdeck.mail.mailing import all_mailings
 from quarterdeck.model.assumed import SendStop
 from quarterdeck.model.feedback import DayCounts, Event, Feedback
@@ -19,8 +20,6 @@ from quarterdeck.reports.words import setting
 STATE: Final = "private/feedback/state.json"
 """Key of all that is remembered; addresses stand here and nowhere else."""
 ASIDE: Final = "private/feedback/aside/"
-WINDOW_DAYS: Final = 30
-"""How many days count when it is asked whether sending should stop."""
 _KEPT_DAYS: Final = 400
 _SEEN_DAYS: Final = 60
 """The queue keeps an event for two weeks at most."""
@@ -110,8 +109,9 @@ def stops(feedback: Feedback, limits: SendStop, today: date) -> tuple[str, ...]:
         found.append(("bounced for good", sums.bounced, limits.bounce))
     if complained:
         found.append(("were called spam", sums.complained, limits.complaint))
+    few = "" if sums.sent >= RATES_FROM else f" (under {RATES_FROM} count as {RATES_FROM})"
     return tuple(
-        f"{count} of {sums.sent} mails of the last {WINDOW_DAYS} days {what}, and {setting(limit)} is where "
+        f"{count} of {sums.sent} mails of the last {WINDOW_DAYS} days{few} {what}, and {setting(limit)} is where "
         "sending stops. Correct the addresses in portfolio.yml, and wait until older days no longer count."
         for what, count, limit in found
     )

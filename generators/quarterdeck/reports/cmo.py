@@ -16,7 +16,7 @@ from quarterdeck.model.page import Page
 from quarterdeck.model.sales import PREREQUISITES, Campaign, Channel, FunnelStep, Lead, Readiness
 from quarterdeck.model.values import Blank, Ratio
 from quarterdeck.model.web import DomainCheck
-from quarterdeck.reports import cmo_channels, cmo_charts, cmo_mail, cmo_visibility
+from quarterdeck.reports import cmo_by_mail, cmo_channels, cmo_charts, cmo_mail, cmo_visibility
 from quarterdeck.reports.business_rows import business, figure_cell, share, thing
 from quarterdeck.reports.cells import Lines, Tables, figure_or_unknown, gap_of, no_file, on, said, text
 from quarterdeck.reports.components import ActionRow, Cell, Chart, Column, Table, TableRow, Tone
@@ -104,6 +104,7 @@ def page(site: Site) -> Page:
         "next": cmo_channels.sequence(report, tables),
         "prerequisites": PREREQUISITES,
         "economics": cmo_channels.economics(report, tables),
+        "by_mail": cmo_by_mail.by_mail(report, tables),
         "take_rate": figure_or_unknown(report, "take_rate", "", "Kept by channels, of sales", "ratio"),
         "mail": mail,
         "model": cmo_mail,

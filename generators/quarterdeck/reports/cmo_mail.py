@@ -32,7 +32,7 @@ from quarterdeck.reports.cells import (
     yes_no,
 )
 from quarterdeck.reports.cmo_audited import AUDITED, Checked, as_seen
-from quarterdeck.reports.cmo_feedback import came_back
+from quarterdeck.reports.cmo_feedback import mail_of_reports
 from quarterdeck.reports.cmo_mail_service import mail_service
 from quarterdeck.reports.cmo_senders import Senders, senders_of
 from quarterdeck.reports.components import Cell, Column, Table, TableRow, Tone
@@ -422,7 +422,7 @@ def deliverability(report: Report, tables: Tables, audits: tuple[Gap, ...]) -> D
     seen = [as_seen(report, one) for one in AUDITED]
     for audited, checks in zip(AUDITED, seen, strict=True):
         found += checks or [Checked(audited.what, "not known", audited.unread)]
-    found += came_back(report)
+    found.append(mail_of_reports(report))
     order = {"bad": 0, "warn": 1, "": 2, "good": 3}
     found.sort(key=lambda one: order[one.tone])
     rows = tuple(

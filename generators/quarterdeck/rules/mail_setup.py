@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from quarterdeck.checks.senders import streams_of, users_of
+from quarterdeck.figures.report_mail import WINDOW_DAYS, came_back, heard
+from quarterdeck.formulas.mail import over_stop
 from quarterdeck.model.mail_account import ConfigurationSet
 from quarterdeck.model.severity import Severity
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.registry import Hit, rule
+from quarterdeck.rules.words import days, listed
 
 
 @rule(
@@ -52,16 +55,57 @@ def streams_share_identity(known: Known) -> Iterator[Hit]:
         "MailIdentity.configuration_set",
         "ConfigurationSet.events",
         "MailAccount.suppresses",
+        "MailFeedback.sent",
+        "MailFeedback.bounced",
+        "MailFeedback.complained",
     ),
 )
-def bounces_unheard(_: Known) -> Iterator[Hit]:
-    """Bounces and complaints of an identity that sends reach no program.
+def bounces_unheard(known: Known) -> Iterator[Hit]:
+    """Bounces and complaints of an identity that sends reach no program, or nobody deals with them.
 
     What it checks: its checks look at the event destinations of its configuration set, its notification topics, and
-    whether the account keeps a list of addresses that it no longer mails.
+    whether the account keeps a list of addresses that it no longer mails. Of the mail of these reports, whether
+    `quarterdeck feedback` still listens, and whether so much came back in 30 days that nothing is sent.
     Why it matters: who mails dead addresses again and again is stopped by the provider.
     How to mend: an event destination for bounces and complaints, and a program behind it that removes addresses.
-    Known limits: a mailbox that a person reads makes it milder; what the program does is not seen.
+    Known limits: a mailbox that a person reads makes it milder; what another program does is not seen, and neither is
+    a listener that never ran. `thresholds.send_stop` and `thresholds.stale_after.evidence` move the limits.
     Source: Amazon SES Developer Guide, monitoring using event publishing.
     """
-    yield from ()
+    yield from _listener_stopped(known)
+    yield from _too_much_came_back(known)
+
+
+def _listener_stopped(known: Known) -> Iterator[Hit]:
+    told, limit = heard(known.facts.evidence), known.facts.stale_after["evidence"]
+    if told is None or told.as_of is None or (known.as_of - told.as_of).days <= limit:
+        return
+    ago = days((known.as_of - told.as_of).days)
+    yield Hit(
+        entity="",
+        subject="feedback of report mail",
+        message=(
+            f"What becomes of the mail of these reports was last taken in {ago} ago, over the limit of {days(limit)}; "
+            "the queue forgets it after 14."
+        ),
+        evidence=(told,),
+        action="Let `quarterdeck feedback` run every night.",
+    )
+
+
+def _too_much_came_back(known: Known) -> Iterator[Hit]:
+    found, stop = came_back(known.facts.evidence, known.as_of), known.facts.assumed.send_stop
+    bounced, complained = over_stop(found.sent, found.bounced, found.complained, stop)
+    words = [f"{found.bounced:,} bounced for good"] if bounced else []
+    words += [f"{found.complained:,} were called spam"] if complained else []
+    if words:
+        yield Hit(
+            entity="",
+            subject="returned report mail",
+            message=(
+                f"Of {found.sent:,} mails of these reports in {days(WINDOW_DAYS)} {listed(words)}, so that no further "
+                "one is sent."
+            ),
+            evidence=found.sources,
+            action="Correct the addresses of people in portfolio.yml, then wait until older days no longer count.",
+        )

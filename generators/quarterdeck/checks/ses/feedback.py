@@ -1,7 +1,7 @@
 """Checks of what senders and sets do with bounces and complaints, and of what each of them sends."""
 
 from quarterdeck.checks.registry import check
-from quarterdeck.checks.senders import goes_through, streams_of
+from quarterdeck.checks.senders import streams_of
 from quarterdeck.checks.ses.identities import idle
 from quarterdeck.checks.targets import is_there
 from quarterdeck.model.check import Fail, NotApplicable, Pass, Unknown, Verdict, unread
@@ -15,11 +15,20 @@ _HEARD = frozenset({"BOUNCE", "COMPLAINT"})
 
 
 def _set_of(one: MailIdentity, facts: Facts) -> ConfigurationSet | NotCollected | None:
-    """The set that mail of a sender goes through by default; None where there is none."""
-    if one.configuration_set is None or isinstance(one.configuration_set, NotCollected):
-        return one.configuration_set
-    found = next((each for each in facts.of(ConfigurationSet) if goes_through(one, each)), None)
-    return found or NotCollected("ses", one.configuration_set, "not known what its set is like")
+    """The set that mail of a sender goes through by default; None where there is none.
+
+    An address that these reports alone come from goes through the set that the settings name for them.
+    """
+    name, declared = one.configuration_set, facts.evidence.declared
+    if isinstance(name, NotCollected):
+        return name
+    if name is None and one.name.casefold() == declared.reports_from.casefold():
+        name = declared.reports_through or None
+    if name is None:
+        return None
+    sets = facts.of(ConfigurationSet)
+    found = next((each for each in sets if each.name == name and each.region == one.region), None)
+    return found or NotCollected("ses", name, "not known what its set is like")
 
 
 @check(
