@@ -137,7 +137,7 @@ class AwsMatch(_Part):
 class EntitySources(_Part):
     """Where the repositories, sites and AWS resources of an entity stand."""
 
-    repos: tuple[Repo, ...] = Field((), description="Repositories: names, paths or addresses (3.2).")
+    repos: tuple[Repo, ...] = Field((), description="Repositories: names, paths or addresses.")
     sites: tuple[Site, ...] = Field((), description="Web sites (F-X2).")
     regions: tuple[Region, ...] = Field(
         (), description="Regions in which its resources may stand (AWS-S3-19)."
@@ -758,17 +758,18 @@ def _printed(value: object) -> str:
     return ", ".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
 
 
-def load_settings(root: Path, environ: Mapping[str, str]) -> Settings:
+def load_settings(root: Path, environ: Mapping[str, str], written: bytes | None = None) -> Settings:
     """Read a portfolio's settings; without a `portfolio.yml` all are defaults.
 
     Args:
         root: The portfolio's folder.
         environ: The environment: variables that the file names as `${NAME}`, and HOME.
+        written: What `portfolio.yml` is to hold, before it is written; the file itself is read without it.
 
     Raises:
         InputError: Something in `portfolio.yml` or `repos.env` is wrong; holds every problem of both.
     """
-    file = read_settings_file(root, environ)
+    file = read_settings_file(root, environ, written)
     settings = None
     if check_version(file, SCHEMA_VERSION):
         check_names(file, root)

@@ -63,19 +63,21 @@ class SettingsFile(msgspec.Struct):
         self.problems.append(Problem(*place_, code, what, mend, Severity.HIGH, refused=True, why=why))
 
 
-def read_settings_file(root: Path, environ: Mapping[str, str]) -> SettingsFile:
+def read_settings_file(root: Path, environ: Mapping[str, str], written: bytes | None = None) -> SettingsFile:
     """Read `portfolio.yml`, then what `repos.env` adds to it.
 
     Args:
         root: The portfolio's folder; both files may be absent.
         environ: What `${NAME}` in a value is replaced from.
+        written: What `portfolio.yml` is to hold, before it is there; the file itself is read without it.
 
     Returns:
         Data of text, lists and maps alone; keys without a value are left out. Problems hold everything that
         could not be read, variables that are not set among them (F-037).
     """
     file = SettingsFile()
-    if (text := _text(root, PORTFOLIO_FILE, file)) is not None:
+    text = _text(root, PORTFOLIO_FILE, file) if written is None else _decoded(written, PORTFOLIO_FILE, file)
+    if text is not None:
         node, problems = read_yaml(text, PORTFOLIO_FILE)
         file.problems.extend(msgspec.structs.replace(problem, refused=True) for problem in problems)
         if isinstance(node, nodes.Mapping):
@@ -98,6 +100,10 @@ def _text(root: Path, name: str, file: SettingsFile) -> str | None:
         what = f"cannot be read: {error.strerror or error}"
         file.refuse(Place(name, 0, 0), "unreadable", what, "Check that it is a file you may read.")
         return None
+    return _decoded(data, name, file)
+
+
+def _decoded(data: bytes, name: str, file: SettingsFile) -> str | None:
     decoded = decode(data, name)
     if isinstance(decoded, Problem):
         file.problems.append(decoded)
