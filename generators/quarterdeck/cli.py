@@ -400,13 +400,27 @@ def import_bank(
 @click.argument("kinds", nargs=-1, type=click.Choice(["history", "aws", "ses", "dns", "web", "repos"]))
 @_portfolio
 @click.option("--account", default="", help="Look only at ACCOUNT of portfolio.yml.", metavar="ACCOUNT")
+@click.option(
+    "--accounts",
+    "most",
+    type=click.IntRange(min=1),
+    help="Look only at N accounts, those seen longest ago (all).",
+    metavar="N",
+)
 @click.option("--region", default="", help="Look only at REGION.", metavar="REGION")
 @click.option("--dry-run", is_flag=True, help="Show what would be asked, and ask nothing.")
 @click.option(
     "--executor", default="", help="Use processes, or a running cluster: dask://HOST:PORT.", metavar="WHERE"
 )
 def collect(
-    kinds: Sequence[str], portfolio: Path | None, account: str, region: str, executor: str, *, dry_run: bool
+    kinds: Sequence[str],
+    portfolio: Path | None,
+    account: str,
+    most: int | None,
+    region: str,
+    executor: str,
+    *,
+    dry_run: bool,
 ) -> int:
     """Look at AWS, mail, domains, sites and repositories; keep what is seen in evidence/.
 
@@ -417,9 +431,13 @@ def collect(
     from quarterdeck.secrets.sinks import guard_logs  # noqa: PLC0415
 
     guard_logs()
+    _refuse(account and most, "--account names one, and --accounts counts them; leave one of them out.")
     root, now = _root(portfolio), _now()
     if dry_run:
-        for line in command.plan(root, os.environ, now=now, kinds=kinds, account=account, region=region):
+        planned = command.plan(
+            root, os.environ, now=now, kinds=kinds, account=account, most=most, region=region
+        )
+        for line in planned:
             click.echo(line)
         return 0
     collected = command.collect(
@@ -428,6 +446,7 @@ def collect(
         now=now,
         kinds=kinds,
         account=account,
+        most=most,
         region=region,
         executor=executor,
         told=_progress(),

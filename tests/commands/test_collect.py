@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,12 +10,13 @@ import pytest
 
 from quarterdeck.collectors.embedded.stubs import Refusal
 from quarterdeck.collectors.registry import COLLECTORS
+from quarterdeck.collectors.scope import Account, Scope
 from quarterdeck.commands import collect as command
-from quarterdeck.commands.collect import collect, plan, scopes_of
+from quarterdeck.commands.collect import collect, longest_unseen, plan, scopes_of
 from quarterdeck.model.cloud.tables import Table
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.web import DomainCheck
-from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.parse.evidence import Header, parse_evidence, write_evidence
 from quarterdeck.reading import find_evidence
 from quarterdeck.settings import load_settings
 from tests.cloud import TAKEN_AT, cloud, cloud_server
@@ -199,3 +201,51 @@ def test_the_plan_names_each_repository_once_for_each_collector(tmp_path: Path) 
     lines = list(plan(tmp_path, {}, now=TAKEN_AT, kinds=["repos"]))
     assert "repos-code: reads one, two" in lines
     assert len(lines) == sum(one.kind == "repos" for one in COLLECTORS.values())
+
+
+# ── so many accounts a night ─────────────────────────────────────────────────────────────────────────────────
+
+
+def seen(name: str, day: int, tried: int = 0) -> dict[str, bytes]:
+    """Evidence of an account, and of the newest run that could read nothing."""
+    header = Header(
+        "aws-sqs",
+        datetime(2026, 11, day, tzinfo=UTC),
+        tried_at=datetime(2026, 11, tried, tzinfo=UTC) if tried else None,
+    )
+    return {f"evidence/aws/{name}/us-east-1/sqs.json": write_evidence(header, ())}
+
+
+@pytest.mark.parametrize(
+    ("before", "most", "wanted"),
+    [
+        ({}, None, "aabc"),
+        ({}, 2, "aab"),
+        (seen("a", 20), 2, "bc"),
+        (seen("a", 20) | seen("b", 19) | seen("c", 18), 1, "c"),
+        (seen("a", 20) | seen("b", 19) | seen("c", 18, tried=21), 1, "b"),
+        (seen("a", 20) | seen("b", 19) | {"evidence/aws/c/sqs.json": b"{"}, 1, "c"),
+        (seen("gone", 1) | {"evidence/dns/dns.json": b"{}"}, 9, "aabc"),
+    ],
+    ids=["all", "never-seen", "next", "oldest", "tried-and-failed", "damaged", "not-there-any-more"],
+)
+def test_those_seen_longest_ago_come_first(before: dict[str, bytes], most: int | None, wanted: str) -> None:
+    places = [("a", "us-east-1"), ("a", "us-west-2"), ("b", "us-east-1"), ("c", "us-east-1")]
+    scopes = [Scope(TAKEN_AT, (), account=Account(name, "1" * 12), region=where) for name, where in places]
+    outside = Scope(TAKEN_AT, ())
+    chosen = longest_unseen([*scopes, outside], before, most)
+    assert "".join(one.account.name for one in chosen if one.account) == wanted
+    assert chosen[-1] is outside
+
+
+def test_a_run_of_so_many_accounts_looks_at_those_alone(portfolio: Path) -> None:
+    other = '    spare: {account: "123456789012", regions: [us-east-1]}\n'
+    write_to = portfolio / "portfolio.yml"
+    write_to.write_text(SETTINGS.replace("entities:", f"{other}entities:"), encoding="utf-8")
+    planned: list[str] = []
+    for _ in range(2):
+        planned = [line for line in plan(portfolio, {}, now=TAKEN_AT, kinds=["ses"], most=1) if "ses" in line]
+        collect(portfolio, {}, now=TAKEN_AT, kinds=["ses"], most=1)
+    assert [line.split()[1] for line in planned] == ["spare"]
+    folders = {path.split("/")[2] for path in find_evidence(portfolio)[0] if path.startswith("evidence/ses/")}
+    assert folders == {"main", "spare"}

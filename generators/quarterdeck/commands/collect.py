@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from itertools import groupby
 from multiprocessing import get_context
@@ -25,7 +25,7 @@ from quarterdeck.commands.replace import refuse_links, replace
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.mail_account import MailIdentity
 from quarterdeck.model.observed import NotCollected
-from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.parse.evidence import Header, parse_evidence
 from quarterdeck.portfolio import EVIDENCE, HANDOFFS
 from quarterdeck.publish.history import Recalled, recalled
 from quarterdeck.publish.stores import store_of
@@ -113,13 +113,14 @@ def _permission(collector: str, operation: str) -> str:
     return next((permission for call, permission in calls.items() if call.endswith(f":{operation}")), "")
 
 
-def collect(
+def collect(  # noqa: PLR0913 - what the options of the command say
     root: Path,
     environ: Mapping[str, str],
     *,
     now: datetime,
     kinds: Collection[str] = (),
     account: str = "",
+    most: int | None = None,
     region: str = "",
     executor: str = "",
     told: Callable[[Done, int], None] = lambda _done, _all: None,
@@ -132,6 +133,7 @@ def collect(
         now: The moment that evidence is dated with.
         kinds: Of `KINDS`; without any all of them, or those that are played.
         account: Only this account of the settings.
+        most: Only so many accounts, those seen longest ago, and all that is in none.
         region: Only this region.
         executor: `processes` of this machine, or `dask://HOST:PORT` for a running cluster; threads without it.
         told: Called with each job that is done, and how many jobs there are.
@@ -154,6 +156,7 @@ def collect(
             msgspec.structs.replace(one, played=played, registry=one.registry and played is None)
             for one in scopes_of(settings, root, now, endpoint=endpoint, account=account, region=region)
         ]
+        scopes = longest_unseen(scopes, before, most)
         if not account and not region:
             scopes += repositories_of(settings, root, now, environ)
         jobs = [_with_earlier(job, before) for job in jobs_of(scopes, wanted)]
@@ -234,6 +237,7 @@ def plan(
     now: datetime,
     kinds: Collection[str] = (),
     account: str = "",
+    most: int | None = None,
     region: str = "",
 ) -> Iterator[str]:
     """What a run would ask, a line for each job, without asking anything.
@@ -244,6 +248,7 @@ def plan(
     """
     settings = load_settings(root, environ)
     scopes = list(scopes_of(settings, root, now, endpoint="", account=account, region=region))
+    scopes = longest_unseen(scopes, find_evidence(root)[0], most)
     if not account and not region:
         scopes += repositories_of(settings, root, now, environ)
     last = _last_run(root)
@@ -325,6 +330,30 @@ def scopes_of(
     yield from found
     if not account and not region and (plain.sites or plain.domains):
         yield plain
+
+
+def longest_unseen(scopes: list[Scope], before: Mapping[str, bytes], most: int | None) -> list[Scope]:
+    """Scopes of so many accounts, those seen longest ago or never, and of all that is in none.
+
+    Every run takes the next ones by itself, also after a night that failed: to have tried counts like having seen.
+
+    Args:
+        scopes: In any order.
+        before: Path -> bytes of the evidence that stands.
+        most: How many accounts; None for all.
+    """
+    if most is None:
+        return scopes
+    seen: dict[str, str] = {}
+    for path, data in before.items():
+        _, kind, name, *_ = [*path.split("/"), "", ""]
+        if kind in _OF_ACCOUNTS:
+            with suppress(msgspec.DecodeError):
+                header = msgspec.json.decode(data, type=Header)
+                seen[name] = max(seen.get(name, ""), (header.tried_at or header.taken_at).isoformat())
+    names = {one.account.name for one in scopes if one.account}
+    chosen = sorted(names, key=lambda name: (seen.get(name, ""), name))[:most]
+    return [one for one in scopes if one.account is None or one.account.name in chosen]
 
 
 def repositories_of(
