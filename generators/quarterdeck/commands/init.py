@@ -1,92 +1,169 @@
-"""Makes a new portfolio: settings, one handoff, and what keeps them tidy; it builds at once."""
+"""Makes a new portfolio: all that it needs, under git from its first commit; it builds at once."""
 
-import re
-import unicodedata
-from collections.abc import Iterator
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
+from quarterdeck.brief import brief
+from quarterdeck.commands.answers import Ask, Given, answers
+from quarterdeck.commands.first_commit import first_commit
+from quarterdeck.commands.inputs import read
 from quarterdeck.commands.key import key
-from quarterdeck.model.errors import UsageError
+from quarterdeck.commands.ours import ours
+from quarterdeck.commands.replace import replace
+from quarterdeck.model.errors import Problem, UsageError
+from quarterdeck.model.tables import TABLE_BY_NAME
+from quarterdeck.reports.words import counted
+from quarterdeck.settings import load_settings
+from quarterdeck.start.brought import Brought, Left, bring
+from quarterdeck.start.portfolio import files
+from quarterdeck.start.record import RECORD, record
 
-_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
-_PLACE = re.compile(r"<([a-z]+)>")
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~&]")
+_SHOWN = 5
+"""Problems of one file that are printed."""
 
 
-def init(directory: Path, name: str, business: str, *, today: date) -> Iterator[str]:
-    """Write the files of a new portfolio.
+class Made(NamedTuple):
+    """A portfolio that is planned, and not yet there."""
+
+    directory: Path
+    files: Mapping[str, bytes]
+    """Path below the folder -> bytes."""
+    ours: frozenset[str]
+    """Those that are the same in every portfolio."""
+    brought: tuple[Brought, ...] = ()
+    left: tuple[Left, ...] = ()
+
+    def sentences(self) -> Iterator[str]:
+        """What is made, a line each; what comes with every portfolio in one."""
+        own = [path for path in self.files if path not in self.ours]
+        for path in own:
+            yield f"made {self.directory / path}"
+        yield f"made {counted(len(self.ours), 'file')} besides: for GitHub Actions, editors, git and the set-up"
+        for one in self.left:
+            yield f"left out {one.here}: {one.why}."
+
+    @property
+    def first(self) -> str:
+        """The handoff to begin with."""
+        return next(path for path in self.files if path.startswith("handoffs/"))
+
+
+def plan(
+    directory: Path, given: Given, environ: Mapping[str, str], *, today: Callable[[str], date], ask: Ask
+) -> Made:
+    """Work out every file of a new portfolio, and write none.
 
     Args:
-        directory: Made where it does not exist; must hold nothing else.
-        name: Of the portfolio.
-        business: Name of the first business, whose id is made from it.
-        today: Written as the day on which the handoff was last confirmed.
+        directory: Made where it does not exist; must hold nothing, or a repository without any file.
+        given: What is not asked for any more.
+        environ: HOME, which no portfolio may write over, and the time zone that is proposed.
+        today: The day in a time zone: on which handoffs were last confirmed.
+        ask: For what nobody said.
+
+    Raises:
+        UsageError: The folder holds files already or cannot be written to, or an answer does not fit.
+        InputError: The settings would be wrong.
+    """
+    _refuse_what_is_there(directory)
+    brought, left = bring(given.folder) if given.folder else ((), ())
+    made = answers(directory, given, environ, ask, is_brought=bool(brought))
+    taken = {one.entity for one in brought} | {Path(one.path).stem for one in brought}
+    for one in made.businesses:
+        if one.entity in taken:
+            raise UsageError(
+                f"--from brings {one.entity} already; leave --business out, or name another one."
+            )
+    own = files(made, {one.path: one.data for one in brought}, today(made.timezone))
+    kept = ours()
+    load_settings(directory, environ, own["portfolio.yml"])
+    everything = {**own, **kept, RECORD: record(kept)}
+    return Made(directory, everything, frozenset([*kept, RECORD]), brought, left)
+
+
+def apply(made: Made, environ: Mapping[str, str], *, today: Callable[[str], date]) -> Iterator[str]:
+    """Write all files or none, the private key, and the first commit.
 
     Yields:
-        What was made and what to do next, a line each.
+        What was made, what was understood of what was brought, and what to do next, a line each.
 
     Raises:
-        UsageError: The folder holds files already or cannot be written to, or the name gives no id.
+        OutsideError: The disk refused; nothing of the portfolio is left.
+        UsageError: Somebody else made one of the files meanwhile.
     """
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise UsageError(f"{directory} is not empty. Name a new folder; nothing is ever written over.")
-    entity = entity_id(business)
-    made = {
-        "portfolio.yml": _template("portfolio.yml", name=_quoted(name)),
-        f"handoffs/{entity}.md": _template(
-            "handoff.md",
-            entity=entity,
-            name=_quoted(business),
-            heading=_heading(business),
-            today=today.isoformat(),
-        ),
-        ".gitignore": "build/\nevidence/\npublished/\n.quarterdeck/\n",
-        "README.md": _template("README.md", name=_heading(name), entity=entity),
+    root = made.directory
+    folders = {
+        root,
+        *(parent for path in made.files for parent in (root / path).parents if root in parent.parents),
     }
-    for path, text in made.items():
-        file = directory / path
+    new = sorted((one for one in folders if not one.exists()), reverse=True)
+    with ExitStack() as undo:
+        undo.callback(_remove_empty, new)
+        replace(root, {path: (None, data) for path, data in made.files.items()})
+        undo.pop_all()
+    for path, data in made.files.items():
+        if data.startswith(b"#!"):
+            (root / path).chmod(0o755)
+    yield from made.sentences()
+    key(root)
+    yield from _understood(made, environ, today)
+    yield first_commit(root, environ)
+    yield f"Next: cd {root} && quarterdeck serve, then write into {made.first}."
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _refuse_what_is_there(directory: Path) -> None:
+    if directory.exists():
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
+            held = not directory.is_dir() or any(one.name != ".git" for one in directory.iterdir())
         except OSError as error:
-            raise UsageError(f"{file} cannot be made: {(error.strerror or str(error)).lower()}") from error
-        yield f"made {file}"
-    key(directory)
-    yield f"Next: cd {directory} && quarterdeck serve, then write into handoffs/{entity}.md."
+            why = (error.strerror or "no reason given").lower()
+            raise UsageError(f"{directory} cannot be read: {why}. Name a new folder.") from None
+        if held:
+            raise UsageError(f"{directory} is not empty. Name a new folder; nothing is ever written over.")
+    above = next(one for one in (directory, *directory.absolute().parents) if one.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        why = "it may not be written to" if above.is_dir() else "it is a file"
+        raise UsageError(f"{directory} cannot be made in {above}: {why}. Name a folder elsewhere.")
 
 
-def entity_id(business: str) -> str:
-    """The id of a business from its name: lower-case letters and digits with hyphens.
-
-    Raises:
-        UsageError: Nothing of the name can stand in an id.
-    """
-    plain = unicodedata.normalize("NFKD", business).encode("ascii", "ignore").decode().lower()
-    entity = _NOT_IN_IDS.sub("-", plain).strip("-")[:40].strip("-")
-    if not entity:
-        raise UsageError(
-            f"{business!r} gives no id; name the business in letters a to z: --business harbor-tours"
-        )
-    return entity
-
-
-def _template(file: str, **words: str) -> str:
-    text = (files("quarterdeck.commands") / "new" / file).read_text(encoding="utf-8")
-    return _PLACE.sub(lambda place: words[place[1]], text)
-
-
-def _quoted(text: str) -> str:
-    """A YAML string on one line."""
-    line = _plain(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{line}"'
-
-
-def _heading(text: str) -> str:
-    """Text of a Markdown heading, in which no sign is more than itself."""
-    return _MARKDOWN.sub(r"\\\g<0>", _plain(text))
+def _understood(made: Made, environ: Mapping[str, str], today: Callable[[str], date]) -> Iterator[str]:
+    """What is read of each handoff that was brought, and what is wrong with it."""
+    if not made.brought:
+        return
+    figures = brief(read(made.directory, environ, today=today)).figures
+    known = Counter(one.entity for one in figures if one.is_known)
+    for one in made.brought:
+        if one.handoff is None:
+            yield f"{one.path}: brought in, and not understood:"
+        else:
+            kind = one.handoff.entity.kind
+            tables = [TABLE_BY_NAME[name].heading for name, _ in one.handoff.tables if name in TABLE_BY_NAME]
+            facts = (
+                f"{one.handoff.entity.title}, {one.entity}",
+                f"kind {kind}" if isinstance(kind, str) else "no kind",
+                f"{counted(len(tables), 'table')}{': ' if tables else ''}{', '.join(dict.fromkeys(tables))}",
+                counted(len(one.handoff.tasks), "task"),
+                f"{counted(known.get(one.entity, 0), 'figure')} known",
+            )
+            yield f"{one.path}: {'; '.join(facts)}."
+        if one.looks_like:
+            yield f"  It looks like the kind {one.looks_like}: write kind: {one.looks_like} between its first ---."
+        yield from _problems(one.problems)
 
 
-def _plain(text: str) -> str:
-    return " ".join(part for part in "".join(c if c.isprintable() else " " for c in text).split())
+def _problems(problems: Iterable[Problem]) -> Iterator[str]:
+    listed = sorted(problems)
+    for problem in listed[:_SHOWN]:
+        yield f"  {problem}"
+    if len(listed) > _SHOWN:
+        yield f"  and {counted(len(listed) - _SHOWN, 'problem')} more: quarterdeck check"

@@ -1,0 +1,40 @@
+"""Puts a new portfolio under git, and commits it once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from quarterdeck.git.program import Git
+
+_MESSAGE = "A new portfolio"
+_COMMIT = f'git add --all && git commit -m "{_MESSAGE}"'
+
+
+def first_commit(root: Path, environ: Mapping[str, str]) -> str:
+    """Begin a repository where the folder is in none, and commit what stands there.
+
+    Args:
+        root: The new portfolio.
+        environ: May say who commits, in `GIT_AUTHOR_NAME` and the like; else git's own settings do.
+
+    Returns:
+        What was done, or why not and what to type, as one line.
+    """
+    git = Git(root)
+    top = git.word("rev-parse", "--show-toplevel")
+    if top and Path(top).resolve() != root.resolve():
+        return f"Not committed: it stands in the repository {top}. Commit it there: {_COMMIT}"
+    if not top and git.run("init", "--quiet", "--initial-branch=main") is None:
+        return f"Not under git: git is not installed, or refused. Install it, then: git init && {_COMMIT}"
+    who = {name: word for name, word in environ.items() if name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))}
+    asked = ("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
+    if git.run(*asked, more=who) is None:
+        return (
+            "Not committed: git does not know who you are. "
+            f'Type git config --global user.name "Your Name", the same with user.email, then: {_COMMIT}'
+        )
+    done = git.run("add", "--all") is not None
+    if not done or git.run("commit", "--quiet", f"--message={_MESSAGE}", more=who) is None:
+        return f"Not committed: git refused. See why with: {_COMMIT}"
+    return (
+        f"committed as {git.word('rev-parse', '--short', 'HEAD')} on {git.word('branch', '--show-current')}"
+    )
