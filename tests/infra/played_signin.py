@@ -117,9 +117,10 @@ class InMemory(Table):
 class InCloud(Table):
     """The table in moto's server, with a list of what was called."""
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401 - boto3 makes classes as it runs
-        """Make it."""
-        make_table(client, TABLE)
+    def __init__(self, client: Any, *, is_there: bool = False) -> None:  # noqa: ANN401 - boto3 makes classes as it runs
+        """Make it, unless it is there."""
+        if not is_there:
+            make_table(client, TABLE)
         super().__init__(client, TABLE)
         self.client = client
         self.calls: list[str] = []

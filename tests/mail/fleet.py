@@ -1,4 +1,4 @@
-"""A small portfolio whose versions are published and mailed again and again, and a post that notes what it takes."""
+"""A small portfolio whose versions are published and mailed again and again."""
 
 from __future__ import annotations
 
@@ -6,35 +6,43 @@ import gzip
 import shutil
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes, policy
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from quarterdeck.brief import brief
 from quarterdeck.commands import notify
-from quarterdeck.commands.build import read
+from quarterdeck.commands.inputs import read
 from quarterdeck.git.history import descends
 from quarterdeck.mail.mailing import read_mailing
-from quarterdeck.mail.post import Posted
 from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.versions import Moment
+from quarterdeck.model.web import DomainCheck
+from quarterdeck.parse.evidence import Header, write_evidence
+from quarterdeck.publish.aws import ENDPOINT
 from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.lists import read_state
 from quarterdeck.publish.plan import Contents, hashed
 from quarterdeck.publish.prepared import BRIEFING, briefing_of
 from quarterdeck.publish.publisher import begin, publish
+from tests.audits import seen
+from tests.cloud import NUMBER
+from tests.infra.played_signin import TABLE, make_table
+from tests.mail.played_ses import may_send
+from tests.mail.posts import InOutbox, InSes, Post
+from tests.publish.clouds import NAME, bucket, upload
 from tests.sites import BOAT, commit, environ_of, write
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pytest
 
     from quarterdeck.commands.notify import Notified
-    from quarterdeck.model.mail import Message
     from quarterdeck.publish.plan import Content
     from quarterdeck.publish.store import Store
+    from tests.cloud import Cloud
+from tests.mail.posts import Arrivals, Mail
 
 CANARY: Final = "Zanzibar"
 """Stands in everything that the crew may not see."""
@@ -57,69 +65,43 @@ HIDDEN: Final = OWN.replace("boat", "undertow").replace("Sunset Boat", f"{CANARY
 
 MONDAY: Final = date(2026, 11, 23)
 
+AUDITED_AT: Final = datetime(2026, 11, 20, 6, tzinfo=UTC)
+SENDER_CHECK: Final = seen(
+    DomainCheck,
+    entity="",
+    domain="harbor.example",
+    registrable="harbor.example",
+    dmarc="reject",
+    dmarc_strict=(),
+)
+"""What an audit saw of the sender's domain: it may send."""
+
+
+THROUGH_SES: Final = {
+    "mail: {": f'through: ses, account: "{NUMBER}", region: us-east-1, configuration_set: reports, ',
+}
+IN_BUCKET: Final = {
+    "publishing: {": f'bucket: {NAME}, account: "{NUMBER}", region: us-east-1, table: {TABLE}, ',
+}
+"""What settings say besides of a portfolio that mails, and publishes, through AWS."""
+
 
 def priced(cost: int, handoff: str = OWN) -> str:
     """A handoff with another variable cost."""
     return handoff.replace("$180", f"${cost}")
 
 
-class Mail(NamedTuple):
-    """One mail that arrived."""
-
-    person: str
-    message_id: str
-    text: str
-    """All of it that can be read, headers too."""
-    copies: tuple[str, ...]
-
-
-class Post:
-    """Takes mail, and answers as a test says; notes what arrived."""
-
-    place = "a post that is played"
-
-    def __init__(self) -> None:
-        self.arrived: list[Mail] = []
-        self.answers: dict[str, list[Posted]] = {}
-        """Person -> what is said of their next mails; `sent` where nothing is said."""
-        self.refused: tuple[str, ...] = ()
-        self.asked: list[int] = []
-        self.loses = False
-        """Whether what it answers as unknown did not arrive."""
-
-    def refusals(self, recipients: int) -> tuple[str, ...]:
-        """As the test says."""
-        self.asked.append(recipients)
-        return self.refused
-
-    def send(self, message: Message, copies: Collection[str]) -> Posted:
-        """As the test says; a mail arrives unless it surely failed."""
-        waiting = self.answers.get(message.person)
-        answer = waiting.pop(0) if waiting else Posted("sent", provider_id=message.message_id)
-        if answer.outcome == "sent" or (answer.outcome == "unknown" and not self.loses):
-            self.arrived.append(
-                Mail(message.person, message.message_id, readable(message.data), tuple(copies))
-            )
-        return answer
-
-    def people(self) -> list[str]:
-        """Who got mail, in order."""
-        return [one.person for one in self.arrived]
-
-
-def readable(data: bytes) -> str:
-    """Everything of a mail that a person or a program can read."""
-    mail = message_from_bytes(data, policy=policy.default)
-    parts = [f"{name}: {value}" for name, value in mail.items()]
-    texts = (part for part in mail.walk() if part.get_content_maintype() == "text")
-    return "\n".join([*parts, *(part.get_content() for part in texts)])
-
-
 class Fleet:
     """The portfolio, its store and its post."""
 
     def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
-        self.root, self.environ, self.post = root, environ, Post()
+        self.root, self.environ = root, environ
+        self.store: Store = Folder(root / "published")
+        """Where versions and mailings stand."""
+        self.post = Post()
+        """Takes mail where it is played; see `play`."""
+        self.place: Arrivals = self.post
+        """Where mail arrives."""
         self.day = MONDAY
         self._commits = 0
 
@@ -130,7 +112,8 @@ class Fleet:
         write(root, "portfolio.yml", SETTINGS)
         write(root, "handoffs/boat.md", OWN)
         write(root, "handoffs/undertow.md", HIDDEN)
-        write(root, ".gitignore", "/build/\n/published/\n")
+        write(root, ".gitignore", "/build/\n/evidence/\n/published/\n")
+        write(root, "evidence/dns/dns.json", write_evidence(Header("dns", AUDITED_AT), [SENDER_CHECK]))
         made.commit()
         return made
 
@@ -138,14 +121,18 @@ class Fleet:
         """The same elsewhere, for one test to change."""
         shutil.copytree(self.root, root)
         other = Fleet(root, environ_of(root, XDG_CACHE_HOME=str(root.parent / "cache")))
-        other.post.arrived = [*self.post.arrived]
+        other.place = other.post = Post(self.arrived)
         other._commits = self._commits
         return other
 
     @property
-    def store(self) -> Folder:
-        """Where versions and mailings stand."""
-        return Folder(self.root / "published")
+    def arrived(self) -> Sequence[Mail]:
+        """All mail, in order."""
+        return self.place.arrived
+
+    def people(self) -> list[str]:
+        """Who got mail, in order."""
+        return [one.person for one in self.arrived]
 
     @property
     def latest(self) -> str:
@@ -206,17 +193,15 @@ class Fleet:
             one.message_id: (one.since_version, one.version)
             for one in read_mailing(self.store, person).deliveries
         }
-        return [known[one.message_id] for one in self.post.arrived if one.person == person]
+        return [known[one.message_id] for one in self.arrived if one.person == person]
 
     def assert_fair(self) -> None:
         """Nobody got a mail twice, has a gap or an overlap, or saw what is not theirs."""
-        assert (
-            max(Counter((one.person, one.message_id) for one in self.post.arrived).values(), default=0) <= 1
-        )
-        for person in {*self.post.people()}:
+        assert max(Counter((one.person, one.message_id) for one in self.arrived).values(), default=0) <= 1
+        for person in {*self.people()}:
             ranges = self.ranges(person)
             assert [since for since, _ in ranges] == ["", *(until for _, until in ranges[:-1])], person
-        for one in self.post.arrived:
+        for one in self.arrived:
             if one.person == "kim":
                 assert CANARY.lower() not in one.text.lower()
                 assert "undertow" not in one.text.lower()
@@ -235,7 +220,43 @@ def outcomes(notified: Notified) -> dict[str, str]:
 def play(monkeypatch: pytest.MonkeyPatch, fleet: Fleet) -> None:
     """Let mails go to the played post, with a picture that costs nothing to draw."""
     monkeypatch.setattr(notify, "post_of", lambda *_args, **_options: fleet.post)
+    without_pictures(monkeypatch)
+
+
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pictures cost nothing to draw."""
     monkeypatch.setattr("quarterdeck.charts.render.png", lambda _drawing: b"\x89PNG\r\n\x1a\n")
+
+
+def in_outbox(fleet: Fleet) -> Fleet:
+    """Let mails go to the portfolio's own outbox, as they do where nothing else is said."""
+    fleet.place = InOutbox(fleet.root / "build/outbox", fleet.arrived)
+    return fleet
+
+
+def in_ses(fleet: Fleet, cloud: Cloud, settings: Mapping[str, str] = THROUGH_SES) -> Fleet:
+    """Let mails go through SES as moto plays it."""
+    text = (fleet.root / "portfolio.yml").read_text()
+    for old, new in settings.items():
+        assert old in text
+        text = text.replace(old, f"{old}{new}")
+    write(fleet.root, "portfolio.yml", text)
+    fleet.commit()
+    may_send(cloud)
+    fleet.environ = {**fleet.environ, ENDPOINT: cloud.endpoint}
+    fleet.place = InSes(fleet.arrived)
+    return fleet
+
+
+def in_cloud(fleet: Fleet, cloud: Cloud) -> Fleet:
+    """The same, with versions and mailings in a bucket, and a page on which readers stop their mails."""
+    kept, fleet.store = fleet.store, bucket(cloud, has_edge=False)
+    for one in kept.listed(""):
+        content = kept.get(one.key)
+        assert content
+        fleet.store.put(upload(one.key, content.data))
+    make_table(cloud.client("dynamodb"), TABLE)
+    return in_ses(fleet, cloud, THROUGH_SES | IN_BUCKET)
 
 
 def over(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:

@@ -84,19 +84,29 @@ def ses(
     clock: Clock | None = None,
 ) -> Ses:
     """The service as the settings reach it."""
-    missing = Refusal("NotFoundException", 404)
-
-    def identified(path: str, _body: bytes) -> Any:  # noqa: ANN401 - likewise
-        return (identity or SIGNED) if path.endswith("/harbor.example") else missing
-
-    stands: Mapping[str, Any] = {
-        "sesv2:GetEmailIdentity": identified,
-        "sesv2:GetSuppressedDestination": missing,
-    }
-    for call, answer in {**SAID, **stands, **(said or {})}.items():
+    for call, answer in {**SAID, **_known(identity or SIGNED), **(said or {})}.items():
         cloud.stubs.answer(call, answer)
     reach = Reach(endpoint=cloud.endpoint, attempts=1)
     return Ses(settings, reach, Names(names), audited, (clock or Clock()).timing)
+
+
+def may_send(cloud: Cloud, **account: Any) -> None:  # noqa: ANN401 - any field of the answer
+    """Let an account send as the service itself keeps mail, but for what the account says of itself."""
+    cloud.client("sesv2").create_email_identity(EmailIdentity="harbor.example")
+    quick = {**ACCOUNT["SendQuota"], "MaxSendRate": 500.0}
+    said = {**SAID, "sesv2:GetAccount": {**ACCOUNT, "SendQuota": quick, **account}, **_known(SIGNED)}
+    for call, answer in said.items():
+        cloud.stubs.answer(call, answer)
+
+
+def _known(identity: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as answers of the played cloud
+    """One identity, and nobody who may not be mailed."""
+    missing = Refusal("NotFoundException", 404)
+
+    def identified(path: str, _body: bytes) -> Any:  # noqa: ANN401 - likewise
+        return identity if path.endswith("/harbor.example") else missing
+
+    return {"sesv2:GetEmailIdentity": identified, "sesv2:GetSuppressedDestination": missing}
 
 
 def mail(person: str = "pat") -> Message:

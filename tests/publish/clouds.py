@@ -35,7 +35,7 @@ def s3(endpoint: str, attempts: int = 1) -> Any:  # noqa: ANN401 - the library m
     return client("s3", "us-east-1", Reach(endpoint=endpoint, attempts=attempts))
 
 
-def bucket(cloud: Cloud, attempts: int = 1, asked_by: Any = None) -> Bucket:  # noqa: ANN401 - likewise
+def bucket(cloud: Cloud, attempts: int = 1, asked_by: Any = None, *, has_edge: bool = True) -> Bucket:  # noqa: ANN401 - likewise
     """An empty bucket that keeps former states, or the one that stands here already."""
     plain = s3(cloud.endpoint)
     if NAME not in {one["Name"] for one in plain.list_buckets()["Buckets"]}:
@@ -43,5 +43,5 @@ def bucket(cloud: Cloud, attempts: int = 1, asked_by: Any = None) -> Bucket:  # 
         plain.put_bucket_versioning(Bucket=NAME, VersioningConfiguration={"Status": "Enabled"})
     cloud.stubs.asked.clear()
     return Bucket(
-        asked_by or s3(cloud.endpoint, attempts), NAME, owner=NUMBER, prefix="reports", has_edge=True
+        asked_by or s3(cloud.endpoint, attempts), NAME, owner=NUMBER, prefix="reports", has_edge=has_edge
     )

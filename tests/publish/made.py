@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from quarterdeck.model.versions import Moment, State
 from quarterdeck.publish import keys
-from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.lists import read_state, read_versions
 from quarterdeck.publish.plan import Contents, hashed
 from quarterdeck.publish.publisher import Published, begin, publish
@@ -94,7 +93,7 @@ def listed(store: Store, audience: str = "all") -> list[str]:
 class Watched:
     """A store that notes each call, and may die before or after one of its writes."""
 
-    def __init__(self, store: Folder, *, dies_at: int | None = None, after: bool = False) -> None:
+    def __init__(self, store: Store, *, dies_at: int | None = None, after: bool = False) -> None:
         self.store = store
         self.calls: list[tuple[str, str]] = []
         self.sent = 0

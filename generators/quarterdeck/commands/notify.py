@@ -23,6 +23,7 @@ from quarterdeck.mail.posts import outbox_of, post_of
 from quarterdeck.mail.recipients import copies, masked, readers, sees_all
 from quarterdeck.mail.sending import OPEN, Letter, Means, Result, send_each
 from quarterdeck.mail.sides import briefing_for, is_sample
+from quarterdeck.mail.stopping import stops_of
 from quarterdeck.model.assumed import SendStop
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.change import Changes
@@ -152,6 +153,7 @@ class Round:
         """Ask nothing yet."""
         self.portfolio, self.store, self.now = portfolio, store, now
         self.settings = portfolio.here.settings
+        self._stops = stops_of(self.settings.publishing, portfolio.environ)
         self._briefings: dict[tuple[str, str], Briefing | None] = {}
         self._compared: dict[tuple[str, str, str], Changes] = {}
 
@@ -184,6 +186,8 @@ class Round:
             return "they know this version"
         if not is_due(reader, mailing, self.now):
             return f"they want mail {reader.mails}, and had theirs"
+        if self._stops and self._stops.is_quiet(reader.person):
+            return "they stopped their mails"
         return ""
 
     def _told(self, reader: Reader, mailing: Mailing) -> Told | None:
@@ -260,12 +264,14 @@ class Round:
         token = mailing.stop or new_token()
         if not mailing.stop and not dry_run:
             token = stop_token(self.store.store, mailing.person, new_token)
-        has_page = self._site and self.settings.publishing.table is not None
+        page = self._stops if self._site else None
+        if page and not dry_run:
+            page.know(token, mailing.person)
         return Envelope(
             sender=sender,
             sender_name=mail.sender_name,
             reply_to=mail.reply_to or "",
-            stop_url=f"{self._site}/auth/stop?t={token}" if has_page else "",
+            stop_url=f"{self._site}/auth/stop?t={token}" if page else "",
             stop_mailto=mail.reply_to or sender,
             domain=sender.rpartition("@")[2],
             prefix=mail.subject_prefix or "",

@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from quarterdeck.collectors.scope import HERE, Scope
+from quarterdeck.collectors.scope import Scope
 from quarterdeck.mail.outbox import Outbox
+from quarterdeck.model.observed import NotCollected
+from quarterdeck.model.web import DomainCheck
+from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.portfolio import EVIDENCE, json_files
 from quarterdeck.publish.aws import reach_of
 from quarterdeck.settings import Settings
 
 if TYPE_CHECKING:
-    from quarterdeck.collectors.resolver import Asks
+    from quarterdeck.collectors.resolver import Answer, Asks
     from quarterdeck.mail.post import Post
+
+_DOMAINS: Final = f"{EVIDENCE}/dns"
+"""Where the newest audit keeps what it saw of domains."""
 
 
 def post_of(settings: Settings, root: Path, environ: Mapping[str, str], *, is_sample: bool) -> "Post":
@@ -33,18 +40,29 @@ def post_of(settings: Settings, root: Path, environ: Mapping[str, str], *, is_sa
     if settings.mail.through == "ses":
         from quarterdeck.mail.ses import Ses  # noqa: PLC0415 - asks AWS
 
-        return Ses(settings.mail, reach_of(environ), _names(settings, environ))
+        seen, _ = parse_evidence(json_files(root, [_DOMAINS])[0])
+        return Ses(settings.mail, reach_of(environ), _names(settings, environ), seen.of(DomainCheck))
     from quarterdeck.mail.smtp import Smtp  # noqa: PLC0415 - likewise a server
 
     return Smtp(settings.mail, environ)
 
 
 def _names(settings: Settings, environ: Mapping[str, str]) -> "Asks":
-    """Name servers; where AWS is played nobody outside is asked."""
+    """Name servers; where AWS is played nobody outside is asked, and the newest audit speaks."""
     from quarterdeck.collectors.resolver import Resolver  # noqa: PLC0415 - needs a library of its own
 
-    servers = (HERE,) if reach_of(environ).endpoint else settings.dns.resolvers
-    return Resolver(Scope(datetime.min.replace(tzinfo=UTC), (), resolvers=servers))
+    if reach_of(environ).endpoint:
+        return _Nobody()
+    return Resolver(Scope(datetime.min.replace(tzinfo=UTC), (), resolvers=settings.dns.resolvers))
+
+
+class _Nobody:
+    """Stands where name servers do, and knows nothing."""
+
+    def ask(self, name: str, kind: str, *, at: str = "", unchecked: bool = False) -> "Answer":
+        """That nobody can tell."""
+        del at, unchecked
+        return NotCollected("dns", name, f"{kind}: names are not asked where AWS is played")
 
 
 def outbox_of(settings: Settings, root: Path, below: str = "") -> Outbox:
