@@ -1,5 +1,6 @@
 """The command line: parses, reads clock and environment once, prints, and turns failures into exit codes."""
 
+import codecs
 import os
 import sys
 from collections.abc import Sequence
@@ -12,13 +13,16 @@ import click
 from quarterdeck import __version__
 from quarterdeck.model.errors import InputError, QuarterdeckError
 from quarterdeck.model.severity import Severity
+from quarterdeck.text.plain import look_alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
     from types import TracebackType
 
     from quarterdeck.collectors.run import Done
+    from quarterdeck.commands.add import Addition
     from quarterdeck.commands.build import Built
     from quarterdeck.commands.versions import Told
 
@@ -26,6 +30,8 @@ SEVERITIES = tuple(severity.value for severity in Severity)
 INTERRUPTED = 130
 _WRITES_OR_NOT = "--yes writes and --dry-run does not; leave one of them out."
 USAGE = 2
+_COLOURS = {"ok": "green", "wrong": "red", "not looked at": "yellow"}
+_DIFF = {"+": "green", "-": "red", "@": "cyan"}
 
 
 class _Date(click.ParamType["date"]):
@@ -107,7 +113,8 @@ def build(
     from quarterdeck.commands import formats  # noqa: PLC0415
     from quarterdeck.commands.build import build as run  # noqa: PLC0415
 
-    built = run(_root(portfolio), os.environ, as_of=as_of, today=_today, builder=builder)
+    with _shown():
+        built = run(_root(portfolio), os.environ, as_of=as_of, today=_today, builder=builder)
     code = built.exit_code(Severity(fail_on) if fail_on else None)
     if how == "json":
         click.echo(built.as_json(code), nl=False)
@@ -138,7 +145,8 @@ def publish(portfolio: Path | None, how: str, *, begin: bool, dry_run: bool) -> 
     """
     from quarterdeck.commands.publish import run  # noqa: PLC0415
 
-    outcome = run(_root(portfolio), os.environ, now=_now(), is_first=begin, dry_run=dry_run)
+    with _shown():
+        outcome = run(_root(portfolio), os.environ, now=_now(), is_first=begin, dry_run=dry_run)
     code = outcome.exit_code()
     if how == "json":
         click.echo(outcome.as_json(code), nl=False)
@@ -188,18 +196,150 @@ def serve(
     return 0
 
 
+_KINDS = ("charter", "concert", "hauling", "agency", "rental", "delivery", "saas", "generic")
+
+
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--name", default="", help="Call the portfolio NAME (the folder's name).")
+@click.option("--name", help="Call the portfolio NAME (the folder's name).", metavar="NAME")
+@click.option("--business", help="Start with a handoff for BUSINESS (First business).", metavar="BUSINESS")
+@click.option("--kind", type=click.Choice(_KINDS), help="It is a business of KIND (generic).", metavar="KIND")
 @click.option(
-    "--business", default="First business", help="Start with a handoff for BUSINESS (First business)."
+    "--person",
+    "people",
+    multiple=True,
+    help='Let somebody read: "Pat Lindqvist <pat@harbor.example> cfo,cmo". May be repeated.',
+    metavar="PERSON",
 )
-def init(directory: Path, name: str, business: str) -> int:
-    """Make a new portfolio in DIRECTORY that builds at once."""
-    from quarterdeck.commands.init import init as run  # noqa: PLC0415
+@click.option("--timezone", help="Begin days in ZONE (that of this computer).", metavar="ZONE")
+@click.option("--currency", help="Count in CURRENCY (USD).", metavar="CURRENCY")
+@click.option("--bucket", help="Publish to S3 BUCKET (the folder published).", metavar="BUCKET")
+@click.option("--account", help="BUCKET is in AWS ACCOUNT, 12 digits.", metavar="ACCOUNT")
+@click.option("--region", help="BUCKET is in REGION (us-east-1).", metavar="REGION")
+@click.option("--owner", default="", help="@OWNER on GitHub agrees to changes of readers and roles.")
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Bring in the handoffs of FOLDER, as they are.",
+    metavar="FOLDER",
+)
+@click.option("--yes", is_flag=True, help="Ask nothing; take what stands in parentheses.")
+@click.option("--dry-run", is_flag=True, help="Show what would be made, and make nothing.")
+def init(
+    directory: Path,
+    people: Sequence[str],
+    folder: Path | None,
+    *,
+    yes: bool,
+    dry_run: bool,
+    **said: Any,  # noqa: ANN401 - options of `Given`, by name
+) -> int:
+    """Make a new portfolio in DIRECTORY that builds at once.
 
-    for line in run(directory, name or directory.absolute().name, business, today=_today("UTC")):
-        click.echo(line)
+    Asks five questions where somebody sits at a terminal, except what an option answers. Nothing is ever written over.
+    """
+    from quarterdeck.commands import init as command  # noqa: PLC0415
+    from quarterdeck.commands.answers import Given  # noqa: PLC0415
+    from quarterdeck.start.readers import reader_of  # noqa: PLC0415
+
+    given = Given(**said, people=tuple(reader_of(one) for one in people), folder=folder)
+    ask = _default if yes or not sys.stdin.isatty() else _ask
+    made = command.plan(directory, given, os.environ, today=_today, ask=ask)
+    if dry_run:
+        _tell(made.sentences())
+        click.echo("Nothing was written: --dry-run only shows.", err=True)
+    else:
+        _tell(command.apply(made, os.environ, today=_today))
+    return 0
+
+
+def _default(question: str, default: str, read: "Callable[[str], str]") -> str:
+    """Answer a question when nobody is there."""
+    del question
+    return read(default)
+
+
+def _ask(question: str, default: str, read: "Callable[[str], str]") -> str:
+    """Ask a question until the answer fits."""
+
+    def value(text: str) -> str:
+        try:
+            return read(text)
+        except QuarterdeckError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return str(
+        click.prompt(question, default=default, value_proc=value, show_default=bool(default), err=True)
+    )
+
+
+@cli.group()
+def add() -> None:
+    """Add a business or a person to a portfolio."""
+
+
+@add.command("entity")
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice(_KINDS), required=True, help="It is a business of KIND.", metavar="KIND"
+)
+@click.option("--id", "own_id", default="", help="Call it ID in files (made of NAME).", metavar="ID")
+@_portfolio
+@click.option("--dry-run", is_flag=True, help="Show the file, and write nothing.")
+def add_entity(name: str, kind: str, own_id: str, portfolio: Path | None, *, dry_run: bool) -> int:
+    """Begin the handoff of another business, NAME.
+
+    The file holds the tables that businesses of KIND begin with. KIND is charter, concert, hauling, agency, rental,
+    delivery, saas or generic.
+    """
+    from quarterdeck.commands import add as command  # noqa: PLC0415
+
+    addition = command.entity(_root(portfolio), os.environ, name, kind, own_id=own_id, today=_today)
+    return _added(addition, dry_run=dry_run)
+
+
+@add.command("person")
+@click.argument("name")
+@click.option("--address", default="", help="Mail goes to ADDRESS (none).", metavar="ADDRESS")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    help="They get the report of ROLE: ceo, cto, cfo, cmo, accounting. May be repeated.",
+    metavar="ROLE",
+)
+@click.option("--audience", default="", help="They belong to AUDIENCE (the only one).", metavar="AUDIENCE")
+@click.option("--id", "own_id", default="", help="Tasks name them ID (made of NAME).", metavar="ID")
+@_portfolio
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+def add_person(
+    name: str,
+    address: str,
+    roles: Sequence[str],
+    audience: str,
+    own_id: str,
+    portfolio: Path | None,
+    *,
+    dry_run: bool,
+) -> int:
+    """Write NAME into portfolio.yml, as somebody who reads or does tasks.
+
+    Every other line of the file stays as it is.
+    """
+    from quarterdeck.commands import add as command  # noqa: PLC0415
+    from quarterdeck.start.readers import NewReader, roles_of  # noqa: PLC0415
+
+    reader = NewReader(name, address, roles_of(",".join(roles)), audience)
+    return _added(command.person(_root(portfolio), os.environ, reader, own_id=own_id), dry_run=dry_run)
+
+
+def _added(addition: "Addition", *, dry_run: bool) -> int:
+    if dry_run:
+        click.echo(addition.diff(), nl=False)
+        click.echo("Nothing was written: --dry-run only shows.", err=True)
+    else:
+        _tell(addition.write())
     return 0
 
 
@@ -269,6 +409,81 @@ def key(portfolio: Path | None) -> int:
     from quarterdeck.commands.key import key as run  # noqa: PLC0415
 
     click.echo(run(_root(portfolio)))
+    return 0
+
+
+@cli.command()
+@_portfolio
+@click.option("--offline", is_flag=True, help="Ask no network.")
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def doctor(portfolio: Path | None, how: str, *, offline: bool) -> int:
+    """Look at all that is needed, and say what to do next.
+
+    Looks at git, Python, versions, settings, files, key, programs and workflows, then at credentials, mail, store and
+    roles. Only reads. Anything to mend is code 1.
+    """
+    from quarterdeck.commands.doctor import examine  # noqa: PLC0415
+    from quarterdeck.secrets.sinks import guard_logs  # noqa: PLC0415
+
+    guard_logs()
+    with _shown():
+        found = examine(_root(portfolio), os.environ, is_offline=offline)
+    code = found.exit_code()
+    if how == "json":
+        click.echo(found.as_json(code), nl=False)
+    else:
+        for sign in found.signs:
+            state = click.style(f"{sign.state:<13}", fg=_COLOURS[sign.state])
+            click.echo(f"{state}  {sign}")
+    click.echo(found.summary(), err=True)
+    return code
+
+
+@cli.command()
+@_portfolio
+@click.option("--force", is_flag=True, help="Also take the place of files that you changed or removed.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
+def upgrade(portfolio: Path | None, how: str, *, force: bool, yes: bool, dry_run: bool) -> int:
+    """Bring a portfolio's workflows and scripts along.
+
+    They become those of the installed version, and requirements ask for it. Shows what would change, then asks. What
+    you changed yourself is named, and left alone.
+    """
+    from quarterdeck.commands.upgrade import upgrade as run  # noqa: PLC0415
+
+    _refuse(yes and dry_run, _WRITES_OR_NOT)
+    planned = run(_root(portfolio), is_forced=force)
+    if how == "text":
+        for line in planned.diff():
+            click.echo(click.style(line, fg=_DIFF.get(line[:1])))
+    for line in planned.sentences():
+        click.echo(line, err=True)
+    is_written = planned.is_needed and _agreed("Write this?", yes=yes, dry_run=dry_run)
+    if is_written:
+        planned.apply()
+        click.echo("Written. Look at it with git status and git diff, then commit it.", err=True)
+    if how == "json":
+        click.echo(planned.as_json(0, is_written=is_written), nl=False)
+    return 0
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """Print what lets SHELL complete commands and options.
+
+    Add it to ~/.bashrc or ~/.zshrc, or for fish to ~/.config/fish/completions/quarterdeck.fish.
+    """
+    from click.shell_completion import get_completion_class  # noqa: PLC0415
+
+    if made := get_completion_class(shell):
+        click.echo(made(cli, {}, "quarterdeck", "_QUARTERDECK_COMPLETE").source())
     return 0
 
 
@@ -456,6 +671,13 @@ def collect(
     return collected.exit_code()
 
 
+def _shown() -> "AbstractContextManager[None]":
+    """Shows on a terminal what is being done."""
+    from quarterdeck.commands.progress import shown  # noqa: PLC0415
+
+    return shown(sys.stderr, os.environ)
+
+
 def _progress() -> "Callable[[Done, int], None]":
     """Counts jobs on a terminal as they end; silent where nobody watches."""
     done: list[str] = []
@@ -624,7 +846,8 @@ def rebuild(version: str, portfolio: Path | None, to: Path | None, evidence: Pat
     """
     from quarterdeck.commands.rebuild import rebuild as run  # noqa: PLC0415
 
-    rebuilt = run(_root(portfolio), os.environ, version, to=to, evidence=evidence)
+    with _shown():
+        rebuilt = run(_root(portfolio), os.environ, version, to=to, evidence=evidence)
     for line in rebuilt.sentences():
         click.echo(line)
     return rebuilt.exit_code()
@@ -692,7 +915,8 @@ def notify(portfolio: Path | None, how: str, *, dry_run: bool) -> int:
     from quarterdeck.secrets.sinks import guard_logs  # noqa: PLC0415
 
     guard_logs()
-    notified = run(_root(portfolio), os.environ, now=_now(), dry_run=dry_run)
+    with _shown():
+        notified = run(_root(portfolio), os.environ, now=_now(), dry_run=dry_run)
     code = notified.exit_code()
     click.echo(notified.as_json(code), nl=False) if how == "json" else _tell(notified.sentences())
     return code
@@ -780,19 +1004,19 @@ def infra() -> None:
 def infra_check(portfolio: Path | None, how: str) -> int:
     """Compare what stands in AWS with the template; change nothing.
 
-    Publishing does the same first, and refuses while something is open.
+    Publishing does the same first, and refuses while something is open. Exit code 4 says that the settings name a part
+    alone, so that the rest was not looked at.
     """
     from quarterdeck.commands import infra as command  # noqa: PLC0415
 
     found = command.check(_root(portfolio), os.environ)
-    code = 1 if found else 0
     if how == "json":
-        click.echo(command.as_json(found, code), nl=False)
+        click.echo(found.as_json(), nl=False)
     else:
-        for one in found:
-            click.echo(str(one))
-    click.echo(command.summary(found), err=True)
-    return code
+        for line in found.lines():
+            click.echo(line)
+    click.echo(found.summary(), err=True)
+    return found.exit_code()
 
 
 @infra.command("template")
@@ -880,10 +1104,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; nothing but a defect of ours leaves a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.excepthook = _defect
+    codecs.register_error(look_alike.__name__, look_alike)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # F-232: any code page
+        stream.reconfigure(errors=look_alike.__name__)  # type: ignore[union-attr]  # F-232: any code page
     try:
-        code = cli.main(args=words, prog_name="quarterdeck", standalone_mode=False) or 0
+        color = False if os.environ.get("NO_COLOR") else None
+        code = cli.main(args=words, prog_name="quarterdeck", standalone_mode=False, color=color) or 0
         sys.stdout.flush()
     except InputError as error:
         return _failed(words, "\n".join(str(problem) for problem in error.problems), error.exit_code)

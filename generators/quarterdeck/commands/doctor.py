@@ -8,7 +8,7 @@ import msgspec
 from msgspec import structs
 
 from quarterdeck.commands import machine, services
-from quarterdeck.commands.progress import Told, silent
+from quarterdeck.commands.progress import doing
 from quarterdeck.model.errors import InputError, OutsideError, QuarterdeckError
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings, load_settings
@@ -74,16 +74,13 @@ class Diagnosis(msgspec.Struct, frozen=True):
         return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
 
 
-def examine(
-    root: Path, environ: Mapping[str, str], *, is_offline: bool = False, told: Told = silent
-) -> Diagnosis:
+def examine(root: Path, environ: Mapping[str, str], *, is_offline: bool = False) -> Diagnosis:
     """Look at everything; nothing that fails keeps the rest from being looked at.
 
     Args:
         root: The portfolio.
         environ: For variables that the settings name, and for where programs are.
         is_offline: Ask no network; what needs one is not looked at.
-        told: Hears what is being looked at.
     """
     signs: list[Sign] = []
     settings = _settings(root, environ, signs)
@@ -95,7 +92,7 @@ def examine(
         elif is_outside and is_offline:
             signs.append(unseen(look.subject, "--offline asks nobody"))
         else:
-            told(f"Looking at {look.subject}")
+            doing(f"Looking at {look.subject}")
             signs += [structs.replace(one, is_outside=is_outside) for one in _looked(look, patient)]
     return Diagnosis(tuple(signs))
 

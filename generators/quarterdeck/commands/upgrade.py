@@ -7,12 +7,12 @@ from typing import Final
 import msgspec
 
 from quarterdeck import __version__
+from quarterdeck.commands.ours import ours
 from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import UsageError
 from quarterdeck.reports.words import counted
-from quarterdeck.start.files import shared
 from quarterdeck.start.pin import is_newer, pinned
-from quarterdeck.start.record import RECORD, recorded, recorded_version
+from quarterdeck.start.record import RECORD, digest, recorded, recorded_version
 from quarterdeck.start.upgrade import Plan, files_at, plan, with_pin
 
 _OWN: Final = "generators/quarterdeck/cli.py"
@@ -103,9 +103,13 @@ def upgrade(root: Path, *, is_forced: bool = False) -> Upgrade:
         raise UsageError(
             f"{RECORD} was written by Quarterdeck {version}, and this is {__version__}. Install that one, or a newer."
         )
-    wanted = with_pin(dict(shared()), pinned(root))
+    pin = pinned(root)
+    wanted = with_pin(ours(), pin)
     found = files_at(root, [*wanted, RECORD])
-    planned = plan(wanted, found, recorded(root), is_forced=is_forced)
+    known = dict(recorded(root))
+    if pin is not None and pin.path in wanted:
+        known[pin.path] = digest(pin.data)  # its one line is ours, whatever else was added to the file
+    planned = plan(wanted, found, known, is_forced=is_forced)
     return Upgrade(root, planned, found.get(RECORD))
 
 
