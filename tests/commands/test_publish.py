@@ -160,6 +160,8 @@ def test_an_edited_handoff_is_a_version_and_the_old_one_stays(run: Run, fleet: P
         f"Nothing is new: readers would see what version {second} says. No version was made.",
         f"They are given {first} since a rollback; it ends with: quarterdeck rollback {second}",
     ]
+    told = json.loads(run("publish", "--format", "json").out)
+    assert (told["outcome"], told["rolled_back_to"], told["readers"]) == ("equal", first, [])
 
 
 def test_an_edited_page_of_docs_is_a_version_too(run: Run, fleet: Path) -> None:

@@ -72,8 +72,15 @@ class Outcome(msgspec.Struct, frozen=True):
 
     def as_json(self, code: int) -> str:
         """The result for programs."""
-        content = {"schema": 1, "exit_code": code, "place": self.place, "pending": self.pending}
-        raw = content | msgspec.to_builtins(self.published)
+        raw = {
+            "schema": 1,
+            "exit_code": code,
+            "place": self.place,
+            "readers": self.readers,
+            "pending": self.pending,
+            "rolled_back_to": self.rolled_back_to,
+            **msgspec.to_builtins(self.published),
+        }
         return msgspec.json.format(msgspec.json.encode(raw, order="sorted"), indent=2).decode() + "\n"
 
 

@@ -6,7 +6,7 @@ it with the table, so that somebody who is removed is out with the next run, als
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
@@ -105,7 +105,7 @@ def readers_plan(
     )
     keys = _keys(rows, now, random)
     if keys:
-        sentences.append("A new key signs sessions; the one before stays good for theirs.")
+        sentences.append(_told_of_keys(rows, keys, now))
     secrets = _secrets(rows, keys)
     puts = {name: value for name, value in (outs | secrets).items() if values.values.get(name) != value}
     drops = sorted(_spent(values.values, secrets, now) - outs.keys())
@@ -322,6 +322,14 @@ def _keys(rows: Rows, now: int, random: Random) -> list[Change]:
         )
         for kid in due
     ]
+
+
+def _told_of_keys(rows: Rows, keys: Iterable[Change], now: int) -> str:
+    """That a new key signs, and what becomes of sessions that another one signed."""
+    new = {one.pk for one in keys}
+    if any(_made_at(row, now) for pk, row in rows.items() if pk.startswith(KEY) and pk not in new):
+        return "A new key signs sessions; the one before stays good for theirs."
+    return "A new key signs sessions."
 
 
 def _made_at(row: Row, now: int) -> int:
