@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +23,7 @@ from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.guards import Guards, resolved, sign_in_name, wanted
 from quarterdeck.publish.infrastructure import edge_code, plain_template, sign_in_file
 from quarterdeck.publish.live import Asker, standing
-from quarterdeck.publish.preflight import CHECKS, Deviation, compare, deviations, of_values, refusals
+from quarterdeck.publish.preflight import CHECKS, Deviation, compare, deviations, of_values, refusals, unseen
 from quarterdeck.settings import Publishing, Settings
 from tests.cloud import NUMBER
 
@@ -944,6 +945,45 @@ def test_the_command_ends_with_3_where_aws_refuses(
     harbor.stubs.answer("s3:GetBucketPolicy", Refusal("AccessDenied"))
     assert main(["infra", "check", "--portfolio", str(portfolio)]) == 3
     assert "bucket harbor-reports: cannot read how it stands (get_bucket_policy)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("setting", "names"),
+    [
+        ("distribution", ["distribution"]),
+        ("key_value_store", ["key_value_store"]),
+        ("table", ["table"]),
+        ("stack", ["stack"]),
+        ("site_url", ["site_url"]),
+    ],
+)
+def test_what_was_not_looked_at_is_told_with_the_setting_that_lacks(setting: str, names: list[str]) -> None:
+    told = unseen(SETTINGS.model_copy(update={setting: None}))
+    assert [one.rpartition(" names no ")[2] for one in told] == [f"{name}." for name in names]
+    assert unseen(SETTINGS) == ()
+
+
+def test_of_a_bucket_alone_the_command_does_not_say_that_everything_is_well(
+    portfolio: Path, harbor: Harbor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deny = MADE["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"][1]
+    harbor.s3.put_bucket_policy(Bucket="harbor-reports", Policy=json.dumps({"Statement": deny}))
+    kept = [
+        line for line in SETTINGS_FILE.splitlines() if not re.match("  (distr|key|table|stack|site)", line)
+    ]
+    (portfolio / "portfolio.yml").write_text("\n".join(kept), encoding="utf-8")
+    assert main(["infra", "check", "--portfolio", str(portfolio)]) == 4
+    lines = capsys.readouterr().err.splitlines()
+    assert [one.rpartition(" names no ")[2] for one in lines[:-1]] == [
+        "distribution.",
+        "key_value_store.",
+        "table.",
+    ]
+    assert lines[0].startswith("Not looked at: the distribution, its edge function")
+    assert lines[-1].startswith("All else stands as the template says.")
+    assert main(["infra", "check", "--format", "json", "--portfolio", str(portfolio)]) == 4
+    told = json.loads(capsys.readouterr().out)
+    assert (told["exit_code"], told["deviations"], len(told["unseen"])) == (4, [], 3)
 
 
 def test_without_a_bucket_there_is_nothing_to_check(tmp_path: Path) -> None:

@@ -250,6 +250,23 @@ def deviations(settings: Settings, root: Path, environ: Mapping[str, str]) -> tu
     return tuple(found)
 
 
+def unseen(publishing: Publishing) -> tuple[str, ...]:
+    """What nobody looked at, each with the setting that does not name it."""
+    lacking = {
+        "distribution": "the distribution, its edge function, its headers and sign-in",
+        "key_value_store": "what the edge knows: keys, and which version is given out",
+        "table": "the table of readers",
+        "stack": "the stack, and the function that lets readers in",
+        "site_url": "the names under which readers find it",
+    }
+    names = [one for one in lacking if getattr(publishing, one) is None]
+    if "distribution" in names:  # all that stands behind it is told with it
+        names = [one for one in names if one not in {"stack", "site_url"}]
+    return tuple(
+        f"Not looked at: {lacking[one]}. publishing: in portfolio.yml names no {one}." for one in names
+    )
+
+
 def refusals(settings: Settings, root: Path, environ: Mapping[str, str]) -> tuple[Deviation, ...]:
     """The same, but for what publishing itself mends: while one stands, nothing private is published.
 
