@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from quarterdeck import __version__
-from quarterdeck.model.errors import InputError, QuarterdeckError
+from quarterdeck.model.errors import QuarterdeckError
 from quarterdeck.model.severity import Severity
 from quarterdeck.text.plain import look_alike
 
@@ -269,6 +269,9 @@ def _ask(question: str, default: str, read: "Callable[[str], str]") -> str:
         except QuarterdeckError as error:
             raise click.BadParameter(str(error)) from None
 
+    told, _, question = question.rpartition("\n")
+    if told:
+        click.echo(told, err=True)
     return str(
         click.prompt(question, default=default, value_proc=value, show_default=bool(default), err=True)
     )
@@ -1111,8 +1114,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         color = False if os.environ.get("NO_COLOR") else None
         code = cli.main(args=words, prog_name="quarterdeck", standalone_mode=False, color=color) or 0
         sys.stdout.flush()
-    except InputError as error:
-        return _failed(words, "\n".join(str(problem) for problem in error.problems), error.exit_code)
     except QuarterdeckError as error:
         return _failed(words, str(error), error.exit_code)
     except click.exceptions.Exit as done:
@@ -1129,6 +1130,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # who reads us has left: nothing to say
         return 0
+    except Exception as error:
+        if _asks_for_json(words):
+            from quarterdeck.commands.formats import error_as_json  # noqa: PLC0415 - only where something broke
+
+            what = f"This is a fault in Quarterdeck ({type(error).__name__}); the error stream says where."
+            click.echo(error_as_json(what, 1), nl=False)
+        raise
     return int(code)
 
 

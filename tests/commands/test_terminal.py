@@ -1,0 +1,190 @@
+"""Every command on every terminal: completion, colour, code pages, closed pipes, and JSON also where it fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from quarterdeck import cli
+from quarterdeck.start.record import RECORD
+from tests.sites import a_portfolio, command, environ_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DOCTOR = ("doctor", "--offline")
+NEEDED = {
+    "purge": ["a-word"],
+    "explain": ["cash_total"],
+    "rules": ["R-NONE-01"],
+    "send": ["ceo", "--to", "a@b.example"],
+    "mail resolve": ["sam", "sent"],
+    **{name: ["2026-11-20-abc1234"] for name in ("rollback", "pin", "verify", "rebuild")},
+}
+"""Words that a command cannot do without."""
+
+
+def commands(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command, by all of its words."""
+    for name, one in sorted(group.commands.items()):
+        if isinstance(one, click.Group):
+            yield from commands(one, *above, name)
+        else:
+            yield " ".join((*above, name)), one
+
+
+def formats(one: click.Command) -> list[str]:
+    """What a command prints as."""
+    found: list[Any] = [option.type for option in one.params if "--format" in option.opts]
+    return [str(choice) for kind in found for choice in kind.choices]
+
+
+WITH_JSON = [name for name, one in commands(cli.cli) if "json" in formats(one)]
+
+
+# -- JSON
+
+
+@pytest.mark.parametrize("name", WITH_JSON)
+@pytest.mark.parametrize("format_", [["--format", "json"], ["--format=json"]])
+def test_F233_what_fails_is_json_too(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    format_: list[str],
+) -> None:
+    (tmp_path / "portfolio.yml").write_text("schema: 1\nno_such_key: 1\n")
+    (tmp_path / RECORD).write_text("{")
+    monkeypatch.chdir(tmp_path)
+    code = cli.main([*name.split(), *NEEDED.get(name, []), *format_])
+    said = capsys.readouterr()
+    known = json.loads(said.out)
+    assert (known["schema"], known["exit_code"]) == (1, code)
+    assert code != 0
+    assert said.err
+
+
+@pytest.mark.parametrize("name", WITH_JSON)
+def test_F233_wrong_use_is_json_too(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert cli.main([*name.split(), "--no-such-option", "--format", "json"]) == 2
+    known = json.loads(capsys.readouterr().out)
+    assert (known["schema"], known["exit_code"]) == (1, 2)
+    assert "--no-such-option" in known["error"]
+
+
+def test_F233_a_fault_of_ours_is_json_too_and_leaves_its_traceback_for_us(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr("quarterdeck.commands.doctor.examine", broken)
+    root = a_portfolio(tmp_path / "p")
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["doctor", "--portfolio", str(root), "--format", "json"])
+    known = json.loads(capsys.readouterr().out)
+    assert (known["exit_code"], "fault in Quarterdeck" in known["error"]) == (1, True)
+
+
+# -- completion
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_of_each_shell_asks_our_own_program(
+    capsys: pytest.CaptureFixture[str], shell: str
+) -> None:
+    assert cli.main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert f"_QUARTERDECK_COMPLETE={shell}_complete" in script
+    program = shutil.which(shell)
+    if program is not None:
+        subprocess.run([program, "-n"], input=script, text=True, check=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("quarterdeck doc", "plain,doctor\n"),
+        ("quarterdeck mail r", "plain,resolve\n"),
+        ("quarterdeck doctor --off", "plain,--offline\n"),
+        ("quarterdeck completion z", "plain,zsh\n"),
+    ],
+)
+def test_commands_options_and_choices_are_completed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, expected: str
+) -> None:
+    monkeypatch.setenv("_QUARTERDECK_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    with pytest.raises(SystemExit) as ended:
+        cli.main([])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == expected
+
+
+# -- terminals
+
+
+def on_a_terminal(root: Path, **environ: str) -> str:
+    """All that a terminal is given."""
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        done = subprocess.Popen(
+            command(*DOCTOR), cwd=root, env=environ_of(root, **environ), stdout=theirs, stderr=theirs
+        )
+        os.close(theirs)
+        read = b""
+        try:
+            while part := screen.read(4096):
+                read += part
+        except OSError:  # the last one who wrote has left
+            pass
+        assert done.wait() == 1
+    return read.decode()
+
+
+def test_a_terminal_shows_colour_and_steps_and_NO_COLOR_takes_the_colour_away(tmp_path: Path) -> None:
+    root = a_portfolio(tmp_path / "p")
+    shown = on_a_terminal(root, TERM="xterm")
+    assert "\x1b[32mok" in shown
+    assert "Looking at git ...\r\x1b[K" in shown
+    plain = on_a_terminal(root, TERM="dumb", NO_COLOR="1", COLUMNS="20")
+    assert "\x1b" not in plain
+    assert "ok             settings: portfolio.yml is sound" in plain
+
+
+@pytest.mark.parametrize(
+    ("page", "read_as", "water"),
+    [("ascii", "utf-8", "水"), ("cp437", "cp437", r"\u6c34")],
+)
+def test_F232_another_code_page_gets_words_that_it_has(
+    tmp_path: Path, page: str, read_as: str, water: str
+) -> None:
+    root = a_portfolio(tmp_path / "p", "schema: 1\nname: Søren \N{EN DASH} 水\n")
+    environ = environ_of(root, PYTHONIOENCODING=page, LC_ALL="C")
+    done = subprocess.run(command(*DOCTOR), cwd=root, env=environ, capture_output=True, check=False)
+    out, err = done.stdout.decode(read_as), done.stderr.decode(read_as)
+    assert (done.returncode, "Traceback" in err, water in out) == (1, False, True)
+    as_json = command(*DOCTOR, "--format", "json")
+    done = subprocess.run(as_json, cwd=root, env=environ, capture_output=True, check=False)
+    assert "水" in json.loads(done.stdout.decode(read_as))["signs"][0]["what"]
+
+
+@pytest.mark.parametrize("words", ["doctor --offline", "upgrade --dry-run", "completion zsh"])
+def test_F232_a_closed_pipe_leaves_no_traceback(tmp_path: Path, words: str) -> None:
+    root = a_portfolio(tmp_path / "p")
+    script = f"{' '.join(command())} {words} | true"
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=root, env=environ_of(root), capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
