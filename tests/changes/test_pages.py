@@ -10,6 +10,7 @@ import pytest
 
 from quarterdeck.changes.pages import (
     MOST_OF_A_VERSION,
+    MOST_OF_THE_NEWEST,
     MOST_ROWS,
     MOST_VERSIONS,
     NO_LAST_CHANGES,
@@ -108,12 +109,33 @@ def test_versions_that_brought_anything_are_listed_newest_first_and_no_more_than
 
 
 def test_a_version_tells_what_some_page_shows_and_counts_what_it_does_not_keep() -> None:
-    many = [f"step-{at}" for at in range(MOST_OF_A_VERSION + 2)]
+    many = [f"step-{at}" for at in range(MOST_OF_THE_NEWEST + 2)]
     found = compared(a_day(9000), a_day(5000, AS_OF, *many))
-    one = last_changes(found, (CTO,), None).versions[0]
-    assert (one.total, len(one.rows)) == (len(many), MOST_OF_A_VERSION)
+    last = last_changes(found, (CTO,), None)
+    one = last.versions[0]
+    assert (one.total, len(one.rows)) == (len(many), MOST_OF_THE_NEWEST)
     assert {each.what for each in one.rows} == {"finding"}
-    assert not any(each.sources or each.causes or each.commits for each in one.rows)
+    assert not any(each.sources or each.commits for each in one.rows)
+    _, former = last_changes(compared(a_day(5000), a_day(5000, AS_OF, "x")), (CTO,), last).versions
+    assert (former.total, former.rows) == (one.total, one.rows[:MOST_OF_A_VERSION]), "less is kept of it"
+
+
+def test_what_time_alone_brought_is_counted() -> None:
+    """Of a page and of a version; where nobody can tell, that is told."""
+    before, after = a_day(9000), a_day(5000, AS_OF + timedelta(days=8), "checkout")
+    aged = compared(before, after, a_day(5000, AS_OF + timedelta(days=8)))
+    last = last_changes(aged, ALL, None)
+    assert last.pages["reports/cfo.md"].timed == last.pages["reports/cfo.md"].total > 0
+    assert last.pages["reports/cto.md"].timed == 0
+    (one,) = last.versions
+    assert one.timed == last.pages["reports/cfo.md"].total
+    assert one.rows[0].what == "finding", "what was edited stands first"
+    assert (one.since, one.is_mixed) == (AS_OF, False)
+    mixed = last_changes(compared(before, after), ALL, None)
+    assert mixed.versions[0].is_mixed
+    assert all(each.is_mixed for each in mixed.pages.values())
+    less = last.of_businesses({JADA})
+    assert [each.timed for each in less.versions] == [sum(each.with_time for each in less.versions[0].rows)]
 
 
 def test_F070_what_is_carried_over_for_fewer_businesses_tells_of_no_other() -> None:

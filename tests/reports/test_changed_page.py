@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from uuid import UUID
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
-from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChange, LastChanges, OneVersion
-from quarterdeck.model.change import Held
+from quarterdeck.changes.pages import MOST_OF_A_VERSION, NO_LAST_CHANGES, LastChange, LastChanges, OneVersion
+from quarterdeck.model.change import Cause, Held
+from quarterdeck.model.source import Source
 from quarterdeck.model.values import Word
-from quarterdeck.reports.changed_page import MOST_OF_EARLIER, feed, page, row
+from quarterdeck.reports.changed_page import MOST_OF_EARLIER, MOST_OPEN, changed_of, feed, page, row
 from quarterdeck.reports.pages import report_pages, site_of
 from tests.changes.histories import usd
 from tests.figures.builders import AS_OF, JADA
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from quarterdeck.model.change import Change
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
 SITE = site_of(a_briefing(*ordinary()))
 OWN = f"reports/entities/{JADA}.md"
 
@@ -127,6 +131,81 @@ def test_a_report_prints_its_own_last_change_and_where_all_stand() -> None:
     assert "This page is as in the first report" in bodies["reports/cfo.md"]
 
 
+def test_all_that_is_kept_of_a_version_stands_on_the_page_folded_by_business() -> None:
+    (many,) = versions(MOST_OPEN + 3)
+    told = LastChanges(versions=(msgspec.structs.replace(many, total=900),))
+    body = page(SITE, told).body
+    assert all(f"Step {at}<" in body for at in range(MOST_OPEN + 3))
+    opened, _, folded = body.partition('<details class="qd-more"><summary>3 more, by business')
+    assert "Jada: Step 0" in opened
+    assert "Jada: " not in folded
+    assert "And 877 more of less weight." in body
+    since = msgspec.structs.replace(many, total=900, since=date(2026, 11, 14), since_commit="b" * 40)
+    named = "which quarterdeck changes 2026-11-14-bbbbbbb 2026-11-22-0000000 lists."
+    assert named in page(SITE, LastChanges(versions=(since,))).body
+
+
+@pytest.mark.parametrize(
+    ("timed", "is_mixed", "words"),
+    [
+        (0, False, "brought 4 changes.</p>"),
+        (1, False, "brought 3 changes, and 1 that time alone brought.</p>"),
+        (4, False, "brought 4 changes, all with time alone: no file was edited to bring them.</p>"),
+        (
+            0,
+            True,
+            "brought 4 changes. What time alone brought since 14 Nov 2026 is not told apart: the files",
+        ),
+    ],
+)
+def test_the_page_says_what_time_alone_brought(timed: int, is_mixed: bool, words: str) -> None:  # noqa: FBT001 - a row
+    one = msgspec.structs.replace(versions(4)[0], timed=timed, is_mixed=is_mixed, since=date(2026, 11, 14))
+    assert words in page(SITE, LastChanges(versions=(one,))).body.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("timed", "is_mixed", "words"),
+    [(0, False, ""), (1, False, ""), (2, False, "Time alone brought them."), (0, True, "is not told apart")],
+)
+def test_a_report_says_what_time_alone_brought(timed: int, is_mixed: bool, words: str) -> None:  # noqa: FBT001 - a row
+    (one,) = versions(2)
+    last = LastChange(one.on, 2, one.rows, one.commit, timed, is_mixed)
+    told = changed_of(SITE, LastChanges(pages={OWN: last}, versions=(one,)))[OWN]
+    assert words in told.note
+    assert bool(told.note) == bool(words)
+    assert told.href == "../../changes/#v-2026-11-22-0000000"
+
+
+def test_a_figure_says_why_it_moved() -> None:
+    why = Cause(entity=JADA, title="Variable cost", unit="money", before=usd(180), after=usd(380))
+    less = a_change("figure", "worse", before=Held(usd(5)), after=Held(usd(-7)), unit="money", causes=(why,))
+    assert row(less, SITE, OWN).note.replace("\u00a0", " ") == "because of Variable cost $180 → $380"
+    edited = msgspec.structs.replace(less, causes=(), sources=(Source("a.md", 3),), commits=("b" * 40,))
+    assert row(edited, SITE, OWN).note == "a.md:3"
+
+
+def test_an_entry_of_a_feed_stays_as_it_is_when_less_is_kept_of_its_version() -> None:
+    (many,) = versions(MOST_OF_A_VERSION + 5)
+    less = msgspec.structs.replace(many, rows=many.rows[:MOST_OF_A_VERSION])
+    assert feed(SITE.briefing, "cto", (many,)) == feed(SITE.briefing, "cto", (less,))
+
+
+def test_a_feed_has_what_readers_of_feeds_need() -> None:
+    """RFC 4287: id, title, updated and author; a link and a content for each entry, in its order of versions."""
+    root = ET.fromstring(feed(SITE.briefing, "cto", versions(2, 1)))  # noqa: S314 - our own
+    assert root.tag == f"{ATOM}feed"
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == SITE.briefing.name
+    for one in (root, *root.findall(f"{ATOM}entry")):
+        assert UUID(one.findtext(f"{ATOM}id", "")).version == 5
+        assert one.findtext(f"{ATOM}title")
+        assert datetime.fromisoformat(one.findtext(f"{ATOM}updated", "")).tzinfo
+        (link,) = one.findall(f"{ATOM}link")
+        assert link.attrib == {"rel": "alternate", "type": "text/html", "href": "../../reports/cto/"}
+    for one in root.iter(f"{ATOM}content"):
+        assert one.attrib == {"type": "xhtml"}
+        assert [part.tag for part in one] == [f"{XHTML}div"]
+
+
 def test_a_feed_has_an_entry_for_each_version_that_changed_something_for_its_role() -> None:
     told = versions(2, 1)
     root = ET.fromstring(feed(SITE.briefing, "cto", told))  # noqa: S314 - our own
@@ -136,7 +215,8 @@ def test_a_feed_has_an_entry_for_each_version_that_changed_something_for_its_rol
         "2026-11-21T00:00:00Z",
     ]
     assert root.findtext(f"{ATOM}updated") == "2026-11-22T00:00:00Z"
-    assert entries[0].findtext(f"{ATOM}content") == "New: Jada: Step 0 (high)\nNew: Jada: Step 1 (high)"
+    lines = [one.text for one in entries[0].iter(f"{XHTML}li")]
+    assert lines == ["New: Jada: Step 0 (high)", "New: Jada: Step 1 (high)"]
     ids = [one.text for one in root.iter(f"{ATOM}id")]
     assert len(set(ids)) == len(ids)
     assert feed(SITE.briefing, "cto", told) == feed(SITE.briefing, "cto", told)

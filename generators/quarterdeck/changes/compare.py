@@ -67,11 +67,12 @@ def changes(
     limits = thresholds or ChangeThresholds()
     found, names = _compare(before, after, limits, edits, stood)
     edited = None
+    is_mixed = later is None and before.briefing.as_of != after.briefing.as_of
     if later is not None:
         edited = {one.key for one in _compare(later, after, limits, edits, stood)[0]}
     told = (_placed(_with_time(one, before, after, edited), edits) for one in found)
     return msgspec.structs.replace(
-        made, renamed=names, changes=tuple(sorted(told, key=lambda one: one.order))
+        made, renamed=names, is_mixed=is_mixed, changes=tuple(sorted(told, key=lambda one: one.order))
     )
 
 

@@ -14,8 +14,10 @@ MOST_ROWS = 5
 """Changes that are kept of a page; the others are counted."""
 MOST_VERSIONS = 30
 """Versions whose changes are kept."""
+MOST_OF_THE_NEWEST = 400
+"""Changes that are kept of the newest version; the others are counted."""
 MOST_OF_A_VERSION = 40
-"""Changes that are kept of a version; the others are counted."""
+"""Changes that are kept of each version before it."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -51,6 +53,10 @@ class LastChange(msgspec.Struct, frozen=True, omit_defaults=True):
     rows: tuple[Change, ...]
     """The first of them."""
     commit: str = ""
+    timed: int = 0
+    """How many of all time alone brought."""
+    is_mixed: bool = False
+    """Whether nobody can tell how many that are."""
 
 
 class OneVersion(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,8 +66,15 @@ class OneVersion(msgspec.Struct, frozen=True, omit_defaults=True):
     """Its day."""
     total: int
     rows: tuple[Change, ...]
-    """The first of them, without what is behind each."""
+    """The first of them, without the lines and commits behind each."""
     commit: str = ""
+    timed: int = 0
+    """How many of all time alone brought."""
+    is_mixed: bool = False
+    """Whether nobody can tell how many that are."""
+    since: date | None = None
+    """The day of the version that it was compared with."""
+    since_commit: str = ""
 
 
 class LastChanges(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -91,7 +104,9 @@ def _of(entry: Entry, entities: Collection[str]) -> Entry:
         for one in entry.rows
         if one.entity in entities and all(cause.entity in entities for cause in one.causes)
     )
-    return entry if rows == entry.rows else msgspec.structs.replace(entry, total=len(rows), rows=rows)
+    if rows == entry.rows:
+        return entry
+    return msgspec.structs.replace(entry, total=len(rows), rows=rows, timed=_timed(rows))
 
 
 def affected(changes: Changes, scopes: Iterable[Scope]) -> Mapping[str, tuple[Change, ...]]:
@@ -114,7 +129,12 @@ def last_changes(changes: Changes, scopes: Iterable[Scope], earlier: LastChanges
         rows = today.get(one.path)
         if rows and changes.after:
             pages[one.path] = LastChange(
-                changes.after.as_of, len(rows), rows[:MOST_ROWS], changes.after.commit
+                changes.after.as_of,
+                len(rows),
+                rows[:MOST_ROWS],
+                changes.after.commit,
+                _timed(rows),
+                changes.is_mixed,
             )
         elif kept := before.get(one.path) or before.get(one.formerly):
             pages[one.path] = kept
@@ -130,11 +150,33 @@ def _versions(
     found = [one for one in changes.changes if one.key in shown]
     if not found or changes.after is None:
         return before
-    rows = tuple(
-        msgspec.structs.replace(one, causes=(), sources=(), commits=()) for one in found[:MOST_OF_A_VERSION]
+    since = changes.before
+    mine = OneVersion(
+        changes.after.as_of,
+        len(found),
+        tuple(map(_bare, found[:MOST_OF_THE_NEWEST])),
+        changes.after.commit,
+        _timed(found),
+        changes.is_mixed,
+        since.as_of if since else None,
+        since.commit if since else "",
     )
-    mine = OneVersion(changes.after.as_of, len(found), rows, changes.after.commit)
-    return (mine, *before)[:MOST_VERSIONS]
+    return (mine, *map(_shortened, before))[:MOST_VERSIONS]
+
+
+def _timed(changes: Iterable[Change]) -> int:
+    return sum(one.with_time for one in changes)
+
+
+def _bare(change: Change) -> Change:
+    """The same without the lines and commits behind it."""
+    causes = tuple(msgspec.structs.replace(one, sources=()) for one in change.causes)
+    return msgspec.structs.replace(change, causes=causes, sources=(), commits=())
+
+
+def _shortened(version: OneVersion) -> OneVersion:
+    """An earlier version, of which less is kept."""
+    return msgspec.structs.replace(version, rows=version.rows[:MOST_OF_A_VERSION])
 
 
 def encode(pages: LastChanges) -> bytes:

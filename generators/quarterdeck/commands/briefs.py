@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from quarterdeck.brief import EverythingRead, brief
 from quarterdeck.commands.cache import Remembered, cache_folder, code_stamp
-from quarterdeck.figures.collect import Made
+from quarterdeck.figures.collect import Keep, Made
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.page import Page
 from quarterdeck.reports.render import remember
@@ -55,10 +55,20 @@ PRINTED = (
 """Every part of the package of which a page is made."""
 
 
+class Briefs:
+    """Makes briefings of what was read: called with an audience, or None for everything."""
+
+    def __init__(self, make: Callable[[Audience | None], Briefing], figures: Keep) -> None:
+        """What makes a briefing, and what works out figures of one business, or knows them again."""
+        self.make, self.figures = make, figures
+
+    def __call__(self, audience: Audience | None) -> Briefing:
+        """That of an audience; None for everything."""
+        return self.make(audience)
+
+
 @contextmanager
-def briefs(
-    root: Path, environ: Mapping[str, str], inputs: EverythingRead
-) -> Iterator[Callable[[Audience | None], Briefing]]:
+def briefs(root: Path, environ: Mapping[str, str], inputs: EverythingRead) -> Iterator[Briefs]:
     """Make briefings as `brief` does, each anew only where what was read, the audience or our code changed.
 
     One that is made anew works out figures of those businesses alone that something changed for.
@@ -73,8 +83,11 @@ def briefs(
         Remembered(environ, root, Briefing, name="briefs", is_worth_it=True, code=EVERYTHING) as cache,
         Remembered(environ, root, Made, name="figures", is_worth_it=True, code=EVERYTHING) as figures,
     ):
-        yield lambda audience: cache.get(
-            (*content, written(audience)), lambda: brief(inputs, audience, figures.get)
+        yield Briefs(
+            lambda audience: cache.get(
+                (*content, written(audience)), lambda: brief(inputs, audience, figures.get)
+            ),
+            figures.get,
         )
 
 

@@ -2,11 +2,9 @@
 
 import gzip
 import re
-import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -15,16 +13,17 @@ from quarterdeck.changes.compare import Side
 from quarterdeck.changes.compare import changes as compare
 from quarterdeck.changes.edits import edits_of
 from quarterdeck.changes.pages import affected
-from quarterdeck.commands.briefs import EVERYTHING, briefs, content_of, written
+from quarterdeck.commands.briefs import EVERYTHING, briefs, content_of
 from quarterdeck.commands.cache import Remembered
-from quarterdeck.commands.inputs import INPUTS, read
+from quarterdeck.commands.inputs import read
+from quarterdeck.commands.past import SHALLOW, Later, Portfolio, inputs_at, later_days
 from quarterdeck.git.between import commit_named, commits_between, is_rewritten, parent_of
-from quarterdeck.git.history import export, files_at, history, is_shallow
+from quarterdeck.git.history import files_at, is_shallow
 from quarterdeck.model.briefing import Briefing, decode
 from quarterdeck.model.change import NO_EDITS, Changes, Edits
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.finding import Role
-from quarterdeck.portfolio import DATA, HANDOFFS, LEDGER, SETTINGS_FILES, files_below
+from quarterdeck.portfolio import DATA, HANDOFFS, LEDGER, files_below
 from quarterdeck.publish import keys
 from quarterdeck.publish.lists import read_state
 from quarterdeck.publish.prepared import BRIEFING
@@ -43,7 +42,6 @@ _VERSION = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{7}(\.\d+)?")
 _NOTHING = re.compile(r"0{40}|0{64}")
 """What git calls the state before a branch was made and after it was removed (F-083)."""
 _GZIP = b"\x1f\x8b"
-_SHALLOW = " This is a shallow clone: run git fetch --unshallow, or check out with fetch-depth: 0."
 
 
 class State(msgspec.Struct, frozen=True):
@@ -54,19 +52,6 @@ class State(msgspec.Struct, frozen=True):
     """Full hash that its files can be asked of; empty for what is checked out."""
     is_made: bool
     """Whether it was made just now, with the evidence that is here; else it has that of its own day."""
-
-
-class Portfolio(msgspec.Struct, frozen=True):
-    """What both sides are made of."""
-
-    root: Path
-    environ: Mapping[str, str]
-    here: EverythingRead
-
-    @property
-    def as_of(self) -> date:
-        """The day of the reports."""
-        return self.here.as_of
 
 
 def changes(
@@ -127,14 +112,27 @@ def between(
         audience: For whom both were made; None for whoever sees everything. An audience that sees a part is told of
             no commit's words, which may name what is not theirs.
     """
+    with later_days(portfolio) as later:
+        return over_days(portfolio, before, after, later, audience)
+
+
+def over_days(
+    portfolio: Portfolio,
+    before: State | None,
+    after: State,
+    later: Later,
+    audience: Audience | None = None,
+) -> Changes:
+    """As `between`, with the earlier files on the day of the later state handed in."""
     if before is None:
         return compare(None, _side(after))
     edits = _edits(portfolio, before, after)
+    then = None if before.is_made else later(before.briefing, audience)
     return compare(
         _side(before),
         _side(after),
         thresholds=portfolio.here.settings.thresholds.changes,
-        later=_later(portfolio, before, after, audience),
+        later=then,
         edits=_without_words(edits, after.briefing) if audience else edits,
         stood=_stood(portfolio, before),
     )
@@ -196,7 +194,7 @@ def _state(portfolio: Portfolio, name: str) -> State:
         return found
     commit = commit_named(portfolio.root, name)
     if not commit:
-        why = _SHALLOW if is_shallow(portfolio.root) else " Is it fetched?"
+        why = SHALLOW if is_shallow(portfolio.root) else " Is it fetched?"
         raise UsageError(f"Cannot compare: {name!r} is no commit, version or briefing file here.{why}")
     return _of_commit(portfolio, commit)
 
@@ -219,53 +217,15 @@ def _read(data: bytes, name: str) -> State:
 
 
 def _of_commit(portfolio: Portfolio, commit: str) -> State:
-    return State(_made(portfolio, _inputs_at(portfolio, commit)), commit, is_made=True)
+    return State(_made(portfolio, inputs_at(portfolio, commit)), commit, is_made=True)
 
 
-def _made(portfolio: Portfolio, inputs: EverythingRead, audience: Audience | None = None) -> Briefing:
+def _made(portfolio: Portfolio, inputs: EverythingRead) -> Briefing:
     """The briefing of a past state, remembered until another one is asked for."""
     with Remembered(
         portfolio.environ, portfolio.root, Briefing, name="changes", is_worth_it=True, code=EVERYTHING
     ) as cache:
-        return cache.get((*content_of(inputs), written(audience)), lambda: brief(inputs, audience))
-
-
-def _inputs_at(portfolio: Portfolio, commit: str) -> EverythingRead:
-    """What a commit holds, its own settings among it, with the evidence and records that are here."""
-    root = portfolio.root
-    with TemporaryDirectory(prefix="quarterdeck-") as name:
-        folder = Path(name, "portfolio")
-        folder.mkdir()
-        if not export(root, commit, folder):
-            why = _SHALLOW if is_shallow(root) else " Run git fetch --refetch."
-            raise UsageError(f"Cannot compare: git lacks files of commit {commit[:7]}.{why}")
-        for own in SETTINGS_FILES:
-            if (root / own).is_file() and not (folder / own).exists():
-                shutil.copy(root / own, folder / own)
-        made = read(
-            folder,
-            {**portfolio.environ, "XDG_CACHE_HOME": f"{name}/cache"},
-            today=lambda _: portfolio.as_of,
-            as_of=portfolio.as_of,
-            past=history(root, INPUTS, commit),
-        )
-    kept = portfolio.here.reading
-    reading = msgspec.structs.replace(made.reading, evidence=kept.evidence, records=kept.records)
-    return msgspec.structs.replace(made, reading=reading)
-
-
-def _later(portfolio: Portfolio, before: State, after: State, audience: Audience | None) -> Side | None:
-    """The files of the earlier side on the day of the later one; None where git lacks them, or the day is the same."""
-    day_after = after.briefing.as_of
-    if before.briefing.as_of == day_after or before.is_made:
-        return None
-    commit = commit_named(portfolio.root, before.commit) if before.commit else ""
-    if not commit:
-        return None
-    inputs = _inputs_at(portfolio, commit)
-    reading = msgspec.structs.replace(inputs.reading, evidence=before.briefing.evidence)
-    made = _made(portfolio, msgspec.structs.replace(inputs, reading=reading, as_of=day_after), audience)
-    return Side(made, steps_met(made))
+        return cache.get(content_of(inputs), lambda: brief(inputs))
 
 
 def _side(state: State) -> Side:
@@ -277,14 +237,14 @@ def _side(state: State) -> Side:
 
 def _edits(portfolio: Portfolio, before: State, after: State) -> Edits:
     """Lines and commits between both; nothing where git does not know one of them."""
-    root = portfolio.root
+    root = portfolio.past
     head = after.commit or portfolio.here.history.commit
     old = (
         files_at(root, before.commit, WRITTEN)
         if before.commit and commit_named(root, before.commit)
         else None
     )
-    new = files_at(root, after.commit, WRITTEN) if after.commit else _files_here(root)
+    new = files_at(root, after.commit, WRITTEN) if after.commit else _files_here(portfolio.root)
     if old is None or new is None or not head:
         return NO_EDITS
     named = portfolio.here.settings.name_authors
@@ -335,6 +295,10 @@ def _notes(portfolio: Portfolio, before: State, after: State, found: Changes) ->
         notes.append("Both sides are made without evidence of audits.")
     if before.is_made and after.is_made:
         notes.append(f"Both are as of {day(portfolio.as_of)}, so time plays no part.")
+    if found.is_mixed:
+        notes.append(
+            "What time alone brought is not told apart: the files of the earlier side are not in this git."
+        )
     if after.briefing.is_dirty:
         notes.append("Files that are not committed count as they stand.")
     if found.is_rewritten:

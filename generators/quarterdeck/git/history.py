@@ -141,20 +141,21 @@ def named(root: Path, beginning: str) -> str:
     return Git(root).word("rev-parse", "--verify", "--quiet", f"{beginning}^{{commit}}")
 
 
-def export(root: Path, commit: str, into: Path) -> bool:
+def export(root: Path, commit: str, into: Path, paths: Sequence[str] = ()) -> bool:
     """Write the files of a commit into a folder, as git holds them: no filter runs, and no checkout is touched.
 
     Args:
         root: The portfolio; of a larger repository its own folder alone.
         commit: Full hash.
         into: An empty folder of ours.
+        paths: Files and folders, relative to the root; all of them unless given.
 
     Returns:
         Whether git holds all of them. Submodules are left out; links come last, so that no file goes through one.
     """
     git = Git(root)
     places: dict[str, list[tuple[Path, bool]]] = {}
-    for line in (git.run("ls-tree", "-r", "-z", commit) or b"").split(b"\0"):
+    for line in (git.run("ls-tree", "-r", "-z", commit, "--", *paths) or b"").split(b"\0"):
         about, _, path = os.fsdecode(line).partition("\t")
         if about.startswith(("100", "120")) and not _LEADS_OUT.intersection(path.casefold().split("/")):
             places.setdefault(about.split()[2], []).append((into / path, about.startswith("120")))

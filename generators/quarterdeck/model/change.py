@@ -210,6 +210,8 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """In the order of `Change.order`."""
     commits: tuple[Commit, ...] = ()
     is_rewritten: bool = False
+    is_mixed: bool = False
+    """Whether the days differ and nobody can tell what that alone brought: the earlier files are not here."""
 
     def of_role(self, role: Role) -> "Changes":
         """What a role's page shows, in the same order; what refuses files is for everybody."""

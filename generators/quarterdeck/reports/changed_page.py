@@ -7,20 +7,23 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import msgspec
 
-from quarterdeck.changes.pages import LastChanges, OneVersion
+from quarterdeck.changes.pages import MOST_OF_A_VERSION, LastChange, LastChanges, OneVersion
+from quarterdeck.history import version_of
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.change import Change
 from quarterdeck.model.finding import ROLE_TITLES, Role
 from quarterdeck.model.page import Download, Page
 from quarterdeck.model.values import Money
-from quarterdeck.reports.changed import business, sentence
+from quarterdeck.reports.changed import because, business, by_business, places, sentence
 from quarterdeck.reports.components import CHANGE_WORDS, Changed, ChangeKind, ChangeRow
 from quarterdeck.reports.skeleton import CHANGED_PATH, Report, Site, audit_path, entity_path, role_path
 from quarterdeck.reports.sources import href
 from quarterdeck.reports.words import MINUS, counted, day, money
 
+MOST_OPEN = 20
+"""Changes of the newest version that stand open; the others are folded."""
 MOST_OF_EARLIER = 10
-"""Changes that the page lists of each version but the newest."""
+"""The same of each version before it."""
 
 _KINDS: Mapping[str, ChangeKind] = {
     "new": "new",
@@ -43,9 +46,11 @@ _KINDS: Mapping[str, ChangeKind] = {
 _FEEDS = UUID("6f0c3a0e-3d8a-5b7e-9a53-0d5f3d1f7c11")
 """Under which the ids of all feeds are made."""
 _ATOM = "http://www.w3.org/2005/Atom"
+_XHTML = "http://www.w3.org/1999/xhtml"
 _NEVER = date(1970, 1, 1)
 """The day of a feed without any change: such a feed is the same in every version."""
 _SHORT = 7
+_UNTOLD = "the files of the version before are not in this copy of the history"
 _JOINER = "\u2060"
 """Keeps a minus on the line of its number."""
 
@@ -55,25 +60,39 @@ class Block(msgspec.Struct, frozen=True):
 
     title: str
     anchor: str
+    lead: str
+    """How many changes it brought, and how many of them time alone, in words."""
     rows: tuple[ChangeRow, ...]
-    more: int
-    """How many it brought besides."""
+    folded: tuple[tuple[str, tuple[ChangeRow, ...]], ...]
+    """Name of each business -> the others of its changes that are kept."""
+    rest: str
+    """How many there are besides and what lists them, in words; empty where these are all."""
+
+    @property
+    def more(self) -> int:
+        """How many are folded."""
+        return sum(len(rows) for _, rows in self.folded)
 
 
 class View(msgspec.Struct, frozen=True):
     """What the template of the page prints."""
 
     versions: tuple[Block, ...]
-    total: int
-    """Changes of the newest."""
     feeds: tuple[tuple[str, str], ...]
     """Name of a role and address of its feed."""
 
 
 def changed_of(site: Site, last: LastChanges) -> dict[str, Changed]:
     """Path of each page that ever changed -> its last change as it prints it."""
+    listed = {_anchor(one) for one in last.versions}
     return {
-        path: Changed(one.on, _rows(one.rows, site, path), one.total, href(path, CHANGED_PATH))
+        path: Changed(
+            one.on,
+            _rows(one.rows, site, path),
+            one.total,
+            href(path, CHANGED_PATH, _anchor(one) if _anchor(one) in listed else ""),
+            _of_time(one),
+        )
         for path, one in last.pages.items()
     }
 
@@ -89,10 +108,8 @@ def page(site: Site, last: LastChanges) -> Page:
         "All businesses",
         description="What the last versions of these reports changed, newest first.",
     )
-    newest = last.versions[0] if last.versions else None
     view = View(
         versions=tuple(_blocks(last.versions, site)),
-        total=newest.total if newest else 0,
         feeds=tuple(
             (ROLE_TITLES[role], href(CHANGED_PATH, _feed_path(role))) for role in site.briefing.roles
         ),
@@ -106,11 +123,58 @@ def page(site: Site, last: LastChanges) -> Page:
 def _blocks(versions: Sequence[OneVersion], site: Site) -> Iterator[Block]:
     taken: dict[str, int] = {}
     for place, one in enumerate(versions):
-        anchor = "-".join(filter(None, ("v", one.on.isoformat(), one.commit[:_SHORT])))
+        anchor = _anchor(one)
         taken[anchor] = taken.get(anchor, 0) + 1
-        rows = _rows(one.rows if place == 0 else one.rows[:MOST_OF_EARLIER], site, CHANGED_PATH)
         again = f"-{taken[anchor]}" if taken[anchor] > 1 else ""
-        yield Block(day(one.on), f"{anchor}{again}", rows, one.total - len(rows))
+        most = MOST_OF_EARLIER if place else MOST_OPEN
+        yield Block(
+            day(one.on),
+            f"{anchor}{again}",
+            _lead(one),
+            _rows(one.rows[:most], site, CHANGED_PATH),
+            tuple(
+                (name, tuple(row(each, site, CHANGED_PATH, is_under_name=True) for each in some))
+                for name, some in by_business(one.rows[most:], site.titles)
+            ),
+            _rest(one),
+        )
+
+
+def _anchor(one: OneVersion | LastChange) -> str:
+    return "-".join(filter(None, ("v", one.on.isoformat(), one.commit[:_SHORT])))
+
+
+def _lead(one: OneVersion) -> str:
+    """How much one version brought, in words: "12 changes, and 335 that time alone brought."."""
+    count, timed = counted(one.total - one.timed, "change"), counted(one.timed, "change")
+    if one.timed == one.total:
+        return f"{timed}, all with time alone: no file was edited to bring {_it(one.timed)}."
+    brought = f"{count}, and {one.timed} that time alone brought." if one.timed else f"{count}."
+    since = f" since {day(one.since)}" if one.since else ""
+    mixed = f" What time alone brought{since} is not told apart: {_UNTOLD}."
+    return f"{brought}{mixed if one.is_mixed else ''}"
+
+
+def _it(count: int) -> str:
+    return "it" if count == 1 else "them"
+
+
+def _of_time(one: LastChange) -> str:
+    """What is to be said of time on a page; empty where nothing is."""
+    if one.is_mixed:
+        return f"What time alone brought is not told apart: {_UNTOLD}."
+    return f"Time alone brought {_it(one.total)}." if one.timed and one.timed == one.total else ""
+
+
+def _rest(one: OneVersion) -> str:
+    """What is not kept of a version, and the command that lists it."""
+    left = one.total - len(one.rows)
+    if not left:
+        return ""
+    if not (one.since and one.since_commit and one.commit):
+        return f"And {left} more of less weight."
+    sides = version_of(one.since, one.since_commit), version_of(one.on, one.commit)
+    return f"And {left} more of less weight, which quarterdeck changes {' '.join(sides)} lists."
 
 
 # ── one line of it ───────────────────────────────────────────────────────────────────────────────────────────
@@ -120,16 +184,21 @@ def _rows(changes: Iterable[Change], site: Site, here: str) -> tuple[ChangeRow, 
     return tuple(row(one, site, here) for one in changes)
 
 
-def row(change: Change, site: Site, here: str) -> ChangeRow:
-    """One change as a page prints it: badge, sentence, weight and money, and the page of its business.
+def row(change: Change, site: Site, here: str, *, is_under_name: bool = False) -> ChangeRow:
+    """One change as a page prints it: badge, sentence, weight or what is behind it, and the page of its business.
 
     Args:
         change: What changed.
         site: That of the page.
         here: Path of the page; that of the business itself does not name it again.
+        is_under_name: Whether it stands under the name of its business.
     """
     words, note = _words(change, site.briefing.currency)
-    is_own = here in {entity_path(change.entity), audit_path(change.entity)}
+    if why := because(change, site.titles):
+        note = f"because of {why}"
+    elif change.what == "figure" and change.commits:
+        note = places(change)
+    is_own = is_under_name or here in {entity_path(change.entity), audit_path(change.entity)}
     if change.entity and not is_own and change.what != "entity":
         words = f"{business(change, site.titles)}: {words}"
     words = words.replace(MINUS, f"{MINUS}{_JOINER}")
@@ -182,6 +251,7 @@ def feed(briefing: Briefing, role: Role, versions: Iterable[OneVersion]) -> str:
     titles = {one.entity: one.title for one in briefing.entities}
     own = uuid5(_FEEDS, f"{briefing.name}/{role}")
     told = [(one, rows) for one in versions if (rows := _of_role(one, role))]
+    leads = {"rel": "alternate", "type": "text/html", "href": href(_feed_path(role), role_path(role))}
     root = Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     _texts(
         root,
@@ -190,10 +260,9 @@ def feed(briefing: Briefing, role: Role, versions: Iterable[OneVersion]) -> str:
         updated=_moment(told[0][0].on if told else _NEVER),
     )
     SubElement(SubElement(root, "author"), "name").text = briefing.name
-    SubElement(root, "link", {"href": href(_feed_path(role), role_path(role)), "rel": "alternate"})
+    SubElement(root, "link", leads)
     seen: set[str] = set()
     for one, rows in told:
-        lines = [_line(each, titles, briefing.currency) for each in rows]
         name = f"{one.on} {one.commit}"
         name = f"{name} {len(seen)}" if name in seen else name
         seen.add(name)
@@ -203,21 +272,30 @@ def feed(briefing: Briefing, role: Role, versions: Iterable[OneVersion]) -> str:
             id=uuid5(own, name).urn,
             title=f"{day(one.on)}: {counted(len(rows), 'change')}",
             updated=_moment(one.on),
-            content="\n".join(lines),
         )
-        SubElement(entry, "link", {"href": href(_feed_path(role), role_path(role)), "rel": "alternate"})
+        _list(entry, (_line(each, titles, briefing.currency) for each in rows))
+        SubElement(entry, "link", leads)
     indent(root, " ")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, "unicode")}\n'
 
 
 def _of_role(version: OneVersion, role: Role) -> tuple[Change, ...]:
-    return tuple(one for one in version.rows if role in one.roles)
+    """Of what is kept of every version: an entry is the same while its version is the newest and after."""
+    return tuple(one for one in version.rows[:MOST_OF_A_VERSION] if role in one.roles)
 
 
 def _line(change: Change, titles: Mapping[str, str], currency: str) -> str:
     words, note = _words(change, currency)
     whose = f"{business(change, titles)}: " if change.entity and change.what != "entity" else ""
     return f"{CHANGE_WORDS[_kind(change)]}: {whose}{words}{f' ({note})' if note else ''}"
+
+
+def _list(entry: Element, lines: Iterable[str]) -> None:
+    """The content of an entry: feed readers join the lines of a text, and keep those of a list."""
+    content = SubElement(entry, "content", {"type": "xhtml"})
+    listed = SubElement(SubElement(content, "div", {"xmlns": _XHTML}), "ul")
+    for line in lines:
+        SubElement(listed, "li").text = line
 
 
 def _texts(parent: Element, **texts: str) -> None:

@@ -156,7 +156,7 @@ class ChangeRow(msgspec.Struct, frozen=True):
     text: Text
     href: str = ""
     note: str = ""
-    """How much it weighs, and what is at stake."""
+    """How much it weighs and what is at stake, or why it is so."""
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -169,6 +169,8 @@ class Changed(msgspec.Struct, frozen=True):
     total: int = 0
     href: str = ""
     """Where all of them are listed."""
+    note: str = ""
+    """What is to be said of time, which brings changes by itself."""
 
 
 class FindingRow(msgspec.Struct, frozen=True):
