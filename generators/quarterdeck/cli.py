@@ -65,6 +65,9 @@ _portfolio = click.option(
 _builder = click.option(
     "--builder", type=click.Choice(["mkdocs", "zensical"]), help="Make the site with BUILDER (mkdocs)."
 )
+_format = click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,9 +106,7 @@ def check(paths: Sequence[Path], how: str, fail_on: str | None) -> int:
 @_as_of
 @_builder
 @_fail_on
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def build(
     portfolio: Path | None, as_of: "date | None", builder: str | None, fail_on: str | None, how: str
 ) -> int:
@@ -135,9 +136,7 @@ def _say(built: "Built", fail_on: Severity | None) -> None:
 @_portfolio
 @click.option("--begin", is_flag=True, help="Make an empty bucket this portfolio's store.")
 @click.option("--dry-run", is_flag=True, help="Show what would be published, and write nothing.")
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def publish(portfolio: Path | None, how: str, *, begin: bool, dry_run: bool) -> int:
     """Give readers what was built, as a version of its own.
 
@@ -203,7 +202,12 @@ _KINDS = ("charter", "concert", "hauling", "agency", "rental", "delivery", "saas
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--name", help="Call the portfolio NAME (the folder's name).", metavar="NAME")
 @click.option("--business", help="Start with a handoff for BUSINESS (First business).", metavar="BUSINESS")
-@click.option("--kind", type=click.Choice(_KINDS), help="It is a business of KIND (generic).", metavar="KIND")
+@click.option(
+    "--kind",
+    type=click.Choice(_KINDS),
+    help="KIND is charter, concert, hauling, agency, rental, delivery, saas or generic (generic).",
+    metavar="KIND",
+)
 @click.option(
     "--person",
     "people",
@@ -216,7 +220,9 @@ _KINDS = ("charter", "concert", "hauling", "agency", "rental", "delivery", "saas
 @click.option("--bucket", help="Publish to S3 BUCKET (the folder published).", metavar="BUCKET")
 @click.option("--account", help="BUCKET is in AWS ACCOUNT, 12 digits.", metavar="ACCOUNT")
 @click.option("--region", help="BUCKET is in REGION (us-east-1).", metavar="REGION")
-@click.option("--owner", default="", help="@OWNER on GitHub agrees to changes of readers and roles.")
+@click.option(
+    "--owner", default="", help="OWNER on GitHub agrees to changes of readers and roles.", metavar="@OWNER"
+)
 @click.option(
     "--from",
     "folder",
@@ -369,9 +375,7 @@ def formula(code: str, inputs: str) -> int:
 
 @cli.command()
 @click.argument("code", metavar="[CODE]", default="")
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def rules(code: str, how: str) -> int:
     """Explain rule or audit check CODE, or list them all."""
     from quarterdeck.commands import rules as command  # noqa: PLC0415
@@ -387,9 +391,7 @@ def rules(code: str, how: str) -> int:
 @click.argument("name", metavar="[ENTITY.]FIGURE")
 @_portfolio
 @_as_of
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def explain(name: str, portfolio: Path | None, as_of: "date | None", how: str) -> int:
     """Show how a figure was made, down to the lines of the files.
 
@@ -418,9 +420,7 @@ def key(portfolio: Path | None) -> int:
 @cli.command()
 @_portfolio
 @click.option("--offline", is_flag=True, help="Ask no network.")
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def doctor(portfolio: Path | None, how: str, *, offline: bool) -> int:
     """Look at all that is needed, and say what to do next.
 
@@ -449,9 +449,7 @@ def doctor(portfolio: Path | None, how: str, *, offline: bool) -> int:
 @click.option("--force", is_flag=True, help="Also take the place of files that you changed or removed.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def upgrade(portfolio: Path | None, how: str, *, force: bool, yes: bool, dry_run: bool) -> int:
     """Bring a portfolio's workflows and scripts along.
 
@@ -630,6 +628,7 @@ def import_bank(
 @click.option(
     "--executor", default="", help="Use processes, or a running cluster: dask://HOST:PORT.", metavar="WHERE"
 )
+@_format
 def collect(
     kinds: Sequence[str],
     portfolio: Path | None,
@@ -637,6 +636,7 @@ def collect(
     most: int | None,
     region: str,
     executor: str,
+    how: str,
     *,
     dry_run: bool,
 ) -> int:
@@ -655,9 +655,7 @@ def collect(
         planned = command.plan(
             root, os.environ, now=now, kinds=kinds, account=account, most=most, region=region
         )
-        for line in planned:
-            click.echo(line)
-        return 0
+        return _ended(how, planned, 0)
     collected = command.collect(
         root,
         os.environ,
@@ -669,9 +667,7 @@ def collect(
         executor=executor,
         told=_progress(),
     )
-    for line in collected.sentences():
-        click.echo(line)
-    return collected.exit_code()
+    return _ended(how, collected.sentences(), collected.exit_code())
 
 
 def _shown() -> "AbstractContextManager[None]":
@@ -697,7 +693,8 @@ def _progress() -> "Callable[[Done, int], None]":
 @cli.command()
 @_portfolio
 @click.option("--dry-run", is_flag=True, help="Say how many wait, and take in none.")
-def feedback(portfolio: Path | None, *, dry_run: bool) -> int:
+@_format
+def feedback(portfolio: Path | None, how: str, *, dry_run: bool) -> int:
     """Take in what became of mail that was sent.
 
     Addresses that bounced for good or called it spam are never mailed again; counts alone go to evidence/feedback/. Too
@@ -708,18 +705,14 @@ def feedback(portfolio: Path | None, *, dry_run: bool) -> int:
 
     guard_logs()
     if dry_run:
-        click.echo(command.waiting(_root(portfolio), os.environ))
-        return 0
+        return _ended(how, [command.waiting(_root(portfolio), os.environ)], 0)
     taken = command.feedback(_root(portfolio), os.environ, now=_now())
-    _tell(taken.sentences())
-    return taken.exit_code()
+    return _ended(how, taken.sentences(), taken.exit_code())
 
 
 @cli.command()
 @_portfolio
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def versions(portfolio: Path | None, how: str) -> int:
     """List what was published, newest first.
 
@@ -735,25 +728,27 @@ def versions(portfolio: Path | None, how: str) -> int:
 @cli.command()
 @click.argument("version")
 @_portfolio
-def rollback(version: str, portfolio: Path | None) -> int:
+@_format
+def rollback(version: str, portfolio: Path | None, how: str) -> int:
     """Give readers an older VERSION again.
 
     It has to be whole, and in the list of everybody. Nothing is built, sent or mailed.
     """
     from quarterdeck.commands.versions import rollback as run  # noqa: PLC0415
 
-    return _told(run(_root(portfolio), os.environ, version))
+    return _told(how, run(_root(portfolio), os.environ, version))
 
 
 @cli.command()
 @click.argument("version")
 @_portfolio
 @click.option("--off", is_flag=True, help="Leave it to prune again.")
-def pin(version: str, portfolio: Path | None, *, off: bool) -> int:
+@_format
+def pin(version: str, portfolio: Path | None, how: str, *, off: bool) -> int:
     """Keep VERSION whatever prune would remove."""
     from quarterdeck.commands.versions import pin as run  # noqa: PLC0415
 
-    return _told(run(_root(portfolio), os.environ, version, is_pinned=not off))
+    return _told(how, run(_root(portfolio), os.environ, version, is_pinned=not off))
 
 
 @cli.command()
@@ -763,7 +758,8 @@ def pin(version: str, portfolio: Path | None, *, off: bool) -> int:
 )
 @click.option("--yes", is_flag=True, help="Remove without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what would go, and remove nothing.")
-def prune(portfolio: Path | None, keep: int | None, *, yes: bool, dry_run: bool) -> int:
+@_format
+def prune(portfolio: Path | None, keep: int | None, how: str, *, yes: bool, dry_run: bool) -> int:
     """Remove old versions, and what runs left that were cut short.
 
     The newest stay, the last one of each month, pinned ones, and always what readers are given. Lists what would go,
@@ -773,25 +769,28 @@ def prune(portfolio: Path | None, keep: int | None, *, yes: bool, dry_run: bool)
 
     _refuse(yes and dry_run, _WRITES_OR_NOT)
     planned = run(_root(portfolio), os.environ, keep=keep, now=_now())
-    _tell(planned.sentences())
+    shown = _planned(how, planned.sentences())
     if not planned.plan.removed:
         click.echo("Nothing is to be removed.", err=True)
     elif _agreed("Remove these?", yes=yes, dry_run=dry_run):
-        return _told(planned.apply())
-    return 0
+        return _told(how, planned.apply(), shown)
+    return _ended(how, shown, 0)
 
 
 @cli.command()
 @click.argument("version")
 @_portfolio
-def verify(version: str, portfolio: Path | None) -> int:
+@_format
+def verify(version: str, portfolio: Path | None, how: str) -> int:
     """Read all of VERSION again, and compare it with its manifest.
 
     Names what was changed, what is missing, and what does not belong there; any of it is code 1.
     """
     from quarterdeck.commands.versions import verify as run  # noqa: PLC0415
 
-    return _told(run(_root(portfolio), os.environ, version))
+    with _shown():
+        done = run(_root(portfolio), os.environ, version)
+    return _told(how, done)
 
 
 @cli.command()
@@ -801,7 +800,10 @@ def verify(version: str, portfolio: Path | None) -> int:
 @_portfolio
 @click.option("--yes", is_flag=True, help="Take it out without asking.")
 @click.option("--dry-run", is_flag=True, help="Show where it stands, and change nothing.")
-def purge(term: str, entity: str, portfolio: Path | None, *, word: bool, yes: bool, dry_run: bool) -> int:
+@_format
+def purge(
+    term: str, entity: str, portfolio: Path | None, how: str, *, word: bool, yes: bool, dry_run: bool
+) -> int:
     """Take TERM out of every version for good, and prove that it is gone.
 
     TERM is found in every written form; - reads it from the standard input. Shows where it stands, then asks. Of a
@@ -812,9 +814,11 @@ def purge(term: str, entity: str, portfolio: Path | None, *, word: bool, yes: bo
     _refuse(bool(term) == bool(entity), "Name one thing to take out: TERM, or --entity ENTITY.")
     _refuse(yes and dry_run, _WRITES_OR_NOT)
     wanted = sys.stdin.read().strip() if term == "-" else term
-    planned = run(_root(portfolio), os.environ, term=wanted, entity=entity, whole_words=word)
-    _tell(planned.sentences())
-    return _told(planned.apply()) if _agreed("Take it out for good?", yes=yes, dry_run=dry_run) else 0
+    with _shown():
+        planned = run(_root(portfolio), os.environ, term=wanted, entity=entity, whole_words=word)
+    shown = _planned(how, planned.sentences())
+    is_agreed = _agreed("Take it out for good?", yes=yes, dry_run=dry_run)
+    return _told(how, planned.apply(), shown) if is_agreed else _ended(how, shown, 0)
 
 
 def _tell(sentences: "Iterable[str]") -> None:
@@ -822,9 +826,27 @@ def _tell(sentences: "Iterable[str]") -> None:
         click.echo(line)
 
 
-def _told(done: "Told") -> int:
-    _tell(done.sentences)
-    return done.exit_code
+def _planned(how: str, sentences: "Iterable[str]") -> "Sequence[str]":
+    """Show a plan before anybody is asked; gives what is still to be printed: all of it, where that is JSON."""
+    if how == "json":
+        return tuple(sentences)
+    _tell(sentences)
+    return ()
+
+
+def _told(how: str, done: "Told", shown: "Sequence[str]" = ()) -> int:
+    return _ended(how, (*shown, *done.sentences), done.exit_code)
+
+
+def _ended(how: str, sentences: "Iterable[str]", code: int) -> int:
+    """Print a result, line by line or as JSON, and give its exit code."""
+    if how == "json":
+        from quarterdeck.commands.formats import said_as_json  # noqa: PLC0415
+
+        click.echo(said_as_json(sentences, code), nl=False)
+    else:
+        _tell(sentences)
+    return code
 
 
 @cli.command()
@@ -842,7 +864,8 @@ def _told(done: "Told") -> int:
     help="Take the version's evidence from DIR (that of the store).",
     metavar="DIR",
 )
-def rebuild(version: str, portfolio: Path | None, to: Path | None, evidence: Path | None) -> int:
+@_format
+def rebuild(version: str, portfolio: Path | None, to: Path | None, evidence: Path | None, how: str) -> int:
     """Make the site of VERSION again, and compare it with what was published.
 
     Takes the files of its commit from git, aside: nothing here is touched. With --evidence no bucket is asked.
@@ -851,9 +874,7 @@ def rebuild(version: str, portfolio: Path | None, to: Path | None, evidence: Pat
 
     with _shown():
         rebuilt = run(_root(portfolio), os.environ, version, to=to, evidence=evidence)
-    for line in rebuilt.sentences():
-        click.echo(line)
-    return rebuilt.exit_code()
+    return _ended(how, rebuilt.sentences(), rebuilt.exit_code())
 
 
 @cli.command("changes")
@@ -905,9 +926,7 @@ def changes(
 @click.option(
     "--dry-run", is_flag=True, help="Write the very mails into build/outbox/dry-run, and send none."
 )
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def notify(portfolio: Path | None, how: str, *, dry_run: bool) -> int:
     """Mail each person what changed since they were last told.
 
@@ -932,9 +951,7 @@ def mail() -> None:
 
 @mail.command("status")
 @_portfolio
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def mail_status(portfolio: Path | None, how: str) -> int:
     """List what everybody was last told, and what became of the mail."""
     from quarterdeck.commands.mail import status as run  # noqa: PLC0415
@@ -948,15 +965,16 @@ def mail_status(portfolio: Path | None, how: str) -> int:
 @click.argument("person")
 @click.argument("outcome", type=click.Choice(["sent", "unsent"]))
 @_portfolio
-def mail_resolve(person: str, outcome: str, portfolio: Path | None) -> int:
+@_format
+def mail_resolve(person: str, outcome: str, portfolio: Path | None, how: str) -> int:
     """Say whether the last mail to PERSON went out.
 
     Until then they get no other. After unsent the next notify mails them.
     """
     from quarterdeck.commands.mail import resolve as run  # noqa: PLC0415
 
-    click.echo(run(_root(portfolio), os.environ, person, "sent" if outcome == "sent" else "unsent"))
-    return 0
+    said = run(_root(portfolio), os.environ, person, "sent" if outcome == "sent" else "unsent")
+    return _ended(how, [said], 0)
 
 
 @cli.command()
@@ -970,7 +988,10 @@ def mail_resolve(person: str, outcome: str, portfolio: Path | None) -> int:
 )
 @click.option("--again", is_flag=True, help="Send it although the same mail was sent, or may have been.")
 @click.option("--dry-run", is_flag=True, help="Write the very mail into build/outbox/dry-run, and send none.")
-def send(report: str, portfolio: Path | None, to: str, attach: str, *, again: bool, dry_run: bool) -> int:
+@_format
+def send(
+    report: str, portfolio: Path | None, to: str, attach: str, how: str, *, again: bool, dry_run: bool
+) -> int:
     """Mail a whole REPORT of the newest version to one person.
 
     REPORT is a role, or board for all reports in short. Nobody gets what their audience may not see. The attached file
@@ -990,8 +1011,7 @@ def send(report: str, portfolio: Path | None, to: str, attach: str, *, again: bo
         dry_run=dry_run,
         again=again,
     )
-    _tell(done.sentences())
-    return done.exit_code()
+    return _ended(how, done.sentences(), done.exit_code())
 
 
 @cli.group()
@@ -1001,9 +1021,7 @@ def infra() -> None:
 
 @infra.command("check")
 @_portfolio
-@click.option(
-    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="Print as FORMAT (text)."
-)
+@_format
 def infra_check(portfolio: Path | None, how: str) -> int:
     """Compare what stands in AWS with the template; change nothing.
 
@@ -1122,7 +1140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(asked.ctx.get_help())
         return USAGE
     except click.ClickException as error:
-        return _failed(words, f"{error.format_message()} See quarterdeck --help.", USAGE)
+        said = " ".join(error.format_message().split())  # lists of choices have a line for each
+        return _failed(words, f"{said} See quarterdeck --help.", USAGE)
     except (KeyboardInterrupt, click.exceptions.Abort):
         return _failed(words, "interrupted; nothing half done is left behind", INTERRUPTED)
     except BrokenPipeError:

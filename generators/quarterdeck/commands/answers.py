@@ -81,7 +81,7 @@ def answers(
         zone,
         currency,
         bucket,
-        one(given.account, "In which AWS account is it (12 digits)?", "", _account) if bucket else "",
+        one(given.account, "In which AWS account is it? Its 12 digits", "", _account) if bucket else "",
         one(given.region, "In which region is it?", "us-east-1", _region) if bucket else "",
         _code_owner(given.owner),
     )
