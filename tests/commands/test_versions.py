@@ -90,6 +90,36 @@ def test_programs_get_the_list_as_json(run: Run) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("verify", C), [f"3 files of version {C} read: all are as they were published."]),
+        (("pin", A), [f"Version {A} is kept until it is unpinned."]),
+        (("rollback", C), [f"Version {C} is what readers are given from the folder published."]),
+        (
+            ("prune", "--keep", "9", "--yes"),
+            ["3 versions kept in the folder published: 1 current, 2 one of the newest."],
+        ),
+        (
+            ("prune", "--keep", "1", "--yes"),
+            [
+                f"{B}  goes",
+                "2 versions kept in the folder published: 1 current, 1 last of its month.",
+                "1 version removed.",
+            ],
+        ),
+        (
+            ("prune", "--keep", "1"),
+            [f"{B}  goes", "2 versions kept in the folder published: 1 current, 1 last of its month."],
+        ),
+    ],
+)
+def test_F233_programs_get_what_was_done_as_json(run: Run, words: tuple[str, ...], said: list[str]) -> None:
+    found = json.loads(run(*words, "--format", "json").out)
+    assert [line.replace("\u00a0", " ") for line in found.pop("said")] == said
+    assert found == {"schema": 1, "exit_code": 0}
+
+
 def test_F152_what_a_dead_run_left_is_named_and_stays_a_day(run: Run, store: Folder) -> None:
     with pytest.raises(Died):
         publish(contents({"x.html": "x"}, "d"), started(store), Watched(store, dies_at=1), descends=descends)

@@ -1,6 +1,6 @@
 """Prints problems for people, programs, GitHub and code scanners."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -42,6 +42,11 @@ def problems_as(how: Format, problems: Sequence[Problem], files: int, exit_code:
 def error_as_json(message: str, exit_code: int) -> str:
     """A failure for a program that reads our output."""
     return _json({"schema": 1, "error": message, "exit_code": exit_code})
+
+
+def said_as_json(sentences: Iterable[str], exit_code: int) -> str:
+    """What a command did, line by line, for a program."""
+    return _json({"schema": 1, "exit_code": exit_code, "said": tuple(sentences)})
 
 
 def _json(thing: object) -> str:

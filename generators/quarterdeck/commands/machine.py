@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from quarterdeck import __version__
-from quarterdeck.commands.inputs import INPUTS
 from quarterdeck.commands.check import check
+from quarterdeck.commands.inputs import INPUTS
 from quarterdeck.commands.upgrade import is_own_checkout, upgrade
 from quarterdeck.git.history import history, is_shallow
 from quarterdeck.git.program import Git
