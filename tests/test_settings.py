@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quarterdeck.commands.schemas import portfolio_schema
+from quarterdeck.mail.recipients import copies
 from quarterdeck.model.errors import InputError, Problem
 from quarterdeck.reference import read_references, references, runtime_ends, unit_prices
 from quarterdeck.settings import Settings, Thresholds, load_settings
@@ -52,7 +53,7 @@ def test_the_sample_portfolio_loads() -> None:
     assert settings.as_of == date(2026, 11, 23)
     assert set(settings.entities) >= {path.stem for path in (ROOT / "handoffs").glob("*.md")}
     assert settings.assumptions.hurdle_rate == Decimal("0.14")
-    assert settings.mail.bcc == (settings.mail.sender,)
+    assert copies(settings) == settings.mail.bcc != ()
     assert {person.audience for person in settings.people.values()} == {"all"}
     assert settings.accepted[0].until == date(2027, 3, 31)
 
