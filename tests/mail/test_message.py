@@ -182,6 +182,8 @@ def test_without_a_site_nothing_is_linked_but_named() -> None:
     mail = mailed(msgspec.structs.replace(changed(), site=""), msgspec.structs.replace(ENVELOPE, stop_url=""))
     assert re.findall(r'href="([^"]+)"', part_of(mail, "html")) == ["mailto:stop@harbor.example?subject=stop"]
     assert "[1] reports/cfo/#runway" in part_of(mail, "plain")
+    assert not re.search(r"\[\d", part_of(mail, "html")), "a number that leads nowhere"
+    assert "publishing: site_url" in part_of(mail, "html")
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:

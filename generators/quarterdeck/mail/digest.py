@@ -26,9 +26,11 @@ from quarterdeck.model.finding import ROLE_TITLES, Role
 from quarterdeck.model.mail import Digest, MovedFigure, News, Reader, ReportNews
 from quarterdeck.model.severity import Severity
 from quarterdeck.reports.components import joined
-from quarterdeck.reports.words import counted
+from quarterdeck.reports.words import NBSP, counted
 
 MOST_MOVED: Final = 5
+LONGEST_PIECE: Final = 12
+"""Signs of a value that no line ends in, also on a phone."""
 
 _OPENED: Final = frozenset({"new", "reopened", "seen", "unaccepted"})
 _TONES: Final[tuple[Tone, ...]] = ("bad", "good", "")
@@ -108,9 +110,12 @@ def _weight_of(change: Change) -> int:
 
 
 def _lead(desk: Desk, moved: Sequence[Change]) -> Change:
-    """The largest news: a figure for the worse, a bad finding, a figure for the better, else whatever is first."""
+    """The largest news: a figure for the worse, a bad finding, a figure for the better, else whatever is first.
+
+    Of findings a critical one that came, whose money nobody may know; the report begins with it, too.
+    """
     bad = [one for one in desk.own if is_news(one) and one.is_headline and one.tone == "bad"]
-    told = [one for one in (*moved, *bad) if one.tone == "bad"]
+    told = [one for one in (*moved, *sorted(bad, key=_is_not_critical)) if one.tone == "bad"]
     return next(iter((*told, *moved, *filter(is_news, desk.own))))
 
 
@@ -140,7 +145,7 @@ def _second(desk: Desk, lead: Change) -> str:
 
 
 def _row(desk: Desk, change: Change) -> MovedFigure:
-    before, after = with_unit_once(change)
+    before, after = map(_in_one_piece, with_unit_once(change))
     return MovedFigure(
         title=short(change.title, 80),
         whose=short(of_business(change, desk.entities), 60),
@@ -149,6 +154,11 @@ def _row(desk: Desk, change: Change) -> MovedFigure:
         tone=change.tone,
         link=to_change(change, desk.role_of(change), None, None),
     )
+
+
+def _in_one_piece(value: str) -> str:
+    """A short value, such as `4 of 9`, on one line."""
+    return value.replace(" ", NBSP) if len(value) <= LONGEST_PIECE else value
 
 
 def _criticals(desk: Desk, before: Briefing) -> Iterator[MovedFigure]:

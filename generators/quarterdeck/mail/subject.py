@@ -17,6 +17,8 @@ SAMPLE: Final = "[SAMPLE]"
 
 _UNSEEN: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufe00-\ufe0f]")
 """Signs that only turn or hide what stands beside them."""
+_NAMED: Final = re.compile(rf"(.{{{LEAD // 2},{LEAD}}}) \(([^()]+)\)")
+_CLAUSE: Final = re.compile("[,:;] | \\(")
 _FIRST_DRAWN: Final = "\u2190"
 
 
@@ -40,10 +42,20 @@ def subject(lead: str, weight: Weight | None, on: date, *, is_sample: bool = Fal
     """
     start, end = f"{SAMPLE} " if is_sample else "", f" · {day_short(on)}".replace(NBSP, " ")
     room = LONGEST - len(start) - len(end)
-    head = cut(_words(lead), LEAD)
+    head = _head(_words(lead), room)
     tails = _tails(weight) if weight else [""]
     fitting = (f"{head}; {tail}" if head and tail else head or tail for tail in tails)
     return start + next((one for one in fitting if len(one) <= room), head or cut(tails[-1], room)) + end
+
+
+def _head(text: str, room: int) -> str:
+    """The lead in forty signs, ended after a clause or a word; a name in brackets behind them may go on."""
+    if len(text) <= LEAD:
+        return text
+    if named := _NAMED.fullmatch(text):
+        return f"{named[1]} ({cut(named[2], room - len(named[1]) - len(' ()'))})"
+    clauses = [one.start() for one in _CLAUSE.finditer(text[: LEAD + 2]) if LEAD // 2 <= one.start() <= LEAD]
+    return text[: clauses[-1]] if clauses else cut(text, LEAD)
 
 
 def _tails(weight: Weight) -> list[str]:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from quarterdeck.mail.desk import Desk, short
-from quarterdeck.mail.words import news_badge
+from quarterdeck.mail.words import news_badge, news_sentence
 from quarterdeck.model.change import Held
 from quarterdeck.model.figure import Value
-from quarterdeck.reports.changed import sentence
 
 MOST_WITHDRAWN: Final = 5
 _REVERT: Final = 'Revert "'
@@ -31,7 +30,7 @@ def withdrawn(desk: Desk) -> Iterator[str]:
         one = now.get(key)
         undone = one is not None and _content(one.after) == _content(told.before)
         if undone and one and (whole or one.what == "figure" or not reverts.isdisjoint(one.commits)):
-            found.append(short(f"{news_badge(told, desk.entities)}: {sentence(told)}"))
+            found.append(short(f"{news_badge(told, desk.entities)}: {news_sentence(told)}"))
     yield from found[:MOST_WITHDRAWN]
     if len(found) > MOST_WITHDRAWN:
         yield f"and {len(found) - MOST_WITHDRAWN} more"

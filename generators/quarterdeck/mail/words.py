@@ -83,7 +83,10 @@ def of_business(change: Change, entities: Mapping[str, str]) -> str:
 
 
 def in_lead(change: Change, entities: Mapping[str, str]) -> str:
-    """The news in a few words, its numbers never cut: `Runway 5.9 → 5.5 months`, `JADA cash $26,700 → $24,600`."""
+    """The news in a few words, its numbers never cut: `Runway 5.9 → 5.5 months`, `JADA cash $26,700 → $24,600`.
+
+    A business whose name has no room in front stands behind, in brackets.
+    """
     if not _has_numbers(change):
         return news_sentence(change) if _is_bad_finding(change) else without_stop(sentence(change))
     whose = of_business(change, entities)
@@ -91,16 +94,19 @@ def in_lead(change: Change, entities: Mapping[str, str]) -> str:
     after = pair(change)[1]
     numbers = (arrow(change), arrow(change).removeprefix(_AT_LEAST), f"now {after}")
     shown = next((one for one in map(plain, numbers) if len(one) <= LEAD - SHORTEST_TITLE), plain(after))
+    behind = f"{plain(change.title)} {shown}"
+    if whose and len(f"{title} {shown}") > LEAD >= len(behind):
+        return f"{behind} ({whose})"
     return f"{cut(title, max(SHORTEST_TITLE, LEAD - len(shown) - 1))} {shown}"
 
 
 def in_headline(change: Change, entities: Mapping[str, str]) -> str:
-    """The news as a sentence: `Runway is 5.5 months, down from 5.9`."""
+    """The news as a sentence: `Runway is 5.5 months, down from 5.9`, `JADA: cash is $24,600, down from $26,700`."""
     if not _has_numbers(change):
         return news_sentence(change) if _is_bad_finding(change) else without_stop(sentence(change))
     before, after = with_unit_once(change)
     whose = of_business(change, entities)
-    title = f"{change.title} of {whose}" if whose else change.title
+    title = f"{whose}: {_lowered(change.title)}" if whose else change.title
     return f"{title} {_verb(change.title)} {after}, {_way(change)} {before}"
 
 
