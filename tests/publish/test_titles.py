@@ -3,6 +3,8 @@
 from datetime import date
 from itertools import permutations
 
+import msgspec
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from quarterdeck.model.versions import Moment, Properties, Version, encode
@@ -50,6 +52,36 @@ def test_a_title_stays_when_a_newer_version_comes() -> None:
     before = titles(*ALL)
     after = titles(*ALL, a_version("2026-11-23-9999999", 99), a_version("2026-11-24-9999999", 99))
     assert [one for one in after if one in before] == before
+
+
+def test_a_title_stays_when_others_are_pruned_or_come_late() -> None:
+    before = titled(ALL, "")
+    left = [one for one in before if one.version != "2026-11-23-66e97d4"]
+    kept = {one.version: one.title for one in before}
+    assert {one.version: one.title for one in titled(left, "")} == {
+        one.version: kept[one.version] for one in left
+    }
+    late = a_version("2026-11-23-5555555", 25)  # made before the last of that day, and listed after it
+    assert dict(titles(*left, late)) == {
+        **{one.version: one.title for one in left},
+        "2026-11-23-5555555": "23 November 2026 (4)",
+    }
+
+
+@pytest.mark.parametrize(
+    "title", ["", "old", "23 November 2026 (0)", "23 November 2026 (x)", "1 November 2026"]
+)
+def test_a_title_that_is_none_of_its_day_is_given_anew(title: str) -> None:
+    strange = msgspec.structs.replace(ALL[0], title=title)
+    assert titles(strange) == [("2026-11-23-66e97d4", "23 November 2026")]
+
+
+def test_of_two_with_one_title_the_older_keeps_it() -> None:
+    both = [msgspec.structs.replace(one, title="23 November 2026 (2)") for one in ALL[:2]]
+    assert titles(*both) == [
+        ("2026-11-23-0a1b2c3", "23 November 2026 (3)"),
+        ("2026-11-23-66e97d4", "23 November 2026 (2)"),
+    ]
 
 
 def test_the_alias_is_on_the_one_that_readers_are_given_alone() -> None:

@@ -1,8 +1,13 @@
 """Rolling back, pinning, pruning and verifying, also cut short and beside others."""
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from itertools import count
 from pathlib import Path
+from threading import RLock
 
 import pytest
 
@@ -32,8 +37,9 @@ def pages(letter: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Folder:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     """Three versions for two audiences."""
+    monkeypatch.setattr("quarterdeck.publish.folder.os.fsync", lambda _: None)
     folder = Folder(tmp_path / "published")
     for letter in "abc":
         put(contents(pages(letter), letter, audiences=BOTH, private=PRIVATE), folder)
@@ -168,16 +174,17 @@ def test_F140_lists_first_then_files_the_manifest_last(store: Folder) -> None:
     watched = Watched(store)
     prune(watched, inventory(store), A)
     writes = [(kind, key) for kind, key in watched.calls if kind in {"swap", "remove"}]
-    assert [kind for kind, _ in writes] == ["swap", "swap", "remove", "remove"]
+    assert [kind for kind, _ in writes] == ["swap", "swap", "swap", "remove", "remove"]
     assert [key for kind, key in writes if kind == "swap"] == [
         "pages/crew/versions.json",
         "pages/owners/versions.json",
+        keys.manifest(A),
     ]
     assert writes[-1] == ("remove", keys.manifest(A))
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize("at", range(5))
 def test_F152_a_pruning_that_dies_is_finished_by_the_next(store: Folder, at: int, *, after: bool) -> None:
     with pytest.raises(Died):
         prune(Watched(store, dies_at=at, after=after), inventory(store), A)
@@ -216,6 +223,82 @@ def test_F152_a_leftover_that_is_finished_meanwhile_stays(store: Folder) -> None
     put(made, store)
     assert not prune(store, looked, "2026-11-23-ddddddd")
     assert given(store, "crew") == pages("d")
+
+
+class _Meanwhile(Watched):
+    """A store in which something else happens, whole, just before one of its calls."""
+
+    def __init__(self, store: Store, at: int, what: Callable[[], object]) -> None:
+        super().__init__(store)
+        self.left, self._what = at, what
+        self._alone = RLock()
+
+    def _noted(self, kind: str, key: str) -> bool:
+        with self._alone:
+            self.left -= 1
+            if self.left == -1:
+                self._what()
+            return super()._noted(kind, key)
+
+
+D = "2026-11-23-ddddddd"
+MADE = contents(pages("d"), "d", audiences=BOTH)
+
+
+def at_every_call(
+    store: Folder,
+    root: Path,
+    run: Callable[[Store, Folder], object],
+    what: Callable[[Folder, Inventory], object],
+    newest: str = "d",
+) -> int:
+    """Let something happen before each call of a run in turn, on what a dead run left of D; gives how many it makes.
+
+    Whatever comes of it, readers of each audience have all pages of whatever they can choose, and after a run that
+    follows they are given D, or what was published after it.
+    """
+    with pytest.raises(Died):
+        publish(MADE, started(store), Watched(store, dies_at=3), descends=descends)
+    for at in count():
+        shutil.copytree(store.root, root / str(at))
+        one = Folder(root / str(at))
+        beside = _Meanwhile(one, at, partial(what, one, inventory(one)))
+        with suppress(OutsideError):
+            run(beside, one)
+        for _ in range(2):
+            for audience in BOTH:
+                for name in listed(one, audience):
+                    assert tree(one, name, audience) == pages(name[11]), (at, audience, name)
+            put(MADE, one)
+        assert given(one, "crew") == given(one, "owners") in map(pages, newest), at
+        if beside.left >= 0:
+            return at
+    raise AssertionError
+
+
+def prune_left(store: Store, looked: Inventory) -> bool:
+    """Prune what the dead run left, as it was found."""
+    return prune(store, looked, D)
+
+
+def test_F152_a_run_that_goes_on_with_a_leftover_that_is_pruned_meanwhile(
+    store: Folder, tmp_path: Path
+) -> None:
+    def resumed(beside: Store, one: Folder) -> None:
+        publish(MADE, started(one), beside, descends=descends)
+
+    assert at_every_call(store, tmp_path, resumed, prune_left) > 20
+
+
+def test_F152_a_leftover_that_is_finished_while_it_is_pruned(store: Folder, tmp_path: Path) -> None:
+    def pruned(beside: Store, one: Folder) -> None:
+        prune_left(beside, inventory(one))
+
+    def finished(one: Folder, _: Inventory) -> None:
+        put(MADE, one)
+        put(contents(pages("e"), "e", audiences=BOTH), one)
+
+    assert at_every_call(store, tmp_path, pruned, finished, newest="de") > 8
 
 
 def test_F131_pruned_and_rolled_back_at_once_readers_keep_a_whole_version(tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     """Earlier versions -> hash of the record that the store keeps of each; they were evidence, too."""
     purged: tuple[str, ...] = ()
     """Paths, as `all/reports/cfo/index.html`, of which something was taken out later."""
+    is_pruned: bool = False
+    """Whether somebody removes it right now, or was cut short in it: nobody goes on with such a version."""
 
     def everything(self) -> Iterator[tuple[str, PublishedFile]]:
         """Audience and file, sorted; the audience of the private part is empty."""

@@ -70,6 +70,7 @@ def publish(
     _write(planned, store)
     _prove(planned.manifest, store, state.root)
     _list(planned.manifest, state, store, descends)
+    _refuse_pruned(planned.manifest, store, state.root)
     for record in planned.records:  # a version that never came to be leaves nothing behind for trends
         store.put(record)
     is_given = _give(planned.manifest, store, descends)
@@ -141,12 +142,30 @@ def _list(manifest: Manifest, state: State, store: Store, descends: Descends) ->
         change_versions(store, state.root, audience, lambda found: with_version(found, manifest, latest))
 
 
+def _refuse_pruned(manifest: Manifest, store: Store, root: str) -> None:
+    """See that nobody removes what was just listed: a dead run's leftover that another goes on with may be pruned."""
+    standing = read_manifest(store, manifest.version)
+    if standing is not None and not standing.is_pruned:
+        return
+    for audience in sorted(manifest.pages):
+        change_versions(store, root, audience, partial(_without, version=manifest.version))
+    state = mark_latest(store, root, sorted(manifest.pages))
+    raise OutsideError(
+        f"{store.place}: version {manifest.version}, which a run that was cut short had begun, is being pruned. "
+        f"Readers keep {state.latest or 'nothing'}. Publish again."
+    )
+
+
+def _without(found: tuple[Version, ...], version: str) -> tuple[Version, ...]:
+    return tuple(one for one in found if one.version != version)
+
+
 def with_version(found: tuple[Version, ...], manifest: Manifest, latest: str) -> tuple[Version, ...]:
     """A list with one version more; as it was where it holds it already."""
     others = [one for one in found if one.version != manifest.version]
     mine = next((one for one in found if one.version == manifest.version), None)
-    properties = mine.properties if mine else Properties(manifest.moment)
-    return titled([*others, Version(manifest.version, "", (), properties)], latest)
+    line = mine or Version(manifest.version, "", (), Properties(manifest.moment))
+    return titled([*others, line], latest)
 
 
 def _give(manifest: Manifest, store: Store, descends: Descends) -> bool:

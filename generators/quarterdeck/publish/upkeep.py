@@ -11,6 +11,7 @@ from quarterdeck.model.versions import LATEST, Manifest, State, Version
 from quarterdeck.publish import keys
 from quarterdeck.publish.inventory import Inventory, files_of, pinned_as, side_by_side
 from quarterdeck.publish.lists import (
+    change_manifest,
     change_state,
     change_versions,
     mark_latest,
@@ -142,6 +143,9 @@ def pin(store: Store, inventory: Inventory, version: str, *, is_pinned: bool) ->
 def prune(store: Store, inventory: Inventory, version: str) -> bool:
     """Remove a version: from the lists first, then its files, its manifest last; its record stays (F-140).
 
+    Before a file goes its manifest says so, and the lists are read once more: a publisher who goes on with what a dead
+    run left lists it first and reads the manifest then, so that one of both sees the other (F-152).
+
     Args:
         store: Where it stands.
         inventory: What the store holds.
@@ -157,8 +161,11 @@ def prune(store: Store, inventory: Inventory, version: str) -> bool:
         left = change_versions(store, root, audience, change)
         if any(one.version == version for one in left):
             return False
+    change_manifest(store, version, partial(msgspec.structs.replace, is_pruned=True))
     state = read_state(store)
-    if state is None or state.latest == version:
+    is_given = state is None or state.latest == version
+    if is_given or any(_holds(store, root, one, version) for one in inventory.lists):
+        change_manifest(store, version, partial(msgspec.structs.replace, is_pruned=False))
         return False
     records = f"{keys.RECORDS}{version}/"
     gone = [one.key for one in files_of(store, root, manifest) if not one.key.startswith(records)]
