@@ -1,28 +1,35 @@
 """The guides in docs/: every example in them is read, run or compared, so that none can go stale."""
 
 import errno
+import inspect
 import json
 import os
 import re
 import shlex
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
 import jinja2
 import pytest
+from beancount.parser.parser import parse_string
 from click.testing import CliRunner
 
 from quarterdeck.brief import brief
 from quarterdeck.cli import SEVERITIES, cli
 from quarterdeck.collectors.registry import COLLECTORS
+from quarterdeck.collectors.repos.deploying import plain
 from quarterdeck.collectors.run import MODULES
 from quarterdeck.commands.check import check
 from quarterdeck.commands.inputs import read
+from quarterdeck.commands.roles import PAGE as ROLES_PAGE
+from quarterdeck.commands.roles import roles_page
 from quarterdeck.figures import sales
 from quarterdeck.model.assumed import STALE_AFTER
 from quarterdeck.model.briefing import Briefing
@@ -30,6 +37,7 @@ from quarterdeck.model.columns import Column, Field, Grammar
 from quarterdeck.model.errors import InputError
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.figure import STATE_WORDS, Figure
+from quarterdeck.model.finding import ROLES
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.page import HOW_MADE
 from quarterdeck.model.tables import SECTIONS, TABLES
@@ -40,11 +48,13 @@ from quarterdeck.parse.refusal import Refusal
 from quarterdeck.parse.sections import section_of
 from quarterdeck.parse.values import READERS
 from quarterdeck.portfolio import RULES_FILE
-from quarterdeck.publish.infrastructure import template
+from quarterdeck.publish.infrastructure import mail_template_text, template
 from quarterdeck.reports import words
 from quarterdeck.reports.catalogue import catalogue, formula_links, rule_links
 from quarterdeck.reports.handwritten import read_docs
 from quarterdeck.reports.named_charts import NAMED
+from quarterdeck.reports.readers import reader_pages
+from quarterdeck.rules import margins, registry
 from quarterdeck.rules.known import Known
 from quarterdeck.rules.run import findings
 from quarterdeck.settings import StaleAfter, load_settings
@@ -53,10 +63,16 @@ from quarterdeck.site.macros import chart_html, figure_html, findings_html, kpi_
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCS: Final = ROOT / "docs"
 GUIDES: Final = sorted((DOCS / "guide").glob("*.md"))
-GENERATED: Final = frozenset(page.path for page in catalogue())
+NOTHING: Final = Briefing(name="", as_of=date(2026, 6, 8), currency="USD", timezone="UTC", roles=ROLES)
+MADE: Final = (*catalogue(), *reader_pages(NOTHING))
+GENERATED: Final = frozenset(page.path for page in MADE)
 SAMPLE: Final = "handoffs/bell-harbor-kayaks.md"
 READ_ON: Final = date(2026, 6, 8)
-OTHER_PROGRAMS: Final = {"aws", "cd", "git", "npm", "osv-scanner", "pip-audit"}
+OTHER_PROGRAMS: Final = {".", "aws", "cat", "cd", "git", "npm", "osv-scanner", "pip-audit", "python3"}
+
+EXTRAS: Final = frozenset(
+    tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+)
 
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -115,13 +131,30 @@ def test_a_guide_begins_with_its_place_and_title(path: Path) -> None:
 def test_titles_are_distinct_and_none_is_that_of_a_generated_page() -> None:
     titles = [page.title for page in read_docs(DOCS).pages]
     assert len(set(titles)) == len(titles)
-    assert not set(titles) & {"Formulas", "Rules", "Handoff format", "KPIs", HOW_MADE}
+    generated = {page.title for page in MADE}
+    assert not set(titles) & {*generated, HOW_MADE}
+    assert {"Formulas", "Rules", "Handoff format", "Settings", "KPIs"} < generated
 
 
 def test_the_guides_stand_in_their_order() -> None:
     names = [page.path.removeprefix("guide/").removesuffix(".md") for page in read_docs(DOCS).pages]
-    assert names[:5] == ["writing", "operating", "numbers", "commands", "macros"]
-    assert sorted(names[5:]) == ["audit", "bank", "books", "publishing"]
+    assert names == [
+        *(
+            "tutorial",
+            "writing",
+            "how-to",
+            "books",
+            "bank",
+            "numbers",
+            "macros",
+            "audit",
+            "operating",
+            "publishing",
+        ),
+        *("how-it-works", "threats", "roles", "commands", "extending"),
+    ]
+    orders = [re.findall(r"^order: (\d+)$", guide(f"{name}.md"), re.MULTILINE)[0] for name in names]
+    assert [int(order) for order in orders] == list(range(1, len(names) + 1))
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
@@ -130,6 +163,10 @@ def test_links_lead_to_pages_and_headings_that_are_there(path: Path) -> None:
         if target.startswith("https://"):
             continue
         file, _, anchor = target.partition("#")
+        if file.endswith(".svg"):
+            assert (path.parent / file).is_file(), target
+            assert anchor in {"", "only-light", "only-dark"}, target
+            continue
         assert file.endswith(".md"), target
         page = (path.parent / file).resolve().relative_to(DOCS).as_posix()
         if page in GENERATED:
@@ -366,8 +403,14 @@ def test_every_command_has_a_heading_and_no_other_has() -> None:
 
 @pytest.mark.parametrize("block", fences("sh"), ids=str)
 def test_shell_examples_name_commands_and_options_that_there_are(block: Fence) -> None:
-    for line in block.text.splitlines():
-        check_command(line)
+    for line in commands_of(block.text):
+        check_command(line.partition("\n")[0])
+
+
+def commands_of(text: str) -> list[str]:
+    """The commands of a block of shell, each with the text that it is handed."""
+    here = r"[^\n]*<<'(\w+)'\n(?:.*\n)*?\1\n"
+    return [found[0].rstrip("\n") for found in re.finditer(rf"{here}|[^\n]+\n", text)]
 
 
 @pytest.mark.parametrize("path", [*GUIDES, ROOT / "README.md"], ids=lambda path: path.stem)
@@ -379,8 +422,16 @@ def test_commands_in_sentences_are_there(path: Path) -> None:
 
 def check_command(line: str) -> None:
     """Parse one line of shell as the program would, without running it."""
-    program, *arguments = shlex.split(line.partition(" > ")[0], comments=True)
+    program, *arguments = shlex.split(line.partition(" > ")[0].partition(" <<")[0], comments=True)
     if program in OTHER_PROGRAMS:
+        return
+    if program == ".venv/bin/python":
+        assert arguments[0] == "-m"
+        assert find_spec(arguments[1]), line
+        return
+    if program == "quarterdeck/bin/python":
+        assert arguments[:3] == ["-m", "pip", "install"], line
+        assert set(re.findall(r"[\[,](\w+)", arguments[3])) <= EXTRAS, line
         return
     if program.startswith("scripts/"):
         assert (ROOT / program).is_file(), line
@@ -433,7 +484,12 @@ def amount_of(cell: str) -> Decimal:
     return Decimal(cell.split(maxsplit=1)[0].replace(",", ""))
 
 
-@pytest.mark.parametrize(("part", "amount", "price", "dollars"), table("publishing.md", "Part"))
+BILLS: Final = ("publishing.md", "how-it-works.md")
+
+
+@pytest.mark.parametrize(
+    ("part", "amount", "price", "dollars"), [row for name in BILLS for row in table(name, "Part")]
+)
 def test_a_part_of_the_bill_is_its_amount_times_its_price(
     part: str, amount: str, price: str, dollars: str
 ) -> None:
@@ -443,25 +499,140 @@ def test_a_part_of_the_bill_is_its_amount_times_its_price(
 
 
 def test_the_bill_is_the_sum_of_its_parts() -> None:
-    total = sum(Decimal(dollars) for *_, dollars in table("publishing.md", "Part"))
-    assert f"Together **{total} dollars a month**" in guide("publishing.md")
+    totals = {name: sum(Decimal(dollars) for *_, dollars in table(name, "Part")) for name in BILLS}
+    for name, total in totals.items():
+        assert f"Together **{total} dollars a month**" in guide(name)
+    assert f"[some {totals['publishing.md']} dollars](publishing.md#what-it-costs)" in guide(
+        "how-it-works.md"
+    )
     assert 10 * 10 * 22 * 15 == 33_000
 
 
-def test_parameters_of_the_guide_are_those_of_the_template() -> None:
-    (block,) = [one for one in fences_of("publishing.md") if one.language == "json"]
-    given = dict(line.split("=", 1) for line in json.loads(block.text))
-    parameters = template()["Parameters"]
-    assert {name for name, one in parameters.items() if "Default" not in one} <= set(given) <= set(parameters)
-    for name, value in given.items():
-        assert re.fullmatch(parameters[name]["AllowedPattern"], value), name
+def test_what_is_charged_for_mail_and_audit_is_what_there_is() -> None:
+    types = [one["Type"] for one in plain.block(mail_template_text(), "mail.yml")["Resources"].values()]
+    amounts = {part: amount for part, amount, *_ in table("how-it-works.md", "Part")}
+    assert amounts["CloudWatch, alarms of mail"] == f"{types.count('AWS::CloudWatch::Alarm')} alarms"
+    assert amounts["KMS, key of the feedback"] == f"{types.count('AWS::KMS::Key')} key"
+    assert "$0.01 for each question to ce: four a run" in COLLECTORS["aws-cost"].charges
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("publishing.md", template()["Parameters"]),
+        ("how-to.md", plain.block(mail_template_text(), "mail.yml")["Parameters"]),
+    ],
+)
+def test_parameters_of_the_guide_are_those_of_the_template(name: str, parameters: Mapping[str, Any]) -> None:
+    (fence,) = [one for one in fences_of(name) if one.language == "json"]
+    given = dict(line.split("=", 1) for line in json.loads(fence.text))
+    assert (
+        {one for one, about in parameters.items() if "Default" not in about} <= set(given) <= set(parameters)
+    )
+    for one, value in given.items():
+        assert re.fullmatch(parameters[one]["AllowedPattern"], value), one
 
 
 def test_settings_of_the_guide_are_those_that_the_stack_puts_out() -> None:
-    (block,) = [one for one in fences_of("publishing.md") if one.language == "yaml"]
+    (fence,) = [one for one in fences_of("publishing.md") if one.language == "yaml"]
     put_out = template()["Outputs"]["Settings"]["Value"]["Fn::Sub"]
     keys = [line.partition(":")[0] for line in put_out.splitlines()]
-    assert [line.partition(":")[0] for line in block.text.splitlines()[2:]] == keys
+    assert [line.partition(":")[0] for line in fence.text.splitlines()[2:]] == keys
+
+
+# ── what is made, drawn, or shown as code ─────────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_of_roles_is_made_from_the_templates() -> None:
+    assert guide("roles.md") == roles_page(), f"write {ROLES_PAGE} anew: python -m quarterdeck.commands.roles"
+
+
+def test_roles_that_jobs_take_change_and_delete_nothing_but_their_own() -> None:
+    """What the head of that page promises of all four."""
+    granted = set(re.findall(r"`([a-z0-9-]+:[A-Za-z]+)`<br>|`([a-z0-9-]+:[A-Za-z]+)` \|", guide("roles.md")))
+    actions = {one or other for one, other in granted if not (one or other).startswith("dynamodb:Leading")}
+    assert len(actions) > 40
+    may_write = re.compile(r"\w*:(?!Get|List|Describe|BatchGet|Scan|View)")
+    assert {one for one in actions if may_write.search(one)} == {
+        *("s3:PutObject", "cloudfront-keyvaluestore:UpdateKeys", "ses:SendEmail", "ses:SendRawEmail"),
+        *("dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"),
+        *("logs:CreateLogStream", "logs:PutLogEvents", "sqs:DeleteMessage", "sqs:ReceiveMessage"),
+    }
+
+
+PICTURES: Final = sorted((DOCS / "guide").glob("*.svg"))
+TOKENS: Final = {
+    "#f4f6f8": "#1b2530",
+    "#7d8a98": "#748393",
+    "#14202e": "#e8edf2",
+    "#4b5867": "#a9b5c2",
+    "#1f5fa8": "#7db6f0",
+}
+"""Colours of the site: light -> dark."""
+
+
+def test_a_picture_is_the_same_in_light_and_dark() -> None:
+    light, dark = (
+        {
+            file.stem.removesuffix(f"-{one}"): file.read_text(encoding="utf-8")
+            for file in PICTURES
+            if one in file.stem
+        }
+        for one in ("light", "dark")
+    )
+    assert light
+    assert set(light) == set(dark)
+    for name, text in light.items():
+        assert set(re.findall(r"#[0-9a-f]{6}", text)) <= set(TOKENS), name
+        assert re.sub(r"#[0-9a-f]{6}", lambda found: TOKENS[found[0]], text) == dark[name], name
+
+
+def test_pictures_say_in_words_what_they_show() -> None:
+    shown = [found for path in GUIDES for found in re.findall(r"!\[(.*)\]\((\S+)\)", path.read_text("utf-8"))]
+    assert {target.partition("#")[0] for _, target in shown} == {file.name for file in PICTURES}
+    assert all(len(words) > 80 for words, _ in shown)
+
+
+def test_the_rule_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, kayaks: Handoff) -> None:
+    (fence,) = fences("python")
+    monkeypatch.setattr(registry, "RULES", dict(registry.RULES))
+    names = dict(vars(margins))
+    exec(compile(fence.text, "extending.md", "exec"), names)  # noqa: S102 - our own guide
+    made = registry.RULES["R-CFO-90"]
+    assert set(re.findall(r"^([A-Z][a-z ]+):", inspect.getdoc(made.check) or "", re.MULTILINE)) >= {
+        *("What it checks", "Why it matters", "How to mend", "Known limits", "Source"),
+    }
+    assert list(made.check(Known(Facts([kayaks], READ_ON)))) == []
+    dear = parsed(fences("markdown")[0].text.replace("| $22 |", "| $70 |"))
+    (hit,) = made.check(Known(Facts([dear], READ_ON)))
+    assert hit.message == "Sunset tour costs $70 and brings $65."
+
+
+def test_code_that_a_guide_names_is_there() -> None:
+    sources = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "generators").rglob("*.py")))
+    for code in _CODE.findall(_FENCE.sub("", guide("extending.md"))):
+        if re.fullmatch(r"[\w./-]+\.(?:py|yml|md)|[\w/-]+/", code):
+            places = [ROOT / code, ROOT / "generators" / "quarterdeck" / code]
+            assert any(place.exists() for place in places), code
+        elif re.fullmatch(r"@?[A-Za-z_]+", code):
+            assert re.search(rf"\b{code.removeprefix('@')}\b", sources), code
+
+
+@pytest.mark.parametrize("fence", fences("beancount"), ids=str)
+def test_entries_of_the_books_are_read_without_a_fault(fence: Fence) -> None:
+    entries, errors, _ = parse_string(fence.text)
+    assert entries
+    assert errors == []
+
+
+def test_every_block_is_read_by_some_test() -> None:
+    """`text` marks what is shown and not typed: output, which the pages' own tests compare, or a file's beginning."""
+    known = {"beancount", "csv", "json", "markdown", "python", "sh", "text", "yaml"}
+    opened = {
+        name for path in GUIDES for name in re.findall(r"^```(.*)$", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert opened == {*known, ""}
+    assert len(fences(*known)) * 2 == sum(path.read_text("utf-8").count("\n```") for path in GUIDES)
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────
