@@ -52,19 +52,14 @@ def sign_in_here(
         now: Unix time.
         random: Random bytes that nobody can guess.
 
-    Returns:
+    Yields:
         What answers a request below `/auth/`, from any thread.
 
     Raises:
         UsageError: The function is not there, or the extra [embedded] is not installed.
         OutsideError: The edge refused.
     """
-    if not (infra / "signin" / "app.py").is_file():
-        raise UsageError(
-            f"{infra / 'signin'} is missing. Take the folder infra of Quarterdeck beside portfolio.yml, then try again."
-        )
-    if str(infra) not in sys.path:
-        sys.path.insert(0, str(infra))
+    _find(infra)
     from signin import app, table  # noqa: PLC0415 - stands outside the package, and is found only now
     from signin.config import Config  # noqa: PLC0415 - likewise
 
@@ -81,6 +76,16 @@ def sign_in_here(
             return one.answer({**event, "headers": headers})
 
         yield answer
+
+
+def _find(infra: Path) -> None:
+    """Let the function's own package be imported."""
+    if not (infra / "signin" / "app.py").is_file():
+        raise UsageError(
+            f"{infra / 'signin'} is missing. Take the folder infra of Quarterdeck beside portfolio.yml, then try again."
+        )
+    if str(infra) not in sys.path:
+        sys.path.insert(0, str(infra))
 
 
 def _make(rows: Any) -> None:  # noqa: ANN401 - the library makes classes as it runs
