@@ -93,7 +93,9 @@ def test_a_new_portfolio_builds_at_once_with_a_business_of_every_kind(fleet: Pat
     pages = pages_of(fleet / "build" / "all" / "site")
     for entity in ("harbor-tours", *(f"our-{kind}" for kind in get_args(EntityKind))):
         page = pages[f"reports/entities/{entity}/index.html"]
-        assert "Such as" not in page.text, "prompts are for who writes, not for who reads"
+        assert not re.search("Liability insurance|\\$0", page.text), (
+            "examples are no facts, and unknown is no zero"
+        )
     assert 'Our "Fleet" & more' in pages["index.html"].titles[0]
 
 

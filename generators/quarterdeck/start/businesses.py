@@ -54,7 +54,10 @@ def kind_of(text: str) -> EntityKind:
 
 
 def handoff(business: Business, today: date) -> str:
-    """The handoff of a business that nobody has written about yet; its prompts are comments, which no page shows."""
+    """The handoff of a business that nobody has written about yet; its tables wait in comments.
+
+    A table without rows says that there are none, and is counted; so no heading stands outside of its comment.
+    """
     own, _, tables = template(f"kinds/{business.kind}.md").partition("---\n")
     words = {
         "entity": business.entity,
