@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from quarterdeck.changes.causes import title_of
 from quarterdeck.changes.moves import moved_figures
 from quarterdeck.changes.watched import WATCHED, roles_of
 from quarterdeck.figures.collect import all_figures
@@ -115,6 +116,30 @@ def test_a_row_more_is_no_change_and_a_new_headline_is() -> None:
     rows = a_state(a_figure("deposit:b-1", usd(900)), a_figure("mrr", usd(900)))
     assert told(compared(a_state(), rows)) == ["figure known mrr"]
     assert told(compared(rows, a_state())) == ["figure unknown mrr"]
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "title"),
+    [
+        ("revenue:2026-10", "Revenue", "Revenue, October 2026"),
+        ("net_burn:2026-10", "Net burn, 2026-10", "Net burn, 2026-10"),
+        ("target:2026-10", "Revenue target, October 2026", "Revenue target, October 2026"),
+        ("sales:2026-10", "October sales", "October sales"),
+        ("target:2026", "Revenue target, 2026", "Revenue target, 2026"),
+        ("cash_available", "Free to use", "Free to use"),
+    ],
+)
+def test_figures_of_two_months_have_two_titles(name: str, label: str, title: str) -> None:
+    assert title_of(a_figure(name, usd(1), label=label)) == title
+
+
+def test_a_number_in_a_row_without_a_name_is_no_cause() -> None:
+    def a_day(week: int) -> Briefing:
+        inputs = (Input("flows[2][0]", value=usd(week)), Input("rent", value=usd(week)))
+        return a_state(a_figure("lowest_week", usd(9000 - week), *inputs))
+
+    (change,) = compared(a_day(1000), a_day(8000)).changes
+    assert [one.title for one in change.causes] == ["rent"]
 
 
 def test_causes_go_down_to_what_moved() -> None:

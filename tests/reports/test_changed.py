@@ -238,3 +238,22 @@ def test_nothing_changed_is_one_sentence() -> None:
     told = Told(changes=found, pages={}, notes=())
     assert as_text(told) == "Since 23 Nov 2026 (4f1c9ae): nothing changed.\n"
     assert as_markdown(told) == "### What this changes\n\nSince 23 Nov 2026 (4f1c9ae): nothing changed.\n"
+
+
+def test_what_a_reviewer_asks_for_stands_first_and_a_business_that_goes_stands_open() -> None:
+    dear = a_change(
+        "figure", "worse", "Debt", id="debt", money=Decimal(900), after=Held(usd(900)), unit="money"
+    )
+    asked = [
+        a_change("figure", "worse", name, id=name, after=Held(Decimal(5)), unit="months")
+        for name in ("break_even_revenue", "kpi_coverage", "runway_months", "target:2027")
+    ]
+    month = a_change("figure", "moved", "Target of May", id="target:2027-05", unit="money")
+    gone = a_change("entity", "resolved", "QDN", id="qdn")
+    every = tuple(sorted([dear, *asked, month, gone], key=lambda one: one.order))
+    found = Changes(currency="USD", before=Compared(AS_OF), after=Compared(AS_OF), changes=every)
+    printed = as_markdown(Told(changes=found, pages={}, notes=())).replace("\\_", "_")
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in printed.split("\n") if line.startswith("| ")]
+    assert rows == ["Number", *(one.title for one in asked), "Debt", "Target of May"]
+    assert "**Businesses (1)**\n\n- jada: No longer there: QDN\n" in printed
+    assert "<details>" not in printed

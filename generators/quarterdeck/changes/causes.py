@@ -1,11 +1,12 @@
 """Why a figure moved: the inputs below it that moved, as far down as inputs are known."""
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from quarterdeck.model.change import Cause
 from quarterdeck.model.figure import Figure, Input, Missing, Unit, Value
-from quarterdeck.model.values import Money, Ratio
+from quarterdeck.model.values import MONTHS, Money, Ratio
 
 Key = tuple[str, str]
 """Entity and id of a figure."""
@@ -17,6 +18,8 @@ MOST = 5
 
 _DAYS = frozenset({"as_of", "statement_date", "year", "today"})
 """Inputs that the calendar moves, and nobody."""
+
+_MONTH = re.compile(r"(\d{4})-(\d\d)$")
 
 
 class Causes:
@@ -59,7 +62,7 @@ class Causes:
         if given.figure:
             whose = given.entity or above.entity
             return self._of_figure((whose, given.figure))
-        if given.name in _DAYS or (was and now and _same_input(was, now)):
+        if given.name in _DAYS or "[" in given.name or (was and now and _same_input(was, now)):
             return ()
         return (
             Cause(
@@ -81,7 +84,7 @@ class Causes:
         return self.of(key) or (
             Cause(
                 entity=shown.entity,
-                title=shown.label,
+                title=title_of(shown),
                 unit=shown.unit,
                 figure=shown.id,
                 before=was.value if was else None,
@@ -89,6 +92,19 @@ class Causes:
                 sources=shown.sources,
             ),
         )
+
+
+def title_of(figure: Figure) -> str:
+    """What a figure is called among others like it: with the month that its id ends on, where its label has none."""
+    found = _MONTH.search(figure.id)
+    if found is None:
+        return figure.label
+    name = MONTHS[int(found[2]) - 1]
+    return (
+        figure.label
+        if name in figure.label or found[0] in figure.label
+        else f"{figure.label}, {name} {found[1]}"
+    )
 
 
 def same(one: Value, other: Value) -> bool:

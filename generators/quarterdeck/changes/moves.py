@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Literal
 
-from quarterdeck.changes.causes import Causes, same
+from quarterdeck.changes.causes import Causes, same, title_of
 from quarterdeck.changes.watched import BAD_STATES, GOOD_STATES, good_of, is_headline, kpi_figure, roles_of
 from quarterdeck.figures.kpis import KPI_BY_ID, coverage, covered
 from quarterdeck.figures.months import last_full_month
@@ -51,7 +51,7 @@ def moved_figures(before: Briefing, after: Briefing, thresholds: ChangeThreshold
             kind=kind,
             entity=shown.entity,
             id=shown.id,
-            title=shown.label,
+            title=title_of(shown),
             roles=roles_of(shown),
             unit=shown.unit,
             before=_held(was),

@@ -40,6 +40,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]#!|~]|\$(?!\d))|^[-+>=]|(?<=^\d)[.)](?=\s)
 _LINKS = re.compile(r"([@#]|:(?=//)|\bwww(?=\.))(?=\S)", re.IGNORECASE)
 """Where GitHub would begin a mention, an issue or a link."""
 _SHORT = 7
+_FIRST = re.compile(r"runway_months|break_even_revenue|cash_break_even|target:\d{4}|kpi_coverage")
+"""Ids of the figures that whoever reviews a change asks for first."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,23 +139,30 @@ def _markdown(told: Told) -> Iterator[str]:
     everything = changes.changes
     yield from ("### What this changes", "", _opening(changes))
     yield from ("", " ".join(map(escaped, told.notes))) if told.notes else ()
-    numbers = [one for one in everything if one.what in {"figure", "milestone"} and one.is_headline]
+    headlines = [one for one in everything if one.what in {"figure", "milestone"} and one.is_headline]
+    numbers = sorted(headlines, key=lambda one: _is_asked_first(one.id), reverse=True)
     yield from _numbers([one for one in numbers if not one.with_time], changes.entities)
     findings = sorted(
         (one for one in everything if one.what == "finding" and not one.with_time), key=_worst_first
     )
     yield from _listed("Findings that would appear", _of(findings, _APPEAR), changes.entities)
     yield from _listed("Findings that would go", _of(findings, _GO), changes.entities)
+    businesses = [one for one in everything if one.what == "entity"]
+    yield from _listed("Businesses", businesses, changes.entities)
     problems = [one for one in everything if one.what == "problem"]
     yield from _listed("Problems", problems, changes.entities)
     if told.pages:
         yield from ("", f"**Pages affected:** {escaped(page_names(told.pages, changes.entities))}.")
-    told_already = {one.key for one in (*numbers, *_of(findings, _APPEAR | _GO), *problems)}
+    told_already = {one.key for one in (*numbers, *_of(findings, _APPEAR | _GO), *businesses, *problems)}
     rest = [one for one in everything if one.key not in told_already or one.with_time]
     aged = [one for one in rest if one.with_time]
     yield from _folded("Everything else", [one for one in rest if not one.with_time], changes.entities)
     yield from _folded("With time alone", aged, changes.entities)
     yield from _folded_lines("Commits", [escaped(_commit(one)) for one in changes.commits])
+
+
+def _is_asked_first(name: str) -> bool:
+    return _FIRST.fullmatch(name) is not None
 
 
 def _worst_first(change: Change) -> tuple[object, ...]:
