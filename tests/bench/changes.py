@@ -1,10 +1,11 @@
-"""How the time to tell what changed grows with the number of businesses, every one of which is edited."""
+"""How long it takes to tell what changed, and to write it to everybody, where every business is edited."""
 
 from __future__ import annotations
 
 from tests.bench.measure import Measure, cold
 
 FEW, MANY = 250, 1000
+PEOPLE = 50
 
 _COMPARE = """
 import gc, sys, time
@@ -44,17 +45,42 @@ found = changes(*sides)
 spent = time.process_time() - start
 assert len(found.changes) > 20 * count, len(found.changes)
 print(spent)
+people = int(sys.argv[2])
+if people:
+    from quarterdeck.mail.digest import digest
+    from quarterdeck.mail.message import message
+    from quarterdeck.model.finding import ROLES
+    from tests.mail.digests import EDITION, ENVELOPE, a_reader
+    before, after = (one.briefing for one in sides)
+    readers = [
+        a_reader(*(ROLES if at % 6 == 5 else ROLES[at % 5 : at % 5 + 2]), person=f"p{at}", name=f"Pat {at}")
+        for at in range(people)
+    ]
+    message(digest(before, after, found, readers[0], EDITION), ENVELOPE, None)
+    start = time.process_time()
+    sent = [message(digest(before, after, found, one, EDITION), ENVELOPE, None) for one in readers]
+    print(time.process_time() - start)
+    assert len({one.message_id for one in sent}) == people
+    assert all(len(one.data) > 4000 for one in sent)
 """
 
 
 def bench() -> list[Measure]:
-    """Time for each business of many over that of few, best of three runs each."""
-    few, many = (min(cold(_COMPARE, str(count))[0] for _ in range(3)) for count in (FEW, MANY))
+    """Time for each business of many over that of few, and of all mails over that of telling, best of three runs."""
+    few = min(cold(_COMPARE, str(FEW), "0")[0] for _ in range(3))
+    runs = [cold(_COMPARE, str(MANY), str(PEOPLE)) for _ in range(3)]
+    many, mails = min(one[0] for one in runs), min(one[1] for one in runs)
     return [
         Measure(
             f"what changed, a business of {MANY:,} / of {FEW}",
             many / MANY / (few / FEW),
             1.5,
             note=f"{many:.2f} s / {few:.2f} s",
-        )
+        ),
+        Measure(
+            f"what changed in {MANY:,} businesses, {PEOPLE} mails / telling it",
+            mails / many,
+            5.0,
+            note=f"{mails:.2f} s / {many:.2f} s",
+        ),
     ]
