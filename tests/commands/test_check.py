@@ -69,7 +69,10 @@ def test_F230_exit_codes(tmp_path: Path, text: str, words: list[str], code: int)
 def test_F230_a_path_that_is_not_there_is_bad_use(tmp_path: Path) -> None:
     done = _run(tmp_path, "nowhere.md")
     assert done.returncode == 2
-    assert done.stderr == "nowhere.md: there is no such file or folder\n"
+    assert (
+        done.stderr
+        == "nowhere.md: there is no such file or folder. Name another, or none for the whole portfolio.\n"
+    )
 
 
 def test_F230_an_unknown_option_is_bad_use(tmp_path: Path) -> None:
@@ -90,7 +93,7 @@ def test_F233_json_is_json_whatever_happens(tmp_path: Path, text: str) -> None:
 def test_F233_json_also_of_a_failure(tmp_path: Path) -> None:
     done = _run(tmp_path, "--format", "json", "nowhere.md")
     assert json.loads(done.stdout) == {
-        "error": "nowhere.md: there is no such file or folder",
+        "error": "nowhere.md: there is no such file or folder. Name another, or none for the whole portfolio.",
         "exit_code": 2,
         "schema": 1,
     }

@@ -182,7 +182,9 @@ def _newest(portfolio: Portfolio) -> State | None:
 
 def _state(portfolio: Portfolio, name: str) -> State:
     if _NOTHING.fullmatch(name):
-        raise UsageError("That branch was removed: nothing is left to report.")
+        raise UsageError(
+            "That branch was removed: nothing is left to report. Name commits: quarterdeck changes BASE HEAD"
+        )
     file = Path(name)
     if name.endswith((".json", ".json.gz")) and file.is_file():
         return _of_file(file)
@@ -194,7 +196,7 @@ def _state(portfolio: Portfolio, name: str) -> State:
         return found
     commit = commit_named(portfolio.root, name)
     if not commit:
-        why = SHALLOW if is_shallow(portfolio.root) else " Is it fetched?"
+        why = SHALLOW if is_shallow(portfolio.root) else " To bring it here: git fetch --all"
         raise UsageError(f"Cannot compare: {name!r} is no commit, version or briefing file here.{why}")
     return _of_commit(portfolio, commit)
 
@@ -212,7 +214,9 @@ def _read(data: bytes, name: str) -> State:
     try:
         briefing = decode(gzip.decompress(data) if data.startswith(_GZIP) else data)
     except (msgspec.DecodeError, OSError, EOFError) as error:
-        raise UsageError(f"{name} is no briefing of this version of Quarterdeck: {error}.") from error
+        raise UsageError(
+            f"{name} is no briefing of this version of Quarterdeck: {error}. Name its commit instead."
+        ) from error
     return State(briefing, briefing.commit, is_made=False)
 
 

@@ -66,7 +66,9 @@ def check(paths: Sequence[Path], here: Path, environ: Mapping[str, str]) -> Chec
     files = 0
     for path in paths or [portfolio_of(here) or here]:
         if not path.exists():
-            raise UsageError(f"{path}: there is no such file or folder")
+            raise UsageError(
+                f"{path}: there is no such file or folder. Name another, or none for the whole portfolio."
+            )
         result = _check_one(path.absolute(), here, environ)
         found.update(dict.fromkeys(result.problems))
         files += result.files
@@ -131,7 +133,8 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
     files = sum(_concerns(name, wanted) for name in names)
     if (root / wanted).is_file() and not files:
         raise UsageError(
-            f"{wanted} is no handoff, CSV table, book, rules or settings file; nothing in it is checked"
+            f"{wanted} is no handoff, CSV table, book, rules or settings file; nothing in it is checked. "
+            "Name one of those, or none for the whole portfolio."
         )
     return CheckResult(tuple(_from_here(told, "" if prefix == "." else prefix)), files)
 
@@ -195,7 +198,9 @@ def _from_here(problems: Iterable[Problem], prefix: str) -> Iterator[Problem]:
 def _check_tree(path: Path, here: Path, environ: Mapping[str, str]) -> CheckResult:
     """Markdown files that are no handoffs of a portfolio: each stands alone, ids are not compared."""
     if path.is_file() and path.suffix.lower() not in _MARKDOWN:
-        raise UsageError(f"{path.name} is no Markdown file; nothing in it is checked")
+        raise UsageError(
+            f"{path.name} is no Markdown file; nothing in it is checked. Name one that ends in .md."
+        )
     problems: list[Problem] = []
     names = [path] if path.is_file() else sorted(_markdown_below(path))
     with _remembered(environ, path, len(names)) as cache:

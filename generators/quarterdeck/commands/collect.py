@@ -326,7 +326,7 @@ def scopes_of(
         if region in {"", where}
     ]
     if region and not found:
-        raise UsageError(f"No account of portfolio.yml looks at region {region}.")
+        raise UsageError(f"No account of portfolio.yml looks at region {region}. Add it there: regions:")
     yield from found
     if not account and not region and (plain.sites or plain.domains):
         yield plain
@@ -446,7 +446,9 @@ def _know_accounts(scopes: Collection[Scope]) -> None:
             raise OutsideError(str(error)) from None
         if not isinstance(answer, dict):
             why = answer.reason if isinstance(answer, NotCollected) else "no answer"
-            raise OutsideError(f"Account {scope.account and scope.account.name}: {why}.")
+            raise OutsideError(
+                f"Account {scope.account and scope.account.name}: {why}. For what to mend: quarterdeck doctor"
+            )
         if answer["Account"] != scope.number:
             raise OutsideError(
                 f"The credentials for account {scope.account and scope.account.name} belong to another account, "

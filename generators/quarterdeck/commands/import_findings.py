@@ -57,7 +57,9 @@ def import_findings(
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {(error.strerror or 'no reason given').lower()}.") from None
+        raise UsageError(
+            f"{file} cannot be read: {(error.strerror or 'no reason given').lower()}. Name another."
+        ) from None
     report = _READERS[kind](data, file.name)
     found = _owned(report.found, root, settings, entity)
     path = f"{FOLDER}/{report.tool}{f'-{entity}' if entity else ''}.json"

@@ -44,7 +44,9 @@ def import_scan(
         data = file.read_bytes()
         scanned_on = _day_of(file, now)
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {(error.strerror or 'no reason given').lower()}.") from None
+        raise UsageError(
+            f"{file} cannot be read: {(error.strerror or 'no reason given').lower()}. Name another."
+        ) from None
     read = PARSERS[kind](data, file.name)
     names = {one.name for each in settings.entities.values() for one in each.repos}
     told = next((part for part in reversed(read.folders) if part in names), "")

@@ -40,7 +40,9 @@ def import_secrets(
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {(error.strerror or 'no reason given').lower()}.") from None
+        raise UsageError(
+            f"{file} cannot be read: {(error.strerror or 'no reason given').lower()}. Name another."
+        ) from None
     key = fingerprint_key(root, environ)
     found = [msgspec.structs.replace(one, entity=entity) for one in PARSERS[kind](data, file.name, key, name)]
     path = f"{FOLDER}/{kind}-{entity}-{name}.json"

@@ -20,6 +20,8 @@ def key(root: Path) -> str:
         file = make_fingerprint_key(root)
     except OSError as error:
         why = (error.strerror or "no reason given").lower()
-        raise UsageError(f"{root / FILE} cannot be made: {why}.") from None
+        raise UsageError(
+            f"{root / FILE} cannot be made: {why}. Mend that, then run quarterdeck key again."
+        ) from None
     made = "Made" if is_new else "There is a key already:"
     return f"{made} {file}. Keep it out of git, and copy it to wherever else you collect, or set {VARIABLE} there."

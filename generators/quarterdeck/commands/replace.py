@@ -45,7 +45,11 @@ def replace(root: Path, changes: Mapping[str, Change]) -> None:
             undo.pop_all()
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        told = f" {', '.join(lost)} could not be put back either." if lost else " The files are as they were."
+        told = (
+            f" {', '.join(lost)} could not be put back either."
+            if lost
+            else " The files are as they were; mend that, then run it again."
+        )
         raise OutsideError(f"The files cannot be written: {reason}.{told}") from error
 
 

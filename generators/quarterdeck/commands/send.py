@@ -165,7 +165,10 @@ def _reader(settings: Settings, to: str) -> Reader:
         )
     if len(found) > 1:
         names = " and ".join(one.person for one in found)
-        raise UsageError(f"people: {names} share one address, so nobody knows whose reports to send.")
+        raise UsageError(
+            f"people: {names} share one address, so nobody knows whose reports to send. "
+            "Give each an address of their own in portfolio.yml."
+        )
     return found[0]
 
 
