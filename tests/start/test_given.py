@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import yaml
 
 from quarterdeck import __version__
 from quarterdeck.cli import cli
-from quarterdeck.commands.ours import REQUIREMENTS, ours, snippets
+from quarterdeck.commands.ours import EXTRAS, REQUIREMENTS, ours, snippets
 from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.tables import TABLES
 from quarterdeck.parse.handoff import parse_handoff
@@ -115,26 +116,52 @@ def set_up(root: Path, **environ: str) -> tuple[int, str, list[str]]:
 @pytest.fixture
 def portfolio(tmp_path: Path) -> Path:
     """A portfolio's set-up and requirements, and a Python to play with."""
-    for path in ("scripts/setup", REQUIREMENTS):
+    for path in ("scripts/setup", "requirements.lock", REQUIREMENTS):
         write(tmp_path, path, OURS[path])
     write(tmp_path, "bin/python3", PYTHON).chmod(0o755)
     return tmp_path
 
 
+def locked(text: str) -> dict[str, str]:
+    """Each package of a lock, with its version and hashes."""
+    found = re.findall(
+        r"^([a-z0-9._-]+(?:\[[^]]*\])?==\S+[^\\\n]*)((?: \\\n +--hash=\S+)+)", text, re.MULTILINE
+    )
+    return {name.strip(): " ".join(hashes.replace("\\", "").split()) for name, hashes in found}
+
+
+def test_F223_portfolios_install_the_very_packages_that_the_tests_ran_on() -> None:
+    ours = locked(OURS["requirements.lock"].decode())
+    everything = locked((ROOT / "requirements" / "all.lock").read_text(encoding="utf-8"))
+    assert len(ours) > 40
+    assert {name: hashes for name, hashes in ours.items() if everything.get(name) != hashes} == {}
+
+
+def test_F223_the_lock_holds_every_package_that_portfolios_ask_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [
+        *project["dependencies"],
+        *(one for extra in EXTRAS for one in project["optional-dependencies"][extra]),
+    ]
+    names = {re.split(r"[\[<>=~! ]", one)[0].lower().replace("_", "-") for one in asked}
+    assert names - {re.split(r"[\[=]", one)[0] for one in locked(OURS["requirements.lock"].decode())} == set()
+
+
 def test_the_set_up_installs_what_is_pinned_and_does_it_once(portfolio: Path) -> None:
     code, said, asked = set_up(portfolio)
-    assert (code, len(asked)) == (0, 1), said
-    assert asked[0].endswith("install --quiet -r requirements.txt")
+    assert (code, len(asked)) == (0, 2), said
+    assert asked[0].endswith("install --quiet --require-hashes -r requirements.lock")
+    assert asked[1].endswith("install --quiet --no-deps -r requirements.txt")
     assert set_up(portfolio) == (0, "", []), "it is current"
     write(portfolio, REQUIREMENTS, OURS[REQUIREMENTS].replace(__version__.encode(), b"99.0"))
-    assert len(set_up(portfolio)[2]) == 1, "another version is another environment"
+    assert len(set_up(portfolio)[2]) == 2, "another version is another environment"
     moved = shutil.copytree(portfolio, portfolio / "moved")
-    assert len(set_up(moved)[2]) == 1, "an environment does not move"
+    assert len(set_up(moved)[2]) == 2, "an environment does not move"
 
 
 def test_the_set_up_takes_a_checkout_or_wheel(portfolio: Path) -> None:
-    _, _, (asked,) = set_up(portfolio, QUARTERDECK_SOURCE="../quarterdeck")
-    assert asked.endswith("install --quiet ../quarterdeck[bank,collect,mail,publish,zensical]")
+    _, _, (_, asked) = set_up(portfolio, QUARTERDECK_SOURCE="../quarterdeck")
+    assert asked.endswith("install --quiet --no-deps ../quarterdeck")
 
 
 @pytest.mark.parametrize(
@@ -150,4 +177,4 @@ def test_a_failed_set_up_says_what_to_do_and_is_done_again(
     code, said, _ = set_up(portfolio, **environ)
     assert code == 1
     assert says in said
-    assert len(set_up(portfolio)[2]) == 1
+    assert len(set_up(portfolio)[2]) == 2

@@ -13,9 +13,11 @@ from quarterdeck.start.files import shared
 from quarterdeck.start.filled import template
 
 REQUIREMENTS: Final = "requirements.txt"
-_EXTRAS: Final = "bank,collect,mail,publish,zensical"
+EXTRAS: Final = ("bank", "collect", "mail", "publish", "zensical")
+"""What a portfolio installs of Quarterdeck besides its core; the lock of portfolios is made for them."""
 _TEMPLATES: Final = (
     ("pre-commit.yaml", ".pre-commit-config.yaml"),
+    ("requirements.lock", "requirements.lock"),
     ("extensions.json", ".vscode/extensions.json"),
     ("settings.json", ".vscode/settings.json"),
     ("setup", "scripts/setup"),
@@ -31,7 +33,7 @@ def ours() -> Mapping[str, bytes]:
         "schemas/portfolio.schema.json": portfolio_schema(),
         REQUIREMENTS: (
             "# The Quarterdeck of this portfolio; quarterdeck upgrade asks for a newer one.\n"
-            f"quarterdeck[{_EXTRAS}]=={__version__}\n"
+            f"quarterdeck[{','.join(EXTRAS)}]=={__version__}\n"
         ),
     }
     return {**{path: text.encode() for path, text in texts.items()}, **dict(shared())}

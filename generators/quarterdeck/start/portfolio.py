@@ -14,6 +14,7 @@ _GUARDED: Final = (
     "/.github/",
     "/scripts/",
     "/requirements.txt",
+    "/requirements.lock",
     "/mkdocs.yml",
     "/docs/",
     "/.quarterdeck.json",
@@ -119,7 +120,7 @@ def _first(answers: Answers) -> str:
 
 
 def _code_owners(owner: str) -> str:
-    lines = "".join(f"{path:<20} {owner or '@your-name'}\n" for path in _GUARDED)
+    lines = "".join(f"{path:<22} {owner or '@your-name'}\n" for path in _GUARDED)
     return filled(
         "CODEOWNERS", lines=lines if owner else "".join(f"# {line}\n" for line in lines.splitlines())
     )
