@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from quarterdeck.commands.build import INPUTS
+from quarterdeck.commands.inputs import INPUTS
+from quarterdeck.commands.progress import doing
 from quarterdeck.git.history import descends, history
 from quarterdeck.model.errors import QuarterdeckError, UsageError
 from quarterdeck.model.history import Earlier
@@ -105,6 +106,7 @@ def run(
     store = store_of(settings, root, environ)
     if history(root, INPUTS).is_dirty:
         raise UsageError("Files differ from the last commit. Commit them, build, then publish.")
+    doing("Comparing what is built with what is published")
     built = read_built(root, settings.build, settings.audiences)
     state = _state(store, settings, is_first=is_first, dry_run=dry_run)
     refuse_past(root, state)
@@ -113,7 +115,9 @@ def run(
     if state.newest and state.newest.content == built.content:
         published = Published(state.newest.version, "equal")
     else:
+        doing("Looking at what keeps the pages private")
         _refuse_open(settings, root, environ)
+        doing("Sending what is new")
         published = publish(
             contents(built, _record(store, state), recorded(store)),
             state,
