@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from quarterdeck.changes.compare import Side, changes
 from quarterdeck.changes.edits import edits_of
 from quarterdeck.model.change import Change, Commit, Kind, decode, encode
+from quarterdeck.model.figure import Input
 from quarterdeck.model.sales import Booking, Offer
 from quarterdeck.model.values import UNKNOWN, Ratio
 from tests.changes.histories import a_figure, a_state, compared, short, told, usd
@@ -328,3 +329,13 @@ def test_bad_news_with_most_money_come_first() -> None:
     ]
     mixed = [*expected[::2], *expected[1::2]]
     assert sorted(mixed, key=lambda each: each.order) == expected
+
+
+def test_an_edit_is_because_of_what_was_edited_and_not_of_the_days_between() -> None:
+    def a_day(rent: int, due: int, after_days: int = 0) -> Briefing:
+        inputs = (Input("rent", value=usd(rent)), Input("due", value=usd(due)))
+        figure = a_figure("lowest_week", usd(9000 - rent - due), *inputs)
+        return a_state(figure, as_of=AS_OF + timedelta(days=after_days))
+
+    (change,) = compared(a_day(1000, 400), a_day(5000, 900, 8), a_day(1000, 900, 8)).changes
+    assert (change.with_time, [one.title for one in change.causes]) == (False, ["rent"])

@@ -1,6 +1,6 @@
 """Two briefings -> what changed: one pure function, for pages, mails, pull requests and people alike."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -20,6 +20,9 @@ from quarterdeck.model.change import NO_EDITS, Change, Changes, Compared, Edits
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.source import Source
 from quarterdeck.settings import ChangeThresholds
+
+Key = tuple[str, str, str]
+"""What, entity and id of a change."""
 
 MOST_SOURCES = 3
 """Lines that are named for one change."""
@@ -69,7 +72,7 @@ def changes(
     edited = None
     is_mixed = later is None and before.briefing.as_of != after.briefing.as_of
     if later is not None:
-        edited = {one.key for one in _compare(later, after, limits, edits, stood)[0]}
+        edited = {one.key: one for one in _compare(later, after, limits, edits, stood)[0]}
     told = (_placed(_with_time(one, before, after, edited), edits) for one in found)
     return msgspec.structs.replace(
         made, renamed=names, is_mixed=is_mixed, changes=tuple(sorted(told, key=lambda one: one.order))
@@ -105,14 +108,16 @@ def _of_shared(found: list[Change], old: Briefing, new: Briefing) -> Iterator[Ch
             yield one
 
 
-def _with_time(change: Change, before: Side, after: Side, edited: Collection[object] | None) -> Change:
-    """The same, told apart where no edit brought it."""
+def _with_time(change: Change, before: Side, after: Side, edited: Mapping[Key, Change] | None) -> Change:
+    """The same, told apart where no edit brought it; what an edit brought is because of what was edited alone."""
     if before.briefing.as_of == after.briefing.as_of:
         return change
     if edited is None:
         is_late = change.kind == "overdue" and change.before == change.after
         return msgspec.structs.replace(change, with_time=is_late)
-    return msgspec.structs.replace(change, with_time=change.key not in edited)
+    if change.key not in edited:
+        return msgspec.structs.replace(change, with_time=True)
+    return msgspec.structs.replace(change, causes=edited[change.key].causes or change.causes)
 
 
 def _placed(change: Change, edits: Edits) -> Change:
