@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.commands import build as stages
 from quarterdeck.commands.inputs import INPUTS
+from quarterdeck.site.beside import twin_path
 from quarterdeck.site.builder import BuildLog
 
 if TYPE_CHECKING:
@@ -193,7 +194,9 @@ def stub_builder(monkeypatch: pytest.MonkeyPatch) -> None:
         del as_of
         site = tree / "site"
         shutil.copytree(tree / "docs", site)
-        (site / "index.html").write_bytes((site / "index.md").read_bytes())
+        for page in sorted(site.rglob("*.md")):
+            path = page.relative_to(site).as_posix()
+            write(site, twin_path(path).replace(".md", ".html"), page.read_bytes())
         return BuildLog(builder, site, "")
 
     monkeypatch.setattr(stages, "run_builder", wrap)

@@ -29,7 +29,8 @@ from quarterdeck.reports.charts import MOST, Charts, TooManyChartsError, lines
 from quarterdeck.reports.finance_charts import running_month
 from quarterdeck.reports.named_charts import NAMED, named_chart
 from quarterdeck.reports.render import render
-from quarterdeck.reports.skeleton import Report, Site, table_csv
+from quarterdeck.reports.sheets import sheet
+from quarterdeck.reports.skeleton import Report, Site
 from tests.charts.samples import FORMS, LINES, PAIRED, numbers
 from tests.reports.samples import HOSTILE, Golden, a_briefing
 from tests.reports.trading import trading
@@ -77,7 +78,7 @@ def test_every_form_has_its_numbers(form: str) -> None:
     made = charts.add(FORMS[form])
     assert made is not None
     assert made.numbers is not None
-    assert len(table_csv(made.numbers).splitlines()) == 1 + len(made.numbers.rows)
+    assert len(sheet(made.numbers, "Numbers").csv.splitlines()) == 1 + len(made.numbers.rows)
     assert made.numbers.rows
     assert 0 < len(lines(FORMS[form])) <= 8
 

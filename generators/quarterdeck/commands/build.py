@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from quarterdeck.commands.check import frozen_date
 from quarterdeck.commands.drawings import draw, with_drawings
 from quarterdeck.commands.handoffs import remembered_handoffs
 from quarterdeck.commands.since import since
+from quarterdeck.commands.workbooks import workbooks
 from quarterdeck.figures.inputs import inputs_known
 from quarterdeck.git.history import History, history
 from quarterdeck.model.briefing import Briefing, encode
@@ -48,7 +50,9 @@ from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import Keep, anew, report_pages
 from quarterdeck.reports.words import counted, day
 from quarterdeck.settings import Audience, Settings, load_settings
+from quarterdeck.site.beside import beside, twins
 from quarterdeck.site.builder import ASSETS, SIGN_OUT, Builder, nav_of, run_builder, write_config
+from quarterdeck.site.twins import Twin
 
 MARKER = ".quarterdeck"
 """Stands in every build folder of ours; a folder without it is never cleaned (F-079)."""
@@ -59,6 +63,8 @@ INPUTS = (HANDOFFS, DATA, LEDGER, DOCS, "mkdocs.yml", *SETTINGS_FILES)
 
 Planned = tuple[str, Briefing, tuple[Page, ...], LastChanges]
 """An audience's name, what it may see, its pages, and when each of them changed last."""
+Extras = tuple[Mapping[str, bytes], Mapping[str, Twin]]
+"""Workbooks by their path, and the Markdown of reports by theirs."""
 CHANGES = "changes.json"
 """That, beside a tree."""
 
@@ -195,7 +201,9 @@ def build(
             ]
         drawn = draw((page for _, _, pages, _ in planned for page in pages), root, environ)
         sign_out = SIGN_OUT if settings.publishing.table else ""
-        _build_audiences(target, root, planned, drawn, run, sign_out)
+        with ThreadPoolExecutor(1) as meanwhile:  # while the site builder works, which is another program
+            extras = meanwhile.submit(_extras, planned, root, environ)
+            _build_audiences(target, root, planned, drawn, extras, run, sign_out)
         _write(target / "briefing.json", encode(whole))
         _write(target / CHANGES, encode_changes(last))
         _remove_former(target, settings.audiences)
@@ -269,7 +277,7 @@ def _check_paths(pages: Sequence[Page]) -> None:
     own = (file.relative_to(ASSETS).as_posix() for file in sorted(ASSETS.rglob("*")))
     taken = {f"assets/{name}".casefold(): "a file of the theme" for name in own}
     problems = []
-    for path in [name for page in pages for name in (page.path, *(one.path for one in page.downloads))]:
+    for path in [name for page in pages for name in _paths(page)]:
         address = _address(path)
         parts = Path(path).parts
         if path.startswith("/") or ".." in parts or not parts:
@@ -281,6 +289,14 @@ def _check_paths(pages: Sequence[Page]) -> None:
         taken.setdefault(address, path)
     if problems:
         raise InputError(problems)
+
+
+def _paths(page: Page) -> Iterator[str]:
+    """Where a page and its files stand below `docs/`."""
+    yield page.path
+    yield from (one.path for one in page.downloads)
+    if page.sheets:
+        yield page.workbook
 
 
 def _address(path: str) -> str:
@@ -311,6 +327,7 @@ def _build_audiences(
     root: Path,
     planned: Sequence[Planned],
     drawn: Mapping[Drawing, str],
+    extras: Future[Mapping[str, Extras]],
     run: Run,
     sign_out: str,
 ) -> None:
@@ -324,6 +341,8 @@ def _build_audiences(
             _write_pages(asides[name] / "docs", pages, drawn)
             _write(asides[name] / CHANGES, encode_changes(last))
             _build_tree(asides[name], briefing, pages, root, run, sign_out)
+            _write_beside(asides[name], briefing, pages, extras.result()[name])
+            _write(asides[name] / MANIFEST, _manifest(asides[name] / "site"))
         for name, aside in asides.items():
             _put_in_place(aside, target / name)
     finally:
@@ -336,25 +355,40 @@ def _write_pages(docs: Path, pages: Sequence[Page], drawn: Mapping[Drawing, str]
     for page in pages:
         _write(docs / page.path, with_drawings(page, drawn).encode())
         for download in page.downloads:
-            _write(docs / download.path, download.text.encode())
+            _write(docs / download.path, download.data)
 
 
 def _build_tree(
     aside: Path, briefing: Briefing, pages: Sequence[Page], root: Path, run: Run, sign_out: str
 ) -> None:
-    """Build one audience's tree, whose pages are written; its manifest comes last."""
+    """Build one audience's tree, whose pages are written; files beside its pages and its manifest come after."""
     _write(aside / "briefing.json", encode(briefing))
     write_config(
         aside,
         root / "mkdocs.yml",
         nav_of(pages),
         briefing.name,
-        qd={"sample": briefing.is_sample, "briefing": "briefing.json"}
+        qd={"sample": briefing.is_sample, "briefing": "briefing.json", "has_files": True}
         | ({"sign_out": sign_out} if sign_out else {}),
     )
     run_builder("zensical" if run.builder == "zensical" else "mkdocs", aside, run.as_of)
     _write(aside / RUN, _as_json(run))
-    _write(aside / MANIFEST, _manifest(aside / "site"))
+
+
+def _extras(planned: Sequence[Planned], root: Path, environ: Mapping[str, str]) -> Mapping[str, Extras]:
+    """What of each audience's files needs no site builder."""
+    books = workbooks(((name, one, pages) for name, one, pages, _ in planned), root, environ)
+    return {
+        name: ({path: data for (whose, path), data in books.items() if whose == name}, twins(pages, briefing))
+        for name, briefing, pages, _ in planned
+    }
+
+
+def _write_beside(aside: Path, briefing: Briefing, pages: Sequence[Page], extras: Extras) -> None:
+    """Write what stands beside the pages of a finished site."""
+    books, made = extras
+    for path, data in (*books.items(), *beside(aside / "site", pages, briefing, made)):
+        _write(aside / "site" / path, data)
 
 
 def _manifest(site: Path) -> bytes:

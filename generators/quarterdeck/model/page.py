@@ -2,6 +2,8 @@
 
 import msgspec
 
+from quarterdeck.model.sheet import Sheet
+
 HOW_MADE = "How numbers are made"
 """The tab of hand-written pages and of those on which the program explains itself."""
 
@@ -10,8 +12,15 @@ class Download(msgspec.Struct, frozen=True):
     """A file that a page offers, such as the raw values of a table."""
 
     path: str
-    """Below `docs/`, with forward slashes: `reports/cfo/cash.csv`."""
+    """Below `docs/`, with forward slashes: `reports/cfo-cash.csv`."""
     text: str
+    sheet: Sheet | None = None
+    """The table that it holds, if it is one."""
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes in UTF-8; a CSV says so by its mark, or spreadsheets would read it in the machine's own letters."""
+        return self.text.encode("utf-8-sig" if self.path.endswith(".csv") else "utf-8")
 
 
 class Drawing(msgspec.Struct, frozen=True):
@@ -44,3 +53,13 @@ class Page(msgspec.Struct, frozen=True):
     """The tab it stands under; empty for a tab of its own."""
     downloads: tuple[Download, ...] = ()
     drawings: tuple[Drawing, ...] = ()
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """Its tables as values, in the order of the page."""
+        return tuple(one.sheet for one in self.downloads if one.sheet)
+
+    @property
+    def workbook(self) -> str:
+        """Where the workbook of its tables stands, if it has any: `reports/cfo.xlsx`."""
+        return f"{self.path.removesuffix('.md')}.xlsx"

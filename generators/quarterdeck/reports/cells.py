@@ -16,6 +16,7 @@ from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Money, MonthToMonth
 from quarterdeck.reports.components import Cell, Column, Table, TableRow
 from quarterdeck.reports.escape import escaped
+from quarterdeck.reports.sheets import place
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import NBSP, Printable, day, value
 
@@ -230,7 +231,7 @@ def raw(rows: Sequence[Row]) -> Table:
     return Table(
         tuple(columns),
         tuple(
-            TableRow((row.entity, *(_raw(getattr(row, field.name)) for field in fields), _place(row.source)))
+            TableRow((row.entity, *(_raw(getattr(row, field.name)) for field in fields), place(row.source)))
             for row in rows
         ),
     )
@@ -238,10 +239,6 @@ def raw(rows: Sequence[Row]) -> Table:
 
 def _raw(thing: object) -> Printable:
     return _words(thing) if isinstance(thing, (bool, tuple, MonthToMonth)) else thing  # type: ignore[return-value]  # cells hold values
-
-
-def _place(source: Source) -> str:
-    return f"{source.path}:{source.line}" if source.line else source.path
 
 
 def name_of(thing: object, otherwise: str = "without a name") -> str:

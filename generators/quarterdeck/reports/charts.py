@@ -23,7 +23,7 @@ from quarterdeck.charts.spec import (
 )
 from quarterdeck.model.values import UNKNOWN, Blank, Money, Ratio
 from quarterdeck.reports import components
-from quarterdeck.reports.components import Cell, Column, Key, Table, TableRow
+from quarterdeck.reports.components import Cell, Column, Key, Table, TableRow, slug
 from quarterdeck.reports.words import Printable, value
 
 if TYPE_CHECKING:
@@ -103,7 +103,10 @@ def numbers(chart: Chart) -> Table:
     first, *others = heads
     columns = (
         Column("place", first),
-        *(Column(f"n{at}", title, is_number=True) for at, title in enumerate(others, start=1)),
+        *(
+            Column(f"{at}-{slug(title)}" if title else f"{at}", title, is_number=True)
+            for at, title in enumerate(others, start=1)
+        ),
     )
     return Table(columns, tuple(TableRow(tuple(map(Cell, row))) for row in rows), is_sortable=False)
 

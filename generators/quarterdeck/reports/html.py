@@ -202,8 +202,11 @@ def _cite(sources: Sources, source: Source, text: Text = "") -> str:
 # --- tables ------------------------------------------------------------------------------------------------------
 
 
-def table(sources: Sources, table: Table, caption: Text = "") -> Markup:
-    """A data table with its total, caption and link to the CSV, which alone holds what is too much for a page."""
+def table(sources: Sources, table: Table, caption: Text = "", key: str = "") -> Markup:
+    """A data table with its total, caption and link to the CSV, which alone holds what is too much for a page.
+
+    The key names the file of a table that has none yet.
+    """
     shown, rest = _shown(table)
     layout = f" qd-{table.layout}" if table.layout else ""
     is_sortable = table.is_sortable and len(table.rows) > 1
@@ -224,7 +227,7 @@ def table(sources: Sources, table: Table, caption: Text = "") -> Markup:
         parts.append('<tfoot role="rowgroup">\n')
         _row(parts, sources, shown.total, shown.columns, labels, "qd-total")
         parts.append("</tfoot>\n")
-    parts.append(f"</table>\n{_foot(caption or table.caption, table.csv, rest)}</div>\n")
+    parts.append(f"</table>\n{_foot(caption or table.caption, sources.file_of(table, key), rest)}</div>\n")
     return Markup("".join(parts))  # noqa: S704 - escaped part by part
 
 
@@ -433,9 +436,10 @@ def _places(sources: Sources, evidence: Sequence[Source]) -> str:
 def _known_of(sources: Sources, row: FindingRow) -> str:
     """The end of a finding's grey line: whom else it moves, its rule, how long it stands, what became of it."""
     rule = _anchor_link(row.finding.rule, sources.rule(row.finding.rule))
+    link = f'<a class="qd-link" href="#{escaped(row.anchors[1])}" aria-label="Link to this finding">¶</a>'
     also = f"{escaped(row.also)} " if row.also else ""
     age = f", {escaped(row.age)}" if row.age else ""
-    return f'{also}<span class="qd-code">{rule}</span>{age}{_standing(row.finding)}'
+    return f'{also}<span class="qd-code">{rule}</span>{age}{_standing(row.finding)} {link}'
 
 
 def _standing(it: Finding) -> str:

@@ -62,8 +62,8 @@ def page(site: Site) -> Page:
         description="Everything that no page can say yet, the most useful gap first.",
     )
     tables = Tables(report)
-    made = report.page("not_known.md.j2", view=_view(report, tables))
-    return msgspec.structs.replace(made, section=SURENESS, downloads=tuple(tables.downloads))
+    made = report.page("not_known.md.j2", tables.downloads, view=_view(report, tables))
+    return msgspec.structs.replace(made, section=SURENESS)
 
 
 def _view(report: Report, tables: Tables) -> View:

@@ -1,7 +1,5 @@
 """What every report shares around its own sections: head, findings, things to do, gaps, assumptions, sources."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -29,11 +27,11 @@ from quarterdeck.reports.components import (
     ActionRow,
     Assumption,
     Card,
-    Cell,
     Changed,
     Chip,
     Coverage,
     FindingRow,
+    Grid,
     Head,
     NavChip,
     StateKey,
@@ -41,9 +39,9 @@ from quarterdeck.reports.components import (
 )
 from quarterdeck.reports.past import with_past
 from quarterdeck.reports.render import render
+from quarterdeck.reports.sheets import sheet, sheet_of_grid, titled
 from quarterdeck.reports.sources import Links, Sources
 from quarterdeck.reports.to_do import action_row, anchor_of
-from quarterdeck.reports.words import sort_key
 
 R = TypeVar("R", bound=Row)
 
@@ -105,9 +103,6 @@ _OF_FIGURES: Mapping[str, str] = {
 
 _OF_INPUTS = frozenset({"R-DAT-02", "R-DAT-04", "R-DAT-05", "R-DAT-06", "R-DAT-07"})
 """Data rules whose subject begins with a table or input: a page lists those of inputs that it requires."""
-
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""First signs that a spreadsheet would run as a formula (F-053)."""
 
 _MOST_ACTIONS = 10
 _MOST_CHIPS = 12
@@ -280,7 +275,7 @@ class Report(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def sources(self) -> Sources:
         """The collector of this page's sources."""
-        return Sources(self.site.links, self.path)
+        return Sources(self.site.links, self.path, has_files=True)
 
     @cached_property
     def charts(self) -> Charts:
@@ -445,14 +440,26 @@ class Report(msgspec.Struct, frozen=True, dict=True):
             all_assumptions=self.sources.to(ASSUMPTIONS_PATH),
             **view,
         )
-        drawings = tuple(self.charts.drawings)
-        return Page(self.path, self.title, body, self.section, tuple(downloads), drawings)
+        files = self._files(downloads, body)
+        made = Page(self.path, self.title, body, self.section, files, tuple(self.charts.drawings))
+        if not made.sheets:
+            return made
+        named = f"---\nworkbook: {self.sources.to(made.workbook)}\n"  # known once all tables are printed
+        return msgspec.structs.replace(made, body=body.replace("---\n", named, 1))
 
     def with_csv(self, key: str, table: Table) -> tuple[Table, Download]:
         """The table with its link, and the file that the link leads to: `cfo-cash.csv` beside the page."""
-        stem = self.path.removesuffix(".md")
-        name = f"{stem}-{key}.csv"
-        return msgspec.structs.replace(table, csv=self.sources.to(name)), Download(name, table_csv(table))
+        name = self.sources.offer(key)
+        made = sheet(table, titled(key))
+        return msgspec.structs.replace(table, csv=self.sources.to(name)), Download(name, made.csv, made)
+
+    def _files(self, downloads: Iterable[Download], body: str) -> tuple[Download, ...]:
+        """Everything that the page offers, in the order in which its links stand there."""
+        offered = [*downloads]
+        for name, title, table in self.sources.offered:
+            made = sheet_of_grid(table, title) if isinstance(table, Grid) else sheet(table, title)
+            offered.append(Download(name, made.csv, made))
+        return tuple(sorted(offered, key=lambda one: body.find(f'href="{self.sources.to(one.path)}"')))
 
 
 def _open(findings: Iterable[Finding]) -> list[Finding]:
@@ -465,23 +472,3 @@ def _sample_words(samples: Sequence[Entity], entities: Sequence[Entity]) -> str:
     if len(samples) == len(entities):
         return "Every figure and person here is invented."
     return f"Every figure of {', '.join(entity.title for entity in samples)} is invented and in no total."
-
-
-def table_csv(table: Table) -> str:
-    """Raw values of a table as CSV, cells that a spreadsheet would run made harmless.
-
-    Numbers are printed bare, with unit and kind in the columns beside those that hold figures.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.key for column in table.columns])
-    for row in (*table.rows, *((table.total,) if table.total else ())):
-        writer.writerow([_raw(cell.value if isinstance(cell, Cell) else cell) for cell in row.cells])
-    return out.getvalue()
-
-
-def _raw(thing: object) -> str:
-    text = thing if isinstance(thing, str) else sort_key(thing)  # type: ignore[arg-type]  # cells hold printables
-    if isinstance(thing, str) and text.startswith(_FORMULA_SIGNS):
-        return f"'{text}"
-    return text

@@ -1,15 +1,21 @@
 """Numbers the sources of one page and links them to the repository."""
 
+import itertools
 import posixpath
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from quarterdeck.model.figure import Figure, Kind
 from quarterdeck.model.source import Source, SourceKind
+from quarterdeck.reports.components import slug
+
+if TYPE_CHECKING:
+    from quarterdeck.reports.components import Grid, Table
 
 KIND_WORDS: dict[Kind, str] = {
     "actual": "actual",
@@ -116,14 +122,57 @@ class Entry(msgspec.Struct, frozen=True):
 class Sources:
     """The sources of one page, numbered in order of first use; made afresh for each page."""
 
-    def __init__(self, links: Links | None = None, page: str = "index.md", *, is_listed: bool = True) -> None:
-        """Collect for the page at that path below `docs/`; without a list, figures link to their file."""
+    def __init__(
+        self,
+        links: Links | None = None,
+        page: str = "index.md",
+        *,
+        is_listed: bool = True,
+        has_files: bool = False,
+    ) -> None:
+        """Collect for the page at that path below `docs/`.
+
+        Args:
+            links: Where files, formulas and rules are read.
+            page: Its path.
+            is_listed: Without a list, figures link to their file.
+            has_files: Whether each of its tables is offered as a file, too.
+        """
         self.is_listed = is_listed
+        self.has_files = has_files
+        self.offered: list[tuple[str, str, Table | Grid]] = []
+        """Path and title of every table that no report named a file for, as it was printed."""
         self.links = links or Links()
         self.page = page
         self._numbers: dict[tuple[str, ...] | Source, int] = {}
         self._things: list[Figure | Source] = []
         self._anchors: set[str] = set()
+        self._files: set[str] = set()
+        self._section = ("page", "Page")
+
+    def enter(self, title: str, anchor: str) -> str:
+        """Begin a section: its tables are named after it. Prints nothing."""
+        self._section = (anchor, title)
+        return ""
+
+    def offer(self, key: str) -> str:
+        """The path of a file beside the page, such as `reports/cfo-cash.csv`."""
+        name = f"{self.page.removesuffix('.md')}-{key}.csv"
+        self._files.add(name)
+        return name
+
+    def file_of(self, table: "Table | Grid", key: str = "") -> str:
+        """The link to the file of a table; its own, or else a new one named by the key, its label or its section."""
+        if table.csv or not self.has_files:
+            return table.csv
+        anchor, title = (slug(table.label), table.label) if table.label else self._section
+        if key:
+            anchor, title = key, f"{title}, {key.partition('-')[0]}"
+        names = (f"{anchor}-{count}" if count > 1 else anchor for count in itertools.count(1))
+        stem = self.page.removesuffix(".md")
+        name = self.offer(next(one for one in names if f"{stem}-{one}.csv" not in self._files))
+        self.offered.append((name, title, table))
+        return self.to(name)
 
     def mark(self, thing: Figure | Source) -> int:
         """Give the number of its entry; the same figure or place has one number on a page."""

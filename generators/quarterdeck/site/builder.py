@@ -117,8 +117,8 @@ def write_config(
         root_config: The portfolio's own `mkdocs.yml`; the one of the package where there is none.
         nav: All pages, with explicit titles.
         site_name: As printed in the header, in plain text.
-        qd: What theme and macros read: `sample` (bool), `briefing` (path from the tree) and, where readers sign in,
-            `sign_out` (address at which they sign out).
+        qd: What theme and macros read: `sample` (bool), `briefing` (path from the tree), `has_files` (whether each
+            page has its Markdown beside it) and, where readers sign in, `sign_out` (address at which they sign out).
 
     Returns:
         The file written; equal arguments give equal bytes.

@@ -1,5 +1,5 @@
-// Adds what static pages cannot have: sorting, open details on paper, a word on older versions, and two names that the
-// theme forgets.
+// Adds what static pages cannot have: sorting, links that copy themselves, open details on paper, a word on older
+// versions, and two names that the theme forgets.
 (function () {
   "use strict";
 
@@ -50,6 +50,25 @@
     if (!document.getElementById(anchor)) return;
     link.setAttribute("data-s", anchor.slice(1));
     link.setAttribute("aria-describedby", anchor);
+  }
+
+  // The link goes where it leads as well: where nothing can be copied, the address then stands above the page.
+  function copyOnClick(links) {
+    if (!links.length || !navigator.clipboard) return;
+    var status = element("p", ""); // there before its words, or screen readers would not say them
+    status.className = "qd-hidden";
+    status.setAttribute("role", "status");
+    links[0].closest("article").appendChild(status);
+    links.forEach(function (link) {
+      link.setAttribute("aria-label", "Copy the link to this finding");
+      link.addEventListener("click", function () {
+        navigator.clipboard.writeText(link.href).then(function () {
+          status.textContent = "Link copied";
+          link.setAttribute("data-said", "copied");
+          setTimeout(function () { status.textContent = ""; link.removeAttribute("data-said"); }, 2000);
+        }).catch(function () { /* not allowed: it was followed */ });
+      });
+    });
   }
 
   function openForPaper() {
@@ -143,6 +162,7 @@
   lookForNewer();
   document.querySelectorAll("table.qd-t.sortable").forEach(makeSortable);
   document.querySelectorAll('a.qd-fig[href^="#s"]').forEach(nameSource);
+  copyOnClick(document.querySelectorAll("a.qd-link"));
   window.addEventListener("beforeprint", openForPaper);
   var header = document.querySelector(".md-header");
   if (!nameThemeParts() && header) {
