@@ -239,6 +239,14 @@ def test_what_the_owner_changed_is_told_and_is_not_wrong(fleet: Path) -> None:
     assert (sign.state, "was changed by you" in sign.what) == ("ok", True)
 
 
+def test_an_older_pin_is_told_once(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {**GIVEN, "requirements.txt": PIN.encode()}
+    monkeypatch.setattr("quarterdeck.commands.upgrade.ours", lambda: given)
+    write(fleet, "requirements.txt", "quarterdeck==0.0.1\n")
+    found = told(fleet)
+    assert [one.state for one in (*of(found, "version"), *of(found, "workflows"))] == ["wrong", "ok"]
+
+
 def test_parts_that_are_missing_are_named(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(fleet, "portfolio.yml", f"{SETTINGS}builder: zensical\naws: {{endpoint: embedded}}\n{PUBLISHING}")
     monkeypatch.setattr("quarterdeck.commands.machine.find_spec", lambda _: None)
@@ -314,9 +322,10 @@ def test_a_bucket_that_is_not_there_and_one_that_is_empty(tmp_path: Path, cloud:
 def test_each_open_guard_is_a_line(tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     gaps = (Deviation("bucket x", "versioning is off", "what is lost is lost", "Enable it."),)
     monkeypatch.setattr(services, "deviations", lambda *_: gaps)
-    wrong_, unnamed = services.guards(patient(tmp_path, cloud, PUBLISHING))
+    wrong_, *unnamed = services.guards(patient(tmp_path, cloud, PUBLISHING))
     assert str(wrong_) == "private site: bucket x: versioning is off; what is lost is lost. Enable it."
-    assert (unnamed.state, unnamed.what) == ("not looked at", "publishing: names no distribution, table")
+    assert {one.state for one in unnamed} == {"not looked at"}
+    assert [one.what.rpartition(" ")[2] for one in unnamed] == ["distribution.", "key_value_store.", "table."]
 
 
 def stack(cloud: Cloud, *outputs: str) -> None:

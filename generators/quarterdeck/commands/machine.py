@@ -174,12 +174,13 @@ def drift(patient: Patient) -> Iterator[Sign]:
         yield ok("workflows", "this checkout is where they come from")
         return
     found = upgrade(patient.root)
-    if paths := [one.path for one in found.plan.written]:
+    pin = pinned(patient.root)
+    if paths := [one.path for one in found.plan.written if pin is None or one.path != pin.path]:
         what = f"{counted(len(paths), 'file')} missing or of another version: {', '.join(paths)}"
         yield wrong("workflows", what, "Run: quarterdeck upgrade")
     for one in found.plan.left:
         did = "changed" if one.what == "yours" else "removed"
         what = f"{one.path} was {did} by you, and Quarterdeck {__version__} has a newer one"
         yield ok("workflows", what, "To see it: quarterdeck upgrade --force --dry-run")
-    if not found.plan.written and not found.plan.left:
+    if not paths and not found.plan.left:
         yield ok("workflows", f"those of Quarterdeck {__version__}, or your own")

@@ -13,6 +13,7 @@ from quarterdeck.publish.aws import reach_of
 from quarterdeck.publish.lists import read_state
 from quarterdeck.publish.live import Asker
 from quarterdeck.publish.preflight import deviations
+from quarterdeck.publish.preflight import unseen as not_looked_at
 from quarterdeck.publish.stores import store_of
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings
@@ -118,10 +119,9 @@ def guards(patient: Patient) -> Iterator[Sign]:
     open_ = deviations(patient.settings, patient.root, patient.environ)
     for one in open_:
         yield wrong("private site", f"{one.where}: {one.what}; {one.why}", one.mend)
-    unnamed = [name for name in ("distribution", "table", "stack") if getattr(publishing, name) is None]
-    if unnamed:
-        why = f"publishing: names no {', '.join(unnamed)}"
-        yield unseen("private site", why, "Paste the output Settings of your stack into portfolio.yml.")
+    for why in not_looked_at(publishing):
+        mend = "Paste the output Settings of your stack there."
+        yield unseen("private site", why.removeprefix("Not looked at: "), mend)
     if not open_:
         yield ok("private site", "what was looked at stands as the template says")
 
