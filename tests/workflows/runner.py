@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 NOT_RUN: Final = ("scripts/setup", "scripts/portfolio/tests")
 """Blocks that install, or test the program itself."""
 
+NOT_PLAYED: Final = (
+    "actions/attest-build-provenance",
+    "actions/setup-python",
+    "pypa/gh-action-pypi-publish",
+)
+"""Actions that do nothing here which a block could see."""
+
 _EXPRESSION: Final = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _NAME: Final = re.compile(r"(?<![\w'/.-])(?:github|vars|secrets|steps|needs)(?:\.[\w*-]+)+")
 _MAIN: Final = """
@@ -153,7 +160,7 @@ class Runner:
             case "actions/download-artifact":
                 shutil.copytree(self.artefacts / with_["name"], checkout / with_["path"], dirs_exist_ok=True)
             case _:
-                assert action == "actions/setup-python"
+                assert action in NOT_PLAYED
         return "success"
 
     def _block(

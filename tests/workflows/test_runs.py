@@ -6,9 +6,10 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from typing import TYPE_CHECKING, Final
 
-from quarterdeck import cli
+from quarterdeck import __version__, cli
 from quarterdeck.collectors.embedded.stubs import Broken
 from quarterdeck.parse.evidence import Header, write_evidence
 from quarterdeck.publish.aws import ENDPOINT
@@ -237,6 +238,32 @@ def test_what_is_not_run_here_installs_or_tests_the_program() -> None:
     assert blocks("pull-request", "test") == ["scripts/portfolio/tests"]
     said = (ROOT / "scripts/portfolio/tests").read_text()
     assert "for run in .ci/run scripts/test; do" in said
+
+
+def test_a_tag_becomes_a_package_that_carries_what_portfolios_share(tmp_path: Path) -> None:
+    root = tmp_path / "origin"
+    without = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for part in (".github", "generators", "infra", "scripts"):
+        shutil.copytree(ROOT / part, root / part, ignore=without)
+    for name in ("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    commit(root)
+    known = {"github.ref_name": f"v{__version__}", "github.sha": head(root)}
+    one = Runner(tmp_path / "run", root, known, environ_of(root))
+    assert set(one.run("release").values()) == {"success"}, one.said
+    assert one.ran == blocks("release", "build")
+    built = sorted((one.artefacts / "package").iterdir())
+    names = [f"quarterdeck-{__version__}-py3-none-any.whl", f"quarterdeck-{__version__}.tar.gz"]
+    assert [path.name for path in built] == names
+    with zipfile.ZipFile(built[0]) as wheel:
+        packed = {path: wheel.read(f"quarterdeck/start/shared/{path}") for path, _ in shared()}
+        assert "quarterdeck/infra/site.yml" in wheel.namelist()
+    assert packed == dict(shared())
+
+    wrong = Runner(tmp_path / "wrong", root, known | {"github.ref_name": "v9.9.9"}, environ_of(root))
+    assert wrong.run("release") == {"build": "failure", "attest": "skipped", "publish": "skipped"}
+    assert f"the tag is v9.9.9, and pyproject.toml says {__version__}" in wrong.said["build"]
+    assert list(wrong.artefacts.iterdir()) == []
 
 
 def test_a_long_text_is_cut_between_lines_before_github_refuses_it(tmp_path: Path) -> None:
