@@ -14,15 +14,20 @@ import msgspec
 from quarterdeck.changes.compare import Side, changes
 from quarterdeck.mail.desk import Edition
 from quarterdeck.mail.digest import digest
-from quarterdeck.mail.message import Envelope, message
+from quarterdeck.mail.message import MOST_HTML, Envelope, message
 from quarterdeck.model.mail import Digest, Link, MovedFigure, News, Reader, ReportNews
 from tests.changes.histories import a_figure, a_finding, a_state, usd
+from tests.sites import Dom
 
 if TYPE_CHECKING:
     from quarterdeck.model.briefing import Briefing
     from quarterdeck.model.change import Changes
     from quarterdeck.model.finding import Role
 
+LONGEST_LINE = 998
+"""Octets of a line of a mail. Source: RFC 5322, section 2.1.1."""
+ONCE = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Auto-Submitted")
+NEVER = ("Bcc", "Cc", "Return-Path", "Precedence")
 SITE = "https://reports.example/2026-11-24-abcdef1/"
 EDITION = Edition(version="2026-11-24-abcdef1", since_version="2026-11-23-1234567", site=SITE)
 ENVELOPE = Envelope(
@@ -114,6 +119,40 @@ def mailed(told: Digest, envelope: Envelope = ENVELOPE, picture: bytes | None = 
     read = message_from_bytes(message(told, envelope, picture).data, policy=default)
     assert isinstance(read, EmailMessage)
     return read
+
+
+def assert_sound(data: bytes) -> None:
+    """Whatever a mail says, its raw bytes hold what programs ask of them."""
+    assert data.isascii()
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    assert max(map(len, data.split(b"\r\n"))) <= LONGEST_LINE
+    mail = message_from_bytes(data, policy=default)
+    assert isinstance(mail, EmailMessage)
+    assert not [one for part in mail.walk() for one in part.defects]
+    assert {name: len(mail.get_all(name, [])) for name in (*ONCE, *NEVER)} == {
+        **dict.fromkeys(ONCE, 1),
+        **dict.fromkeys(NEVER, 0),
+    }
+    ways = str(mail.get("List-Unsubscribe", ""))
+    assert ("List-Unsubscribe-Post" in mail) == ("<https://" in ways), "RFC 8058, section 3.1"
+    html, kinds = part_of(mail, "html"), [part.get_content_type() for part in mail.walk()]
+    pictures = {str(part["Content-ID"]).strip("<>") for part in mail.walk() if part["Content-ID"]}
+    whole = ["multipart/related", "text/html", "image/png"] if pictures else ["text/html"]
+    assert kinds == ["multipart/alternative", "text/plain", *whole]
+    assert part_of(mail, "plain").strip()
+    assert len(html.encode()) <= MOST_HTML
+    assert _fetched(html) == {f"cid:{one}" for one in pictures}
+
+
+def _fetched(html: str) -> set[str]:
+    """What a program fetches by itself to show a page; nothing of it runs."""
+    page = Dom(html)
+    assert not page.of("script", "link", "iframe", "object", "embed", "form", "base")
+    attributes = [pair for one in page.elements for pair in one.attributes.items()]
+    assert not [name for name, _ in attributes if name.startswith("on")]
+    styles = [*page.scripts, *(value for name, value in attributes if name == "style")]
+    assert not [one for one in styles if "url(" in one or "@import" in one]
+    return {value for name, value in attributes if name in {"src", "srcset", "background", "poster"}}
 
 
 def part_of(mail: EmailMessage, kind: str) -> str:

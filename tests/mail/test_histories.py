@@ -22,6 +22,7 @@ from quarterdeck.model.errors import OutsideError
 from quarterdeck.publish import keys
 from quarterdeck.publish.lists import change_state
 from tests.infra.played_signin import InCloud, Played
+from tests.mail.digests import assert_sound
 from tests.mail.fleet import (
     CANARY,
     HIDDEN,
@@ -266,6 +267,7 @@ def test_what_the_service_keeps_is_what_the_archive_and_the_record_say(afloat: F
         archived = afloat.store.get(kept.key)
         assert archived
         assert one.data == archived.data
+        assert_sound(one.data)
         assert delivery.digest.startswith(kept.key.removesuffix(".eml").rpartition("-")[2])
     assert len({one.provider_id for one in afloat.arrived[3:]}) == len(ALL)
 

@@ -20,10 +20,12 @@ from quarterdeck.model.errors import UsageError
 from tests.changes.histories import a_finding, a_state
 from tests.mail.digests import (
     ENVELOPE,
+    LONGEST_LINE,
     SITE,
     a_digest,
     a_reader,
     a_worse_week,
+    assert_sound,
     mailed,
     part_of,
     some_words,
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from quarterdeck.model.mail import Digest
 
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(64)
-LONGEST_LINE = 998
 
 
 class Mailed(Golden):
@@ -100,6 +101,20 @@ def test_a_mail_reads_as_written(name: str, snapshot: SnapshotAssertion) -> None
 def test_a_raw_mail_reads_as_written(snapshot: SnapshotAssertion) -> None:
     raw = message(changed(), ENVELOPE, None).data.decode("ascii")
     assert raw.replace("\r\n", "\n") == snapshot(extension_class=Raw)
+
+
+SOUND: Mapping[str, Callable[[], Digest]] = {
+    **WRITTEN,
+    "long": lambda: some_words(f"{LONG} {'🚢' * 100} {'x' * 300}"[:300]),
+    "with a picture": lambda: a_digest(*a_worse_week()),
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_a_raw_mail_holds_what_programs_ask_of_it(name: str) -> None:
+    told = SOUND[name]()
+    for envelope in (ENVELOPE, msgspec.structs.replace(ENVELOPE, stop_url="")):
+        assert_sound(message(told, envelope, PIXEL if told.picture else None).data)
 
 
 def test_headers_say_who_when_and_how_to_stop() -> None:

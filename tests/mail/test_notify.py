@@ -157,6 +157,7 @@ def test_F169_a_dry_run_writes_the_very_mails_and_opens_no_socket(
         patch.setattr(socket, "socket", None)
         shown = fleet.notify(dry_run=True)
     assert outcomes(shown) == SENT
+    assert next(shown.sentences()) == "kim (k…@harbor.example): to be mailed"
     assert list(shown.sentences())[-1].endswith(
         "written to the folder build/outbox/dry-run. Nothing was sent."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.commands import notify, publish
 from quarterdeck.settings import load_settings
+from tests.mail.digests import assert_sound
 from tests.mail.fleet import outcomes, without_pictures
 from tests.mail.posts import InOutbox
 from tests.sites import environ_of, sample_by
@@ -37,6 +38,7 @@ def test_the_sample_mails_its_readers_by_the_outbox(
     assert outcomes(done) == dict.fromkeys(READERS, "sent")
     assert outcomes(notify.run(root, environ, now=NOW)) == dict.fromkeys(READERS, "quiet")
     for one in InOutbox(root / "build/outbox", ()).arrived:
+        assert_sound(one.data)
         assert "Subject: [SAMPLE] " in one.text
         assert "SAMPLE: every figure and person here is invented." in one.text
         for kept in load_settings(root, environ).mail.bcc:

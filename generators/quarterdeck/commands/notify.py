@@ -78,7 +78,8 @@ class Notified(msgspec.Struct, frozen=True):
         """The result in words."""
         for one in self.results:
             why = f": {one.reason}" if one.reason else ""
-            yield f"{one.person} ({self.addresses[one.person]}): {_WORDS[one.outcome]}{why}"
+            became = "to be mailed" if self.is_dry_run and one.outcome == "sent" else _WORDS[one.outcome]
+            yield f"{one.person} ({self.addresses[one.person]}): {became}{why}"
         sent = sum(one.outcome == "sent" for one in self.results)
         if not self.place:
             yield f"Nobody was to be told of version {self.version}."

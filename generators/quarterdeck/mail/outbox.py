@@ -27,10 +27,17 @@ _PAGE: Final = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>Outbox</title>
 <style>
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 720px; padding: 1rem; }}
+body {{ background: #fff; color: #14202e; font: 16px/1.5 system-ui, sans-serif; }}
+body {{ margin: 0 auto; max-width: 720px; padding: 1rem; }}
+a {{ color: #14598a; }}
 article {{ border-top: 1px solid; margin-top: 2rem; overflow-wrap: anywhere; }}
 iframe {{ background: #fff; border: 1px solid; box-sizing: border-box; height: 640px; width: 100%; }}
 pre {{ font-size: 14px; white-space: pre-wrap; }}
+@media (prefers-color-scheme: dark) {{
+  body {{ background: #0c1117; color: #e8edf2; }}
+  a {{ color: #8cc4f0; }}
+  iframe {{ background: #0c1117; }}
+}}
 </style>
 </head>
 <body>
