@@ -1149,14 +1149,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # who reads us has left: nothing to say
         return 0
-    except Exception as error:
-        if _asks_for_json(words):
-            from quarterdeck.commands.formats import error_as_json  # noqa: PLC0415 - only where something broke
-
-            what = f"This is a fault in Quarterdeck ({type(error).__name__}); the error stream says where."
-            click.echo(error_as_json(what, 1), nl=False)
-        raise
+    except Exception as error:  # noqa: BLE001 - raised again, but for a part that is not installed
+        return _broken(words, error)
     return int(code)
+
+
+def _broken(words: Sequence[str], error: Exception) -> int:
+    """Say which part of the package is missing (F-235); any other defect is JSON where a program reads it, and raised.
+
+    Raises:
+        Exception: That defect.
+    """
+    from quarterdeck.start.parts import install, parts_with  # noqa: PLC0415 - only where something broke
+
+    module = error.name or "" if isinstance(error, ModuleNotFoundError) else ""
+    if parts := parts_with(module):
+        return _failed(words, f"This takes {module}, which is not installed. Run: {install(parts[0])}", USAGE)
+    if _asks_for_json(words):
+        from quarterdeck.commands.formats import error_as_json  # noqa: PLC0415 - likewise
+
+        what = f"This is a fault in Quarterdeck ({type(error).__name__}); the error stream says where."
+        click.echo(error_as_json(what, 1), nl=False)
+    raise error
 
 
 def _defect(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:

@@ -416,7 +416,7 @@ def test_offline_asks_nobody(fleet: Path, cloud: Cloud) -> None:
     assert cloud.stubs.asked.total() == 0
 
 
-def test_F142_what_does_not_answer_costs_nothing_else(fleet: Path, cloud: Cloud) -> None:
+def test_what_does_not_answer_costs_nothing_else(fleet: Path, cloud: Cloud) -> None:
     write(fleet, "portfolio.yml", SETTINGS + PUBLISHING + REPOSITORY)
     commit(fleet)
     cloud.stubs.answer("*", Refusal("ExpiredToken", 400))

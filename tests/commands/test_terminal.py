@@ -7,14 +7,16 @@ import os
 import pty
 import shutil
 import subprocess
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
 
-from quarterdeck import cli
+from quarterdeck import __version__, cli
+from quarterdeck.start.parts import PARTS
 from quarterdeck.start.record import RECORD
-from tests.sites import a_portfolio, command, environ_of
+from tests.sites import ROOT, a_portfolio, command, environ_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +95,30 @@ def test_F233_a_fault_of_ours_is_json_too_and_leaves_its_traceback_for_us(
         cli.main(["doctor", "--portfolio", str(root), "--format", "json"])
     known = json.loads(capsys.readouterr().out)
     assert (known["exit_code"], "fault in Quarterdeck" in known["error"]) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"), [("boto3", "collect"), ("botocore.session", "collect"), ("css_inline", "mail")]
+)
+def test_F235_a_part_that_is_not_installed_is_named(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    module: str,
+    extra: str,
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+    monkeypatch.setattr("quarterdeck.commands.doctor.examine", missing)
+    assert cli.main(["doctor", "--portfolio", str(a_portfolio(tmp_path / "p"))]) == 2
+    said = f"This takes {module}, which is not installed. Run: pip install 'quarterdeck[{extra}]=={__version__}'\n"
+    assert capsys.readouterr().err == said
+
+
+def test_F235_every_part_of_the_package_is_known() -> None:
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(PARTS) == set(known) - {"dev", "e2e"}
 
 
 # -- completion

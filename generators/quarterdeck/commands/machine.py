@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -19,19 +19,12 @@ from quarterdeck.mail.pdf import PROGRAMS
 from quarterdeck.reports.words import counted
 from quarterdeck.secrets.fingerprint import FILE, VARIABLE, fingerprint_key
 from quarterdeck.settings import Settings
+from quarterdeck.start.parts import PARTS, install
 from quarterdeck.start.pin import is_newer, pinned
 from quarterdeck.start.sign import Patient, Sign, ok, wrong
 
 _LEAST: Final = (3, 11)
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "collect": ("boto3", "dns", "pathspec", "publicsuffixlist", "selectolax", "urllib3"),
-    "embedded": ("moto",),
-    "mail": ("boto3", "cryptography", "css_inline"),
-    "publish": ("boto3",),
-    "zensical": ("zensical",),
-}
-"""Extra of the package -> the modules that it brings."""
 
 
 def git(patient: Patient) -> Iterator[Sign]:
@@ -83,7 +76,7 @@ def python(patient: Patient) -> Iterator[Sign]:
     missing = [extra for extra in _extras(patient.settings) if not _has(extra)]
     if missing:
         words = ",".join(missing)
-        mend = f"Run: {sys.executable} -m pip install 'quarterdeck[{words}]=={__version__}'"
+        mend = f"Run: {sys.executable} -m {install(words)}"
         yield wrong("Python", f"parts that the settings ask for are missing: {', '.join(missing)}", mend)
     else:
         yield ok("Python", f"{version}, with all that the settings ask for")
@@ -104,7 +97,7 @@ def _extras(settings: Settings) -> Iterator[str]:
 
 
 def _has(extra: str) -> bool:
-    return all(find_spec(module) is not None for module in _PARTS[extra])
+    return all(find_spec(module) is not None for module in PARTS[extra])
 
 
 def lock(patient: Patient) -> Iterator[Sign]:
