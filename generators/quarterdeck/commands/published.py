@@ -22,6 +22,7 @@ from quarterdeck.publish.not_found import NOT_FOUND_PAGE
 from quarterdeck.publish.store import Store
 from quarterdeck.publish.stores import store_of
 from quarterdeck.settings import Settings, load_settings
+from quarterdeck.site.builder import SIGN_OUT
 from quarterdeck.site.policy import HEADERS
 
 HOST: Final = "127.0.0.1"
@@ -31,6 +32,7 @@ _LIST: Final = "versions.json"
 _LARGEST_BODY: Final = 65536
 _ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
 """Of a file; what has none is a folder."""
+_FOOT: Final = b'<div class="md-copyright">'
 _NO_NAME: Final = re.compile(r"^\.{1,2}$|[\x00-\x1f\x7f-\x9f/\\%?#]")
 Front = Callable[[Asked], Answer | str]
 """Answers a request by itself, or says whose file to send: `crew/2026-11-23-0a1b2c3/index.html`, empty for nothing."""
@@ -124,11 +126,12 @@ class Server(ThreadingHTTPServer):
         found = self.store.get(key) if version else None
         if found is None:
             return Answer(404, _kept(keys.NOT_FOUND, kinds.REVALIDATED), NOT_FOUND_PAGE)
-        tag = f'"{found.tag}"'
+        has_way_out = self.sign_in is not None and path.endswith(".html")
+        tag = f'"{found.tag}-out"' if has_way_out else f'"{found.tag}"'
         headers = _kept(key, kinds.cache(path) if path else kinds.REVALIDATED, tag)
         if asked.headers.get("if-none-match") == tag:
             return Answer(304, headers)
-        return Answer(200, headers, found.data)
+        return Answer(200, headers, _with_way_out(found.data) if has_way_out else found.data)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -207,6 +210,12 @@ def _guard(server: Server, stack: ExitStack, settings: Settings, outbox: Path) -
             settings, site_url=server.address, outbox=outbox, edge=edge, infra=infra, told=server.say
         )
     )
+
+
+def _with_way_out(page: bytes) -> bytes:
+    """A page with the link to sign out at its foot: one that was built for readers who need not sign in has none."""
+    link = f'<a class="qd-out" href="{SIGN_OUT}">Sign out</a>'.encode()
+    return page if link in page else page.replace(_FOOT, _FOOT + link, 1)
 
 
 def sign_in_event(asked: Asked) -> dict[str, Any]:
