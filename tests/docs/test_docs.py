@@ -404,13 +404,13 @@ def test_every_command_has_a_heading_and_no_other_has() -> None:
 @pytest.mark.parametrize("block", fences("sh"), ids=str)
 def test_shell_examples_name_commands_and_options_that_there_are(block: Fence) -> None:
     for line in commands_of(block.text):
-        check_command(line.partition("\n")[0])
+        check_command(line.replace("\\\n", " ").partition("\n")[0])
 
 
 def commands_of(text: str) -> list[str]:
     """The commands of a block of shell, each with the text that it is handed."""
     here = r"[^\n]*<<'(\w+)'\n(?:.*\n)*?\1\n"
-    return [found[0].rstrip("\n") for found in re.finditer(rf"{here}|[^\n]+\n", text)]
+    return [found[0].rstrip("\n") for found in re.finditer(rf"{here}|(?:[^\n]*\\\n)*[^\n]+\n", text)]
 
 
 @pytest.mark.parametrize("path", [*GUIDES, ROOT / "README.md"], ids=lambda path: path.stem)

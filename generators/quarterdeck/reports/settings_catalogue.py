@@ -77,7 +77,7 @@ def _item(name: str, found: list[Key]) -> Item:
     columns = (
         Column("key", "Key"),
         Column("meaning", "Meaning"),
-        Column("form", "What to write"),
+        Column("form", "Write"),
         Column("default", "If left out"),
     )
     rows = tuple(TableRow((Cell(key.path), key.meaning, key.form, key.default)) for key in found)
