@@ -48,6 +48,7 @@ from quarterdeck.reading import (
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import Keep, anew, report_pages
+from quarterdeck.reports.readers import reader_pages
 from quarterdeck.reports.words import counted, day
 from quarterdeck.settings import Audience, Settings, load_settings
 from quarterdeck.site.beside import beside, twins
@@ -267,7 +268,8 @@ def all_pages(
     Raises:
         InputError: Two pages would share an address, or one would leave the tree.
     """
-    found = (*report_pages(briefing, keep, last), *handwritten(root / DOCS, briefing), *catalogue())
+    written = handwritten(root / DOCS, briefing)
+    found = (*report_pages(briefing, keep, last), *reader_pages(briefing), *written, *catalogue())
     _check_paths(found)
     return found
 
