@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from quarterdeck.brief import brief
-from quarterdeck.commands.inputs import read as read_portfolio
 from quarterdeck.commands.feedback import EVIDENCE, Taken, feedback, waiting
+from quarterdeck.commands.inputs import read as read_portfolio
 from quarterdeck.mail.events import StrangeError, read_event
 from quarterdeck.mail.feedback import (
     ASIDE,
