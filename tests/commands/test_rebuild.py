@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from quarterdeck import __version__
+from quarterdeck.changes.pages import decode as decode_changes
 from quarterdeck.cli import USAGE, main
 from quarterdeck.commands.build import build
 from quarterdeck.commands.collect import collect
@@ -138,6 +139,15 @@ def test_F149_a_past_site_is_made_again_whatever_happened_since(
     assert found.files == sum(map(len, trees.values())) + len(kept)
     assert dict(files_of(root)) == before, "nothing of the portfolio is touched"
     assert {one.name for one in tmp_path.iterdir()} == beside | {"out"}, "and nothing else is left behind"
+
+
+def test_what_time_alone_brought_is_told_apart_again(root: Path) -> None:
+    """The files of the version before come from git, though those of the past site stand outside it."""
+    collect(root, {}, now=NOW, kinds=["history"])
+    version = put_out(root, date(2026, 12, 28))
+    told = decode_changes((root / "build" / "changes.json").read_bytes()).versions[0]
+    assert (told.timed, told.is_mixed) == (told.total, False)
+    assert again(root, version).differ == ()
 
 
 def test_a_portfolio_within_a_larger_repository(tmp_path: Path) -> None:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import gzip
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from quarterdeck.brief import brief
 from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChange, LastChanges, OneVersion
 from quarterdeck.changes.pages import encode as encode_changes
 from quarterdeck.commands.inputs import read
+from quarterdeck.commands.past import Portfolio, later_days
 from quarterdeck.commands.since import since
+from quarterdeck.git.between import commit_named
 from quarterdeck.model.briefing import encode
 from tests.changes.histories import a_figure, a_finding, a_state, usd
 from tests.figures.builders import AS_OF
-from tests.sites import a_portfolio, environ_of, write
+from tests.sites import BOAT, SETTINGS, a_portfolio, commit, environ_of, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from quarterdeck.commands.since import Since
+    from quarterdeck.figures.collect import Made
     from quarterdeck.model.briefing import Briefing
 
+OWN = BOAT.replace("sample: true\n", "")
 BEFORE = a_state(a_figure("cash_available", usd(9000)), as_of=AS_OF, commit="a" * 40)
 NOW = a_state(a_figure("cash_available", usd(5000)), as_of=AS_OF, commit="b" * 40)
 PART = a_state(findings=(a_finding(),), as_of=AS_OF, commit="a" * 40)
@@ -32,7 +38,9 @@ PART = a_state(findings=(a_finding(),), as_of=AS_OF, commit="a" * 40)
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A portfolio without anything of a version before."""
-    return a_portfolio(tmp_path / "p")
+    root = a_portfolio(tmp_path / "p")
+    write(root, "portfolio.yml", f"{SETTINGS}audiences: {{crew: {{title: Crew}}}}\n")
+    return root
 
 
 def told(root: Path, briefing: Briefing, name: str = "briefing", last: LastChanges | None = None) -> None:
@@ -43,7 +51,86 @@ def told(root: Path, briefing: Briefing, name: str = "briefing", last: LastChang
 
 
 def ask(root: Path, as_of: date = AS_OF) -> Since:
-    return since(root, read(root, environ_of(root), today=lambda _zone: as_of, as_of=as_of))
+    environ = environ_of(root)
+    portfolio = Portfolio(root, environ, read(root, environ, today=lambda _zone: as_of, as_of=as_of))
+    with later_days(portfolio) as later:
+        return since(portfolio, later)
+
+
+def a_version(root: Path, on: date) -> Briefing:
+    """What a version of the commit that is checked out says on a day; it is left as the version before."""
+    made = brief(read(root, environ_of(root), today=lambda _zone: on))
+    told(root, made)
+    return made
+
+
+@pytest.mark.parametrize("name", ["", "crew"])
+def test_what_the_day_alone_brings_is_told_apart(root: Path, name: str) -> None:
+    """Of each audience by its own files; an edit stands first, with what it edited."""
+    write(root, "handoffs/boat.md", OWN)
+    write(root, ".gitignore", "/evidence/\n")
+    commit(root, "2026-11-20")
+    whole, later = a_version(root, AS_OF), AS_OF + timedelta(days=40)
+    told(root, whole, "audiences/crew")
+    found = ask(root, later)(now(root, later), name)
+    assert found.versions[0].timed == found.versions[0].total > 0
+    assert all(one.with_time for page in found.pages.values() for one in page.rows)
+    write(root, "handoffs/boat.md", OWN.replace("$180", "$380"))
+    commit(root, "2026-11-21")
+    edited = ask(root, later)(now(root, later), name)
+    page = edited.pages["reports/entities/boat.md"]
+    assert (page.rows[0].with_time, page.rows[0].kind) == (False, "worse")
+    assert page.rows[0].commits == (commit_named(root, "HEAD"),)
+    (line,) = [at for at, line in enumerate(OWN.split("\n"), 1) if "$180" in line]
+    assert [one.line for one in page.rows[0].sources] == [line]
+    assert 0 < page.timed < page.total
+
+
+def now(root: Path, on: date) -> Briefing:
+    return brief(read(root, environ_of(root), today=lambda _zone: on))
+
+
+@pytest.mark.parametrize("lack", ["commit", "git", "committed"])
+def test_where_git_lacks_the_version_before_time_is_not_told_apart(root: Path, lack: str) -> None:
+    write(root, "handoffs/boat.md", OWN)
+    write(root, ".gitignore", "/evidence/\n")
+    commit(root, "2026-11-20")
+    made = a_version(root, AS_OF)
+    if lack == "commit":
+        told(root, msgspec.structs.replace(made, commit="a" * 40))
+    elif lack == "git":
+        (root / ".git").rename(root.parent / "git")
+    else:
+        told(root, msgspec.structs.replace(made, is_dirty=True))
+    later = AS_OF + timedelta(days=40)
+    found = ask(root, later)(now(root, later), "")
+    assert found.versions[0].is_mixed
+    assert {one.kind for one in found.versions[0].rows if one.with_time} <= {"overdue"}
+
+
+def test_the_past_is_read_once_and_figures_that_stand_are_known(root: Path, tmp_path: Path) -> None:
+    write(root, "handoffs/boat.md", OWN)
+    write(root, ".gitignore", "/evidence/\n")
+    commit(root, "2026-11-20")
+    made, later = a_version(root, AS_OF), AS_OF + timedelta(days=40)
+    inputs = read(root, environ_of(root), today=lambda _zone: later)
+    environ = {**environ_of(root), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    figures: list[bool] = []
+
+    def keep(_rest_on: Iterable[bytes], make: Callable[[], Made]) -> Made:
+        figures.append(True)
+        return make()
+
+    asked = []
+    for _ in range(2):
+        with later_days(Portfolio(root, environ, inputs), keep) as past:
+            asked.append(past(made, None))
+            figures.append(False)
+    assert asked[0] == asked[1]
+    assert asked[0] is not None
+    assert asked[0].briefing.as_of == later
+    assert figures[0], "they are asked for"
+    assert figures[-2:] == [False, False], "but only once"
 
 
 def test_without_a_version_before_nothing_counts_as_changed(root: Path) -> None:
@@ -93,7 +180,11 @@ def ask_rows(root: Path) -> LastChange:
     return ask(root)(NOW, "").pages["index.md"]
 
 
-@pytest.mark.parametrize("data", [b"", b"no gzip", gzip.compress(b"{}"), gzip.compress(b"no JSON")])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no gzip", gzip.compress(b"{}", mtime=0), gzip.compress(b"no JSON", mtime=0)],
+    ids=["empty", "no gzip", "no briefing", "no JSON"],
+)
 def test_what_cannot_be_read_counts_as_not_there(root: Path, data: bytes) -> None:
     write(root, "evidence/before/briefing.json.gz", data)
     assert ask(root)(NOW, "") == NO_LAST_CHANGES

@@ -14,43 +14,31 @@ from unicodedata import normalize
 import msgspec
 
 from quarterdeck import __version__
-from quarterdeck.brief import EverythingRead
 from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChanges
 from quarterdeck.changes.pages import encode as encode_changes
-from quarterdeck.commands.books import read_books
 from quarterdeck.commands.briefs import briefs, finished_pages
-from quarterdeck.commands.check import frozen_date
 from quarterdeck.commands.drawings import draw, with_drawings
-from quarterdeck.commands.handoffs import remembered_handoffs
+from quarterdeck.commands.inputs import problems_of, read
+from quarterdeck.commands.past import Portfolio, later_days
+from quarterdeck.commands.progress import doing
 from quarterdeck.commands.since import since
 from quarterdeck.commands.workbooks import workbooks
 from quarterdeck.figures.inputs import inputs_known
-from quarterdeck.git.history import History, history
+from quarterdeck.git.history import History
 from quarterdeck.model.briefing import Briefing, encode
 from quarterdeck.model.errors import InputError, OutsideError, Problem, UsageError
 from quarterdeck.model.finding import Finding
 from quarterdeck.model.page import Drawing, Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.model.versions import RUN, Run
-from quarterdeck.parse.evidence import parse_evidence
-from quarterdeck.parse.history import parse_history
-from quarterdeck.portfolio import DATA, DOCS, HANDOFFS, LEDGER, SETTINGS_FILES
-from quarterdeck.reading import (
-    Reading,
-    evidence_files,
-    evidence_hash,
-    find_evidence,
-    find_history,
-    with_books,
-    with_evidence,
-    with_records,
-)
+from quarterdeck.portfolio import DOCS
+from quarterdeck.reading import evidence_files, evidence_hash
 from quarterdeck.reports.catalogue import catalogue
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import Keep, anew, report_pages
 from quarterdeck.reports.readers import reader_pages
 from quarterdeck.reports.words import counted, day
-from quarterdeck.settings import Audience, Settings, load_settings
+from quarterdeck.settings import Audience, Settings
 from quarterdeck.site.beside import beside, twins
 from quarterdeck.site.builder import ASSETS, SIGN_OUT, Builder, nav_of, run_builder, write_config
 from quarterdeck.site.twins import Twin
@@ -59,8 +47,6 @@ MARKER = ".quarterdeck"
 """Stands in every build folder of ours; a folder without it is never cleaned (F-079)."""
 MANIFEST = "manifest.json"
 """Written last into a finished site; without it a site is not complete (F-077)."""
-INPUTS = (HANDOFFS, DATA, LEDGER, DOCS, "mkdocs.yml", *SETTINGS_FILES)
-"""What a build depends on, relative to the portfolio's root."""
 
 Planned = tuple[str, Briefing, tuple[Page, ...], LastChanges]
 """An audience's name, what it may see, its pages, and when each of them changed last."""
@@ -158,6 +144,7 @@ def build(
     as_of: date | None = None,
     builder: str | None = None,
     past: History | None = None,
+    repository: Path | None = None,
 ) -> Built:
     """Build every audience's site of a portfolio.
 
@@ -168,12 +155,14 @@ def build(
         as_of: The date of the reports, before anything that the settings say.
         builder: `mkdocs` or `zensical`, before the settings' own.
         past: What git knows of the files, where they stand outside their repository.
+        repository: That repository, which knows the version before.
 
     Raises:
         InputError: The settings are wrong, or a page would be lost or leave the tree.
         UsageError: The build folder is somebody else's, or another build runs in it.
         OutsideError: The site builder failed; the site before it still stands.
     """
+    doing("Reading handoffs, books and evidence")
     evidence = evidence_hash(evidence_files(root))
     inputs = read(root, environ, today=today, as_of=as_of, past=past)
     settings, past = inputs.settings, inputs.history
@@ -189,17 +178,22 @@ def build(
         __version__,
     )
     with _locked(target):
+        doing("Working out figures and findings")
         with briefs(root, environ, inputs) as made:
             whole = made(None)
             seen = {name: _seen(made, whole, one) for name, one in sorted(settings.audiences.items())}
-        told = since(root, inputs)
-        last = told(whole, "")
-        changed = {name: last if one is whole else told(one, name) for name, one in seen.items()}
+            portfolio = Portfolio(root, environ, inputs, repository)
+            with later_days(portfolio, made.figures) as later:
+                told = since(portfolio, later)
+                last = told(whole, "")
+                changed = {name: last if one is whole else told(one, name) for name, one in seen.items()}
+        doing("Writing pages")
         with finished_pages(root, environ) as kept:
             planned = [
                 (name, briefing, all_pages(briefing, root, kept.get, changed[name]), changed[name])
                 for name, briefing in seen.items()
             ]
+        doing("Drawing charts")
         drawn = draw((page for _, _, pages, _ in planned for page in pages), root, environ)
         sign_out = SIGN_OUT if settings.publishing.table else ""
         with ThreadPoolExecutor(1) as meanwhile:  # while the site builder works, which is another program
@@ -210,54 +204,7 @@ def build(
         _remove_former(target, settings.audiences)
     sites = {name: target / name / "site" for name in sorted(settings.audiences)}
     count = sum(len(pages) for _, _, pages, _ in planned)
-    return Built(whole, sites, count, _problems(inputs.reading))
-
-
-def read(
-    root: Path,
-    environ: Mapping[str, str],
-    *,
-    today: Callable[[str], date],
-    as_of: date | None = None,
-    past: History | None = None,
-) -> EverythingRead:
-    """Settings, handoffs and history of a portfolio, and the date of its reports; arguments as those of `build`.
-
-    Raises:
-        InputError: The settings are wrong; every refused file is told with them.
-    """
-    try:
-        settings = load_settings(root, environ)
-    except InputError as error:
-        reading = _reading(root, environ, Settings().currency)
-        raise InputError([*error.problems, *_refused(reading)]) from error
-    reading = _reading(root, environ, settings.currency)
-    return EverythingRead(
-        reading,
-        settings,
-        past or history(root, INPUTS),
-        as_of or _as_of(settings, reading) or today(settings.timezone),
-    )
-
-
-def _reading(root: Path, environ: Mapping[str, str], currency: str) -> Reading:
-    """Handoffs, books, evidence and history of a portfolio, each with what is wrong in it."""
-    books = read_books(root, environ)
-    reading = with_books(remembered_handoffs(root, environ, currency), books.ledger, books.problems)
-    seen, unread = find_evidence(root)
-    evidence, problems = parse_evidence(seen)
-    reading = with_evidence(reading, evidence, [*unread, *problems])
-    kept, lost = find_history(root)
-    records, strange = parse_history(kept)
-    return with_records(reading, records, [*lost, *strange])
-
-
-def _as_of(settings: Settings, reading: Reading) -> date | None:
-    """The date in the settings, which only a portfolio of samples may carry."""
-    real = [handoff.entity.entity for handoff in reading.handoffs if not handoff.entity.is_sample]
-    if problems := frozen_date(settings.as_of, real):
-        raise InputError([*problems, *_refused(reading)])
-    return settings.as_of
+    return Built(whole, sites, count, problems_of(inputs.reading))
 
 
 def all_pages(
@@ -342,6 +289,7 @@ def _build_audiences(
         for name, briefing, pages, last in planned:
             _write_pages(asides[name] / "docs", pages, drawn)
             _write(asides[name] / CHANGES, encode_changes(last))
+            doing("Making the site" if len(planned) == 1 else f"Making the site for {name}")
             _build_tree(asides[name], briefing, pages, root, run, sign_out)
             _write_beside(asides[name], briefing, pages, extras.result()[name])
             _write(asides[name] / MANIFEST, _manifest(asides[name] / "site"))
@@ -492,13 +440,3 @@ def _write(path: Path, data: bytes) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _refused(reading: Reading) -> tuple[Problem, ...]:
-    return tuple(problem for problem in _problems(reading) if problem.refused)
-
-
-def _problems(reading: Reading) -> tuple[Problem, ...]:
-    return tuple(
-        sorted([*reading.problems, *(one for handoff in reading.handoffs for one in handoff.problems)])
-    )

@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from quarterdeck.brief import EverythingRead
-from quarterdeck.commands.build import claim, read
-from quarterdeck.commands.changes import Portfolio, State, between
+from quarterdeck.commands.build import claim
+from quarterdeck.commands.changes import State, between
+from quarterdeck.commands.inputs import read
+from quarterdeck.commands.past import Portfolio
+from quarterdeck.commands.progress import doing
 from quarterdeck.commands.versions import Opened, opened
 from quarterdeck.git.history import descends
 from quarterdeck.mail.due import is_due
@@ -128,6 +131,7 @@ def run(root: Path, environ: Mapping[str, str], *, now: datetime, dry_run: bool 
     everybody = readers(here.settings)
     blind = copies(here.settings)
     work = Round(Portfolio(root, environ, here), store, now.astimezone(ZoneInfo(here.settings.timezone)))
+    doing("Comparing versions and writing mails")
     planned = [work.planned(one, dry_run=dry_run) for one in everybody]
     letters = [one for one in planned if isinstance(one, Letter)]
     quiet = [one for one in planned if isinstance(one, Result)]
@@ -137,6 +141,7 @@ def run(root: Path, environ: Mapping[str, str], *, now: datetime, dry_run: bool 
         place, done = _shown(work, letters)
     elif letters:
         means = _means(work, len(letters), blind)
+        doing(f"Sending {counted(len(letters), 'mail')}")
         place, done = means.post.place, list(send_each(letters, means, now))
     return Notified(
         place,

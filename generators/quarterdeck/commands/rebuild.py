@@ -138,7 +138,10 @@ def known_of(root: Path, environ: Mapping[str, str], version: str, evidence: Pat
         raise UsageError(f"{version} is no version: one is called like 2026-11-23-66e97d4.")
     manifest, files = _kept(root, environ, version, evidence)
     if manifest and manifest.version != version:
-        raise UsageError(f"{MANIFEST} is that of version {manifest.version}, not of {version}.")
+        raise UsageError(
+            f"{MANIFEST} is that of version {manifest.version}, not of {version}. "
+            "Name the evidence of that one: --evidence"
+        )
     beginning = manifest.moment.commit if manifest else name[2]
     commit = named(root, beginning) if _COMMIT.fullmatch(beginning) else ""
     if not commit:
@@ -148,7 +151,9 @@ def known_of(root: Path, environ: Mapping[str, str], version: str, evidence: Pat
     try:
         as_of = manifest.moment.as_of if manifest else date.fromisoformat(name[1])
     except ValueError:
-        raise UsageError(f"{version} is no version: {name[1]} is no date.") from None
+        raise UsageError(
+            f"{version} is no version: {name[1]} is no date. All are listed by: quarterdeck versions"
+        ) from None
     return Known(version, commit, as_of, files, manifest)
 
 
@@ -184,7 +189,9 @@ def _manifest_beside(evidence: Path, settings: Settings, root: Path, version: st
     try:
         return decode(file.read_bytes(), Manifest)
     except msgspec.DecodeError as error:
-        raise UsageError(f"{file} is no manifest of a version: {error}.") from None
+        raise UsageError(
+            f"{file} is no manifest of a version: {error}. Bring it from the store again."
+        ) from None
 
 
 def _lay_out(root: Path, known: Known, copy: Path) -> None:
@@ -192,7 +199,9 @@ def _lay_out(root: Path, known: Known, copy: Path) -> None:
     if not export(root, known.commit, copy):
         raise OutsideError(f"git lacks files of commit {known.commit[:7]}. Run: git fetch --refetch")
     if not is_portfolio(copy):
-        raise UsageError(f"Commit {known.commit[:7]} holds no portfolio in this folder.")
+        raise UsageError(
+            f"Commit {known.commit[:7]} holds no portfolio in this folder. Run it in the folder of then."
+        )
     shutil.rmtree(
         copy / EVIDENCE, ignore_errors=True
     )  # what a commit holds there is not what the version was made of
@@ -212,6 +221,7 @@ def _made(root: Path, environ: Mapping[str, str], known: Known, copy: Path) -> C
         as_of=known.as_of,
         builder=known.manifest.builder if known.manifest else None,
         past=history(root, INPUTS, known.commit),
+        repository=root,
     )
     if built.refused:
         raise UsageError(

@@ -1,22 +1,20 @@
-"""What changed since the version before, for a build: worked out from files below `evidence/before/` alone."""
+"""What changed since the version before, for a build: of files below `evidence/before/`, and of git for time's part."""
 
 import gzip
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from quarterdeck.brief import EverythingRead
-from quarterdeck.changes.compare import Side
-from quarterdeck.changes.compare import changes as compare
 from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChanges, last_changes
 from quarterdeck.changes.pages import decode as decode_changes
+from quarterdeck.commands.changes import State, over_days
+from quarterdeck.commands.past import Later, Portfolio
 from quarterdeck.model.briefing import Briefing, decode
 from quarterdeck.model.history import BEFORE
 from quarterdeck.reading import find_before
-from quarterdeck.reports.accounting import steps_met
 from quarterdeck.reports.changed import scopes
 
 BRIEFING = "briefing.json.gz"
@@ -35,13 +33,18 @@ class Told(msgspec.Struct, frozen=True):
     last: LastChanges
 
 
-def since(root: Path, inputs: EverythingRead) -> Since:
+def since(portfolio: Portfolio, later: Later) -> Since:
     """Compare briefings with those of the version before, where `collect history` brought them.
 
     An audience that sees a part is compared with what it was told itself, never with the whole: one that is new, or
     that saw everything before, begins anew.
+
+    Args:
+        portfolio: Whose reports are built.
+        later: Its earlier files on the day of the reports, to tell apart what that day alone brings.
     """
-    files = {path.removeprefix(f"{BEFORE}/"): data for path, data in find_before(root).items()}
+    inputs = portfolio.here
+    files = {path.removeprefix(f"{BEFORE}/"): data for path, data in find_before(portfolio.root).items()}
     whole = cache(lambda: _told(files, BRIEFING, CHANGES, inputs))
 
     def told(name: str) -> Told | None:
@@ -55,7 +58,16 @@ def since(root: Path, inputs: EverythingRead) -> Since:
         )
         return mine if same else None
 
-    return lambda briefing, name: _since(told(name), briefing, inputs)
+    def found(briefing: Briefing, name: str) -> LastChanges:
+        before = told(name)
+        if before is None:
+            return NO_LAST_CHANGES
+        audience = inputs.settings.audiences[name] if name else None
+        past = State(before.briefing, before.briefing.commit, is_made=False)
+        changes = over_days(portfolio, past, State(briefing, "", is_made=False), later, audience)
+        return last_changes(changes, scopes(briefing, changes.renamed), _still_seen(before, briefing))
+
+    return found
 
 
 def _told(files: Mapping[str, bytes], briefing: str, changed: str, inputs: EverythingRead) -> Told | None:
@@ -72,21 +84,6 @@ def _unpacked(data: bytes | None, read: Callable[[bytes], T]) -> T | None:
         return None if data is None else read(gzip.decompress(data))
     except (msgspec.DecodeError, OSError, EOFError):
         return None
-
-
-def _since(before: Told | None, briefing: Briefing, inputs: EverythingRead) -> LastChanges:
-    if before is None:
-        return NO_LAST_CHANGES
-    records = inputs.reading.records
-    found = compare(
-        Side(before.briefing, steps_met(before.briefing)),
-        Side(briefing, steps_met(briefing)),
-        thresholds=inputs.settings.thresholds.changes,
-        stood={
-            one.id for record in records if record.as_of <= before.briefing.as_of for one in record.findings
-        },
-    )
-    return last_changes(found, scopes(briefing, found.renamed), _still_seen(before, briefing))
 
 
 def _still_seen(before: Told, briefing: Briefing) -> LastChanges:
