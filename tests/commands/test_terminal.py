@@ -188,27 +188,21 @@ def test_a_terminal_shows_colour_and_steps_and_NO_COLOR_takes_the_colour_away(tm
     assert "ok             settings: portfolio.yml is sound" in plain
 
 
-@pytest.mark.parametrize(
-    ("page", "read_as", "water"),
-    [("ascii", "utf-8", "水"), ("cp437", "cp437", r"\u6c34")],
-)
-def test_F232_another_code_page_gets_words_that_it_has(
-    tmp_path: Path, page: str, read_as: str, water: str
-) -> None:
+def test_F232_another_code_page_gets_words_that_it_has(tmp_path: Path) -> None:
     root = a_portfolio(tmp_path / "p", "schema: 1\nname: Søren \N{EN DASH} 水\n")
-    environ = environ_of(root, PYTHONIOENCODING=page, LC_ALL="C")
-    done = subprocess.run(command(*DOCTOR), cwd=root, env=environ, capture_output=True, check=False)
-    out, err = done.stdout.decode(read_as), done.stderr.decode(read_as)
-    assert (done.returncode, "Traceback" in err, water in out) == (1, False, True)
-    as_json = command(*DOCTOR, "--format", "json")
-    done = subprocess.run(as_json, cwd=root, env=environ, capture_output=True, check=False)
-    assert "水" in json.loads(done.stdout.decode(read_as))["signs"][0]["what"]
+    said = {}
+    for page, words in (("cp850", DOCTOR), ("ascii", (*DOCTOR, "--format", "json"))):
+        environ = environ_of(root, PYTHONIOENCODING=page, LC_ALL="C")
+        done = subprocess.run(command(*words), cwd=root, env=environ, capture_output=True, check=False)
+        assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+        said[page] = done.stdout
+    assert r"portfolio.yml is sound: Søren - \u6c34" in said["cp850"].decode("cp850")
+    assert "水" in json.loads(said["ascii"])["signs"][0]["what"]
 
 
-@pytest.mark.parametrize("words", ["doctor --offline", "upgrade --dry-run", "completion zsh"])
-def test_F232_a_closed_pipe_leaves_no_traceback(tmp_path: Path, words: str) -> None:
+def test_F232_a_closed_pipe_leaves_no_traceback(tmp_path: Path) -> None:
     root = a_portfolio(tmp_path / "p")
-    script = f"{' '.join(command())} {words} | true"
+    script = f"{' '.join(command(*DOCTOR))} | true"
     done = subprocess.run(
         ["sh", "-c", script], cwd=root, env=environ_of(root), capture_output=True, text=True, check=False
     )
