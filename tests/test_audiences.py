@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
@@ -249,6 +250,27 @@ def hidden_page(root: Path) -> Dom:
 
 def test_F070_the_canary_stands_in_no_file_of_the_others(root: Path) -> None:
     assert holding(root / "build" / "crew", CANARY) == []
+
+
+def packed(site: Path) -> dict[str, str]:
+    """Every workbook of a site as the text of its parts, by path."""
+    found = {}
+    for file in sorted(site.rglob("*.xlsx")):
+        with ZipFile(file) as book:
+            found[file.name] = "".join(book.read(name).decode() for name in book.namelist())
+    return found
+
+
+def test_F070_nor_in_a_workbook_a_list_of_pages_or_the_data_of_the_others(root: Path) -> None:
+    crew, owners = (root / "build" / one / "site" for one in ("crew", "owners"))
+    for word in (CANARY.casefold(), HIDDEN):
+        assert not [name for name, text in packed(crew).items() if word in text.casefold()]
+        assert [name for name, text in packed(owners).items() if word in text.casefold()]
+        assert {"llms.txt", "briefing.json", f"reports/entities/{HIDDEN}/index.md"} <= set(
+            holding(owners, word)
+        )
+    assert {"boat.xlsx", "cmo.xlsx"} <= set(packed(crew))
+    assert "reports/entities/boat/index.md" in (crew / "llms.txt").read_text(encoding="utf-8")
 
 
 def test_F070_nor_do_the_hidden_business_s_id_paths_and_tasks(root: Path) -> None:

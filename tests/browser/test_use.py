@@ -45,10 +45,10 @@ FOCUSED: Final = """() => {
 HIDDEN_ON_PAPER: Final = """() => {
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
   const faults = [];
-  for (const name of [".md-header", ".md-tabs", ".md-sidebar", ".qd-chips", ".qd-csv", ".md-footer"]) {
+  for (const name of [".md-header", ".md-tabs", ".md-sidebar", ".qd-chips", ".qd-csv", ".qd-get", ".md-footer"]) {
     if ([...document.querySelectorAll(name)].some(seen)) faults.push(`${name} is printed`);
   }
-  document.querySelectorAll("article details").forEach((one) => {
+  document.querySelectorAll("article details:not(.qd-get)").forEach((one) => {
     if (![...one.children].every(seen)) faults.push(`closed: ${one.textContent.trim().slice(0, 60)}`);
   });
   document.querySelectorAll("article table").forEach((one) => {
