@@ -9,25 +9,26 @@ import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from quarterdeck import __version__, cli
+from quarterdeck import __version__
 from quarterdeck.collectors.embedded.stubs import Broken
 from quarterdeck.parse.evidence import Header, write_evidence
 from quarterdeck.publish.aws import ENDPOINT
 from quarterdeck.publish.guards import resolved
 from quarterdeck.publish.infrastructure import plain_template
+from quarterdeck.publish.publisher import begin
+from quarterdeck.publish.stores import store_of
+from quarterdeck.settings import load_settings
 from quarterdeck.start.files import shared
 from tests.cloud import NUMBER, cloud, cloud_server
 from tests.mail.fleet import AUDITED_AT, OWN, SENDER_CHECK, priced
 from tests.mail.played_ses import may_send
 from tests.mail.posts import InSes
-from tests.sites import a_portfolio, commit, environ_of, stub_builder, write
+from tests.sites import a_portfolio, commit, environ_of, write
 from tests.workflows.parsed import ROOT, job
 from tests.workflows.runner import NOT_RUN, Runner
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.cloud import Cloud
 
@@ -108,14 +109,10 @@ def closed_bucket(cloud: Cloud) -> None:
     s3.put_bucket_lifecycle_configuration(**name, LifecycleConfiguration={"Rules": [rule]})
 
 
-def begun(root: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Publish for the first time, as the owner does from a laptop."""
-    with monkeypatch.context() as patch:
-        stub_builder(patch)
-        for name, value in environ.items():
-            patch.setenv(name, value)
-        for words in (["build"], ["publish", "--begin"]):
-            assert cli.main([*words, "--portfolio", str(root)]) == 0
+def begun(root: Path, environ: dict[str, str]) -> None:
+    """Make the bucket the portfolio's store, as its owner does once from a laptop."""
+    settings = load_settings(root, environ)
+    begin(store_of(settings, root, environ), settings.name, lambda: "0f" * 16)
 
 
 def blocks(name: str, *of: str) -> list[str]:
@@ -123,16 +120,14 @@ def blocks(name: str, *of: str) -> list[str]:
     return [block for one in of for block in job(name, one).blocks]
 
 
-def test_from_a_commit_to_the_mail_and_through_the_night(
-    tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_from_a_commit_to_the_mail_and_through_the_night(tmp_path: Path, cloud: Cloud) -> None:
     root = origin(tmp_path / "origin")
     closed_bucket(cloud)
     may_send(cloud)
     environ = environ_of(root, **{ENDPOINT: cloud.endpoint}, PYTHONPATH=PATHS)
-    begun(root, environ, monkeypatch)
+    begun(root, environ)
     arrived = InSes(())
-    known = {"github.ref": "refs/heads/main", "vars.AWS_ROLE": ROLE, "github.sha": changed(root, 380)}
+    known = {"github.ref": "refs/heads/main", "vars.AWS_ROLE": ROLE, "github.sha": head(root)}
 
     def runner(name: str) -> Runner:
         made = Runner(tmp_path / name, root, known, environ)
