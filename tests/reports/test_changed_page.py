@@ -176,6 +176,13 @@ def test_a_report_says_what_time_alone_brought(timed: int, is_mixed: bool, words
     assert told.href == "../../changes/#v-2026-11-22-0000000"
 
 
+def test_that_nobody_can_tell_times_part_stands_on_the_report() -> None:
+    (one,) = versions(2)
+    last = LastChanges(pages={"reports/cto.md": LastChange(one.on, 2, one.rows, is_mixed=True)})
+    (body,) = [each.body for each in report_pages(SITE.briefing, last=last) if each.path == "reports/cto.md"]
+    assert '<p class="qd-note">What time alone brought is not told apart: the files of' in body
+
+
 def test_a_figure_says_why_it_moved() -> None:
     why = Cause(entity=JADA, title="Variable cost", unit="money", before=usd(180), after=usd(380))
     less = a_change("figure", "worse", before=Held(usd(5)), after=Held(usd(-7)), unit="money", causes=(why,))
