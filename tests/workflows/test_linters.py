@@ -87,3 +87,8 @@ def test_scripts_are_bash_that_shellcheck_has_nothing_against() -> None:
         pytest.skip("shellcheck is not installed")
     done = subprocess.run([shellcheck, *map(str, SCRIPTS)], capture_output=True, text=True, check=False)
     assert done.stdout == ""
+
+
+def test_zizmor_looks_at_workflows_with_the_other_linters_and_asks_nobody() -> None:
+    assert ".venv/bin/zizmor --offline --no-progress --quiet .github" in (ROOT / "scripts/lint").read_text()
+    assert any(line.startswith("zizmor==") for line in (ROOT / "requirements/dev.lock").read_text().splitlines())
