@@ -91,4 +91,6 @@ def test_scripts_are_bash_that_shellcheck_has_nothing_against() -> None:
 
 def test_zizmor_looks_at_workflows_with_the_other_linters_and_asks_nobody() -> None:
     assert ".venv/bin/zizmor --offline --no-progress --quiet .github" in (ROOT / "scripts/lint").read_text()
-    assert any(line.startswith("zizmor==") for line in (ROOT / "requirements/dev.lock").read_text().splitlines())
+    assert any(
+        line.startswith("zizmor==") for line in (ROOT / "requirements/dev.lock").read_text().splitlines()
+    )
