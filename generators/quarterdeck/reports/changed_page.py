@@ -45,6 +45,7 @@ _KINDS: Mapping[str, ChangeKind] = {
 """How it changed -> its badge; what is not named here is neither good nor bad."""
 _FEEDS = UUID("6f0c3a0e-3d8a-5b7e-9a53-0d5f3d1f7c11")
 """Under which the ids of all feeds are made."""
+_FEEDS_FOLDER = "feeds"
 _ATOM = "http://www.w3.org/2005/Atom"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _NEVER = date(1970, 1, 1)
@@ -240,7 +241,7 @@ def _address(change: Change, titles: Mapping[str, str], here: str) -> str:
 
 
 def _feed_path(role: Role) -> str:
-    return f"feeds/{role}.xml"
+    return f"{_FEEDS_FOLDER}/{role}.xml"
 
 
 def feed(briefing: Briefing, role: Role, versions: Iterable[OneVersion]) -> str:
@@ -251,7 +252,11 @@ def feed(briefing: Briefing, role: Role, versions: Iterable[OneVersion]) -> str:
     titles = {one.entity: one.title for one in briefing.entities}
     own = uuid5(_FEEDS, f"{briefing.name}/{role}")
     told = [(one, rows) for one in versions if (rows := _of_role(one, role))]
-    leads = {"rel": "alternate", "type": "text/html", "href": href(_feed_path(role), role_path(role))}
+    leads = {
+        "rel": "alternate",
+        "type": "text/html",
+        "href": href(f"{_FEEDS_FOLDER}/index.md", role_path(role)),
+    }
     root = Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     _texts(
         root,
