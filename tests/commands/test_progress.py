@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
+from quarterdeck.commands.build import build
 from quarterdeck.commands.progress import doing, shown
+from tests.sites import a_portfolio, environ_of, stub_builder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 XTERM = {"TERM": "xterm"}
 
@@ -57,3 +64,18 @@ def test_F232_a_narrow_terminal_is_never_wrapped(monkeypatch: pytest.MonkeyPatch
     with shown(screen, XTERM):
         doing("Comparing versions")
     assert max(map(len, screen.getvalue().split("\r\x1b[K"))) == 11
+
+
+def test_a_build_says_what_it_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub_builder(monkeypatch)
+    root = a_portfolio(tmp_path / "p")
+    screen = Screen()
+    with shown(screen, XTERM):
+        build(root, environ_of(root), today=lambda _: date(2026, 11, 23))
+    assert [step.removesuffix(" ...") for step in screen.getvalue().split("\r\x1b[K")[1:-1]] == [
+        "Reading handoffs, books and evidence",
+        "Working out figures and findings",
+        "Writing pages",
+        "Drawing charts",
+        "Making the site",
+    ]
