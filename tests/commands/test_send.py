@@ -42,7 +42,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
 def fleet(published: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     """A copy whose mail goes to a post that is played, with pictures that cost nothing."""
     made = published.copied(tmp_path / "fleet")
-    monkeypatch.setattr(command, "post_of", lambda *_args, **_options: made.post)
+    monkeypatch.setattr("quarterdeck.commands.means.post_of", lambda *_args, **_options: made.post)
     monkeypatch.setattr(
         command, "draw", lambda pages, *_: {one: "<svg></svg>" for page in pages for one in page.drawings}
     )

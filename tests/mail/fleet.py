@@ -219,7 +219,7 @@ def outcomes(notified: Notified) -> dict[str, str]:
 
 def play(monkeypatch: pytest.MonkeyPatch, fleet: Fleet) -> None:
     """Let mails go to the played post, with a picture that costs nothing to draw."""
-    monkeypatch.setattr(notify, "post_of", lambda *_args, **_options: fleet.post)
+    monkeypatch.setattr("quarterdeck.commands.means.post_of", lambda *_args, **_options: fleet.post)
     without_pictures(monkeypatch)
 
 

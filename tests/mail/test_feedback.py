@@ -12,6 +12,7 @@ import pytest
 from quarterdeck.brief import brief
 from quarterdeck.commands.feedback import EVIDENCE, Taken, feedback, waiting
 from quarterdeck.commands.inputs import read as read_portfolio
+from quarterdeck.mail.asked import send_asked
 from quarterdeck.mail.events import StrangeError, read_event
 from quarterdeck.mail.feedback import (
     ASIDE,
@@ -24,6 +25,8 @@ from quarterdeck.mail.feedback import (
     totals,
 )
 from quarterdeck.mail.mailing import begin, settle
+from quarterdeck.mail.post import Posted
+from quarterdeck.mail.sending import Means
 from quarterdeck.model.assumed import SendStop
 from quarterdeck.model.errors import OutsideError, UsageError
 from quarterdeck.model.feedback import DayCounts, Event, Feedback
@@ -37,6 +40,7 @@ from quarterdeck.reports.skeleton import Site
 from tests.cloud import NUMBER
 from tests.mail.fleet import Fleet, outcomes, play, priced
 from tests.mail.played_events import OURS, PAT, TOPIC, as_sent, certificate, signed, told
+from tests.mail.posts import Post
 from tests.publish.made import contents, put
 from tests.sites import environ_of, write
 
@@ -291,6 +295,16 @@ def test_F173_an_event_of_a_mail_that_we_did_not_send_suppresses_nobody(root: Pa
     queued(cloud, signed(told("Bounce", "mail-9")))
     taken = run(root, cloud)
     assert (taken.events, taken.suppressed, left(cloud)) == (0, 0, 1)
+
+
+def test_F173_a_report_that_somebody_asked_for_is_a_mail_of_ours(root: Path, cloud: Cloud) -> None:
+    one = Message("pat", PAT, "<asked@harbor.example>", b"the report")
+    post = Post()
+    post.answers["pat"] = [Posted("sent", provider_id="mail-2")]
+    assert send_asked(one, "v-1", Means(Folder(root / "published"), post, ()), NOW).outcome == "sent"
+    queued(cloud, signed(told("Send", "mail-2")), signed(told("Bounce", "mail-2")))
+    taken = run(root, cloud)
+    assert (taken.events, taken.exit_code(), taken.suppressed, left(cloud)) == (2, 0, 1, 0)
 
 
 def test_F172_what_is_told_again_after_a_crash_counts_once(

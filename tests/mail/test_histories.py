@@ -302,7 +302,7 @@ def test_where_the_account_may_not_send_nothing_is_begun_and_nothing_is_missed(
 ) -> None:
     before = all_mailings(afloat.store)
     may_send(cloud, **account)
-    with pytest.raises(OutsideError, match=rf"Nobody was mailed: 1.thing to mend\.\nAmazon SES.*{says}"):
+    with pytest.raises(OutsideError, match=rf"Nothing was sent: 1.thing to mend\.\nAmazon SES.*{says}"):
         afloat.notify()
     assert all_mailings(afloat.store) == before
     assert new(afloat) == []

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.commands import mail as mail_command
+from quarterdeck.mail.feedback import STATE
 from quarterdeck.mail.mailing import open_delivery, read_mailing
 from quarterdeck.mail.post import Posted
 from quarterdeck.model.errors import InputError, UsageError
-from quarterdeck.publish import keys
+from quarterdeck.model.feedback import Feedback
+from quarterdeck.publish import keys, kinds
+from quarterdeck.publish.lists import change_file
 from tests.mail.fleet import (
     HIDDEN,
     OWN,
@@ -119,6 +122,16 @@ def test_F163_copies_stand_in_the_envelope_alone(fleet: Fleet) -> None:
         assert "keep@harbor.example" not in one.text
 
 
+def test_F156_a_copy_to_an_address_that_bounced_is_left_out_and_told(fleet: Fleet) -> None:
+    fleet.settings("mail: {", "mail: {bcc: [pat@harbor.example, sam@harbor.example], ")
+    gone = Feedback(suppressed={"pat@harbor.example": "bounced"})
+    change_file(fleet.store, STATE, Feedback, lambda _: gone, kinds.PRIVATE)
+    done = fleet.push(boat=priced(380))
+    assert outcomes(done) == SENT | {"pat": "skipped"}
+    assert [one.copies for one in fleet.arrived[3:]] == [("sam@harbor.example",)] * 2
+    assert all("blind copies left out" in one.reason for one in done.results if one.outcome == "sent")
+
+
 def test_F163_a_copy_for_somebody_who_may_not_see_everything_is_refused(fleet: Fleet) -> None:
     fleet.settings("mail: {", "mail: {bcc: [Kim@harbor.example], ")
     with pytest.raises(UsageError, match=r"K…@harbor\.example would get everybody's mail"):
@@ -136,7 +149,7 @@ def test_F156_a_suppressed_address_is_skipped_and_told_once_it_is_well(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(
-            "quarterdeck.commands.notify.is_suppressed",
+            "quarterdeck.commands.means.is_suppressed",
             lambda _feedback, address: "bounced" if address.startswith("kim") else "",
         )
         done = fleet.push(boat=priced(380))

@@ -1,9 +1,8 @@
 """`quarterdeck notify`: tells each person, once and in one mail, what changed since they were last told."""
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,38 +10,28 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from quarterdeck.brief import EverythingRead
-from quarterdeck.commands.build import claim
 from quarterdeck.commands.changes import State, between
 from quarterdeck.commands.inputs import read
+from quarterdeck.commands.means import NOBODY, envelope_of, means_of, preview_of
 from quarterdeck.commands.past import Portfolio
 from quarterdeck.commands.progress import doing
 from quarterdeck.commands.versions import Opened, opened
 from quarterdeck.git.history import descends
 from quarterdeck.mail.due import is_due
-from quarterdeck.mail.feedback import is_suppressed, read_feedback, stops
 from quarterdeck.mail.mailing import open_delivery, read_mailing, stop_token
-from quarterdeck.mail.outbox import Outbox
-from quarterdeck.mail.posts import outbox_of, post_of
 from quarterdeck.mail.recipients import copies, masked, readers, sees_all
-from quarterdeck.mail.sending import OPEN, Letter, Means, Result, send_each
-from quarterdeck.mail.sides import briefing_for, is_sample
+from quarterdeck.mail.sending import OPEN, Letter, Result, send_each
+from quarterdeck.mail.sides import briefing_for
 from quarterdeck.mail.stopping import stops_of
-from quarterdeck.model.assumed import SendStop
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.change import Changes
-from quarterdeck.model.errors import InputError, OutsideError, UsageError
+from quarterdeck.model.errors import InputError, UsageError
 from quarterdeck.model.mail import Mailing, Message, Reader
 from quarterdeck.publish.prepared import refuse_past
 from quarterdeck.reports.words import counted
 
 if TYPE_CHECKING:
     from quarterdeck.mail.message import Envelope
-
-PREVIEW: Final = "dry-run"
-"""Folder of the outbox for mails that are only shown."""
-
-NOBODY: Final = "reports@example.com"
-"""From whom mail in the outbox comes, where the settings name no sender."""
 
 _PARTLY: Final = 4
 _FAILED: Final = 3
@@ -129,7 +118,7 @@ def run(root: Path, environ: Mapping[str, str], *, now: datetime, dry_run: bool 
         raise UsageError(f"Nothing is published in {store.store.place} yet. Run: quarterdeck publish")
     refuse_past(root, store.state)
     everybody = readers(here.settings)
-    blind = copies(here.settings)
+    copies(here.settings)  # refused before anybody's mail is written
     work = Round(Portfolio(root, environ, here), store, now.astimezone(ZoneInfo(here.settings.timezone)))
     doing("Comparing versions and writing mails")
     planned = [work.planned(one, dry_run=dry_run) for one in everybody]
@@ -140,7 +129,7 @@ def run(root: Path, environ: Mapping[str, str], *, now: datetime, dry_run: bool 
     if dry_run:
         place, done = _shown(work, letters)
     elif letters:
-        means = _means(work, len(letters), blind)
+        means = means_of(store, root, environ, len(letters), now)
         doing(f"Sending {counted(len(letters), 'mail')}")
         place, done = means.post.place, list(send_each(letters, means, now))
     return Notified(
@@ -263,24 +252,17 @@ class Round:
         return after.as_of < before.as_of or descends(self.portfolio.root, before.commit, after.commit)
 
     def _envelope(self, mailing: Mailing, *, dry_run: bool) -> "Envelope":
-        from quarterdeck.mail.message import Envelope  # noqa: PLC0415 - as above
-
-        mail = self.settings.mail
-        sender = mail.sender or NOBODY
         token = mailing.stop or new_token()
         if not mailing.stop and not dry_run:
             token = stop_token(self.store.store, mailing.person, new_token)
         page = self._stops if self._site else None
         if page and not dry_run:
             page.know(token, mailing.person)
-        return Envelope(
-            sender=sender,
-            sender_name=mail.sender_name,
-            reply_to=mail.reply_to or "",
+        mail = self.settings.mail
+        return envelope_of(
+            self.settings,
             stop_url=f"{self._site}/auth/stop?t={token}" if page else "",
-            stop_mailto=mail.reply_to or sender,
-            domain=sender.rpartition("@")[2],
-            prefix=mail.subject_prefix or "",
+            stop_mailto=mail.reply_to or mail.sender or NOBODY,
         )
 
 
@@ -300,26 +282,7 @@ def _refuse_unsound(here: EverythingRead) -> None:
         )
 
 
-def _means(work: "Round", letters: int, blind: Collection[str]) -> Means:
-    """What mails are sent with, once it is seen that they may be (F-165 to F-168, F-174)."""
-    here, store = work.portfolio, work.store.store
-    sample = is_sample(store, work.version)
-    post = post_of(work.settings, here.root, here.environ, is_sample=sample)
-    feedback = read_feedback(store)
-    refused = post.refusals(letters * (1 + len(blind)))
-    if not isinstance(post, Outbox):
-        limits = work.settings.thresholds.send_stop
-        refused += stops(feedback, SendStop(limits.bounce, limits.complaint), work.now.date())
-    if refused:
-        words = [f"Nobody was mailed: {counted(len(refused), 'thing')} to mend.", *refused]
-        raise OutsideError("\n".join(words))
-    claim(work.portfolio.root / work.settings.build)
-    return Means(store, post, blind, partial(is_suppressed, feedback))
-
-
-def _shown(work: "Round", letters: Iterable[Letter]) -> tuple[str, list[Result]]:
+def _shown(work: Round, letters: Iterable[Letter]) -> tuple[str, list[Result]]:
     """Write the very mails that would be sent, and no others, to a folder (F-169)."""
-    outbox = outbox_of(work.settings, work.portfolio.root, PREVIEW)
-    claim(work.portfolio.root / work.settings.build)
-    outbox.clear()
+    outbox = preview_of(work.settings, work.portfolio.root)
     return outbox.place, [Result(one.message.person, outbox.send(one.message, ()).outcome) for one in letters]

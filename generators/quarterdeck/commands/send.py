@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -10,31 +9,24 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from quarterdeck.changes.pages import LastChanges
-from quarterdeck.commands.build import claim
 from quarterdeck.commands.drawings import draw, with_drawings
-from quarterdeck.commands.notify import NOBODY, PREVIEW
+from quarterdeck.commands.means import envelope_of, means_of, preview_of
 from quarterdeck.commands.versions import Opened, opened
 from quarterdeck.mail.asked import send_asked
 from quarterdeck.mail.attachment import Imprint, attachment
-from quarterdeck.mail.feedback import is_suppressed, read_feedback, stops
-from quarterdeck.mail.message import Envelope
-from quarterdeck.mail.outbox import Outbox
 from quarterdeck.mail.pdf import pdf
-from quarterdeck.mail.posts import outbox_of, post_of
-from quarterdeck.mail.recipients import copies, masked
+from quarterdeck.mail.recipients import masked
 from quarterdeck.mail.report import Brought, Enclosed, lines_of, report_message
-from quarterdeck.mail.sending import Means, Result
-from quarterdeck.mail.sides import briefing_for, changes_for, is_sample
-from quarterdeck.model.assumed import SendStop
+from quarterdeck.mail.sending import Result
+from quarterdeck.mail.sides import briefing_for, changes_for
 from quarterdeck.model.briefing import Briefing
-from quarterdeck.model.errors import OutsideError, UsageError
+from quarterdeck.model.errors import UsageError
 from quarterdeck.model.finding import ROLE_TITLES, Role
-from quarterdeck.model.mail import Message, Reader
+from quarterdeck.model.mail import Reader
 from quarterdeck.model.page import Page
 from quarterdeck.reports import board
 from quarterdeck.reports.pages import role_pages, site_of
 from quarterdeck.reports.sources import href
-from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings
 
 What = Role | Literal["board"]
@@ -123,11 +115,12 @@ def send(
     asked = _asked(store, what, to)
     pages = _pages(asked, changes_for(store.store, store.state.latest, asked.reader.audience))
     files = _files(asked, pages, root, environ, attach)
-    message = report_message(_brought(asked, pages), asked.reader, _envelope(store.settings), files)
+    message = report_message(_brought(asked, pages), asked.reader, envelope_of(store.settings), files)
     if dry_run:
-        place, result = _shown(store, root, message)
+        outbox = preview_of(store.settings, root)
+        place, result = outbox.place, Result(message.person, outbox.send(message, ()).outcome)
     else:
-        means = _means(store, root, environ, now)
+        means = means_of(store, root, environ, 1, now)
         place, result = means.post.place, send_asked(message, store.state.latest, means, now, again=again)
     names = tuple(one.words for one in files)
     return Sent(asked.title, masked(asked.reader.address), store.state.latest, place, names, result, dry_run)
@@ -205,43 +198,3 @@ def _brought(asked: _Asked, pages: tuple[Page, ...]) -> Brought:
         imprint=asked.imprint,
         place=href("index.md", pages[0].path),
     )
-
-
-def _envelope(settings: Settings) -> Envelope:
-    """From whom it comes; nobody is subscribed to what is asked for, so there is nothing to stop."""
-    mail = settings.mail
-    sender = mail.sender or NOBODY
-    return Envelope(
-        sender=sender,
-        sender_name=mail.sender_name,
-        reply_to=mail.reply_to or "",
-        domain=sender.rpartition("@")[2],
-        prefix=mail.subject_prefix or "",
-    )
-
-
-def _shown(store: Opened, root: Path, message: Message) -> tuple[str, Result]:
-    """Write the very mail to a folder (F-169)."""
-    claim(root / store.settings.build)
-    outbox = outbox_of(store.settings, root, PREVIEW)
-    posted = outbox.send(message, ())
-    return outbox.place, Result(message.person, posted.outcome, posted.reason)
-
-
-def _means(store: Opened, root: Path, environ: Mapping[str, str], now: datetime) -> Means:
-    """What it is sent with, once it is seen that it may be (F-165 to F-168, F-174)."""
-    settings = store.settings
-    blind = copies(settings)
-    post = post_of(settings, root, environ, is_sample=is_sample(store.store, store.state.latest))
-    feedback = read_feedback(store.store)
-    refused = post.refusals(1 + len(blind))
-    if isinstance(post, Outbox):
-        claim(root / settings.build)
-    else:
-        limits = settings.thresholds.send_stop
-        refused += stops(feedback, SendStop(limits.bounce, limits.complaint), now.date())
-    if refused:
-        raise OutsideError(
-            "\n".join((f"Nothing was sent: {counted(len(refused), 'thing')} to mend.", *refused))
-        )
-    return Means(store.store, post, blind, partial(is_suppressed, feedback))

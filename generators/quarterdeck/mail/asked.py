@@ -1,5 +1,6 @@
 """Mails that somebody asked for: kept, begun before they are sent, settled after, like those about changes."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -7,12 +8,13 @@ from typing import Final
 import msgspec
 
 from quarterdeck.mail.post import Posted
-from quarterdeck.mail.sending import Means, Result, name_of
+from quarterdeck.mail.sending import Means, Result, deliver, name_of
 from quarterdeck.model.mail import Delivery, Message
 from quarterdeck.publish import keys, kinds
-from quarterdeck.publish.lists import change_file, small
+from quarterdeck.publish.lists import change_file, read_file, small
 from quarterdeck.publish.store import Store
 
+_RECORD: Final = ".json"
 _DONE: Final = {
     "sent": "it was sent on {when}; --again sends it once more",
     "begun": "another run sends it, or was cut short on {when} and nobody knows whether it went out; --again sends it",
@@ -67,10 +69,21 @@ def send_asked(message: Message, version: str, means: Means, now: datetime, *, a
         last = error.delivery
         what = _DONE[last.outcome].format(when=last.begun_at[:10])
         return Result(message.person, "quiet" if last.outcome == "sent" else "open", what)
-    why = means.suppressed(message.to)
-    posted = Posted("skipped", f"the address {why}") if why else means.post.send(message, means.copies)
+    posted = deliver(message, means)
     _settle(store, key, mine, posted)
     return Result(message.person, posted.outcome, posted.reason)
+
+
+def all_asked(store: Store) -> Iterator[Delivery]:
+    """Every mail of this kind that was ever begun, by version and person.
+
+    Raises:
+        OutsideError: The store does not answer.
+    """
+    for key in sorted(one.key for one in store.listed(keys.MAILS)):
+        found = read_file(store, key, Delivery)[0] if key.endswith(_RECORD) else None
+        if found is not None:
+            yield found
 
 
 def _settle(store: Store, key: str, mine: Delivery, posted: Posted) -> None:
@@ -82,4 +95,4 @@ def _settle(store: Store, key: str, mine: Delivery, posted: Posted) -> None:
 
 def _key(version: str, message: Message) -> str:
     """Beside the mail itself."""
-    return keys.mail(version, name_of(message)).removesuffix(".eml") + ".json"
+    return keys.mail(version, name_of(message)).removesuffix(".eml") + _RECORD

@@ -1,7 +1,7 @@
 """What came back: counted once, whom not to mail again, and whether sending should stop (F-172, F-174)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -9,6 +9,7 @@ import msgspec
 
 from quarterdeck.figures.report_mail import WINDOW_DAYS
 from quarterdeck.formulas.mail import RATES_FROM, over_stop
+from quarterdeck.mail.asked import all_asked
 from quarterdeck.mail.mailing import all_mailings
 from quarterdeck.model.assumed import SendStop
 from quarterdeck.model.feedback import DayCounts, Event, Feedback
@@ -76,18 +77,12 @@ def folded(before: Feedback, events: Iterable[Event], today: date) -> Feedback:
 
 
 def our_mails(store: Store) -> frozenset[str]:
-    """What the service calls the mails that we sent; an event of any other is not ours (F-173)."""
-    return frozenset(
-        one.provider_id for mailing in all_mailings(store) for one in mailing.deliveries if one.provider_id
-    )
+    """What the service calls the mails that we sent, about changes or asked for; an event of any other is not ours.
 
-
-def split(events: Collection[Event], ours: Collection[str]) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
-    """Events of our own mails, and the others."""
-    return (
-        tuple(one for one in events if one.provider_id in ours),
-        tuple(one for one in events if one.provider_id not in ours),
-    )
+    Those that hold a report count like all others (F-172, F-173).
+    """
+    about_changes = (one for mailing in all_mailings(store) for one in mailing.deliveries)
+    return frozenset(one.provider_id for one in (*about_changes, *all_asked(store)) if one.provider_id)
 
 
 def totals(feedback: Feedback, today: date, days: int = WINDOW_DAYS) -> DayCounts:

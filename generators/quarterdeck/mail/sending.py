@@ -75,6 +75,22 @@ def name_of(message: Message) -> str:
     return f"{message.person}-{sha256(message.data).hexdigest()[:_HASH]}"
 
 
+def deliver(message: Message, means: Means) -> Posted:
+    """Send one mail that was begun; nothing goes to an address that bounced or complained.
+
+    A blind copy to such an address is left out, and told (F-156, F-163).
+    """
+    if why := means.suppressed(message.to):
+        return Posted("skipped", f"the address {why}")
+    kept = tuple(one for one in means.copies if not means.suppressed(one))
+    posted = means.post.send(message, kept)
+    left_out = len(means.copies) - len(kept)
+    if not left_out or posted.outcome != "sent":
+        return posted
+    told = f"blind copies left out, as their addresses bounced or complained: {left_out}"
+    return posted._replace(reason="; ".join(filter(None, (posted.reason, told))))
+
+
 def _send(letter: Letter, means: Means, now: datetime) -> tuple[Result, str]:
     """What became of one mail, and why no other may follow; empty where they may."""
     message, person, store = letter.message, letter.message.person, means.store
@@ -86,8 +102,7 @@ def _send(letter: Letter, means: Means, now: datetime) -> tuple[Result, str]:
         return Result(person, "open", OPEN), ""
     except OutsideError as error:
         return Result(person, "failed", f"nothing was sent, since it could not be written down: {error}"), ""
-    why = means.suppressed(message.to)
-    posted = Posted("skipped", f"the address {why}") if why else means.post.send(message, means.copies)
+    posted = deliver(message, means)
     return _settled(store, message, posted), (posted.reason or posted.outcome) if posted.stops_all else ""
 
 
