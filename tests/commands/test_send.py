@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.commands import send as command
+from quarterdeck.commands.mail import status
 from quarterdeck.mail.feedback import STATE
 from quarterdeck.mail.mailing import read_mailing
 from quarterdeck.mail.post import Posted
@@ -145,7 +146,12 @@ def test_F154_an_unknown_outcome_is_not_repeated_by_itself(fleet: Fleet) -> None
     fleet.post.answers["pat"] = [Posted("unknown", "no answer came")]
     assert (send(fleet).exit_code(), send(fleet).exit_code()) == (4, 4)
     assert len(fleet.post.arrived) == 1
+    (told,) = status(fleet.root, fleet.environ).sentences()
+    assert told.startswith(
+        f"pat: nobody knows whether the report of {fleet.latest} that was sent on 2026-11-24"
+    )
     assert send(fleet, again=True).exit_code() == 0
+    assert [*status(fleet.root, fleet.environ).sentences()] == ["Nobody was mailed yet."]
 
 
 def test_what_surely_failed_is_tried_again(fleet: Fleet) -> None:

@@ -123,7 +123,7 @@ def test_a_business_of_a_long_name_stands_behind_its_figure() -> None:
         msgspec.structs.replace(a_state(_cash(amount)), entities=(long,)) for amount in (26700, 21600)
     )
     told = a_digest(before, after, "cfo")
-    assert told.subject == "Cash available $26,700 → $21,600 (Expert Yacht Delivery of…) · 23 Nov"
+    assert told.subject == "Cash available $26,700 → $21,600 (Expert Yacht Delivery…) · 23 Nov"
     assert told.headline == "Expert Yacht Delivery of the North: cash available is $21,600, down from $26,700"
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from quarterdeck.mail.attachment import Imprint
-from quarterdeck.mail.message import Envelope, UnsafeHeaderError
+from quarterdeck.mail.message import LONGEST_SUBJECT, Envelope, UnsafeHeaderError
 from quarterdeck.mail.report import MOST_BYTES, Brought, Enclosed, lines_of, report_message
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.mail import Message, Reader
@@ -116,6 +116,13 @@ def test_a_sample_and_a_prefix_stand_in_front() -> None:
     text = mail.get_body(("plain",))
     assert text is not None
     assert text.get_content().startswith("SAMPLE: every figure")
+
+
+def test_F158_a_long_subject_is_cut() -> None:
+    imprint = msgspec.structs.replace(BROUGHT.imprint, portfolio="Harbor " * 60)
+    subject = parsed(made(msgspec.structs.replace(BROUGHT, imprint=imprint)))["Subject"]
+    assert subject.startswith("CFO report · Harbor Harbor")
+    assert len(subject) <= LONGEST_SUBJECT
 
 
 def test_F157_no_name_forges_a_header() -> None:

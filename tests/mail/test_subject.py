@@ -75,5 +75,11 @@ def test_whatever_people_write_it_is_short_and_on_one_line(
 
 
 def test_a_long_lead_ends_after_a_word() -> None:
-    made = cut("Anyone can list the bucket with the waivers of guests", LEAD)
-    assert made == "Anyone can list the bucket with the…"
+    assert (
+        cut("Anyone can see the bucket and all waivers of guests", LEAD)
+        == "Anyone can see the bucket and all…"
+    )
+
+
+def test_a_title_that_is_cut_leads_on_to_nothing() -> None:
+    assert cut("Lowest week of the next thirteen", 20) == "Lowest week…"

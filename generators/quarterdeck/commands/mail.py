@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from quarterdeck.commands.versions import opened
+from quarterdeck.mail.asked import Asked, all_asked
 from quarterdeck.mail.mailing import all_mailings, open_delivery, read_mailing, settle
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.mail import Delivery, Mailing
@@ -45,13 +46,16 @@ class Statuses(msgspec.Struct, frozen=True):
     """What everybody was mailed, by person."""
 
     people: tuple[Status, ...]
+    asked: tuple[Asked, ...] = ()
+    """Reports that somebody sent, of which nobody knows whether they went out."""
 
     def sentences(self) -> Iterator[str]:
-        """One line for each person."""
-        if not self.people:
+        """One line for each person, then one for each report whose outcome is open."""
+        if not (self.people or self.asked):
             yield "Nobody was mailed yet."
         for one in self.people:
             yield one.sentence()
+        yield from map(_of_report, self.asked)
 
     def as_json(self) -> str:
         """The same for programs."""
@@ -66,7 +70,9 @@ def status(root: Path, environ: Mapping[str, str]) -> Statuses:
         UsageError: Nothing was published, or the store is another portfolio's.
         OutsideError: The store does not answer.
     """
-    return Statuses(tuple(map(_status, all_mailings(opened(root, environ).store))))
+    store = opened(root, environ).store
+    asked = tuple(one for one in all_asked(store) if one.is_open)
+    return Statuses(tuple(map(_status, all_mailings(store))), asked)
 
 
 def resolve(root: Path, environ: Mapping[str, str], person: str, outcome: Literal["sent", "unsent"]) -> str:
@@ -95,6 +101,14 @@ def resolve(root: Path, environ: Mapping[str, str], person: str, outcome: Litera
 def _status(mailing: Mailing) -> Status:
     last = mailing.deliveries[-1] if mailing.deliveries else None
     return Status(mailing.person, mailing.mailed, last, open_delivery(mailing) is not None)
+
+
+def _of_report(one: Asked) -> str:
+    last = one.delivery
+    return (
+        f"{one.person}: nobody knows whether the report of {last.version} that was sent on {last.begun_at} went out. "
+        f"Ask them, or the service for {last.message_id}; quarterdeck send with --again sends it once more"
+    )
 
 
 def _no_such(person: str, known: tuple[Mailing, ...]) -> UsageError:

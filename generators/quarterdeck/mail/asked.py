@@ -74,7 +74,19 @@ def send_asked(message: Message, version: str, means: Means, now: datetime, *, a
     return Result(message.person, posted.outcome, posted.reason)
 
 
-def all_asked(store: Store) -> Iterator[Delivery]:
+class Asked(msgspec.Struct, frozen=True):
+    """A mail that somebody asked for, and what became of it."""
+
+    person: str
+    delivery: Delivery
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody knows if it went out."""
+        return self.delivery.outcome in {"begun", "unknown"}
+
+
+def all_asked(store: Store) -> Iterator[Asked]:
     """Every mail of this kind that was ever begun, by version and person.
 
     Raises:
@@ -83,7 +95,7 @@ def all_asked(store: Store) -> Iterator[Delivery]:
     for key in sorted(one.key for one in store.listed(keys.MAILS)):
         found = read_file(store, key, Delivery)[0] if key.endswith(_RECORD) else None
         if found is not None:
-            yield found
+            yield Asked(key.rpartition("/")[2].rpartition("-")[0], found)
 
 
 def _settle(store: Store, key: str, mine: Delivery, posted: Posted) -> None:

@@ -82,7 +82,8 @@ def our_mails(store: Store) -> frozenset[str]:
     Those that hold a report count like all others (F-172, F-173).
     """
     about_changes = (one for mailing in all_mailings(store) for one in mailing.deliveries)
-    return frozenset(one.provider_id for one in (*about_changes, *all_asked(store)) if one.provider_id)
+    asked_for = (one.delivery for one in all_asked(store))
+    return frozenset(one.provider_id for one in (*about_changes, *asked_for) if one.provider_id)
 
 
 def totals(feedback: Feedback, today: date, days: int = WINDOW_DAYS) -> DayCounts:

@@ -15,8 +15,8 @@ import jinja2
 import msgspec
 
 from quarterdeck.mail.attachment import Imprint
-from quarterdeck.mail.message import Envelope, address, header, id_part
-from quarterdeck.mail.subject import SAMPLE, plain
+from quarterdeck.mail.message import LONGEST_SUBJECT, Envelope, address, header, id_part
+from quarterdeck.mail.subject import SAMPLE, cut, plain
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.mail import Message, Reader
 from quarterdeck.model.page import Page
@@ -88,7 +88,8 @@ def report_message(
         UsageError: An address is none, or the mail is larger than mailboxes take.
     """
     to = address(reader.name, reader.address, "The recipient")
-    subject = header(" ".join(filter(None, (envelope.prefix, _subject(brought)))), "The subject")
+    whole = " ".join(filter(None, (envelope.prefix, _subject(brought))))
+    subject = cut(header(whole, "The subject"), LONGEST_SUBJECT)
     text, page = (_rendered(kind, brought, reader, files) for kind in ("txt", "html"))
     content = "\0".join((str(to), subject, text, page)).encode()
     mark = sha256(b"\0".join((content, *(one.data for one in files)))).hexdigest()[:_MARK]

@@ -19,6 +19,8 @@ _UNSEEN: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f
 """Signs that only turn or hide what stands beside them."""
 _NAMED: Final = re.compile(rf"(.{{{LEAD // 2},{LEAD}}}) \(([^()]+)\)")
 _CLAUSE: Final = re.compile("[,:;] | \\(")
+_LOOSE: Final = re.compile(r"( (a|an|and|as|at|by|for|from|in|of|on|or|that|the|to|with))+$", re.IGNORECASE)
+"""Words that lead on to others, and say nothing where those are cut off."""
 _FIRST_DRAWN: Final = "\u2190"
 
 
@@ -84,4 +86,5 @@ def cut(text: str, most: int) -> str:
         return text
     kept = text[: most - 1]
     words = kept.rpartition(" ")[0] if not text[most - 1].isspace() else kept
-    return (words if len(words) > most // 2 else kept).rstrip(" ,;:·(") + "…"
+    whole = _LOOSE.sub("", words if len(words) > most // 2 else kept)
+    return whole.rstrip(" ,;:·(") + "…"
