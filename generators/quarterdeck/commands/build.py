@@ -50,6 +50,8 @@ MANIFEST = "manifest.json"
 
 Planned = tuple[str, Briefing, tuple[Page, ...], LastChanges]
 """An audience's name, what it may see, its pages, and when each of them changed last."""
+Told = tuple[Briefing, LastChanges]
+"""What somebody may see, and when each page of it changed last."""
 Extras = tuple[Mapping[str, bytes], Mapping[str, Twin]]
 """Workbooks by their path, and the Markdown of reports by theirs."""
 CHANGES = "changes.json"
@@ -179,19 +181,12 @@ def build(
     )
     with _locked(target):
         doing("Working out figures and findings")
-        with briefs(root, environ, inputs) as made:
-            whole = made(None)
-            seen = {name: _seen(made, whole, one) for name, one in sorted(settings.audiences.items())}
-            portfolio = Portfolio(root, environ, inputs, repository)
-            with later_days(portfolio, made.figures) as later:
-                told = since(portfolio, later)
-                last = told(whole, "")
-                changed = {name: last if one is whole else told(one, name) for name, one in seen.items()}
+        (whole, last), seen = _briefed(Portfolio(root, environ, inputs, repository))
         doing("Writing pages")
         with finished_pages(root, environ) as kept:
             planned = [
-                (name, briefing, all_pages(briefing, root, kept.get, changed[name]), changed[name])
-                for name, briefing in seen.items()
+                (name, one, all_pages(one, root, kept.get, changed), changed)
+                for name, (one, changed) in seen.items()
             ]
         doing("Drawing charts")
         drawn = draw((page for _, _, pages, _ in planned for page in pages), root, environ)
@@ -263,6 +258,20 @@ def _lost(path: str, what: str) -> Problem:
 
 def _builder(asked: str | None, settings: Settings) -> Builder:
     return "zensical" if (asked or settings.builder) == "zensical" else "mkdocs"
+
+
+def _briefed(portfolio: Portfolio) -> tuple[Told, Mapping[str, Told]]:
+    """Everything, and what each audience sees of it by name; each with what changed since the version before."""
+    with briefs(portfolio.root, portfolio.environ, portfolio.here) as made:
+        whole = made(None)
+        audiences = sorted(portfolio.here.settings.audiences.items())
+        seen = {name: _seen(made, whole, one) for name, one in audiences}
+        with later_days(portfolio, made.figures) as later:
+            told = since(portfolio, later)
+            last = told(whole, "")
+            return (whole, last), {
+                name: (one, last if one is whole else told(one, name)) for name, one in seen.items()
+            }
 
 
 def _seen(made: Callable[[Audience | None], Briefing], whole: Briefing, audience: Audience) -> Briefing:
