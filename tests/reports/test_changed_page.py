@@ -198,6 +198,17 @@ def test_an_entry_of_a_feed_stays_as_it_is_when_less_is_kept_of_its_version() ->
     assert feed(SITE.briefing, "cto", (many,)) == feed(SITE.briefing, "cto", (less,))
 
 
+@pytest.mark.parametrize(
+    ("more", "title", "last"), [(0, "40 changes", "Step 39"), (5, "of most weight", "45 changes")]
+)
+def test_an_entry_of_a_feed_says_where_it_tells_a_part(more: int, title: str, last: str) -> None:
+    root = ET.fromstring(feed(SITE.briefing, "cto", versions(MOST_OF_A_VERSION + more)))  # noqa: S314 - our own
+    assert title in root.findtext(f"{ATOM}entry/{ATOM}title", "").replace("\u00a0", " ")
+    lines = [one.text or "" for one in root.iter(f"{XHTML}li")]
+    assert len(lines) == MOST_OF_A_VERSION + bool(more)
+    assert last in lines[-1].replace("\u00a0", " ")
+
+
 def test_a_feed_has_what_readers_of_feeds_need() -> None:
     """RFC 4287: id, title, updated and author; a link and a content for each entry, in its order of versions."""
     root = ET.fromstring(feed(SITE.briefing, "cto", versions(2, 1)))  # noqa: S314 - our own

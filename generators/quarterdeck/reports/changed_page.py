@@ -275,10 +275,13 @@ def feed(briefing: Briefing, role: Role, versions: Iterable[OneVersion]) -> str:
         _texts(
             entry,
             id=uuid5(own, name).urn,
-            title=f"{day(one.on)}: {counted(len(rows), 'change')}",
+            title=f"{day(one.on)}: {counted(len(rows), 'change')}{' of most weight' if _is_cut(one) else ''}",
             updated=_moment(one.on),
         )
-        _list(entry, (_line(each, titles, briefing.currency) for each in rows))
+        rest = (
+            [f"This version brought {counted(one.total, 'change')} in all reports."] if _is_cut(one) else []
+        )
+        _list(entry, [*(_line(each, titles, briefing.currency) for each in rows), *rest])
         SubElement(entry, "link", leads)
     indent(root, " ")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, "unicode")}\n'
@@ -287,6 +290,11 @@ def feed(briefing: Briefing, role: Role, versions: Iterable[OneVersion]) -> str:
 def _of_role(version: OneVersion, role: Role) -> tuple[Change, ...]:
     """Of what is kept of every version: an entry is the same while its version is the newest and after."""
     return tuple(one for one in version.rows[:MOST_OF_A_VERSION] if role in one.roles)
+
+
+def _is_cut(version: OneVersion) -> bool:
+    """Whether a feed tells a part of it, so that nobody takes the number of its lines for that of all changes."""
+    return version.total > MOST_OF_A_VERSION
 
 
 def _line(change: Change, titles: Mapping[str, str], currency: str) -> str:
