@@ -9,6 +9,8 @@ import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 from quarterdeck import __version__
 from quarterdeck.collectors.embedded.stubs import Broken
 from quarterdeck.parse.evidence import Header, write_evidence
@@ -165,6 +167,32 @@ def test_from_a_commit_to_the_mail_and_through_the_night(tmp_path: Path, cloud: 
     }
     assert list(opened.artefacts.iterdir()) == []
     assert [words[3] for words in opened.asked if "POST" in words] == ["repos/harbor/fleet/issues"]
+
+
+@pytest.mark.parametrize(
+    ("results", "there", "asked"),
+    [
+        (
+            "success success success skipped",
+            "7\n",
+            ["POST issues/7/comments", "PATCH issues/7"],
+        ),  # nothing was new
+        ("success success success success", "", []),
+        ("failure skipped skipped skipped", "7\n", []),
+        ("failure skipped skipped skipped", "", ["POST issues"]),
+        ("success cancelled skipped skipped", "", ["POST issues"]),  # F-224: GitHub's word for a time limit
+    ],
+)
+def test_one_issue_stands_while_nights_fail(
+    tmp_path: Path, results: str, there: str, asked: list[str]
+) -> None:
+    root = origin(tmp_path / "origin")
+    one = Runner(tmp_path / "run", root, {"github.sha": head(root)}, environ_of(root))
+    one.answer(ISSUE, there)
+    ended = dict(zip(("collect", "feedback", "publish", "mail"), results.split(), strict=True))
+    assert one.run_one(job("audit", "watch"), ended) == "success", one.said
+    said = [f"{words[2]} {words[3].removeprefix('repos/harbor/fleet/')}" for words in one.asked[1:]]
+    assert said == asked
 
 
 def test_without_a_role_it_builds_only_and_says_so(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def test_every_block_is_run_by_bash_that_stops_at_a_failure(name: str) -> None:
 
 
 def test_F224_who_writes_to_readers_is_never_cut_off_by_the_next_run() -> None:
-    shared_by = {"group": "readers", "cancel-in-progress": "false"}
+    shared_by = {"group": "readers-${{ github.ref }}", "cancel-in-progress": "false"}
     assert [WORKFLOWS[name]["concurrency"] for name in ("audit", "publish")] == [shared_by, shared_by]
     assert WORKFLOWS["release"]["concurrency"]["cancel-in-progress"] == "false"
 
