@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -140,6 +141,33 @@ def test_a_number_in_a_row_without_a_name_is_no_cause() -> None:
 
     (change,) = compared(a_day(1000), a_day(8000)).changes
     assert [one.title for one in change.causes] == ["rent"]
+
+
+def due(amount: int, known: int) -> Briefing:
+    """What is due, of three costs."""
+    return a_state(msgspec.structs.replace(a_figure("costs_due_30d", usd(amount)), known=known, wanted=3))
+
+
+def lowest(amount: int, slip: Value) -> Briefing:
+    """The lowest week, with one cost below it."""
+    return a_state(a_figure("lowest_week", usd(amount), Input("slip", value=slip)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (due(6000, 3), due(5000, 2), "moved"),
+        (due(6000, 2), due(5000, 2), "better"),
+        (due(6000, 2), due(5000, 3), "better"),
+        (due(5000, 3), due(6000, 2), "worse"),
+        (lowest(4000, usd(1150)), lowest(5150, Missing()), "moved"),
+        (lowest(4000, usd(1150)), lowest(5150, usd(0)), "better"),
+        (lowest(5000, usd(1150)), lowest(4000, Missing()), "worse"),
+    ],
+)
+def test_nothing_is_better_because_less_is_known(before: Briefing, after: Briefing, kind: str) -> None:
+    (change,) = compared(before, after).changes
+    assert change.kind == kind
 
 
 def test_causes_go_down_to_what_moved() -> None:

@@ -10,7 +10,7 @@ from quarterdeck.figures.kpis import KPI_BY_ID, coverage, covered
 from quarterdeck.figures.months import last_full_month
 from quarterdeck.model.books import Kpi
 from quarterdeck.model.briefing import Briefing
-from quarterdeck.model.change import Change, Held, Kind
+from quarterdeck.model.change import Cause, Change, Held, Kind
 from quarterdeck.model.figure import Figure, Missing, Unit, Value
 from quarterdeck.model.values import Day, Money, MoneyRange, Ratio
 from quarterdeck.settings import ChangeThresholds
@@ -46,9 +46,10 @@ def moved_figures(before: Briefing, after: Briefing, thresholds: ChangeThreshold
         shown = now or was
         if kind is None or shown is None or (None in {was, now} and not is_headline(shown, month)):
             continue
+        behind = causes.of(key)
         yield Change(
             what="figure",
-            kind=kind,
+            kind="moved" if kind == "better" and _knows_less(was, now, behind) else kind,
             entity=shown.entity,
             id=shown.id,
             title=title_of(shown),
@@ -58,7 +59,7 @@ def moved_figures(before: Briefing, after: Briefing, thresholds: ChangeThreshold
             after=_held(now),
             money=_money(was, now, after.currency),
             is_headline=is_headline(shown, month),
-            causes=causes.of(key),
+            causes=behind,
             sources=tuple(dict.fromkeys(one for each in (now, was) if each for one in each.sources)),
         )
 
@@ -152,6 +153,18 @@ def _kind(was: Figure | None, now: Figure | None, thresholds: ChangeThresholds) 
     if far is None:
         return None if same(was.value, now.value) else "moved"
     return _directed(good_of(now), far) if far else None
+
+
+def _knows_less(was: Figure | None, now: Figure | None, causes: Iterable[Cause]) -> bool:
+    """Whether something below a figure is not known any more: then it only looks better, as a cost left out does."""
+    if was is not None and now is not None and now.wanted - now.known > was.wanted - was.known:
+        return True
+    lost = (one for one in causes if one.after is not None and _is_unknown(one.after))
+    return any(one.before is not None and not _is_unknown(one.before) for one in lost)
+
+
+def _is_unknown(value: Value) -> bool:
+    return isinstance(value, Missing) and value.state not in GOOD_STATES | BAD_STATES
 
 
 def _directed(good: str, far: Decimal | int) -> Kind:
