@@ -169,11 +169,10 @@ def test_without_a_name_the_folder_s_own_is_taken(tmp_path: Path, monkeypatch: p
         (Given(), {"portfolio called": "  Harbor \t Group "}, {"name": "Harbor Group"}),
         (Given(name="Said"), {}, {"name": "Said"}),
         (
-            Given(),
-            {"time zone": "Europe/Lisbon", "currency": "eur"},
+            Given(timezone="Europe/Lisbon", currency="eur"),
+            {},
             {"timezone": "Europe/Lisbon", "currency": "EUR"},
         ),
-        (Given(timezone="UTC", currency="EUR"), {}, {"currency": "EUR"}),
         (
             Given(),
             {"Who reads": "Mia Sandoval", "address": "mia@harbor.example", "Whose reports": "ceo cmo"},
@@ -242,6 +241,8 @@ def test_every_kind_is_offered() -> None:
         (Given(timezone="Mars"), "The time zone 'Mars' does not fit: expected a time zone such as"),
         (Given(currency="dollars"), "expected a currency code such as USD"),
         (Given(bucket="My_Bucket"), "expected the name of an S3 bucket"),
+        (Given(account="123456789012"), "--account and --region say where --bucket is"),
+        (Given(region="us-west-2"), "--account and --region say where --bucket is"),
         (Given(bucket="harbor-reports", account="12"), "expected an AWS account number of 12 digits"),
         (Given(bucket="harbor-reports", region="west"), "expected an AWS region such as us-west-2"),
         (Given(business="水"), "name the business in letters a to z"),
@@ -281,13 +282,16 @@ class _Terminal(io.StringIO):
 def test_whoever_sits_at_a_terminal_is_asked_and_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    typed = ["Harbor Group", "Bell Kayaks", "boat", "charter", "", "Mars", "Europe/Lisbon", "", ""]
+    typed = ["Harbor Group", "Bell Kayaks", "boat", "charter", "", "My_Bucket", ""]
     monkeypatch.setattr("sys.stdin", _Terminal("".join(f"{line}\n" for line in typed)))
+    monkeypatch.setenv("TZ", "Europe/Lisbon")
     assert cli.main(["init", str(tmp_path / "p")]) == 0
     told = capsys.readouterr()
     assert told.err.count("'boat' is no kind of business") == 1
     assert told.err.count("a house that is let") == 1, "the kinds are listed once"
     assert told.err.count("Error:") == 2
+    assert len(typed) - told.err.count("Error:") == 5, "as the help says"
+    assert "Days begin in Europe/Lisbon, and money is USD" in told.out
     settings = load_settings(tmp_path / "p", {})
     assert (settings.name, settings.timezone, settings.people) == ("Harbor Group", "Europe/Lisbon", {})
     assert "kind: charter" in (tmp_path / "p" / "handoffs" / "bell-kayaks.md").read_text()

@@ -129,6 +129,8 @@ def test_a_first_business_of_the_same_id_is_refused(
     words = ["init", str(tmp_path / "p"), "--from", str(tmp_path / "old"), "--business", "Boat"]
     assert cli.main(words) == 2
     assert "--from brings boat already" in capsys.readouterr().err
+    assert cli.main([*words[:-2], "--kind", "charter"]) == 2, "of which business?"
+    assert "--kind is the kind of --business" in capsys.readouterr().err
     assert cli.main([*words[:-1], "Raft"]) == 0
     today = date.today().year  # noqa: DTZ011 - the year alone, in the zone of the run
     assert (tmp_path / "p" / "ledger" / f"raft-{today}.beancount").is_file()

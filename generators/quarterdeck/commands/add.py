@@ -75,7 +75,7 @@ def entity(
     if there := owners.get(made) or files.get(made):
         raise UsageError(
             f"{there} is the business {made} already, and nothing is ever written over. "
-            "Give this one another id: --id harbor-tours-2"
+            f"Give this one another id: --id {made}-2"
         )
     owner = next(iter(settings.people)) if len(settings.people) == 1 else ""
     business = Business(made, plain(name) or made, kind_of(kind), owner)

@@ -45,7 +45,7 @@ class Given(NamedTuple):
 def answers(
     directory: Path, given: Given, environ: Mapping[str, str], ask: Ask, *, is_brought: bool
 ) -> Answers:
-    """What was said, and asked for where it was not.
+    """What was said, and asked for where it was not; time zone and currency are never asked for.
 
     Args:
         directory: Of the portfolio, whose name is proposed.
@@ -55,7 +55,7 @@ def answers(
         is_brought: Whether there are handoffs already, so that none is begun unless somebody names it.
 
     Raises:
-        UsageError: Something does not fit.
+        UsageError: Something does not fit, or would change nothing.
     """
 
     def one(said: str | None, question: str, default: str, read: Callable[[str], str]) -> str:
@@ -68,18 +68,20 @@ def answers(
         kinds = "\n".join(f"  {kind:<9} {what}" for kind, what in KINDS.items())
         kind = one(given.kind, f"Which kind of business is it?\n{kinds}\nKind", "generic", kind_of)
         businesses = ((business, kind),)
+    elif given.kind is not None:
+        raise UsageError("--kind is the kind of --business: name that one, or leave --kind out.")
     people = given.people or _first_reader(ask)
-    zone = one(given.timezone, "In which time zone do your days begin?", _zone_here(environ), _zone)
-    currency = one(given.currency, "In which currency do you count?", "USD", _currency)
     bucket = one(given.bucket, "Publish to which S3 bucket? Enter for a folder here", "", _bucket)
+    if not bucket and (given.account or given.region):
+        raise UsageError("--account and --region say where --bucket is: name that, or leave them out.")
     by_person = by_id(people)
     owner = next(iter(by_person), "")
     return Answers(
         name,
         tuple(Business(entity_id(title), title, kind_of(kind), owner) for title, kind in businesses),
         by_person,
-        zone,
-        currency,
+        _zone(_zone_here(environ) if given.timezone is None else given.timezone),
+        _currency("USD" if given.currency is None else given.currency),
         bucket,
         one(given.account, "In which AWS account is it? Its 12 digits", "", _account) if bucket else "",
         one(given.region, "In which region is it?", "us-east-1", _region) if bucket else "",
@@ -167,7 +169,7 @@ def _code_owner(text: str) -> str:
 
 
 def _zone_here(environ: Mapping[str, str]) -> str:
-    """The time zone of this computer, to propose it; UTC where that tells none."""
+    """The time zone of this computer; UTC where that tells none."""
     linked = Path("/etc/localtime").resolve().as_posix().partition("/zoneinfo/")[2]
     for name in (environ.get("TZ", ""), linked):
         with suppress(UsageError):

@@ -18,7 +18,7 @@ from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import Problem, UsageError
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.reports.words import counted
-from quarterdeck.settings import load_settings
+from quarterdeck.settings import Settings, load_settings
 from quarterdeck.start.brought import Brought, Left, bring
 from quarterdeck.start.portfolio import files
 from quarterdeck.start.record import RECORD, record
@@ -35,6 +35,7 @@ class Made(NamedTuple):
     """Path below the folder -> bytes."""
     ours: frozenset[str]
     """Those that are the same in every portfolio."""
+    settings: Settings
     brought: tuple[Brought, ...] = ()
     left: tuple[Left, ...] = ()
 
@@ -44,6 +45,8 @@ class Made(NamedTuple):
         for path in own:
             yield f"made {self.directory / path}"
         yield f"made {counted(len(self.ours), 'file')} besides: for GitHub Actions, editors, git and the set-up"
+        zone, currency = self.settings.timezone, self.settings.currency
+        yield f"Days begin in {zone}, and money is {currency}: portfolio.yml can say otherwise."
         for one in self.left:
             yield f"left out {one.here}: {one.why}."
 
@@ -61,7 +64,7 @@ def plan(
     Args:
         directory: Made where it does not exist; must hold nothing, or a repository without any file.
         given: What is not asked for any more.
-        environ: HOME, which no portfolio may write over, and the time zone that is proposed.
+        environ: HOME, which no portfolio may write over, and the time zone of this computer.
         today: The day in a time zone: on which handoffs were last confirmed.
         ask: For what nobody said.
 
@@ -80,9 +83,9 @@ def plan(
             )
     own = files(made, {one.path: one.data for one in brought}, today(made.timezone))
     kept = ours()
-    load_settings(directory, environ, own["portfolio.yml"])
+    settings = load_settings(directory, environ, own["portfolio.yml"])
     everything = {**own, **kept, RECORD: record(kept)}
-    return Made(directory, everything, frozenset([*kept, RECORD]), brought, left)
+    return Made(directory, everything, frozenset([*kept, RECORD]), settings, brought, left)
 
 
 def apply(made: Made, environ: Mapping[str, str], *, today: Callable[[str], date]) -> Iterator[str]:
