@@ -239,6 +239,16 @@ def test_what_the_owner_changed_is_told_and_is_not_wrong(fleet: Path) -> None:
     assert (sign.state, "was changed by you" in sign.what) == ("ok", True)
 
 
+@pytest.mark.parametrize("text", ["mine", None], ids=["changed", "removed"])
+def test_what_the_owner_changed_is_named_while_nothing_is_newer(fleet: Path, text: str | None) -> None:
+    (fleet / "scripts/portfolio/build").unlink()
+    if text:
+        write(fleet, "scripts/portfolio/build", text)
+    (sign,) = of(told(fleet), "workflows")
+    assert sign.what == "you changed or removed scripts/portfolio/build, and nothing newer is there"
+    assert (sign.state, sign.mend) == ("ok", "To see it: quarterdeck upgrade --force --dry-run")
+
+
 def test_an_older_pin_is_told_once(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {**GIVEN, "requirements.txt": PIN.encode()}
     monkeypatch.setattr("quarterdeck.commands.upgrade.ours", lambda: given)

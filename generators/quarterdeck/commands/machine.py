@@ -24,6 +24,7 @@ from quarterdeck.start.pin import is_newer, pinned
 from quarterdeck.start.sign import Patient, Sign, ok, wrong
 
 _LEAST: Final = (3, 11)
+_SEE: Final = "To see it: quarterdeck upgrade --force --dry-run"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -174,6 +175,8 @@ def drift(patient: Patient) -> Iterator[Sign]:
     for one in found.plan.left:
         did = "changed" if one.what == "yours" else "removed"
         what = f"{one.path} was {did} by you, and Quarterdeck {__version__} has a newer one"
-        yield ok("workflows", what, "To see it: quarterdeck upgrade --force --dry-run")
-    if not paths and not found.plan.left:
-        yield ok("workflows", f"those of Quarterdeck {__version__}, or your own")
+        yield ok("workflows", what, _SEE)
+    if own := [one.path for one in found.plan.kept]:
+        yield ok("workflows", f"you changed or removed {', '.join(own)}, and nothing newer is there", _SEE)
+    if not (paths or found.plan.left or own):
+        yield ok("workflows", f"those of Quarterdeck {__version__}")

@@ -55,6 +55,11 @@ class Plan(msgspec.Struct, frozen=True):
         """Files for which this version has something newer, and that stay as their owner has them."""
         return tuple(one for one in self.steps if one.what in {"yours", "removed"} and not self.is_forced)
 
+    @property
+    def kept(self) -> tuple[Step, ...]:
+        """Files that their owner changed or removed, and for which this version has nothing newer."""
+        return tuple(one for one in self.steps if one.what == "kept" and not self.is_forced)
+
 
 def plan(
     wanted: Mapping[str, bytes],
