@@ -274,6 +274,13 @@ def test_F158_a_long_subject_in_any_script_comes_back_whole_or_cut() -> None:
     assert len(much["Subject"]) <= LONGEST_SUBJECT
 
 
+@pytest.mark.parametrize("length", range(30, 70))
+def test_F158_a_subject_comes_back_as_it_was_wherever_its_line_is_folded(length: int) -> None:
+    subject = f"Cash {'x' * length} falls (QDN) · 23 Nov"
+    mail = mailed(msgspec.structs.replace(changed(), subject=subject))
+    assert mail["Subject"] == subject
+
+
 @pytest.mark.parametrize("sign", ["\r", "\n", "\r\nBcc: x@evil.example", "\0", "\u2028", "\x85"])
 @pytest.mark.parametrize(
     "where", ["name", "address", "subject", "sender", "sender_name", "reply_to", "prefix", "stop_url"]

@@ -33,6 +33,7 @@ _MOMENT: Final = time(12, tzinfo=UTC)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _NEGATIVE: Final = re.compile(f"{MINUS}[^\\w\\s&]?[0-9][0-9,.]*")
 _BREAKS: Final = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+_FOLDED: Final = re.compile(rb" +\r\n ")
 _SIGNS: Final[Mapping[str, str]] = {
     "New": "+",
     "Back": "+",
@@ -104,7 +105,7 @@ def message(digest: Digest, envelope: Envelope, picture_png: bytes | None) -> Me
     for name, value in _ways_to_stop(envelope):
         mail[name] = value
     _fill(mail, text, html, picture_png, mark)
-    return Message(digest.reader.person, digest.reader.address, message_id, mail.as_bytes())
+    return Message(digest.reader.person, digest.reader.address, message_id, as_sent(mail))
 
 
 def _fill(mail: EmailMessage, text: str, html: str, picture: bytes | None, mark: str) -> None:
@@ -150,6 +151,12 @@ def header(text: str, what: str) -> str:
     if _BREAKS.search(text):
         raise UnsafeHeaderError(what)
     return text
+
+
+def as_sent(mail: EmailMessage) -> bytes:
+    """A mail as it goes over the line; where the library folds a header at a space it writes that space twice."""
+    head, blank, body = mail.as_bytes().partition(b"\r\n\r\n")
+    return _FOLDED.sub(b"\r\n ", head) + blank + body
 
 
 def id_part(text: str) -> str:

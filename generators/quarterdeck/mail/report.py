@@ -15,7 +15,7 @@ import jinja2
 import msgspec
 
 from quarterdeck.mail.attachment import Imprint
-from quarterdeck.mail.message import LONGEST_SUBJECT, Envelope, address, header, id_part
+from quarterdeck.mail.message import LONGEST_SUBJECT, Envelope, address, as_sent, header, id_part
 from quarterdeck.mail.subject import SAMPLE, cut, plain
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.mail import Message, Reader
@@ -106,7 +106,7 @@ def report_message(
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
     _fill(mail, text, page, files, mark)
-    data = mail.as_bytes()
+    data = as_sent(mail)
     if len(data) > MOST_BYTES:
         raise UsageError(
             f"The mail would have {len(data) / 1024**2:.1f} MB; many mailboxes take {MOST_BYTES // 1024**2} at most. "
