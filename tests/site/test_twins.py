@@ -83,6 +83,10 @@ def test_a_page_without_a_part_of_its_own_is_empty() -> None:
             "Of our cash $5 is free.",
         ),
         ("<h1>T</h1><h2>Part</h2><p>First words.</p>", "First words."),
+        (
+            '<h1>T</h1><p>See <a href="../x/">the <b>page</b> [x]</a> and <a href="https://a.example/">it</a>.</p>',
+            "See the **page** \\[x\\] and it.",
+        ),
         (f"<h1>T</h1><p>{'word ' * 60}</p>", f"{'word ' * 39}word …"),
         ("<h1>T</h1>", ""),
     ],

@@ -15,6 +15,8 @@ Printable = (
 NBSP = "\u00a0"
 MINUS = "\u2212"
 NOT_KNOWN = STATE_WORDS["not_known"]
+SAMPLE = "SAMPLE: every figure and person here is invented."
+"""Stands on all that is made of a sample portfolio, and leaves the site as a file."""
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _CENT = Decimal("0.01")

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from quarterdeck.model.sheet import Sheet, Value
+from quarterdeck.reports.words import SAMPLE
 
 if TYPE_CHECKING:
     import xlsxwriter  # type: ignore[import-untyped]
-
-SAMPLE: Final = "SAMPLE: every figure and person here is invented."
 
 _MADE: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - a workbook's own date has no zone, and this one tells nothing
 _FIRST: Final = "Contents"

@@ -12,12 +12,12 @@ import msgspec
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.figure import Figure
 from quarterdeck.model.page import Page
+from quarterdeck.reports.words import SAMPLE
 from quarterdeck.site.twins import Twin, twin, twin_of_body
 
 BRIEFING: Final = "briefing.json"
 LIST: Final = "llms.txt"
 """Where programs look for what a site holds."""
-SAMPLE: Final = "SAMPLE: every figure and person here is invented."
 
 _TOLD: Final = (
     "schema",

@@ -57,6 +57,7 @@ _ELSEWHERE: Final = re.compile(r"[A-Za-z][\w+.-]*:|/")
 _OPEN: Final = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _MARK: Final = re.compile(r"#s(\d+)")
 _NOTE: Final = re.compile(r"\[\^\d+\]")
+_LINK: Final = re.compile(r"(?<!\\)\[((?:\\.|[^\[\]\\])+)\]\([^()]*\)")
 _LONGEST: Final = 200
 _BENEATH: Final = frozenset({"qd-grey", "qd-places", "qd-sub"})
 
@@ -69,9 +70,9 @@ class Twin(msgspec.Struct, frozen=True):
 
     @property
     def summary(self) -> str:
-        """The first words of its text, in one line."""
+        """The first words of its text, in one line and without links, which lead from the page alone."""
         after = [block for block in self.text.split("\n\n")[1:] if not block.startswith((">", "#", "|"))]
-        line = _NOTE.sub("", " ".join((after or [""])[0].split()))
+        line = _LINK.sub(r"\1", _NOTE.sub("", " ".join((after or [""])[0].split())))
         return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rsplit(' ', 1)[0]} …"
 
 
