@@ -89,6 +89,8 @@ def test_from_an_empty_folder_to_the_third_mail(tutorial: Typed) -> None:
     assert "This is your first mail from Harbor Group" in first
     assert "Contribution ratio, Sunset tour 66.2% → 52.3%" in second
     assert "Contribution ratio, Sunset tour 52.3% → 66.2%" in third
+    page = (folder / "build/all/site/reports/cfo/index.html").read_text(encoding="utf-8")
+    assert re.search(r"Contribution ratio, Sunset tour.*52\.3% → 66\.2%", page), "the page tells it, too"
     versions = [path.name for path in (folder / "published" / "private" / "manifests").iterdir()]
     assert len(versions) == 3
     status = subprocess.run(

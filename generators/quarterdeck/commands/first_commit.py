@@ -17,20 +17,23 @@ def first_commit(root: Path, environ: Mapping[str, str]) -> str:
         environ: May say who commits, in `GIT_AUTHOR_NAME` and the like; else git's own settings do.
 
     Returns:
-        What was done, or why not and what to type, as one line.
+        What was done in a line, or why not and what to type.
     """
     git = Git(root)
     top = git.word("rev-parse", "--show-toplevel")
     if top and Path(top).resolve() != root.resolve():
         return f"Not committed: it stands in the repository {top}. Commit it there: {_COMMIT}"
     if not top and git.run("init", "--quiet", "--initial-branch=main") is None:
-        return f"Not under git: git is not installed, or refused. Install it, then: git init && {_COMMIT}"
+        why = "git is not installed, or refused"
+        return f"Not under git: {why}. Install it; then, inside {root}: git init && {_COMMIT}"
     who = {name: word for name, word in environ.items() if name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))}
     asked = ("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
     if git.run(*asked, more=who) is None:
         return (
-            "Not committed: git does not know who you are. "
-            f'Type git config --global user.name "Your Name", the same with user.email, then: {_COMMIT}'
+            "Not committed: git does not know who you are. Type these, with your own name and address:\n"
+            '  git config --global user.name "Your Name"\n'
+            "  git config --global user.email you@example.com\n"
+            f"Then, inside {root}: {_COMMIT}"
         )
     done = git.run("add", "--all") is not None
     if not done or git.run("commit", "--quiet", f"--message={_MESSAGE}", more=who) is None:
