@@ -232,10 +232,12 @@ _KINDS = ("charter", "concert", "hauling", "agency", "rental", "delivery", "saas
 )
 @click.option("--yes", is_flag=True, help="Ask nothing; take what stands in parentheses.")
 @click.option("--dry-run", is_flag=True, help="Show what would be made, and make nothing.")
+@_format
 def init(
     directory: Path,
     people: Sequence[str],
     folder: Path | None,
+    how: str,
     *,
     yes: bool,
     dry_run: bool,
@@ -253,11 +255,8 @@ def init(
     ask = _default if yes or not sys.stdin.isatty() else _ask
     made = command.plan(directory, given, os.environ, today=_today, ask=ask)
     if dry_run:
-        _tell(made.sentences())
         click.echo("Nothing was written: --dry-run only shows.", err=True)
-    else:
-        _tell(command.apply(made, os.environ, today=_today))
-    return 0
+    return _ended(how, made.sentences() if dry_run else command.apply(made, os.environ, today=_today), 0)
 
 
 def _default(question: str, default: str, read: "Callable[[str], str]") -> str:
@@ -296,7 +295,8 @@ def add() -> None:
 @click.option("--id", "own_id", default="", help="Call it ID in files (made of NAME).", metavar="ID")
 @_portfolio
 @click.option("--dry-run", is_flag=True, help="Show the file, and write nothing.")
-def add_entity(name: str, kind: str, own_id: str, portfolio: Path | None, *, dry_run: bool) -> int:
+@_format
+def add_entity(name: str, kind: str, own_id: str, portfolio: Path | None, how: str, *, dry_run: bool) -> int:
     """Begin the handoff of another business, NAME.
 
     The file holds the tables that businesses of KIND begin with. KIND is charter, concert, hauling, agency, rental,
@@ -305,7 +305,7 @@ def add_entity(name: str, kind: str, own_id: str, portfolio: Path | None, *, dry
     from quarterdeck.commands import add as command  # noqa: PLC0415
 
     addition = command.entity(_root(portfolio), os.environ, name, kind, own_id=own_id, today=_today)
-    return _added(addition, dry_run=dry_run)
+    return _added(addition, how, dry_run=dry_run)
 
 
 @add.command("person")
@@ -322,6 +322,7 @@ def add_entity(name: str, kind: str, own_id: str, portfolio: Path | None, *, dry
 @click.option("--id", "own_id", default="", help="Tasks name them ID (made of NAME).", metavar="ID")
 @_portfolio
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@_format
 def add_person(
     name: str,
     address: str,
@@ -329,6 +330,7 @@ def add_person(
     audience: str,
     own_id: str,
     portfolio: Path | None,
+    how: str,
     *,
     dry_run: bool,
 ) -> int:
@@ -340,36 +342,31 @@ def add_person(
     from quarterdeck.start.readers import NewReader, roles_of  # noqa: PLC0415
 
     reader = NewReader(name, address, roles_of(",".join(roles)), audience)
-    return _added(command.person(_root(portfolio), os.environ, reader, own_id=own_id), dry_run=dry_run)
+    return _added(command.person(_root(portfolio), os.environ, reader, own_id=own_id), how, dry_run=dry_run)
 
 
-def _added(addition: "Addition", *, dry_run: bool) -> int:
+def _added(addition: "Addition", how: str, *, dry_run: bool) -> int:
     if dry_run:
-        click.echo(addition.diff(), nl=False)
         click.echo("Nothing was written: --dry-run only shows.", err=True)
-    else:
-        _tell(addition.write())
-    return 0
+    return _ended(how, addition.diff().splitlines() if dry_run else addition.write(), 0)
 
 
 @cli.command()
 @click.argument("code", metavar="[ID]", default="")
 @click.argument("inputs", metavar="[JSON]", default="")
-def formula(code: str, inputs: str) -> int:
+@_format
+def formula(code: str, inputs: str, how: str) -> int:
     """Compute formula ID from JSON, or list all formulas.
 
     JSON is one object with the names of the inputs, or - to read it from the standard input; with ID alone the
-    formula is explained.
+    formula is explained. What is computed is JSON in any FORMAT.
     """
     from quarterdeck.commands import formula as command  # noqa: PLC0415
 
-    if not code:
-        click.echo(command.listed(), nl=False)
-    elif not inputs:
-        click.echo(command.explained(code), nl=False)
-    else:
-        given = sys.stdin.read() if inputs == "-" else inputs
-        click.echo(command.compute(code, given), nl=False)
+    if not inputs:
+        return _ended(how, (command.explained(code) if code else command.listed()).splitlines(), 0)
+    given = sys.stdin.read() if inputs == "-" else inputs
+    click.echo(command.compute(code, given), nl=False)
     return 0
 
 
@@ -406,15 +403,15 @@ def explain(name: str, portfolio: Path | None, as_of: "date | None", how: str) -
 
 @cli.command()
 @_portfolio
-def key(portfolio: Path | None) -> int:
+@_format
+def key(portfolio: Path | None, how: str) -> int:
     """Make the private key that fingerprints of secrets need.
 
     One that is there stays.
     """
     from quarterdeck.commands.key import key as run  # noqa: PLC0415
 
-    click.echo(run(_root(portfolio)))
-    return 0
+    return _ended(how, [run(_root(portfolio))], 0)
 
 
 @cli.command()
@@ -500,18 +497,20 @@ _entity = click.option("--entity", default="", help="All of it belongs to ENTITY
 @click.argument("file", type=click.Path(path_type=Path))
 @_entity
 @_portfolio
-def import_prowler(file: Path, entity: str, portfolio: Path | None) -> int:
+@_format
+def import_prowler(file: Path, entity: str, portfolio: Path | None, how: str) -> int:
     """Bring in the open findings of Prowler's FILE (OCSF JSON)."""
-    return _import_findings("prowler", file, entity, portfolio)
+    return _import_findings("prowler", file, entity, portfolio, how)
 
 
 @import_.command("sarif")
 @click.argument("file", type=click.Path(path_type=Path))
 @_entity
 @_portfolio
-def import_sarif(file: Path, entity: str, portfolio: Path | None) -> int:
+@_format
+def import_sarif(file: Path, entity: str, portfolio: Path | None, how: str) -> int:
     """Bring in the open results of a SARIF FILE."""
-    return _import_findings("sarif", file, entity, portfolio)
+    return _import_findings("sarif", file, entity, portfolio, how)
 
 
 _repo = click.option("--repo", default="", help="It is about repository NAME (the only one of the settings).")
@@ -521,66 +520,71 @@ _repo = click.option("--repo", default="", help="It is about repository NAME (th
 @click.argument("file", type=click.Path(path_type=Path))
 @_repo
 @_portfolio
-def import_gitleaks(file: Path, repo: str, portfolio: Path | None) -> int:
+@_format
+def import_gitleaks(file: Path, repo: str, portfolio: Path | None, how: str) -> int:
     """Bring in secrets of Gitleaks' FILE (JSON), not values."""
-    return _import_secrets("gitleaks", file, repo, portfolio)
+    return _import_secrets("gitleaks", file, repo, portfolio, how)
 
 
 @import_.command("trufflehog")
 @click.argument("file", type=click.Path(path_type=Path))
 @_repo
 @_portfolio
-def import_trufflehog(file: Path, repo: str, portfolio: Path | None) -> int:
+@_format
+def import_trufflehog(file: Path, repo: str, portfolio: Path | None, how: str) -> int:
     """Bring in secrets of TruffleHog's FILE, not values."""
-    return _import_secrets("trufflehog", file, repo, portfolio)
+    return _import_secrets("trufflehog", file, repo, portfolio, how)
 
 
 @import_.command("pip-audit")
 @click.argument("file", type=click.Path(path_type=Path))
 @_repo
 @_portfolio
-def import_pip_audit(file: Path, repo: str, portfolio: Path | None) -> int:
+@_format
+def import_pip_audit(file: Path, repo: str, portfolio: Path | None, how: str) -> int:
     """Bring in known vulnerabilities of pip-audit's FILE."""
-    return _import_scan("pip-audit", file, repo, portfolio)
+    return _import_scan("pip-audit", file, repo, portfolio, how)
 
 
 @import_.command("osv")
 @click.argument("file", type=click.Path(path_type=Path))
 @_repo
 @_portfolio
-def import_osv(file: Path, repo: str, portfolio: Path | None) -> int:
+@_format
+def import_osv(file: Path, repo: str, portfolio: Path | None, how: str) -> int:
     """Bring in those of OSV-Scanner's FILE (JSON)."""
-    return _import_scan("osv", file, repo, portfolio)
+    return _import_scan("osv", file, repo, portfolio, how)
 
 
 @import_.command("npm-audit")
 @click.argument("file", type=click.Path(path_type=Path))
 @_repo
 @_portfolio
-def import_npm_audit(file: Path, repo: str, portfolio: Path | None) -> int:
+@_format
+def import_npm_audit(file: Path, repo: str, portfolio: Path | None, how: str) -> int:
     """Bring in those of npm audit's FILE (npm 7 or later)."""
-    return _import_scan("npm-audit", file, repo, portfolio)
+    return _import_scan("npm-audit", file, repo, portfolio, how)
 
 
-def _import_scan(kind: str, file: Path, repo: str, portfolio: Path | None) -> int:
+def _import_scan(kind: str, file: Path, repo: str, portfolio: Path | None, how: str) -> int:
     from quarterdeck.commands.import_scan import import_scan  # noqa: PLC0415
 
-    click.echo(import_scan(_root(portfolio), os.environ, kind, file, now=_now(), repo=repo))
-    return 0
+    said = import_scan(_root(portfolio), os.environ, kind, file, now=_now(), repo=repo)
+    return _ended(how, [said], 0)
 
 
-def _import_secrets(kind: str, file: Path, repo: str, portfolio: Path | None) -> int:
+def _import_secrets(kind: str, file: Path, repo: str, portfolio: Path | None, how: str) -> int:
     from quarterdeck.commands.import_secrets import import_secrets  # noqa: PLC0415
 
-    click.echo(import_secrets(_root(portfolio), os.environ, kind, file, now=_now(), repo=repo))
-    return 0
+    said = import_secrets(_root(portfolio), os.environ, kind, file, now=_now(), repo=repo)
+    return _ended(how, [said], 0)
 
 
-def _import_findings(kind: str, file: Path, entity: str, portfolio: Path | None) -> int:
+def _import_findings(kind: str, file: Path, entity: str, portfolio: Path | None, how: str) -> int:
     from quarterdeck.commands.import_findings import import_findings  # noqa: PLC0415
 
-    click.echo(import_findings(_root(portfolio), os.environ, kind, file, now=_now(), entity=entity))
-    return 0
+    said = import_findings(_root(portfolio), os.environ, kind, file, now=_now(), entity=entity)
+    return _ended(how, [said], 0)
 
 
 @import_.command("bank")
@@ -590,8 +594,9 @@ def _import_findings(kind: str, file: Path, entity: str, portfolio: Path | None)
 @_portfolio
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@_format
 def import_bank(
-    file: Path, account: str, bank: str, portfolio: Path | None, *, yes: bool, dry_run: bool
+    file: Path, account: str, bank: str, portfolio: Path | None, how: str, *, yes: bool, dry_run: bool
 ) -> int:
     """Turn a bank's FILE (CSV, OFX or QFX) into entries of the books.
 
@@ -601,7 +606,7 @@ def import_bank(
 
     _refuse(yes and dry_run, _WRITES_OR_NOT)
     found = run(file, account, _root(portfolio), os.environ, bank=bank)
-    click.echo(found.diff(), nl=False)
+    shown = _planned(how, found.diff().splitlines())
     for line in found.sentences():
         click.echo(line, err=True)
     if not found.files:
@@ -609,7 +614,7 @@ def import_bank(
     elif _agreed("Write this?", yes=yes, dry_run=dry_run):
         found.write()
         click.echo(f"Written: {', '.join(found.files)}.", err=True)
-    return 0
+    return _ended(how, shown, 0)
 
 
 @cli.command()
@@ -1062,8 +1067,9 @@ def history_() -> None:
     "--weeks", type=click.IntRange(min=1), help="Go back N weeks (as far as git goes).", metavar="N"
 )
 @click.option("--dry-run", is_flag=True, help="Show which weeks would be worked out, and write nothing.")
+@_format
 def history_backfill(
-    portfolio: Path | None, as_of: "date | None", weeks: int | None, *, dry_run: bool
+    portfolio: Path | None, as_of: "date | None", weeks: int | None, how: str, *, dry_run: bool
 ) -> int:
     """Work out from git what earlier weeks would have reported.
 
@@ -1073,9 +1079,7 @@ def history_backfill(
     from quarterdeck.commands.history import backfill as run  # noqa: PLC0415
 
     lines = run(_root(portfolio), os.environ, as_of=as_of, today=_today, weeks=weeks, is_dry_run=dry_run)
-    for line in lines:
-        click.echo(line)
-    return 0
+    return _ended(how, lines, 0)
 
 
 def _root(portfolio: Path | None) -> Path:

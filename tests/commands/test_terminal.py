@@ -29,6 +29,16 @@ NEEDED = {
     "rules": ["R-NONE-01"],
     "send": ["ceo", "--to", "a@b.example"],
     "mail resolve": ["sam", "sent"],
+    "init": ["."],
+    "add entity": ["Boat", "--kind", "saas"],
+    "add person": ["Mia"],
+    "formula": ["F-NONE"],
+    "key": ["--portfolio", "nowhere"],
+    "import bank": ["bank.csv", "--account", "Assets:Boat:Checking"],
+    **{
+        f"import {kind}": ["found.json"]
+        for kind in ("prowler", "sarif", "gitleaks", "trufflehog", "pip-audit", "osv", "npm-audit")
+    },
     **{name: ["2026-11-20-abc1234"] for name in ("rollback", "pin", "verify", "rebuild")},
 }
 """Words that a command cannot do without."""
@@ -53,6 +63,20 @@ WITH_JSON = [name for name, one in commands(cli.cli) if "json" in formats(one)]
 
 
 # -- JSON
+
+
+def test_every_command_with_a_result_speaks_json() -> None:
+    without = [name for name, _ in commands(cli.cli) if name not in WITH_JSON]
+    assert without == ["completion", "infra template", "serve"], "code for a shell, JSON anyway, and no end"
+
+
+def test_what_was_said_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "portfolio.yml").write_text("schema: 1\n")
+    words = ["add", "entity", "Boat", "--kind", "saas", "--portfolio", str(tmp_path), "--format", "json"]
+    for more, first in ((["--dry-run"], "--- /dev/null"), ([], "made handoffs/boat.md")):
+        assert cli.main([*words, *more]) == 0
+        known = json.loads(capsys.readouterr().out)
+        assert (known["exit_code"], known["said"][0]) == (0, first)
 
 
 @pytest.mark.parametrize("name", WITH_JSON)
