@@ -17,7 +17,15 @@ from quarterdeck.model.severity import Severity
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Day, Ratio, Word
 from quarterdeck.reports.changed import because, places, scopes, sentence
-from quarterdeck.reports.changed_lists import MOST_FOLDED, MOST_OPEN, Told, as_markdown, as_text, escaped
+from quarterdeck.reports.changed_lists import (
+    MOST_FOLDED,
+    MOST_NUMBERS,
+    MOST_OPEN,
+    Told,
+    as_markdown,
+    as_text,
+    escaped,
+)
 from tests.changes.histories import of_handoffs, usd
 from tests.changes.test_compare import rows, tasks
 from tests.figures.builders import AS_OF
@@ -231,6 +239,15 @@ def test_findings_are_listed_by_weight_before_money() -> None:
     for printed in (as_text, as_markdown):
         words = printed(Told(changes=found, pages={}))
         assert words.index("No backup.") < words.index("Too dear.")
+
+
+def test_refused_files_stand_before_the_numbers_that_they_explain() -> None:
+    refused = a_change("problem", "new", "conflict marks", id="handoffs/jada.md", entity="")
+    many = tuple(a_change("figure", "moved", f"Debt {at}", id=f"debt{at}", unit="money") for at in range(12))
+    found = Changes(currency="USD", before=Compared(AS_OF), after=Compared(AS_OF), changes=(*many, refused))
+    printed = as_markdown(Told(changes=found, pages={}))
+    assert printed.index("Left out, for conflict marks") < printed.index("| Number |")
+    assert f"<summary>{12 - MOST_NUMBERS} more numbers</summary>" in printed
 
 
 def test_nothing_changed_is_one_sentence() -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from quarterdeck.changes.findings import changed_findings
 from quarterdeck.changes.moves import milestone_changes, moved_figures
+from quarterdeck.changes.refused import unjudged_totals
 from quarterdeck.changes.renames import renamed_entities, under_names
 from quarterdeck.changes.sureness import (
     changed_contradictions,
@@ -73,7 +74,8 @@ def changes(
     is_mixed = later is None and before.briefing.as_of != after.briefing.as_of
     if later is not None:
         edited = {one.key: one for one in _compare(later, after, limits, edits, stood)[0]}
-    told = (_placed(_with_time(one, before, after, edited), edits) for one in found)
+    timed = (_with_time(one, before, after, edited) for one in found)
+    told = (_placed(one, edits) for one in timed)
     return msgspec.structs.replace(
         made, renamed=names, is_mixed=is_mixed, changes=tuple(sorted(told, key=lambda one: one.order))
     )
@@ -96,7 +98,7 @@ def _compare(
         *changed_problems(old, new),
         *changed_entities(old, new),
     ]
-    return list(_of_shared(found, old, new)), names
+    return list(unjudged_totals(_of_shared(found, old, new), old, new)), names
 
 
 def _of_shared(found: list[Change], old: Briefing, new: Briefing) -> Iterator[Change]:

@@ -85,7 +85,7 @@ def sentence(change: Change) -> str:
 def _sentence(change: Change) -> str:
     before, after = pair(change)
     match change.what, change.kind:
-        case ("figure", _) | ("milestone", "better" | "worse"):
+        case ("figure", _) | ("milestone", "better" | "worse" | "moved"):
             return f"{change.title}: {before} {ARROW} {after}"
         case "finding", kind:
             weight = after if change.after else before

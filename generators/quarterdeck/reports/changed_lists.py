@@ -20,6 +20,8 @@ from quarterdeck.reports.words import NBSP, counted, day
 
 MOST_OPEN = 20
 """Lines of one list that stand open in Markdown; the others are folded."""
+MOST_NUMBERS = 10
+"""Rows of the table of numbers that stand open."""
 MOST_OTHERS = 5
 """Figures of a text that are no headlines; the others are counted."""
 MOST_FOLDED = 100
@@ -130,7 +132,7 @@ def _commit(one: Commit) -> str:
 
 
 def as_markdown(told: Told) -> str:
-    """Markdown for a pull request: numbers, findings, pages and problems; all else folded, people's words as text."""
+    """Markdown for a pull request: what is refused, numbers, findings and pages; all else folded, words as text."""
     return "".join(f"{line.replace(NBSP, ' ')}\n" for line in _markdown(told))
 
 
@@ -139,6 +141,8 @@ def _markdown(told: Told) -> Iterator[str]:
     everything = changes.changes
     yield from ("### What this changes", "", _opening(changes))
     yield from ("", " ".join(map(escaped, told.notes))) if told.notes else ()
+    problems = [one for one in everything if one.what == "problem"]
+    yield from _listed("Problems", problems, changes.entities)
     headlines = [one for one in everything if one.what in {"figure", "milestone"} and one.is_headline]
     numbers = sorted(headlines, key=lambda one: _is_asked_first(one.id), reverse=True)
     yield from _numbers([one for one in numbers if not one.with_time], changes.entities)
@@ -149,8 +153,6 @@ def _markdown(told: Told) -> Iterator[str]:
     yield from _listed("Findings that would go", _of(findings, _GO), changes.entities)
     businesses = [one for one in everything if one.what == "entity"]
     yield from _listed("Businesses", businesses, changes.entities)
-    problems = [one for one in everything if one.what == "problem"]
-    yield from _listed("Problems", problems, changes.entities)
     if told.pages:
         yield from ("", f"**Pages affected:** {escaped(page_names(told.pages, changes.entities))}.")
     told_already = {one.key for one in (*numbers, *_of(findings, _APPEAR | _GO), *businesses, *problems)}
@@ -180,9 +182,15 @@ def _numbers(changes: Sequence[Change], entities: Mapping[str, str]) -> Iterator
         return
     rows = [_row(one, entities) for one in changes]
     head = ("| Number | Business | Before | After | | Why |", "|---|---|---|---|---|---|")
-    yield from ("", *head, *rows[:MOST_OPEN])
-    if more := rows[MOST_OPEN : MOST_OPEN + MOST_FOLDED]:
-        yield from ("", f"<details><summary>{len(rows) - MOST_OPEN} more numbers</summary>", "", *head, *more)
+    yield from ("", *head, *rows[:MOST_NUMBERS])
+    if more := rows[MOST_NUMBERS : MOST_NUMBERS + MOST_FOLDED]:
+        yield from (
+            "",
+            f"<details><summary>{len(rows) - MOST_NUMBERS} more numbers</summary>",
+            "",
+            *head,
+            *more,
+        )
         yield from ("", "</details>")
 
 
