@@ -219,6 +219,26 @@ def test_F177_a_finding_was_taken_back_by_a_revert_or_a_rollback_alone(
     assert _back(is_back=is_back, subject=subject, mended=True) == (said,) * count
 
 
+@pytest.mark.parametrize(("now", "count"), [((9000, 9000), 1), ((7000, 9000), 0)])
+def test_F177_a_series_was_taken_back_where_all_of_its_weeks_are(now: tuple[int, int], count: int) -> None:
+    good, bad, back = (_weeks(*one) for one in ((9000, 9000), (7000, 4000), now))
+    edition = msgspec.structs.replace(EDITION, told=changes(Side(good), Side(bad)))
+    found = a_digest(bad, back, edition=edition)
+    said = "Cash at the end of weeks 1 and 2, week 2 $9,000 → $4,000"
+    assert [one.partition(": ")[2] for one in found.withdrawn] == [said] * count
+
+
+def _weeks(*amounts: int) -> Briefing:
+    label = "Cash at the end of week {}"
+    named = {f"forecast_ending:{week}": (week, amount) for week, amount in enumerate(amounts, 1)}
+    return a_state(
+        *(
+            a_figure(name, usd(amount), label=label.format(week), formula="F-C1")
+            for name, (week, amount) in named.items()
+        )
+    )
+
+
 # ── the first mail, sources and the picture ──────────────────────────────────────────────────────────────────
 
 

@@ -8,6 +8,7 @@ from quarterdeck.changes.findings import changed_findings
 from quarterdeck.changes.moves import milestone_changes, moved_figures
 from quarterdeck.changes.refused import unjudged_totals
 from quarterdeck.changes.renames import renamed_entities, under_names
+from quarterdeck.changes.series import folded_weeks
 from quarterdeck.changes.sureness import (
     changed_contradictions,
     changed_coverage,
@@ -75,7 +76,7 @@ def changes(
     if later is not None:
         edited = {one.key: one for one in _compare(later, after, limits, edits, stood)[0]}
     timed = (_with_time(one, before, after, edited) for one in found)
-    told = (_placed(one, edits) for one in timed)
+    told = (_placed(one, edits) for one in folded_weeks(timed))
     return msgspec.structs.replace(
         made, renamed=names, is_mixed=is_mixed, changes=tuple(sorted(told, key=lambda one: one.order))
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 from quarterdeck.mail.desk import Desk, short
 from quarterdeck.mail.words import news_badge, news_sentence
-from quarterdeck.model.change import Held
+from quarterdeck.model.change import Change, Held
 from quarterdeck.model.figure import Value
 
 MOST_WITHDRAWN: Final = 5
@@ -28,12 +28,19 @@ def withdrawn(desk: Desk) -> Iterator[str]:
     found = []
     for key, told in said.items():
         one = now.get(key)
-        undone = one is not None and _content(one.after) == _content(told.before)
-        if undone and one and (whole or one.what == "figure" or not reverts.isdisjoint(one.commits)):
+        if one is None or not _is_undone(told, one):
+            continue
+        if whole or one.what == "figure" or not reverts.isdisjoint(one.commits):
             found.append(short(f"{news_badge(told, desk.entities)}: {news_sentence(told)}"))
     yield from found[:MOST_WITHDRAWN]
     if len(found) > MOST_WITHDRAWN:
         yield f"and {len(found) - MOST_WITHDRAWN} more"
+
+
+def _is_undone(told: Change, one: Change) -> bool:
+    """Whether a thing is as it was before it was told; of weeks of a series, whether it is the same weeks."""
+    are_same = one.what != "figure" or one.title == told.title
+    return are_same and _content(one.after) == _content(told.before)
 
 
 def _content(held: Held | None) -> Value | None:
