@@ -146,7 +146,10 @@ def test_what_the_day_alone_brings_is_told_apart(root: Path) -> None:
 @pytest.mark.parametrize(
     ("base", "words"),
     [
-        ("nowhere", "'nowhere' is no commit, version or briefing file here. To bring it here: git fetch --all"),
+        (
+            "nowhere",
+            "'nowhere' is no commit, version or briefing file here. To bring it here: git fetch --all",
+        ),
         ("--output=x", "'--output=x' is no commit"),
         ("2026-11-20-abcdef0", "the folder published has no version 2026-11-20-abcdef0"),
     ],

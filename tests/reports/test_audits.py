@@ -590,7 +590,9 @@ def test_audit_page(snapshot: SnapshotAssertion) -> None:
     assert {"areas", "read", "audit--qos", "audit--shared", "audit--jada--jada-prod"} <= anchors(page)
     (download,) = (one for one in page.downloads if one.path.endswith("-answers.csv"))
     assert download.text.startswith("entity,stack,subject,check,answer")
-    assert len(download.text.splitlines()) == 1 + len([one for one in ANSWERS if one.status not in {"pass", "n/a"}])
+    assert len(download.text.splitlines()) == 1 + len(
+        [one for one in ANSWERS if one.status not in {"pass", "n/a"}]
+    )
 
 
 def test_without_evidence_there_is_no_page_of_the_audit() -> None:
