@@ -727,3 +727,10 @@ def test_settings_that_the_guides_name_exist() -> None:
                 "ledger",
                 "purpose",
             }, key
+
+
+def test_F229_a_weakness_is_reported_in_private_and_answered_within_days() -> None:
+    text = " ".join((ROOT / "SECURITY.md").read_text(encoding="utf-8").split())
+    assert "report it privately" in text
+    assert re.search(r"an answer within [1-9] working days", text)
+    assert "SECURITY.md" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -203,7 +203,7 @@ def _called(one: Job) -> set[str]:
     return {word for block in one.blocks for word in block.split() if word.startswith("scripts/")}
 
 
-def test_workflows_call_scripts_that_are_there_and_run_anywhere() -> None:
+def test_F227_workflows_call_scripts_that_are_there_and_run_anywhere() -> None:
     called = {path for one in jobs() for path in _called(one)}
     for path in called:
         assert os.access(ROOT / path, os.X_OK), path
