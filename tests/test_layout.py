@@ -18,7 +18,7 @@ ORDER = (
     ("figures",),
     ("checks",),
     ("rules", "priorities", "links"),
-    ("git", "history", "portfolio", "reading"),
+    ("git", "history", "portfolio", "reading", "shipped"),
     ("brief",),
     ("changes",),
     ("collectors",),

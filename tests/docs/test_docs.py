@@ -51,6 +51,7 @@ from quarterdeck.portfolio import RULES_FILE
 from quarterdeck.publish.infrastructure import mail_template_text, template
 from quarterdeck.reports import words
 from quarterdeck.reports.catalogue import catalogue, formula_links, rule_links
+from quarterdeck.reports.guides import guides
 from quarterdeck.reports.handwritten import read_docs
 from quarterdeck.reports.named_charts import NAMED
 from quarterdeck.reports.readers import reader_pages
@@ -124,8 +125,7 @@ def section(name: str, heading: str) -> str:
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
 def test_a_guide_begins_with_its_place_and_title(path: Path) -> None:
-    allowed = r"order: \d+\nrender_macros: true" if path.stem == "macros" else r"order: \d+"
-    assert re.match(rf"---\n{allowed}\n---\n# \S", path.read_text(encoding="utf-8"))
+    assert re.match(r"---\norder: \d+\n---\n# \S", path.read_text(encoding="utf-8"))
 
 
 def test_titles_are_distinct_and_none_is_that_of_a_generated_page() -> None:
@@ -137,7 +137,7 @@ def test_titles_are_distinct_and_none_is_that_of_a_generated_page() -> None:
 
 
 def test_the_guides_stand_in_their_order() -> None:
-    names = [page.path.removeprefix("guide/").removesuffix(".md") for page in read_docs(DOCS).pages]
+    names = [page.path.removeprefix("guide/").removesuffix(".md") for page in guides()]
     assert names == [
         *(
             "tutorial",
@@ -689,10 +689,13 @@ def test_macros_of_the_guide_print_numbers_of_the_sample(sample: Briefing) -> No
     }
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
     environment.globals.update({name: partial(macro, sample) for name, macro in calls.items()})
-    text = guide("macros.md")
-    page = environment.from_string(text).render()
+    text, ours = guide("macros.md"), (DOCS / "in-our-words.md").read_text(encoding="utf-8")
+    page = environment.from_string(ours).render()
     assert set(re.findall(r"{{ (\w+)\(", text)) == set(calls)
     assert re.search(r"JADA has sold .*\$[\d,]+.* of sailings to come", page)
+    shown = [line for fence in fences_of("macros.md") for line in fence.text.splitlines() if "{{" in line]
+    assert len(shown) == len(calls)
+    assert [line for line in shown if line not in ours.splitlines()] == []
     assert figure_html(sample, "", "upcoming_sales")
 
 

@@ -12,6 +12,7 @@ import quarterdeck.reports
 from quarterdeck.model.finding import ROLES
 from quarterdeck.model.page import HOW_MADE
 from quarterdeck.reports.catalogue import catalogue
+from quarterdeck.reports.guides import guides
 from quarterdeck.reports.readers import READING, reader_pages
 from quarterdeck.reports.settings_catalogue import keys
 from tests.reports.samples import a_briefing
@@ -53,7 +54,7 @@ def test_sections_that_are_named_are_those_of_the_reports(path: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_links_lead_to_pages_that_every_audience_with_this_one_has(path: str) -> None:
-    made = {page.path for page in (*PAGES.values(), *catalogue())}
+    made = {page.path for page in (*PAGES.values(), *guides(), *catalogue())}
     always = {"index.md", "reports/board.md", "reports/sure/not-known.md", "reports/sure/contradictions.md"}
     own = {f"reports/{Path(path).stem}.md", "reports/cfo-plan.md" if path.endswith("cfo.md") else ""}
     for link in re.findall(r"\]\(([^)#]+)", PAGES[path].body):

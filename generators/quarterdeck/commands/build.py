@@ -34,6 +34,7 @@ from quarterdeck.model.versions import RUN, Run
 from quarterdeck.portfolio import DOCS
 from quarterdeck.reading import evidence_files, evidence_hash
 from quarterdeck.reports.catalogue import catalogue
+from quarterdeck.reports.guides import guides_beside
 from quarterdeck.reports.handwritten import handwritten
 from quarterdeck.reports.pages import Keep, anew, report_pages
 from quarterdeck.reports.readers import reader_pages
@@ -211,7 +212,8 @@ def all_pages(
         InputError: Two pages would share an address, or one would leave the tree.
     """
     written = handwritten(root / DOCS, briefing)
-    found = (*report_pages(briefing, keep, last), *reader_pages(briefing), *written, *catalogue())
+    explained = (*reader_pages(briefing), *written, *guides_beside(written), *catalogue())
+    found = (*report_pages(briefing, keep, last), *explained)
     _check_paths(found)
     return found
 

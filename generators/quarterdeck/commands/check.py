@@ -117,14 +117,17 @@ def _check_portfolio(root: Path, wanted: str, here: Path, environ: Mapping[str, 
         problems += books.problems
         names += [*books.ledger.paths, *([] if rules is None else [RULES_FILE])]
     if _concerns_folder(DOCS, wanted):
-        from quarterdeck.reports.handwritten import (  # noqa: PLC0415 - a check of one handoff needs none of it
+        from quarterdeck.reports.guides import (  # noqa: PLC0415 - a check of one handoff needs none of it
+            guide_names,
+        )
+        from quarterdeck.reports.handwritten import (  # noqa: PLC0415
             lost_entities,
             lost_links,
             read_docs,
         )
 
         found_docs = read_docs(root / DOCS)
-        problems += [*found_docs.problems, *lost_links(found_docs)]
+        problems += [*found_docs.problems, *lost_links(found_docs, guide_names())]
         if all(one.outline for one in checked):
             problems += lost_entities(found_docs, [one.outline.entity for one in checked if one.outline])
         names += [f"{DOCS}/{name}" for name in found_docs.names]

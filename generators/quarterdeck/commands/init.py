@@ -16,6 +16,7 @@ from quarterdeck.commands.key import key
 from quarterdeck.commands.ours import ours
 from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import Problem, UsageError
+from quarterdeck.model.page import HOW_MADE
 from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings, load_settings
@@ -115,7 +116,8 @@ def apply(made: Made, environ: Mapping[str, str], *, today: Callable[[str], date
     key(root)
     yield from _understood(made, environ, today)
     yield first_commit(root, environ)
-    yield f"Next: cd {root} && quarterdeck serve, then write into {made.first}."
+    step = f"Next: cd {root} && quarterdeck serve, then write into {made.first}."
+    yield f"{step} The guides are on the site, under {HOW_MADE}."
 
 
 def _remove_empty(folders: Iterable[Path]) -> None:

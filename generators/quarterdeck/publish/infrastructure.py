@@ -8,8 +8,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
 
-import quarterdeck
 from quarterdeck.collectors.repos.deploying.plain import block
+from quarterdeck.shipped import shipped
 
 LARGEST_BYTES: Final = 1_000_000
 """CloudFormation takes no larger template."""
@@ -30,9 +30,8 @@ _QUOTES: Final = "'''"
 
 
 def folder() -> Path:
-    """Where template, edge function and sign-in stand: beside the package's checkout, or in the installed package."""
-    package = Path(quarterdeck.__file__).parent
-    return next(one for one in (package / "infra", package.parents[1] / "infra") if one.is_dir())
+    """Where template, edge function and sign-in stand."""
+    return shipped("infra")
 
 
 @cache

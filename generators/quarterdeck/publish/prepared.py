@@ -19,6 +19,7 @@ from quarterdeck.portfolio import DOCS, EVIDENCE
 from quarterdeck.publish.plan import Content, Contents, hashed
 from quarterdeck.publish.records import record_bytes
 from quarterdeck.reading import evidence_files, evidence_hash
+from quarterdeck.reports.guides import guide_files
 from quarterdeck.reports.words import counted
 
 BRIEFING: Final = "briefing/briefing.json.gz"
@@ -234,7 +235,7 @@ def _content(root: Path, run: Run, written: bytes) -> str:
     package = Path(__file__).parents[1]
     ours = [file for part in _PRINTS for file in sorted((package / part).rglob("*")) if file.suffix != ".pyc"]
     theirs = [*sorted((root / DOCS).rglob("*")), root / "mkdocs.yml"]
-    for file in (*ours, *theirs):
+    for file in (*ours, *guide_files(), *theirs):
         if file.is_file():
             whole.update(hashed(file)[0].encode())
     return whole.hexdigest()

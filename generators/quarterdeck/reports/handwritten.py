@@ -97,14 +97,18 @@ def _names(pages: Iterable[Page], picture: Download) -> bool:
     return any(posixpath.basename(picture.path) in unquote(page.body) for page in pages)
 
 
-def lost_links(found: Docs) -> Iterator[Problem]:
-    """Links to pages and pictures below `docs/` that are not there; those to generated pages are not looked at."""
+def lost_links(found: Docs, guides: Collection[str] = ()) -> Iterator[Problem]:
+    """Links to pages and pictures that stand neither below `docs/` nor among the guides of Quarterdeck.
+
+    Those to generated pages are not looked at.
+    """
+    there = {*found.names, *guides}
     for page in found.pages:
         text = _CODE.sub(_same_lines, page.body)
         for link in _LINK.finditer(text):
             folder = posixpath.dirname(page.path)
             target = posixpath.normpath(posixpath.join(folder, unquote(link["path"])))
-            if target in found.names or target.split("/", 1)[0] in _GENERATED:
+            if target in there or target.split("/", 1)[0] in _GENERATED:
                 continue
             what = f"links to {link['path']}, which is not there"
             line = text.count("\n", 0, link.start("path")) + 1
