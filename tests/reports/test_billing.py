@@ -145,6 +145,14 @@ def test_the_draft_adds_up() -> None:
     assert 'Left to pay</th><td class="qd-n">$4,080.00' in draft
 
 
+def test_the_lines_of_all_drafts_are_one_file_of_exact_numbers() -> None:
+    files = {one.path: one.text for one in the_page(ordinary()).downloads}
+    lines = files["reports/audits/yard-drafts.csv"].split("\r\n")
+    assert lines[0] == "invoice,line,amount (USD)"
+    assert any(line.endswith(",8 days at $450.00,3600") for line in lines)
+    assert any(line.endswith(",Left to pay,4080") for line in lines)
+
+
 def test_the_reason_tells_markup_from_days() -> None:
     body = the_page(ordinary()).body.replace("\u00a0", " ")
     wrong = body[body.index("{#wrong}") : body.index("{#expenses}")]

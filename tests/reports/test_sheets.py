@@ -1,12 +1,16 @@
 """Tables of pages as values: exact numbers, units, notes and sources, each at its place."""
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from html.parser import HTMLParser
 
 import pytest
 from markupsafe import Markup
 
 from quarterdeck.model.figure import Figure, Missing
+from quarterdeck.model.handoff import Handoff
 from quarterdeck.model.page import Page
 from quarterdeck.model.sheet import Value
 from quarterdeck.model.source import Source
@@ -26,8 +30,10 @@ from quarterdeck.reports.pages import report_pages
 from quarterdeck.reports.sheets import plain, sheet, sheet_of_grid, titled, value
 from quarterdeck.reports.sources import Sources
 from quarterdeck.reports.words import Printable
-from tests.reports.portfolios import ordinary
+from tests.reports import test_billing
+from tests.reports.portfolios import awkward, empty, ordinary
 from tests.reports.samples import a_site
+from tests.sites import files_of, sample_by
 
 USD = Money(Decimal("-1250.5"), "USD")
 
@@ -157,15 +163,83 @@ def pages() -> tuple[Page, ...]:
     return report_pages(a_site(*ordinary()).briefing)
 
 
-def test_every_table_of_a_report_has_a_file_in_the_order_of_the_page(pages: tuple[Page, ...]) -> None:
+class Offers(HTMLParser):
+    """The tables of a page, and whether each has its file: beneath it, or else before its section ends."""
+
+    def __init__(self, page: str) -> None:
+        """Read the whole page; a heading in Markdown is a line of text here."""
+        super().__init__()
+        self.without: list[str] = []
+        """Sections of tables without a file."""
+        self.tables = 0
+        self._section = ""
+        self._waiting: list[str] = []
+        self.feed(page)
+        self.close()
+        self._settle()
+
+    def _settle(self) -> None:
+        self.without += self._waiting
+        self._waiting = []
+
+    def handle_data(self, data: str) -> None:
+        """Note where a section begins."""
+        if found := re.search(r"^#{2,3} .*\{#([^}]*)\}$", data, re.MULTILINE):
+            self._settle()
+            self._section = found[1]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note tables, and files that are offered."""
+        named = dict(attrs)
+        if named.get("class") == "qd-table" or (tag in {"h2", "h3"} and "id" in named):
+            self._settle()
+            self._section = named.get("id") or self._section
+        if tag == "table":
+            self.tables += 1
+            self._waiting.append(self._section)
+        elif tag == "a" and (named.get("href") or "").endswith(".csv") and "download" in named:
+            self._waiting = []
+
+
+def deliveries() -> tuple[Handoff, ...]:
+    return (test_billing.ordinary(),)
+
+
+PORTFOLIOS = {"ordinary": ordinary, "empty": empty, "awkward": awkward, "deliveries": deliveries}
+
+
+@pytest.mark.parametrize("name", PORTFOLIOS)
+def test_every_table_of_a_report_has_a_file(name: str) -> None:
+    pages = report_pages(a_site(*PORTFOLIOS[name]()).briefing)
+    assert not without_file({page.path: page.body for page in pages})
+
+
+def test_every_table_of_the_built_sample_has_a_file(tmp_path_factory: pytest.TempPathFactory) -> None:
+    site = sample_by(tmp_path_factory, "mkdocs") / "build/all/site"
+    pages = {name: data.decode() for name, data in files_of(site) if name.endswith(".html")}
+    assert not without_file(pages)
+    assert Offers(pages["reports/ceo/index.html"]).tables > Offers(pages["reports/board/index.html"]).tables
+
+
+def without_file(pages: Mapping[str, str]) -> dict[str, list[str]]:
+    """Sections of reports that have a table without a file, by page."""
+    reports = {path: body for path, body in pages.items() if path.startswith(("reports/", "index."))}
+    assert "<table" in "".join(reports.values())
+    return {path: found for path, body in reports.items() if (found := Offers(body).without)}
+
+
+def test_a_table_without_a_file_is_seen() -> None:
+    table = '<div class="qd-table"><table><tr><td>1</td></tr></table>{}</div>'
+    link = '<a href="../cfo-a.csv" download>Download CSV</a>'
+    page = f"## A {{#a}}\n{table.format('')}\n## B {{#b}}\n{table.format(link)}{table.format('')}{table.format(link)}"
+    assert Offers(page).without == ["a", "b"]
+
+
+def test_files_stand_in_the_order_of_the_page(pages: tuple[Page, ...]) -> None:
     for page in pages:
         links = [page.body.find(f'{one.path.rpartition("/")[2]}"') for one in page.downloads if one.sheet]
         assert -1 not in links, page.path
         assert links == sorted(links), page.path
-        tables = page.body.count('<div class="qd-table"><table class="qd-t qd-stack')
-        assert page.body.count('<p class="qd-csv">') >= tables - 1, (
-            page.path
-        )  # a runway that no number is known of
         assert len({one.path for one in page.downloads}) == len(page.downloads)
 
 

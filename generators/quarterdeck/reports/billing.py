@@ -15,6 +15,7 @@ from quarterdeck.reports.behind import facts_behind
 from quarterdeck.reports.billing_bills import (
     TONES,
     draft_of,
+    draft_table,
     expense_table,
     match_lines,
     urgency,
@@ -66,6 +67,7 @@ def page(site: Site, entity: Entity) -> Page:
     owed = in_currency(everything, scope.currency)
     checks = controls(scope.facts, entity, everything, site.briefing.findings)
     ends = month_ends(site.briefing, entity)
+    drafts = tuple(draft_of(one, site.briefing.as_of) for one in with_verdict(found, "unbilled"))
     view: dict[str, object] = {
         "charts": {
             "collected": report.charts.add(billing_charts.collected(site.briefing, scope, found)),
@@ -75,7 +77,8 @@ def page(site: Site, entity: Entity) -> Page:
         "tolerance": limit(report.assumed.bill_tolerance, site.briefing.currency),
         "match": match_lines(found, tables),
         "unsettled": sum(one.verdict in TONES for one in found),
-        "drafts": tuple(draft_of(one, site.briefing.as_of) for one in with_verdict(found, "unbilled")),
+        "drafts": drafts,
+        "draft_table": draft_table(drafts, tables) if drafts else None,
         "wrong": wrong_table(found, live_invoices(scope), tables),
         "expenses": expense_table(found, live_invoices(scope), tables),
         "aging": aging_lines(report, entity, owed, tables),

@@ -57,8 +57,8 @@ class Draft(msgspec.Struct, frozen=True):
     age: str
     """`ended 25 Sep 2026, 59 days ago`."""
     amount: Money | Missing
-    lines: tuple[tuple[str, str], ...]
-    """Words and amount, with cents."""
+    lines: tuple[tuple[str, Money | None], ...]
+    """Words and amount; the words that say what the rest is for have none."""
     note: str
     source: Source
     anchor: str
@@ -182,15 +182,15 @@ def draft_of(match: Match, as_of: date) -> Draft:
     end = on(delivery.end)
     lines = list(_draft_lines(delivery))
     if isinstance(match.expected, Money):
-        lines.append(("Total", money(match.expected, exact=True)))
+        lines.append(("Total", match.expected))
     held = delivery.deposit
     note = ""
     if isinstance(held, Money) and held.amount:
         note = f"A deposit of {money(held, exact=True)} is written; set it off against the total."
         if isinstance(match.expected, Money) and match.expected.currency == held.currency:
             lines += [
-                ("Deposit received", money(-held, exact=True)),
-                ("Left to pay", money(match.expected - held, exact=True)),
+                ("Deposit received", -held),
+                ("Left to pay", match.expected - held),
             ]
     if isinstance(delivery.terms_days, Blank):
         note = f"{note} Terms are not written: due on receipt.".strip()
@@ -201,24 +201,34 @@ def draft_of(match: Match, as_of: date) -> Draft:
     )
 
 
-def _draft_lines(delivery: Delivery) -> Iterable[tuple[str, str]]:
+def draft_table(drafts: Sequence[Draft], tables: Tables) -> Table:
+    """The lines of all drafts one below the other, for the file beneath them."""
+    columns = (
+        Column("invoice", "Invoice"),
+        Column("line", "Line"),
+        Column("amount", "Amount", is_number=True),
+    )
+    rows = (TableRow((one.title, words, amount or "")) for one in drafts for words, amount in one.lines)
+    return tables.plain("drafts", Table(columns, tuple(rows)))
+
+
+def _draft_lines(delivery: Delivery) -> Iterable[tuple[str, Money | None]]:
     what = f"Delivery of {text(delivery.vessel) or 'the vessel'}"
     way = " to ".join(part for part in (text(delivery.from_), text(delivery.to)) if part)
     days = " to ".join(day(one) for one in (on(delivery.start), on(delivery.end)) if one)
-    yield ", ".join(part for part in (what, way, days) if part), ""
+    yield ", ".join(part for part in (what, way, days) if part), None
     if isinstance(delivery.rate, Money):
         quantity = _quantity(delivery)
         if delivery.rate_type in _UNITS and quantity is not None:
             unit = _UNITS[str(delivery.rate_type)]
-            fee = delivery.rate * quantity
-            yield f"{counted(quantity, unit)} at {money(delivery.rate, exact=True)}", money(fee, exact=True)
+            yield f"{counted(quantity, unit)} at {money(delivery.rate, exact=True)}", delivery.rate * quantity
         else:
-            yield f"Agreed {text(delivery.rate_type) or 'rate'}", money(delivery.rate, exact=True)
+            yield f"Agreed {text(delivery.rate_type) or 'rate'}", delivery.rate
     if isinstance(delivery.expenses, Money) and delivery.expenses.amount:
-        yield "Expenses paid for you, receipts attached", money(delivery.expenses, exact=True)
+        yield "Expenses paid for you, receipts attached", delivery.expenses
         markup = delivery.expense_markup
         if isinstance(markup, Ratio) and markup.value:
-            yield f"Handling, {percent(markup)}", money(delivery.expenses * markup.value, exact=True)
+            yield f"Handling, {percent(markup)}", delivery.expenses * markup.value
 
 
 def _quantity(delivery: Delivery) -> Decimal | None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
+from markupsafe import Markup
 
 from quarterdeck.figures.kpis import coverage, covered, most_important_missing
 from quarterdeck.links import folded
@@ -17,7 +18,7 @@ from quarterdeck.model.handoff import Task
 from quarterdeck.model.page import Page
 from quarterdeck.model.sales import Lead
 from quarterdeck.model.severity import Severity
-from quarterdeck.model.values import Blank, Money, Ratio
+from quarterdeck.model.values import Blank, Money
 from quarterdeck.reports import ceo_charts
 from quarterdeck.reports.agenda import Agenda, agenda, task_href
 from quarterdeck.reports.businesses import (
@@ -43,13 +44,15 @@ from quarterdeck.reports.components import (
     Table,
     TableRow,
 )
+from quarterdeck.reports.escape import code
 from quarterdeck.reports.home import unknown_card
+from quarterdeck.reports.html import anchor_link
 from quarterdeck.reports.inventory import Inventory, inventory
 from quarterdeck.reports.position import Position, above_zero, position
 from quarterdeck.reports.skeleton import Report, Site, role_path
 from quarterdeck.reports.starting import first_fields, named
 from quarterdeck.reports.trend import Trend, trend
-from quarterdeck.reports.words import age, counted, known_of, percent
+from quarterdeck.reports.words import age, counted, known_of
 
 PATH = role_path("ceo")
 
@@ -69,26 +72,6 @@ class Linked(msgspec.Struct, frozen=True):
     words: str
     href: str
     note: str = ""
-
-
-class KpiRow(msgspec.Struct, frozen=True):
-    """The KPIs of one business."""
-
-    name: Linked
-    fresh: int
-    wanted: int
-    stale: int
-    never: int
-    missing: tuple[KpiState, ...]
-    """The most important ones."""
-    path: str
-    edit: str
-
-    @property
-    def share(self) -> str:
-        """Coverage in percent; nothing where no KPI is asked for."""
-        share = covered(self.fresh, self.wanted)
-        return percent(share.value) if isinstance(share, Ratio) else "n/a"
 
 
 class Waits(msgspec.Struct, frozen=True):
@@ -122,7 +105,9 @@ class View(msgspec.Struct, frozen=True):
     first_action: ActionRow | None
     kpis_fresh: int
     kpis_wanted: int
-    kpi_rows: tuple[KpiRow, ...]
+    kpis_old_and_never: tuple[int, int]
+    kpis_by_business: Table | None
+    """None where no business is active."""
     worst_kpi: KpiState | None
     portfolio: Table
     money_gap: Gap | None
@@ -192,7 +177,8 @@ def _view(report: Report, tables: Tables) -> View:
         first_action=next(iter(report.actions(1)), None),
         kpis_fresh=fresh,
         kpis_wanted=wanted,
-        kpi_rows=tuple(_kpi_row(report, entity) for entity in briefing.entities if entity.is_active),
+        kpis_old_and_never=_old_and_never(_counted_kpis(site)),
+        kpis_by_business=_kpi_table(report, tables),
         worst_kpi=next(iter(most_important_missing(_counted_kpis(site), 1)), None),
         portfolio=tables.plain("portfolio", _portfolio(site, rows)),
         money_gap=None if _knows_burn(site) else _money_gap(),
@@ -244,7 +230,7 @@ def _kpi_card(view: View) -> Card:
     share = covered(view.kpis_fresh, view.kpis_wanted)
     if isinstance(share, Missing):
         return Card("KPIs measured", share, context="no active business")
-    stale, never = (sum(getattr(row, word) for row in view.kpi_rows) for word in ("stale", "never"))
+    stale, never = view.kpis_old_and_never
     return Card(
         "KPIs measured",
         share,
@@ -415,21 +401,48 @@ def _counted_kpis(site: Site) -> tuple[KpiState, ...]:
     return tuple(one for one in site.briefing.kpis if one.entity in shown)
 
 
-def _kpi_row(report: Report, entity: Entity) -> KpiRow:
-    states = report.site.briefing.only(entity.entity).kpis
-    required = [one for one in states if not one.is_optional]
-    fresh, wanted = coverage(states)
-    path = entity.source.path
-    return KpiRow(
-        Linked(entity.title, report.sources.to(f"reports/entities/{entity.entity}.md", "kpis")),
-        fresh,
-        wanted,
-        sum(one.state == "stale" for one in required),
-        sum(one.state == "never" for one in required),
-        most_important_missing(states, _MOST_MISSING),
-        path,
-        report.site.links.edit(path),
+def _kpi_table(report: Report, tables: Tables) -> Table | None:
+    """How many KPIs of each active business are fresh, old and never measured, and which are wanted most."""
+    columns = (
+        Column("business", "Business"),
+        Column("measured", "Measured", is_number=True),
+        Column("old", "Old", is_number=True),
+        Column("never", "Never", is_number=True),
+        Column("wanted", "Most wanted", label="-"),
     )
+    rows = tuple(_kpi_row(report, entity) for entity in report.site.briefing.entities if entity.is_active)
+    return tables.plain("missing_kpis", Table(columns, rows, layout="tight")) if rows else None
+
+
+def _kpi_row(report: Report, entity: Entity) -> TableRow:
+    states = report.site.briefing.only(entity.entity).kpis
+    fresh, wanted = coverage(states)
+    missing = most_important_missing(states, _MOST_MISSING)
+    return TableRow(
+        (
+            Cell(entity.title, href=report.sources.to(f"reports/entities/{entity.entity}.md", "kpis")),
+            Cell(covered(fresh, wanted), f"{fresh} of {wanted}"),
+            *_old_and_never(states),
+            Cell(", ".join(map(_wanted, missing)) or "nothing", _kpis_in(report, entity.source.path)),
+        )
+    )
+
+
+def _old_and_never(states: Iterable[KpiState]) -> tuple[int, int]:
+    """How many of those that count have an old value, and how many none."""
+    required = [one.state for one in states if not one.is_optional]
+    return required.count("stale"), required.count("never")
+
+
+def _wanted(kpi: KpiState) -> str:
+    if kpi.state == "stale" and kpi.age_days is not None:
+        return f"{kpi.title} ({age(kpi.age_days)} old)"
+    return kpi.title
+
+
+def _kpis_in(report: Report, path: str) -> Markup:
+    """Where they are written."""
+    return Markup("under KPIs in {}").format(anchor_link(code(f"`{path}`"), report.site.links.edit(path)))
 
 
 # --- decisions ---------------------------------------------------------------------------------------------

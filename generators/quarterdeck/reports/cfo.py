@@ -46,12 +46,14 @@ def page(site: Site) -> Page:
     )
     tables = Tables(report)
     cash, weeks = cfo_cash.cash(report, tables), cfo_cash.weeks(report, tables)
+    lasting = cfo_books.lasting(report, tables)
     view = {
         **_plan(report, Tables(report)),  # the tables themselves stand on the page of the plan
         "cash": cash,
         "position": cfo_books.position(report, tables),
         "burnt": cfo_books.burnt(report, tables),
-        "lasting": cfo_books.lasting(report, tables),
+        "lasting": lasting,
+        "needed": None if lasting else cfo_books.needed(report, tables),
         "forecast": cfo_books.forecast(report, tables),
         "burn": cfo_cash.burn(report, tables),
         "weeks": weeks,

@@ -22,7 +22,7 @@ from quarterdeck.reports.business_rows import (
     money_of,
     month_words,
 )
-from quarterdeck.reports.cells import Tables, grey
+from quarterdeck.reports.cells import Tables, figure_or_unknown, grey
 from quarterdeck.reports.components import Cell, Column, Table, TableRow
 from quarterdeck.reports.skeleton import Report
 from quarterdeck.reports.words import counted, day_short, money, setting
@@ -296,6 +296,25 @@ def lasting(report: Report, tables: Tables) -> Lasting | None:
         shortest[2] if shortest else None,
         shortest[1] if shortest else "",
     )
+
+
+_NEEDED = (
+    ("runway_months", "the last three months go on", "cash today and three months of entries"),
+    ("runway_zero_revenue", "nothing more comes in", "cash today and what three months took"),
+    ("runway_seasonal", "the year goes as the last one", "twelve months of entries"),
+    ("lowest_week", "only dated items move: the lowest of 13 weeks", "cash today"),
+)
+
+
+def needed(report: Report, tables: Tables) -> Table:
+    """What each way of reckoning needs, for the place of `lasting` where nothing is known."""
+    columns = (Column("if", "If"), Column("lasts", "It lasts", is_number=True), Column("needs", "Needs"))
+    rows = tuple(
+        TableRow((words, figure_or_unknown(report, name, "", f"Runway if {words}", "months"), needs))
+        for name, words, needs in _NEEDED
+    )
+    caption = "Manage by the shortest that is known; none is."
+    return tables.plain("runway", Table(columns, rows, caption, is_sortable=False))
 
 
 _RUNWAY_COLUMNS = (
