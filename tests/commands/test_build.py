@@ -235,7 +235,7 @@ def test_as_of_is_asked_of_the_clock_once_and_only_where_nothing_says_it(
         asked.append(zone)
         return date(2027, 3, 1)
 
-    monkeypatch.setattr(cli, "_today", clock)
+    monkeypatch.setattr("quarterdeck.cli.reports.today", clock)
     root = a_portfolio(tmp_path, f"{SETTINGS}timezone: America/Los_Angeles\n")
     assert json.loads(build_here(root, "--format", "json", as_of="").out)["as_of"] == "2027-03-01"
     assert asked == ["America/Los_Angeles"]
@@ -251,7 +251,7 @@ def test_F237_the_clock_changes_no_byte(
     root = a_portfolio(tmp_path)
     trees = []
     for today in (date(2001, 1, 1), date(2040, 12, 31)):
-        monkeypatch.setattr(cli, "_today", lambda _zone, today=today: today)
+        monkeypatch.setattr("quarterdeck.cli.reports.today", lambda _zone, today=today: today)
         assert build_here(root).code == 0
         trees.append(digests(root / "build"))
     assert trees[0] == trees[1]

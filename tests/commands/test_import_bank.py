@@ -190,7 +190,7 @@ def test_on_a_terminal_the_owner_is_asked(
 ) -> None:
     root = a_boat(tmp_path / "p")
     monkeypatch.chdir(root)
-    monkeypatch.setattr("quarterdeck.cli.sys.stdin", _Terminal(answer))
+    monkeypatch.setattr("sys.stdin", _Terminal(answer))
     assert cli.main(["import", "bank", "jan.csv", "--account", CHECKING]) == 0
     assert "Write this? [y/N]" in capsys.readouterr().err
     assert (root / BOOK).exists() == is_written

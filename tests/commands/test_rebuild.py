@@ -11,7 +11,8 @@ import pytest
 
 from quarterdeck import __version__
 from quarterdeck.changes.pages import decode as decode_changes
-from quarterdeck.cli import USAGE, main
+from quarterdeck.cli import main
+from quarterdeck.cli.failures import USAGE
 from quarterdeck.commands.build import build
 from quarterdeck.commands.collect import collect
 from quarterdeck.commands.publish import run as publish

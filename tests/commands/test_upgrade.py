@@ -132,7 +132,7 @@ def test_programs_get_the_diff_as_json(run: Callable[..., Said]) -> None:
         ("requirements.txt", "quarterdeck==99.0\n", "asks for Quarterdeck 99.0"),
         (RECORD, '{"version": "99.0", "files": {}, "schema": 1}', "was written by Quarterdeck 99.0"),
         (RECORD, "{", "is damaged"),
-        ("generators/quarterdeck/cli.py", "", "own checkout"),
+        ("generators/quarterdeck/__init__.py", "", "own checkout"),
     ],
 )
 def test_what_would_go_back_or_is_not_understood_is_refused(

@@ -22,7 +22,8 @@ from beancount.parser.parser import parse_string
 from click.testing import CliRunner
 
 from quarterdeck.brief import brief
-from quarterdeck.cli import SEVERITIES, cli
+from quarterdeck.cli import cli
+from quarterdeck.cli.options import SEVERITIES
 from quarterdeck.collectors.registry import COLLECTORS
 from quarterdeck.collectors.repos.deploying import plain
 from quarterdeck.collectors.run import MODULES

@@ -15,7 +15,7 @@ from quarterdeck.start.pin import is_newer, pinned
 from quarterdeck.start.record import RECORD, digest, recorded, recorded_version
 from quarterdeck.start.upgrade import Plan, files_at, plan, with_pin
 
-_OWN: Final = "generators/quarterdeck/cli.py"
+_OWN: Final = "generators/quarterdeck/__init__.py"
 """What a checkout of Quarterdeck itself holds, and no portfolio of its users."""
 _PROGRAM: Final = b"#!"
 _WHY: Final[Mapping[str, str]] = {

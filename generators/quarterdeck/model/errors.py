@@ -52,7 +52,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, order=True):
 
 
 class QuarterdeckError(Exception):
-    """A failure with a sentence for the user; caught once, in `cli.py`."""
+    """A failure with a sentence for the user; caught once, in `cli.main`."""
 
     exit_code: ClassVar[int] = 2
 
