@@ -497,7 +497,7 @@ def trees_of(root: Path) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("stage", ["run_builder", "_as_json", "_manifest", "_put_in_place"])
+@pytest.mark.parametrize("stage", ["run_builder", "json_text", "_manifest", "_put_in_place"])
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(errno.EIO, "")])
 def test_F077_a_first_build_that_fails_leaves_no_site(
     tmp_path: Path,

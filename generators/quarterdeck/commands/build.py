@@ -18,6 +18,7 @@ from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChanges
 from quarterdeck.changes.pages import encode as encode_changes
 from quarterdeck.commands.briefs import briefs, finished_pages
 from quarterdeck.commands.drawings import draw, with_drawings
+from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.inputs import problems_of, read
 from quarterdeck.commands.past import Portfolio, later_days
 from quarterdeck.commands.progress import doing
@@ -136,7 +137,7 @@ class Built(msgspec.Struct, frozen=True):
             "sites": {audience: str(site) for audience, site in self.sites.items()},
             "problems": self.problems,
         }
-        return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+        return json_text(content)
 
 
 def build(
@@ -333,7 +334,7 @@ def _build_tree(
         | ({"sign_out": sign_out} if sign_out else {}),
     )
     run_builder("zensical" if run.builder == "zensical" else "mkdocs", aside, run.as_of)
-    _write(aside / RUN, _as_json(run))
+    _write(aside / RUN, json_text(run).encode())
 
 
 def _extras(planned: Sequence[Planned], root: Path, environ: Mapping[str, str]) -> Mapping[str, Extras]:
@@ -362,11 +363,7 @@ def _manifest(site: Path) -> bytes:
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "size_bytes": len(data),
             }
-    return _as_json({"schema": 1, "files": files})
-
-
-def _as_json(content: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2) + b"\n"
+    return json_text({"schema": 1, "files": files}).encode()
 
 
 def _put_in_place(aside: Path, place: Path) -> None:

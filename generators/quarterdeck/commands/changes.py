@@ -15,6 +15,7 @@ from quarterdeck.changes.edits import edits_of
 from quarterdeck.changes.pages import affected
 from quarterdeck.commands.briefs import EVERYTHING, briefs, content_of
 from quarterdeck.commands.cache import Remembered
+from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.inputs import read
 from quarterdeck.commands.past import SHALLOW, Later, Portfolio, inputs_at, later_days
 from quarterdeck.git.between import commit_named, commits_between, is_rewritten, parent_of
@@ -141,7 +142,7 @@ def over_days(
 def as_json(told: Told) -> str:
     """The comparison for programs: sorted keys, indent 2, final newline."""
     content = {"schema": 1, "changes": told.changes, "pages": told.pages, "notes": told.notes}
-    return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+    return json_text(content)
 
 
 # ── the two sides ────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import structs
 
 from quarterdeck.commands import machine, services
+from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.progress import doing
 from quarterdeck.model.errors import InputError, OutsideError, QuarterdeckError
 from quarterdeck.reports.words import counted
@@ -71,7 +72,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
     def as_json(self, code: int) -> str:
         """The same for programs."""
         content = {"schema": 1, "exit_code": code, "signs": msgspec.to_builtins(self.signs)}
-        return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+        return json_text(content)
 
 
 def examine(root: Path, environ: Mapping[str, str], *, is_offline: bool = False) -> Diagnosis:

@@ -34,22 +34,23 @@ def problems_as(how: Format, problems: Sequence[Problem], files: int, exit_code:
         case "github":
             return "".join(f"{_annotation(problem)}\n" for problem in problems)
         case "json":
-            return _json({"schema": 1, "files": files, "exit_code": exit_code, "problems": problems})
+            return json_text({"schema": 1, "files": files, "exit_code": exit_code, "problems": problems})
         case "sarif":
-            return _json(_sarif(problems))
+            return json_text(_sarif(problems))
 
 
 def error_as_json(message: str, exit_code: int) -> str:
     """A failure for a program that reads our output."""
-    return _json({"schema": 1, "error": message, "exit_code": exit_code})
+    return json_text({"schema": 1, "error": message, "exit_code": exit_code})
 
 
 def said_as_json(sentences: Iterable[str], exit_code: int) -> str:
     """What a command did, line by line, for a program."""
-    return _json({"schema": 1, "exit_code": exit_code, "said": tuple(sentences)})
+    return json_text({"schema": 1, "exit_code": exit_code, "said": tuple(sentences)})
 
 
-def _json(thing: object) -> str:
+def json_text(thing: object) -> str:
+    """Anything for a program: keys in order, indented by two, a line's end at the end."""
     return msgspec.json.format(msgspec.json.encode(thing, order="sorted"), indent=2).decode() + "\n"
 
 

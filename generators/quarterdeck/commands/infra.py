@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from quarterdeck.commands.formats import json_text
 from quarterdeck.publish.infrastructure import mail_template_text, template_text
 from quarterdeck.publish.preflight import Deviation, deviations, unseen
 from quarterdeck.reports.words import counted
@@ -38,7 +39,7 @@ class Checked(msgspec.Struct, frozen=True):
     def as_json(self) -> str:
         """The result for programs."""
         content = {"schema": 1, "exit_code": self.exit_code(), **msgspec.to_builtins(self)}
-        return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+        return json_text(content)
 
     def lines(self) -> Iterator[str]:
         """One for each thing to mend."""

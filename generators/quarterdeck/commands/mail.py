@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.versions import opened
 from quarterdeck.mail.asked import Asked, all_asked
 from quarterdeck.mail.mailing import all_mailings, open_delivery, read_mailing, settle
@@ -60,7 +61,7 @@ class Statuses(msgspec.Struct, frozen=True):
     def as_json(self) -> str:
         """The same for programs."""
         content = {"schema": 1, **msgspec.to_builtins(self)}
-        return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+        return json_text(content)
 
 
 def status(root: Path, environ: Mapping[str, str]) -> Statuses:

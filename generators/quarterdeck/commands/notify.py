@@ -11,6 +11,7 @@ import msgspec
 
 from quarterdeck.brief import EverythingRead
 from quarterdeck.commands.changes import State, between
+from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.inputs import read
 from quarterdeck.commands.means import NOBODY, envelope_of, means_of, preview_of
 from quarterdeck.commands.past import Portfolio
@@ -83,7 +84,7 @@ class Notified(msgspec.Struct, frozen=True):
     def as_json(self, code: int) -> str:
         """The result for programs."""
         content = {"schema": 1, "exit_code": code, **msgspec.to_builtins(self)}
-        return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+        return json_text(content)
 
 
 class Told(NamedTuple):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.inputs import INPUTS
 from quarterdeck.commands.progress import doing
 from quarterdeck.git.history import descends, history
@@ -82,7 +83,7 @@ class Outcome(msgspec.Struct, frozen=True):
             "rolled_back_to": self.rolled_back_to,
             **msgspec.to_builtins(self.published),
         }
-        return msgspec.json.format(msgspec.json.encode(raw, order="sorted"), indent=2).decode() + "\n"
+        return json_text(raw)
 
 
 def run(

@@ -3,10 +3,9 @@
 import inspect
 from collections.abc import Iterator
 
-import msgspec
-
 from quarterdeck.checks.registry import CHECKS, HOURS, Check, how_to_mend
 from quarterdeck.checks.run import MODULES as CHECK_MODULES
+from quarterdeck.commands.formats import json_text
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.rules.registry import RULES, Rule
@@ -51,7 +50,7 @@ def as_json(code: str = "") -> str:
         UsageError: There is no such rule.
     """
     found = [_fields(one) for one in EVERY.values()] if not code else _fields(_one(code))
-    return msgspec.json.format(msgspec.json.encode(found, order="sorted"), indent=2).decode() + "\n"
+    return json_text(found)
 
 
 def _one(code: str) -> Rule | Check | Detector:

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from quarterdeck import __version__
+from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.ours import ours
 from quarterdeck.commands.replace import replace
 from quarterdeck.model.errors import UsageError
@@ -65,7 +66,7 @@ class Upgrade(msgspec.Struct, frozen=True):
             "left": [{"path": one.path, "what": one.what} for one in self.plan.left],
             "diff": "".join(f"{line}\n" for line in self.diff()),
         }
-        return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+        return json_text(content)
 
     def apply(self) -> None:
         """Write all of it, or nothing; where nothing is to do, nothing is written.

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.publish import follow
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.versions import State
@@ -100,7 +101,7 @@ class Listing(msgspec.Struct, frozen=True):
     def as_json(self) -> str:
         """The same for programs."""
         content = {"schema": 1, **msgspec.to_builtins(self)}
-        return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode() + "\n"
+        return json_text(content)
 
 
 def versions(root: Path, environ: Mapping[str, str]) -> Listing:
