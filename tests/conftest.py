@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -58,6 +59,13 @@ CHROMIUM_FLAGS = (
 # A slow machine must not fail a property that holds.
 hypothesis.settings.register_profile("quarterdeck", deadline=None)
 hypothesis.settings.load_profile("quarterdeck")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every later search for garbage: thousands of tests make each a long one."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
