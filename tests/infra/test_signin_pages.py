@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+from email import message_from_bytes
+from email.policy import SMTP
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from signin.app import HEADERS
-from signin.mail import message
+from signin.mail import as_sent, message
 from signin.pages import STYLE, Pages
 from tests.infra.played_signin import CONFIG, NOBODY, PAT, SITE, InMemory, Played, event, text_of
 
@@ -113,6 +115,15 @@ def test_colours_are_those_of_the_site() -> None:
             found = re.search(rf"--{name}: (#\w+);", own)
             assert found
             assert f"--qd-{name}: {found[1]};" in theirs, name
+
+
+@pytest.mark.parametrize("name", ["Harbor", "Harbor and Bay " * 12, "Büro für Häfen " * 12])
+def test_a_subject_of_any_length_arrives_as_it_was_written_F_158(name: str) -> None:
+    config = CONFIG._replace(site_name=name.strip())
+    sent = as_sent(message(config, PAT, "Pat", f"{SITE}/auth/link?t=A"))
+    head = sent.partition(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 78
+    assert message_from_bytes(sent, policy=SMTP)["Subject"] == f"Sign in to {config.site_name}"
 
 
 def test_the_mail_as_text_and_as_a_page(snapshot: SnapshotAssertion) -> None:
