@@ -1,11 +1,13 @@
 """A local server that plays AWS, on an address of this machine alone."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from threading import Lock
+from typing import Any
 
 from quarterdeck.collectors.embedded.running import running
-from quarterdeck.collectors.embedded.stubs import App, Stubs
+from quarterdeck.collectors.embedded.stubs import App, Respond, Stubs
 from quarterdeck.collectors.scope import HERE
 from quarterdeck.model.errors import UsageError
 
@@ -36,7 +38,7 @@ def server(*, stubs: Stubs | None = None) -> Iterator[str]:
     WSGIRequestHandler.protocol_version = (
         "HTTP/1.1"  # one connection for many questions, as the service has it
     )
-    app: App = DomainDispatcherApplication(create_backend_app)
+    app = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     listening = make_server(HERE, 0, (stubs or Stubs()).around(app), threaded=True)
     try:
@@ -44,6 +46,20 @@ def server(*, stubs: Stubs | None = None) -> Iterator[str]:
             yield f"http://{HERE}:{listening.port}"
     finally:
         _forget()
+
+
+def _one_at_a_time(app: App) -> App:
+    """The same server, whose answers each are one step, as a conditional write is one step of the services.
+
+    The local server looks at a condition first and writes afterwards: two threads would both find it met.
+    """
+    lock = Lock()
+
+    def alone(environ: dict[str, Any], respond: Respond) -> Iterable[bytes]:
+        with lock:
+            return list(app(environ, respond))
+
+    return alone
 
 
 def _forget() -> None:
