@@ -52,6 +52,33 @@ def test_files_come_in_to_the_byte_and_stay_where_they_were(
 
 
 @pytest.mark.parametrize(
+    ("text", "title", "is_named"),
+    [
+        ("---\nname: Harbor Tours\n---\n# Tours\n", "Harbor Tours", True),
+        ("# Coast *Tours*\r\n\r\n## Summary\r\n", "Coast Tours", False),
+        ("\ufeffCoast Tours\n===========\n", "Coast Tours", False),
+        ("---\nkind: charter\n---\n## Summary\n\n# Late\n", "Late", False),
+        ("## Summary\n", "coast", False),
+        ("#\n", "coast", False),
+    ],
+)
+def test_what_names_itself_in_a_heading_alone_is_called_that(
+    tmp_path: Path, text: str, title: str, *, is_named: bool
+) -> None:
+    write(tmp_path, "coast.md", text.encode())
+    (one,), _ = bring(tmp_path)
+    assert (one.title, one.is_named) == (title, is_named)
+
+
+def test_a_name_that_reports_do_not_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, "old/coast.md", '# Coast "C" Tours\n')
+    assert cli.main(["init", str(tmp_path / "p"), "--from", str(tmp_path / "old")]) == 0
+    told = capsys.readouterr().out
+    assert 'handoffs/coast.md: Coast "C" Tours, coast; no kind; ' in told
+    assert '  Reports call it coast: write name: "Coast \\"C\\" Tours" between its first ---.\n' in told
+
+
+@pytest.mark.parametrize(
     ("name", "data", "why"),
     [
         ("README.md", "# About", "is taken for a page about the folder"),

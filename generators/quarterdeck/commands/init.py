@@ -21,6 +21,7 @@ from quarterdeck.model.tables import TABLE_BY_NAME
 from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings, load_settings
 from quarterdeck.start.brought import Brought, Left, bring
+from quarterdeck.start.names import quoted
 from quarterdeck.start.portfolio import files
 from quarterdeck.start.record import RECORD, record
 
@@ -154,13 +155,15 @@ def _understood(made: Made, environ: Mapping[str, str], today: Callable[[str], d
             kind = one.handoff.entity.kind
             tables = [TABLE_BY_NAME[name].heading for name, _ in one.handoff.tables if name in TABLE_BY_NAME]
             facts = (
-                f"{one.handoff.entity.title}, {one.entity}",
+                f"{one.title}, {one.entity}",
                 f"kind {kind}" if isinstance(kind, str) else "no kind",
                 f"{counted(len(tables), 'table')}{': ' if tables else ''}{', '.join(dict.fromkeys(tables))}",
                 counted(len(one.handoff.tasks), "task"),
                 f"{counted(known.get(one.entity, 0), 'figure')} known",
             )
             yield f"{one.path}: {'; '.join(facts)}."
+        if one.title != one.entity and not one.is_named:
+            yield f"  Reports call it {one.entity}: write name: {quoted(one.title)} between its first ---."
         if one.looks_like:
             yield f"  It looks like the kind {one.looks_like}: write kind: {one.looks_like} between its first ---."
         yield from _problems(one.problems)

@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 from quarterdeck.model.entity import EntityKind
 from quarterdeck.model.errors import Problem, UsageError
 from quarterdeck.model.handoff import Handoff
-from quarterdeck.parse.frontmatter import entity_id
+from quarterdeck.parse.frontmatter import entity_id, split
 from quarterdeck.parse.handoff import parse_handoff
-from quarterdeck.start.names import id_of
-from quarterdeck.text.decode import SIZE_LIMIT
+from quarterdeck.parse.markdown import Heading, read
+from quarterdeck.start.names import id_of, plain
+from quarterdeck.text.decode import SIZE_LIMIT, Text, decode
 
 _MARKDOWN: Final = {".md", ".markdown"}
 _NO_HANDOFFS: Final = {"readme", "index", "changelog", "contributing", "license", "security"}
@@ -38,6 +39,21 @@ class Brought(NamedTuple):
     handoff: Handoff | None
     """None where it is refused as it stands."""
     problems: tuple[Problem, ...]
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it says its name, so that reports have it."""
+        return self.handoff is not None and isinstance(self.handoff.entity.name, str)
+
+    @property
+    def title(self) -> str:
+        """Its name; else its heading, which reports do not read; else its id."""
+        if self.handoff is None or self.is_named:
+            return self.handoff.entity.title if self.handoff else self.entity
+        text = decode(self.data, self.path)
+        parts = read(split(text.text).body).parts if isinstance(text, Text) else ()
+        headings = (plain(one.text) for one in parts if isinstance(one, Heading) and one.level == 1)
+        return next(filter(None, headings), self.entity)
 
     @property
     def looks_like(self) -> EntityKind | None:
