@@ -444,6 +444,19 @@ def test_without_a_name_or_git_the_files_are_there_and_the_next_command_is_said(
     assert (tmp_path / "p" / "portfolio.yml").is_file()
 
 
+def test_in_the_repository_of_other_work_the_new_folder_alone_is_to_be_committed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outer = tmp_path / "our work"
+    subprocess.run(["git", "init", "-q", outer], check=True)
+    (outer / "draft.md").write_text("not yet")
+    assert cli.main(["init", str(outer / "new reports")]) == 0
+    (steps,) = re.findall(r"Commit it there, alone: (.*)", capsys.readouterr().out)
+    subprocess.run(["sh", "-c", steps], check=True, cwd=tmp_path, capture_output=True)
+    left = subprocess.run(["git", "status", "--short"], cwd=outer, check=True, capture_output=True, text=True)
+    assert left.stdout == "?? draft.md\n"
+
+
 def test_owners_of_what_matters_are_named_or_left_as_a_comment(tmp_path: Path) -> None:
     named = made(Given(owner="@harbor/owners"), tmp_path / "p").files[".github/CODEOWNERS"].decode()
     assert re.findall(r"^/portfolio\.yml +@harbor/owners$", named, re.MULTILINE)

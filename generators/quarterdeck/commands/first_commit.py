@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 from quarterdeck.git.program import Git
 
@@ -22,7 +23,11 @@ def first_commit(root: Path, environ: Mapping[str, str]) -> str:
     git = Git(root)
     top = git.word("rev-parse", "--show-toplevel")
     if top and Path(top).resolve() != root.resolve():
-        return f"Not committed: it stands in the repository {top}. Commit it there: {_COMMIT}"
+        alone = quote(
+            str(root.resolve().relative_to(Path(top).resolve()))
+        )  # others' work there is theirs to commit
+        steps = f'cd {quote(top)} && git add {alone} && git commit -m "{_MESSAGE}" {alone}'
+        return f"Not committed: it stands in the repository {top}. Commit it there, alone: {steps}"
     if not top and git.run("init", "--quiet", "--initial-branch=main") is None:
         why = "git is not installed, or refused"
         return f"Not under git: {why}. Install it; then, inside {root}: git init && {_COMMIT}"
