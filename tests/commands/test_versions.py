@@ -98,19 +98,19 @@ def test_programs_get_the_list_as_json(run: Run) -> None:
         (("rollback", C), [f"Version {C} is what readers are given from the folder published."]),
         (
             ("prune", "--keep", "9", "--yes"),
-            ["3 versions kept in the folder published: 1 current, 2 one of the newest."],
+            ["3 versions kept in the folder published: 1 current, 2 of the newest."],
         ),
         (
             ("prune", "--keep", "1", "--yes"),
             [
                 f"{B}  goes",
-                "2 versions kept in the folder published: 1 current, 1 last of its month.",
+                "2 versions kept in the folder published: 1 current, 1 last of a month.",
                 "1 version removed.",
             ],
         ),
         (
             ("prune", "--keep", "1"),
-            [f"{B}  goes", "2 versions kept in the folder published: 1 current, 1 last of its month."],
+            [f"{B}  goes", "2 versions kept in the folder published: 1 current, 1 last of a month."],
         ),
     ],
 )
@@ -172,7 +172,7 @@ def test_F140_prune_lists_and_removes_only_when_told(run: Run, store: Folder) ->
     shown = run("prune", "--keep", "1", "--dry-run")
     assert shown.out.replace("\u00a0", " ").splitlines() == [
         f"{B}  goes",
-        "2 versions kept in the folder published: 1 current, 1 last of its month.",
+        "2 versions kept in the folder published: 1 current, 1 last of a month.",
     ]
     assert shown.err == "Nothing was written: --dry-run only shows.\n"
     asked = run("prune", "--keep", "1")

@@ -28,24 +28,24 @@ def names(*days: str) -> list[Version]:
     ("case", "days", "keep", "kept"),
     [
         ("nothing", [], 3, {}),
-        ("fewer than asked", ["2026-11-01"], 3, {"2026-11-01": "one of the newest"}),
+        ("fewer than asked", ["2026-11-01"], 3, {"2026-11-01": "of the newest"}),
         (
             "month ends",
             ["2026-09-10", "2026-09-30", "2026-10-02", "2026-10-03", "2026-11-01", "2026-11-02"],
             1,
             {
-                "2026-11-02": "one of the newest",
-                "2026-10-03": "last of its month",
-                "2026-09-30": "last of its month",
+                "2026-11-02": "of the newest",
+                "2026-10-03": "last of a month",
+                "2026-09-30": "last of a month",
             },
         ),
         (
             "the same month of two years",
             ["2025-11-30", "2026-11-29", "2026-11-30"],
             1,
-            {"2026-11-30": "one of the newest", "2025-11-30": "last of its month"},
+            {"2026-11-30": "of the newest", "2025-11-30": "last of a month"},
         ),
-        ("none of the newest", ["2026-11-01", "2026-11-02"], 0, {"2026-11-02": "last of its month"}),
+        ("nof the newest", ["2026-11-01", "2026-11-02"], 0, {"2026-11-02": "last of a month"}),
     ],
 )
 def test_F140_what_is_kept_and_why(case: str, days: list[str], keep: int, kept: dict[str, str]) -> None:
@@ -58,8 +58,8 @@ def test_F140_current_and_pinned_ones_stay_whatever_their_age() -> None:
     old = names("2026-10-01", "2026-10-02", "2026-10-03", "2026-10-31", "2026-11-01")
     marked = titled([*old[:2], a_version(date(2026, 10, 3), is_pinned=True), *old[3:]], "2026-10-02-aaaaaaa")
     assert why_kept(marked, {"2026-10-01-aaaaaaa"}, 1) == {
-        "2026-11-01-aaaaaaa": "one of the newest",
-        "2026-10-31-aaaaaaa": "last of its month",
+        "2026-11-01-aaaaaaa": "of the newest",
+        "2026-10-31-aaaaaaa": "last of a month",
         "2026-10-03-aaaaaaa": "pinned",
         "2026-10-02-aaaaaaa": "current",
         "2026-10-01-aaaaaaa": "current",
@@ -129,7 +129,7 @@ def test_F140_after_a_rollback_the_newest_stays_too() -> None:
     found = pruning(inventory, 0, NOW)
     assert found.versions == ("2026-11-03-aaaaaaa", "2026-11-04-aaaaaaa")
     assert found.kept == {
-        "2026-11-06-aaaaaaa": "last of its month",
+        "2026-11-06-aaaaaaa": "last of a month",
         "2026-11-05-aaaaaaa": "current",
         "2026-11-01-aaaaaaa": "current",
     }

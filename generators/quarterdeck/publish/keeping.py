@@ -51,7 +51,7 @@ def pruning(inventory: Inventory, keep: int, now: datetime) -> Pruning:
 
 
 def why_kept(versions: Iterable[Version], given: Iterable[str], keep: int) -> dict[str, str]:
-    """Which versions stay, newest first, each with its strongest reason.
+    """Which versions stay, newest first, each with its strongest reason, in words that follow a number.
 
     Args:
         versions: In any order, each once.
@@ -70,7 +70,7 @@ def why_kept(versions: Iterable[Version], given: Iterable[str], keep: int) -> di
         elif one.properties.pinned:
             reasons[one.version] = "pinned"
         elif place < keep:
-            reasons[one.version] = "one of the newest"
+            reasons[one.version] = "of the newest"
         elif ends[one.properties.moment.as_of.replace(day=1)] == one.version:
-            reasons[one.version] = "last of its month"
+            reasons[one.version] = "last of a month"
     return reasons
