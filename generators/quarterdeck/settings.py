@@ -486,7 +486,7 @@ class Assumptions(_Part):
     hurdle_rate: Ratio = Field(
         DEFAULTS.hurdle_rate, description="Yearly return that a project must beat (F-K3, F-K5, R-CFO-12)."
     )
-    reserve_months: Number = Field(Decimal(3), description="Months of costs kept in reserve (F-K1, M4).")
+    reserve_months: Number = Field(Decimal(3), description="Months of costs kept in reserve (F-K1).")
     rental_reserve_months: Number = Field(
         DEFAULTS.rental_reserve_months, description="Months of a rental's costs kept in reserve (F-N13)."
     )
