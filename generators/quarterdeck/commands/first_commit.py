@@ -23,10 +23,8 @@ def first_commit(root: Path, environ: Mapping[str, str]) -> str:
     git = Git(root)
     top = git.word("rev-parse", "--show-toplevel")
     if top and Path(top).resolve() != root.resolve():
-        alone = quote(
-            str(root.resolve().relative_to(Path(top).resolve()))
-        )  # others' work there is theirs to commit
-        steps = f'cd {quote(top)} && git add {alone} && git commit -m "{_MESSAGE}" {alone}'
+        alone = quote(str(root.resolve().relative_to(Path(top).resolve())))
+        steps = f'cd {quote(top)} && git add -- {alone} && git commit -m "{_MESSAGE}" -- {alone}'
         return f"Not committed: it stands in the repository {top}. Commit it there, alone: {steps}"
     if not top and git.run("init", "--quiet", "--initial-branch=main") is None:
         why = "git is not installed, or refused"
