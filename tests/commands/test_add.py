@@ -47,7 +47,7 @@ def test_a_handoff_is_made_that_passes_its_check(tmp_path: Path, capsys: pytest.
         (["水", "--kind", "saas"], "gives no id"),
         (["Raft", "--kind", "saas", "--id", "../raft"], "expected an id of lower-case letters"),
         (["Raft", "--kind", "boat"], "'boat' is not one of"),
-        (["Raft"], "Missing option '--kind'"),
+        (["Raft"], "saas, generic. See quarterdeck add entity --help."),
     ],
 )
 def test_F230_what_is_there_already_or_does_not_fit_is_refused(
@@ -90,6 +90,15 @@ def test_a_folder_that_leads_elsewhere_is_not_written_to(
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_person_may_be_written_as_for_init(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = a_portfolio(tmp_path / "p", SETTINGS)
+    assert add(root, "person", "Lee Nakamura <lee@harbor.example> cto,cmo") == 0, capsys.readouterr().err
+    assert add(root, "person", "Kim Wu <kim@harbor.example>", "--role", "ceo") == 0, capsys.readouterr().err
+    lee, kim = (load_settings(root, {}).people[one] for one in ("lee", "kim"))
+    assert (lee.name, lee.address, lee.roles) == ("Lee Nakamura", "lee@harbor.example", ("cto", "cmo"))
+    assert (kim.name, kim.address, kim.roles) == ("Kim Wu", "kim@harbor.example", ("ceo",))
 
 
 def test_the_sample_s_settings_keep_every_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,6 +162,7 @@ def test_a_person_stands_behind_the_others(tmp_path: Path, text: str, after: str
         (MIA, ["Bob", "--id", "mia"], "mia is Mia already"),
         (MIA, ["Mia-"], "gives no id: mia is there already"),
         ("", ["Bob", "--role", "cfoo"], "Did you mean cfo?"),
+        ("", ["Bob <bob@harbor.example"], 'write "NAME <ADDRESS> ROLES"'),
         ("", ["Bob", "--address", "bob"], "expected one e-mail address"),
         ("", ["Bob", "--audience", "crew"], 'no audience "crew"'),
         ("", ["\u202e"], "expected text on one line"),

@@ -102,6 +102,7 @@ def test_F162_nothing_of_another_audience_stands_in_any_part(fleet: Fleet, what:
     [
         ("cto", "kim@harbor.example", "Kim may not see the CTO report, but: cfo, ceo, board"),
         ("cfo", "eve@harbor.example", "e…@harbor.example is nobody's address"),
+        ("cfo", "eve", "e… is nobody's address"),
         ("board", "", "is nobody's address"),
     ],
 )
@@ -114,6 +115,7 @@ def test_only_to_people_who_may_see_it(fleet: Fleet, what: command.What, to: str
 
 def test_an_address_is_known_however_it_is_spelt(fleet: Fleet) -> None:
     assert send(fleet, to=" SAM@harbor.example").result.person == "sam"
+    assert send(fleet, to="sam", again=True).result.person == "sam"
 
 
 def test_nobody_who_may_see_less_today_gets_what_they_saw(fleet: Fleet) -> None:

@@ -73,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except click.ClickException as error:
         said = " ".join(error.format_message().split())  # lists of choices have a line for each
-        return failed(words, f"{said} See quarterdeck --help.", USAGE)
+        stop = "" if said.endswith((".", "?", ")")) else "."
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "quarterdeck"
+        return failed(words, f"{said}{stop} See {where} --help.", USAGE)
     except (KeyboardInterrupt, click.exceptions.Abort):
         return failed(words, "interrupted; nothing half done is left behind", INTERRUPTED)
     except BrokenPipeError:

@@ -70,7 +70,7 @@ def mail_resolve(person: str, outcome: str, portfolio: Path | None, how: str) ->
 @click.argument("report", type=click.Choice(["board", "ceo", "cto", "cfo", "cmo", "accounting"]))
 @portfolio_option
 @click.option(
-    "--to", required=True, help="Send it to ADDRESS, that of a person of portfolio.yml.", metavar="ADDRESS"
+    "--to", required=True, help="Send it to PERSON of portfolio.yml: id or address.", metavar="PERSON"
 )
 @click.option(
     "--attach", type=click.Choice(["html", "pdf"]), default="html", help="Attach it as FORMAT (html)."

@@ -161,12 +161,13 @@ def add_person(
 ) -> int:
     """Write NAME into portfolio.yml, as somebody who reads or does tasks.
 
-    Every other line of the file stays as it is.
+    NAME may hold all of it: "Pat Lindqvist <pat@harbor.example> ceo,cfo". Every other line of the file stays as it is.
     """
     from quarterdeck.commands import add as command
-    from quarterdeck.start.readers import NewReader, roles_of
+    from quarterdeck.start.readers import NewReader, reader_of, roles_of
 
-    reader = NewReader(name, address, roles_of(",".join(roles)), audience)
+    said = reader_of(name) if "<" in name else NewReader(name)
+    reader = NewReader(said.name, address or said.address, roles_of(",".join(roles)) or said.roles, audience)
     return _added(command.person(root_of(portfolio), os.environ, reader, own_id=own_id), how, dry_run=dry_run)
 
 

@@ -81,7 +81,7 @@ def entity(
     business = Business(made, plain(name) or made, kind_of(kind), owner)
     path = f"{HANDOFFS}/{made}.md"
     book = book_path(business, day.year)
-    step = f"Next: write into {path}. Its books, if it has any, go to {book}; ledger/main.beancount names that file."
+    step = f"Next: write into {path}. Its books, if it has any, go to {book}: name that file in ledger/main.beancount."
     return Addition(root, path, None, handoff(business, day).encode(), step)
 
 

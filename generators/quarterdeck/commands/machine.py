@@ -49,7 +49,7 @@ def git(patient: Patient) -> Iterator[Sign]:
         mend = "Run: git fetch --unshallow (in a workflow: fetch-depth: 0)"
         yield wrong("git", "older commits were never fetched, so days of changes are wrong", mend)
     if found.is_dirty:
-        mend = "Look with git status, then: git add . && git commit"
+        mend = "Look with git status, then: git add . && git commit -m 'What changed'"
         yield wrong("git", "files differ from the last commit, so publish and notify refuse", mend)
     yield from _remote(asked, version)
 

@@ -75,7 +75,7 @@ class Notified(msgspec.Struct, frozen=True):
             yield f"{one.person} ({self.addresses[one.person]}): {became}{why}"
         sent = sum(one.outcome == "sent" for one in self.results)
         if not self.place:
-            yield f"Nobody was to be told of version {self.version}."
+            yield f"No mail was due about version {self.version}."
         elif self.is_dry_run:
             yield f"{counted(sent, 'mail')} about version {self.version} written to {self.place}. Nothing was sent."
         else:

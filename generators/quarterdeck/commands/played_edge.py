@@ -124,7 +124,8 @@ def played_edge(function: Path, place: str) -> Iterator[PlayedEdge]:
     node = shutil.which("node")
     if node is None:
         raise OutsideError(
-            "--sign-in runs the edge function in Node.js, which is not installed; take 20 or newer."
+            "--sign-in needs Node.js, which is not installed: take 20 or newer from https://nodejs.org. "
+            "Without --sign-in the pages are shown all the same."
         )
     process = subprocess.Popen(  # noqa: S603 - two files of ours
         [node, str(_PROGRAM), str(function)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -99,7 +99,7 @@ def send(
         root: The portfolio.
         environ: For variables that the settings name, and where programs and the cache are.
         what: A role, or `board`.
-        to: Address of a person of the settings.
+        to: Address or id of a person of the settings.
         now: With its zone.
         attach: What the report is sent as.
         dry_run: Write the very mail to a folder instead, and nothing else; no mail service is asked.
@@ -145,11 +145,11 @@ def _asked(store: Opened, what: What, to: str) -> _Asked:
 
 
 def _reader(settings: Settings, to: str) -> Reader:
-    """The one person with an address, and every report that their audience may see."""
+    """The one person with an address, by it or by their id, and every report that their audience may see."""
     found = [
         Reader(person, known.name, known.address, settings.audiences[known.audience].roles, known.audience)
         for person, known in sorted(settings.people.items())
-        if known.address is not None and known.address.lower() == to.strip().lower()
+        if known.address is not None and to.strip().lower() in (person, known.address.lower())
     ]
     if not found:
         raise UsageError(

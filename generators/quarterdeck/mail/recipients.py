@@ -69,5 +69,5 @@ def sees_all(audience: Audience) -> bool:
 
 def masked(address: str) -> str:
     """An address as logs may show it: `p…@harbor.example` (F-178)."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}" if at else f"{address[:1]}…"

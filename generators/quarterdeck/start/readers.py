@@ -49,7 +49,7 @@ def reader_of(text: str) -> NewReader:
     if not found or not plain(found[1]):
         raise UsageError(
             f'{text!r} is no person; write "NAME <ADDRESS> ROLES", '
-            'such as --person "Pat Lindqvist <pat@harbor.example> cfo,accounting"'
+            'such as "Pat Lindqvist <pat@harbor.example> cfo,accounting"'
         )
     return NewReader(plain(found[1]), found[2].strip(), roles_of(found[3]))
 
