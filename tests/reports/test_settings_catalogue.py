@@ -1,15 +1,20 @@
 """The page of settings: every key that the program reads, and what holds without it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from quarterdeck.commands.rules import EVERY
+from quarterdeck.formulas.catalogue import FORMULAS
 from quarterdeck.reports.settings_catalogue import SETTINGS_PAGE, keys, settings_page
 
 ROOT: Final = Path(__file__).parents[2]
 KEYS: Final = {key.path: key for key in keys()}
+NAMED: Final = {*EVERY, *(one.id for one in FORMULAS)}
+"""Codes of all rules and checks, and ids of all formulas."""
 SCHEMA: Final = json.loads((ROOT / "schemas" / "portfolio.schema.json").read_text(encoding="utf-8"))
 
 
@@ -25,6 +30,18 @@ def test_no_word_of_the_schema_is_missing() -> None:
     """The JSON Schema is made by pydantic itself, on another way."""
     declared = {name for one in (SCHEMA, *SCHEMA["$defs"].values()) for name in one.get("properties", {})}
     assert declared == {word.removesuffix("[]") for path in KEYS for word in path.split(".")} - {"ID", "NAME"}
+
+
+def test_every_rule_and_formula_that_a_meaning_names_is_there() -> None:
+    said = [
+        word
+        for key in keys()
+        for words in re.findall(r"\((.*?)\)", key.meaning)
+        for word in words.split(", ")
+    ]
+    named = [word for word in said if re.search(r"[A-Z]\S*\d$", word)]
+    assert "F-K1" in named
+    assert [one for one in named if not any(f"{known}-".startswith(f"{one}-") for known in NAMED)] == []
 
 
 @pytest.mark.parametrize(
