@@ -105,6 +105,15 @@ def test_nothing_is_counted_before_somebody_wrote_it(fleet: Path) -> None:
     assert ledger.accounts == (), "an open account without an entry would be a zero"
 
 
+def test_reports_ask_for_entries_in_the_book_that_is_there(fleet: Path) -> None:
+    (file,) = (fleet / "ledger").glob("harbor-tours-*")
+    pages = pages_of(fleet / "build" / "all" / "site")
+    for path in ("reports/cfo/index.html", "reports/entities/harbor-tours/index.html"):
+        assert set(re.findall(r"ledger/harbor-tours[^ ]*?beancount", pages[path].text)) == {
+            f"ledger/{file.name}"
+        }
+
+
 def test_the_book_is_sound_once_its_lines_are_used(fleet: Path, tmp_path: Path) -> None:
     root = shutil.copytree(fleet, tmp_path / "p", ignore=shutil.ignore_patterns("build", ".git"))
     (file,) = (root / "ledger").glob("harbor-tours-*")

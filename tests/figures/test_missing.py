@@ -99,7 +99,7 @@ def test_the_words_of_a_field(field: MissingField) -> None:
     assert "`" not in field.add
     assert field.roles
     assert field.input in INPUT_BY_KEY or field.key == "history", "which no page counts"
-    assert PLACE.match(field.path.format(entity=JADA))
+    assert PLACE.match(field.path.format(entity=JADA, year=2026))
     assert bool(field.cell) == bool(field.row)
 
 

@@ -11,6 +11,9 @@ import msgspec
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Money
 
+BOOK = "ledger/{entity}-{year:04}.beancount"
+"""Where a business's entries of a year belong; whoever keeps books may name the files otherwise."""
+
 Root = Literal["Assets", "Liabilities", "Equity", "Income", "Expenses"]
 Purpose = Literal["tax", "sales-tax", "deposits", "reserve"]
 Part = Literal[

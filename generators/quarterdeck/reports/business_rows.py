@@ -9,6 +9,7 @@ from quarterdeck.figures.scope import without
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.figure import Figure, Missing, Unit, Value
 from quarterdeck.model.handoff import Task
+from quarterdeck.model.ledger import BOOK
 from quarterdeck.model.sales import Offer
 from quarterdeck.model.source import Source
 from quarterdeck.model.values import Blank, Money, Period, Ratio, month_of
@@ -150,8 +151,9 @@ def aged(on: date | None, as_of: date, limit: int) -> tuple[str, bool]:
 
 
 def ledgers(report: Report) -> str:
-    """`ledger/jada.beancount and 5 more`: where the books of the page's businesses belong."""
-    paths = [f"ledger/{entity.entity}.beancount" for entity in keeps_books(report)]
+    """`ledger/jada-2026.beancount and 5 more`: where entries of the page's businesses belong."""
+    year = report.site.briefing.as_of.year
+    paths = [BOOK.format(entity=one.entity, year=year) for one in keeps_books(report)]
     if len(paths) > 1:
         return f"{paths[0]} and {counted(len(paths) - 1, 'more ledger')}, one for each business"
     return "".join(paths)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from quarterdeck.model.entity import EntityKind
 from quarterdeck.model.errors import UsageError
+from quarterdeck.model.ledger import BOOK
 from quarterdeck.start.filled import filled, template
 from quarterdeck.start.names import heading, plain, quoted
 from quarterdeck.text.nearest import nearest
@@ -87,4 +88,4 @@ def book(business: Business, year: int, currency: str) -> str:
 
 def book_path(business: Business, year: int) -> str:
     """Where a business's book of a year stands."""
-    return f"ledger/{business.entity}-{year:04}.beancount"
+    return BOOK.format(entity=business.entity, year=year)

@@ -22,7 +22,6 @@ from quarterdeck.model.tables import TABLE_OF_RECORD
 Audit = Literal["rental", "billing", "clients"]
 
 HANDOFF = "handoffs/{entity}.md"
-LEDGER = "ledger/{entity}.beancount"
 FRONT_MATTER = "front matter"
 
 

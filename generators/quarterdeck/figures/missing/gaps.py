@@ -36,7 +36,8 @@ def gap_of(field: MissingField, entity: Entity, facts: Facts) -> Gap:
     """
     count = field.counted(entity, facts)
     handoff = facts.handoff(entity.entity).path
-    path = handoff if field.path == HANDOFF else field.path.format(entity=entity.entity)
+    words = {"entity": entity.entity, "year": facts.as_of.year}
+    path = handoff if field.path == HANDOFF else field.path.format(**words)
     return Gap(
         key=field.key,
         entity=entity.entity,

@@ -1,11 +1,12 @@
 """What no handoff holds, as fields of the registry: books, audits and earlier versions."""
 
 from quarterdeck.figures.missing.counted import NOTHING, answered, in_books, single
-from quarterdeck.figures.missing.field import LEDGER, Count, MissingField, ids
+from quarterdeck.figures.missing.field import Count, MissingField, ids
 from quarterdeck.formulas.periods import LEAST_MONTHS
 from quarterdeck.model.entity import Entity
 from quarterdeck.model.facts import Facts
 from quarterdeck.model.journal import is_cash
+from quarterdeck.model.ledger import BOOK
 
 
 def _earlier(entity: Entity, facts: Facts) -> Count:
@@ -24,7 +25,7 @@ OUTSIDE: tuple[MissingField, ...] = (
         ids("F-B4 F-B5 F-B6 F-B7 F-C1 F-K1 F-A1 F-N13 cash_available runway_months reserve_months"),
         in_books(lambda journal, _: any(is_cash(name) for name in journal.used)),
         phrase="an opening entry and a balance line for every bank account",
-        path=LEDGER,
+        path=BOOK,
         section="",
         belongs_to="ledger",
         audits=("rental",),
@@ -45,7 +46,7 @@ OUTSIDE: tuple[MissingField, ...] = (
         ),
         in_books(lambda journal, as_of: len(journal.full_months(as_of)) >= LEAST_MONTHS),
         phrase="the entries of the last three months",
-        path=LEDGER,
+        path=BOOK,
         section="",
         belongs_to="ledger",
         audits=("rental", "billing", "clients"),
