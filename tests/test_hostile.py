@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from quarterdeck.reports.guides import guides
 from quarterdeck.site.builder import Builder
 from tests.sites import AS_OF, BOAT, Dom, Element, a_portfolio, boat_by, built, files_of, pages_of, run, write
 
@@ -27,6 +28,8 @@ REPOSITORY = "https://git.example.com/fleet/books/"
 OWN = "https://reports.example.com/"
 WRITTEN = ("https://plain.example.org/ok", "https://evil.example/pixel.png")
 """What may be opened by a click: a link, and a picture of others that is one now."""
+OURS = tuple(link for page in guides() for link in re.findall(r"\]\((https://[^)]+)\)", page.body))
+"""Where guides lead: to the pages of other programs."""
 
 NEVER = {"iframe", "object", "embed", "base", "applet", "frame", "math", "style"}
 ADDRESSES = ("href", "src", "action", "formaction", "data", "poster", "srcset", "xlink:href", "background")
@@ -139,7 +142,7 @@ def is_fine(tag: str, address: str) -> bool:
     stripped = re.sub(r"[\x00-\x20]", "", address)
     parts = urlsplit(stripped)
     if parts.scheme or parts.netloc or stripped.startswith("\\"):
-        known = (OWN, REPOSITORY, *WRITTEN) if tag == "a" else (OWN,)
+        known = (OWN, REPOSITORY, *WRITTEN, *OURS) if tag == "a" else (OWN,)
         return stripped.startswith(known)
     return "etc/passwd" not in stripped
 
