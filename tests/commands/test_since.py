@@ -14,9 +14,13 @@ from quarterdeck.changes.pages import NO_LAST_CHANGES, LastChange, LastChanges, 
 from quarterdeck.changes.pages import encode as encode_changes
 from quarterdeck.commands.inputs import read
 from quarterdeck.commands.past import Portfolio, later_days
-from quarterdeck.commands.since import since
+from quarterdeck.commands.since import hint, since
 from quarterdeck.git.between import commit_named
 from quarterdeck.model.briefing import encode
+from quarterdeck.model.versions import State
+from quarterdeck.model.versions import encode as encode_state
+from quarterdeck.publish import keys
+from quarterdeck.settings import Publishing
 from tests.changes.histories import a_figure, a_finding, a_state, usd
 from tests.figures.builders import AS_OF
 from tests.sites import BOAT, SETTINGS, a_portfolio, commit, environ_of, write
@@ -55,6 +59,35 @@ def ask(root: Path, as_of: date = AS_OF) -> Since:
     portfolio = Portfolio(root, environ, read(root, environ, today=lambda _zone: as_of, as_of=as_of))
     with later_days(portfolio) as later:
         return since(portfolio, later)
+
+
+@pytest.mark.parametrize(
+    ("settings", "state", "is_known", "said"),
+    [
+        ({}, None, False, ""),
+        ({}, State(portfolio="p"), False, ""),
+        (
+            {},
+            State(portfolio="p", latest="2026-11-23-66e97d4"),
+            False,
+            "What version 2026-11-23-66e97d4 told",
+        ),
+        ({}, State(portfolio="p", latest="2026-11-23-66e97d4"), True, ""),
+        ({}, b"torn", False, ""),
+        ({"bucket": "our-reports"}, None, False, "If our-reports holds a version: "),
+        ({"bucket": "our-reports"}, None, True, ""),
+    ],
+)
+def test_who_builds_is_told_to_bring_back_what_readers_were_told(
+    root: Path, settings: dict[str, str], state: State | bytes | None, said: str, *, is_known: bool
+) -> None:
+    if state is not None:
+        write(root, f"published/{keys.STATE}", state if isinstance(state, bytes) else encode_state(state))
+    if is_known:
+        told(root, BEFORE)
+    found = hint(root, Publishing.model_validate(settings))
+    assert said in found
+    assert ("quarterdeck collect history" in found) == bool(said)
 
 
 def a_version(root: Path, on: date) -> Briefing:

@@ -73,6 +73,8 @@ def build(
     else:
         click.echo(formats.problems_as("text", built.refused, 0, code), nl=False, err=True)
         _say(built, Severity(fail_on) if fail_on else None)
+    if built.hint:
+        click.echo(built.hint, err=True)
     return code
 
 

@@ -22,7 +22,7 @@ from quarterdeck.commands.formats import json_text
 from quarterdeck.commands.inputs import problems_of, read
 from quarterdeck.commands.past import Portfolio, later_days
 from quarterdeck.commands.progress import doing
-from quarterdeck.commands.since import since
+from quarterdeck.commands.since import hint, since
 from quarterdeck.commands.workbooks import workbooks
 from quarterdeck.figures.inputs import inputs_known
 from quarterdeck.git.history import History
@@ -73,6 +73,8 @@ class Built(msgspec.Struct, frozen=True):
     pages: int
     problems: tuple[Problem, ...]
     """All of them, sorted."""
+    hint: str = ""
+    """What to run first the next time; empty where nothing is."""
 
     @property
     def refused(self) -> tuple[Problem, ...]:
@@ -201,7 +203,7 @@ def build(
         _remove_former(target, settings.audiences)
     sites = {name: target / name / "site" for name in sorted(settings.audiences)}
     count = sum(len(pages) for _, _, pages, _ in planned)
-    return Built(whole, sites, count, problems_of(inputs.reading))
+    return Built(whole, sites, count, problems_of(inputs.reading), hint(root, settings.publishing))
 
 
 def all_pages(

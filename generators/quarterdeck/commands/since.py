@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -13,9 +14,13 @@ from quarterdeck.changes.pages import decode as decode_changes
 from quarterdeck.commands.changes import State, over_days
 from quarterdeck.commands.past import Later, Portfolio
 from quarterdeck.model.briefing import Briefing, decode
+from quarterdeck.model.errors import OutsideError
 from quarterdeck.model.history import BEFORE
+from quarterdeck.publish.folder import Folder
+from quarterdeck.publish.lists import read_state
 from quarterdeck.reading import find_before
 from quarterdeck.reports.changed import scopes
+from quarterdeck.settings import Publishing
 
 BRIEFING = "briefing.json.gz"
 """All that the version before knew, below its folder."""
@@ -68,6 +73,23 @@ def since(portfolio: Portfolio, later: Later) -> Since:
         return last_changes(changes, scopes(briefing, changes.renamed), _still_seen(before, briefing))
 
     return found
+
+
+def hint(root: Path, publishing: Publishing) -> str:
+    """What to run first, where a version is published and a build does not know what it told; empty elsewhere.
+
+    A build needs no network: a bucket is not asked whether it holds a version.
+    """
+    step = "Run first: quarterdeck collect history. Then reports tell what changed."
+    if find_before(root):
+        return ""
+    if publishing.bucket:
+        return f"What was told before is not here. If {publishing.bucket} holds a version: {step}"
+    try:
+        state = read_state(Folder(root / publishing.folder))
+    except OutsideError:  # publishing says so, and a build goes on without it
+        return ""
+    return f"What version {state.latest} told is not here. {step}" if state and state.latest else ""
 
 
 def _told(files: Mapping[str, bytes], briefing: str, changed: str, inputs: EverythingRead) -> Told | None:
