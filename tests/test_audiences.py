@@ -115,7 +115,7 @@ More about it, and [a link](https://{CANARY.lower()}.example/).
 ## Offers
 | Offer | Price | Unit | Variable cost | {CANARY} column |
 |---|---|---|---|---|
-| {CANARY} sail | $1,234 | sailing | $17 | {CANARY} cell |
+| {CANARY} sail | $1,246 | sailing | $17 | {CANARY} cell |
 
 ## Assets
 | Asset | Type | Value | Insured until |
@@ -208,7 +208,7 @@ def _earlier() -> list[Earlier]:
             kpis=(PastKpi(HIDDEN, "revenue", "fresh", f"{CANARY} value"),),
             pages=(PastPage(f"reports/entities/{HIDDEN}.md", NEWEST, "00"),),
             tasks=(PastTask(HIDDEN, "UNDE-1"),),
-            clients=(PastClient(HIDDEN, f"{CANARY} client", dollars(654321)),),
+            clients=(PastClient(HIDDEN, f"{CANARY} client", dollars(654329)),),
             channels=(PastChannel(HIDDEN, f"{CANARY} channel", 12),),
         )
         for weeks in (2, 1, 0)
@@ -227,7 +227,7 @@ def two_audiences(root: Path) -> None:
     write(
         root,
         f"data/{HIDDEN}/bookings.csv",
-        f"Id,Date,Gross,Channel,Status,Paid\n{CANARY}-booking,2026-10-05,$1234,{CANARY} channel,completed,$1\n",
+        f"Id,Date,Gross,Channel,Status,Paid\n{CANARY}-booking,2026-10-05,$1246,{CANARY} channel,completed,$1\n",
     )
     write(root, f"data/{HIDDEN}/kpis.csv", f"KPI,Period,Value,Note\nreviews,2026-10,4,{CANARY} kpi note\n")
     write(root, "evidence/aws/lambda.json", _audit())
@@ -274,12 +274,12 @@ def test_F070_nor_in_a_workbook_a_list_of_pages_or_the_data_of_the_others(root: 
 
 
 def test_F070_nor_do_the_hidden_business_s_id_paths_and_tasks(root: Path) -> None:
-    for word in (HIDDEN, 'UNDE-1"', "UNDE-1<", "UNDE-1 ", "1,234", "77,777", "77777", "4,321"):
+    for word in (HIDDEN, 'UNDE-1"', "UNDE-1<", "UNDE-1 ", "1,246", "77,777", "77777", "4,321"):
         assert holding(root / "build" / "crew", word) == [], word
 
 
 def test_F070_nor_does_what_earlier_versions_knew_of_it(root: Path) -> None:
-    for word in ("987,123", "987123", "876,123", "876123", "654,321", "654321"):
+    for word in ("987,123", "987123", "876,123", "876123", "654,329", "654329"):
         assert holding(root / "build" / "crew", word) == [], word
     crew, owners = (
         decode((root / "build" / one / "briefing.json").read_bytes()) for one in ("crew", "owners")
