@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -209,6 +210,48 @@ def test_a_warning_stops_the_build(builder: Builder, make_tree: MakeTree) -> Non
         run_builder(builder, tree, AS_OF)
     assert caught.value.exit_code == 3
     assert "\x1b" not in str(caught.value)
+
+
+SAYS_MISSED = "Warning: page does not exist"
+
+
+@pytest.mark.parametrize(
+    ("builder", "said", "needs"),
+    [
+        ("zensical", (), 1),
+        ("zensical", (SAYS_MISSED,), 2),
+        ("zensical", ("RuntimeError: Watcher disconnected", "no page"), 3),
+        ("zensical", (SAYS_MISSED,) * 3, 0),
+        ("zensical", ("Warning: unused definition",), 0),
+        ("mkdocs", ("no page",), 0),
+    ],
+)
+def test_what_a_builder_missed_is_tried_again(
+    make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, builder: Builder, said: tuple[str, ...], needs: int
+) -> None:
+    tree, tries = make_tree(), 0
+
+    def played(_builder: Builder, tree: Path, _as_of: date) -> tuple[int, str]:
+        nonlocal tries
+        tries += 1
+        says = said[tries - 1] if tries <= len(said) else ""
+        shutil.rmtree(tree / "site", ignore_errors=True)
+        for page in (tree / "docs").rglob("*.md"):
+            folder = page.parent if page.stem == "index" else page.with_suffix("")
+            target = tree / "site" / folder.relative_to(tree / "docs") / "index.html"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not (says == "no page" and page.stem == "index"):
+                target.write_text("page")
+        return (1 if "Error" in says else 0), ("" if says == "no page" else says)
+
+    monkeypatch.setattr(site_builder, "_run", played)
+    if needs:
+        assert run_builder(builder, tree, AS_OF).output == ""
+        assert tries == needs
+    else:
+        with pytest.raises(OutsideError, match="no site was made"):
+            run_builder(builder, tree, AS_OF)
+        assert tries == max(len(said), 1)
 
 
 @pytest.mark.parametrize("builder", BUILDERS)

@@ -67,9 +67,10 @@ _FENCE_OR_LINK = re.compile(
 _FOLDER_PAGES = frozenset({"index", "README"})
 """Pages that lie in their own folder already."""
 _LONGEST_SECONDS = 900
-_LOST_WATCHER = "disconnected"
-"""What Zensical says when one of its own threads ended before another heard of it, which happens on a busy machine
-and to no fault of a page; a second run then succeeds."""
+_TRIES: Final[dict[Builder, int]] = {"mkdocs": 1, "zensical": 3}
+_MISSED = re.compile(r"disconnected|does not exist|made no page")
+"""What is said when Zensical missed something: it looks for its files while it works, and on a busy machine may look
+at links before it found all pages, or lose the thread that looks. A run anew succeeds, and a true fault stays."""
 _MOST_LINES = 20
 
 
@@ -154,12 +155,15 @@ def run_builder(builder: Builder, tree: Path, as_of: date) -> BuildLog:
     """
     _check_installed(builder)
     site = tree / "site"
-    code, output = _run(builder, tree, as_of)
-    if code and _LOST_WATCHER in output:
+    tries = _TRIES[builder]
+    while True:
         code, output = _run(builder, tree, as_of)
-    warnings = _WARNING.findall(output)
-    if code or warnings or not (site / "index.html").is_file():
-        raise OutsideError(_complaint(builder, code, len(warnings), output))
+        complaint = _complaint(builder, code, tree, output)
+        tries -= 1
+        if not (tries and _MISSED.search(complaint)):
+            break
+    if complaint:
+        raise OutsideError(complaint)
     _make_reproducible(site)
     shutil.rmtree(tree / ".cache", ignore_errors=True)  # Zensical's, of this one build
     return BuildLog(builder, site, output)
@@ -266,14 +270,38 @@ def _environment(as_of: date) -> dict[str, str]:
     }
 
 
-def _complaint(builder: Builder, code: int, warnings: int, output: str) -> str:
+def _without_site_page(tree: Path) -> list[str]:
+    """Markdown files of which the builder made no page, in order."""
+    docs = tree / "docs"
+    pages = sorted(file.relative_to(docs) for file in docs.rglob("*.md"))
+    return [
+        page.as_posix()
+        for page in pages
+        if not (
+            tree
+            / "site"
+            / (page.parent if page.stem in _FOLDER_PAGES else page.with_suffix(""))
+            / "index.html"
+        ).is_file()
+    ]
+
+
+def _complaint(builder: Builder, code: int, tree: Path, output: str) -> str:
+    """What is wrong with a run that ended so; empty if nothing is."""
+    warnings = _WARNING.findall(output)
+    if code:
+        reason = f"ended with code {code}"
+    elif warnings:
+        reason = f"gave {len(warnings)} warnings"
+    elif lost := _without_site_page(tree):
+        reason = f"made no page of {', '.join(lost[:_MOST_LINES])}"
+    else:
+        return ""
     lines = [line.rstrip() for line in _FRAMES.sub("", output).splitlines() if line.strip()]
     first = next((index for index, line in enumerate(lines) if _WARNING.match(line)), -_MOST_LINES)
-    said = lines[first:][:_MOST_LINES]
-    reason = (
-        f"ended with code {code}" if code else f"gave {warnings} warnings" if warnings else "made no pages"
+    return "\n".join(
+        [f"{builder} {reason}; no site was made:", *(f"  {line}" for line in lines[first:][:_MOST_LINES])]
     )
-    return "\n".join([f"{builder} {reason}; no site was made:", *(f"  {line}" for line in said)])
 
 
 def _make_reproducible(site: Path) -> None:
