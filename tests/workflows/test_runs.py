@@ -266,7 +266,7 @@ def test_what_is_not_run_here_installs_or_tests_the_program() -> None:
 def test_a_tag_becomes_a_package_that_carries_what_portfolios_share(tmp_path: Path) -> None:
     root = tmp_path / "origin"
     without = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for part in (".github", "generators", "infra", "scripts"):
+    for part in (".github", "docs/guide", "generators", "infra", "scripts"):
         shutil.copytree(ROOT / part, root / part, ignore=without)
     for name in ("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, root)
@@ -280,7 +280,7 @@ def test_a_tag_becomes_a_package_that_carries_what_portfolios_share(tmp_path: Pa
     assert [path.name for path in built] == names
     with zipfile.ZipFile(built[0]) as wheel:
         packed = {path: wheel.read(f"quarterdeck/start/shared/{path}") for path, _ in shared()}
-        assert "quarterdeck/infra/site.yml" in wheel.namelist()
+        assert {"quarterdeck/infra/site.yml", "quarterdeck/docs/guide/tutorial.md"} <= {*wheel.namelist()}
     assert packed == dict(shared())
 
     wrong = Runner(tmp_path / "wrong", root, known | {"github.ref_name": "v9.9.9"}, environ_of(root))

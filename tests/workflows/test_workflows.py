@@ -231,10 +231,9 @@ def test_a_wheel_carries_the_same_files(tmp_path: Path, monkeypatch: pytest.Monk
     expected = dict(shared())
     monkeypatch.setattr(quarterdeck, "__file__", str(package / "__init__.py"))
     assert dict(shared()) == expected
-    packed = {
-        path.relative_to(package / "start/shared").as_posix() for path in package.rglob("*") if path.is_file()
-    }
-    assert packed == expected.keys()
+    packed = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
+    guides = {f"docs/guide/{file.name}" for file in (ROOT / "docs/guide").iterdir()}
+    assert packed == {f"start/shared/{path}" for path in expected} | guides
 
 
 def test_F222_owners_are_asked_about_files_that_are_there() -> None:
