@@ -11,10 +11,12 @@ from tests.bench.measure import Measure, cold
 FEW, MANY = 500, 1_000
 
 _STAGES = """
-import sys, time
+import gc, sys, time
 from datetime import date
 from pathlib import Path
 sys.path.insert(0, "generators")
+from quarterdeck.cli import YOUNG
+gc.set_threshold(YOUNG)  # as the command does
 from quarterdeck.commands.briefs import briefs, finished_pages
 from quarterdeck.commands.inputs import read
 from quarterdeck.reports.pages import report_pages

@@ -10,7 +10,7 @@ _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "
 """First signs that some spreadsheet takes for the begin of a formula (F-053)."""
 
 
-class Value(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+class Value(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """One cell: a word, an exact number or a day, and never anything that a spreadsheet works out."""
 
     text: str = ""

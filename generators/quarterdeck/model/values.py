@@ -3,6 +3,7 @@
 import datetime as dt
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -120,6 +121,7 @@ MONTHS = (
 """Their names in English, whatever the locale."""
 
 
+@lru_cache(maxsize=4_096)
 def month_of(day: date) -> Period:
     """The calendar month that holds a day."""
     first = day.replace(day=1)

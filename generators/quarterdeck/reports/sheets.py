@@ -31,7 +31,6 @@ _MOST_PLACES = 3
 _UNITS = frozenset({"months", "days", "hours"})
 """Units of figures that a head names; counts and scores have none."""
 _TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\s+")
 
 _EMPTY = Value()
 _ACRONYMS = {"Dso": "DSO", "Kpis": "KPIs", "Mrr": "MRR"}
@@ -76,7 +75,7 @@ def plain(text: Text) -> str:
     if text.isascii() and text.isalnum():
         return str(text)
     words = html.unescape(_TAG.sub("", text)) if isinstance(text, Markup) else text
-    return _SPACE.sub(" ", words.replace("\u00ad", "")).strip()
+    return " ".join(words.replace("\u00ad", "").split())
 
 
 def _word(cell: GridCell) -> Cell:
@@ -108,6 +107,8 @@ def _value_of(cell: Cell) -> Value:
 def value(thing: Figure | Printable) -> Value:
     """One value, exact; empty where it is not known, for an empty cell enters no sum of a spreadsheet."""
     match thing:
+        case str():  # most cells, so asked first
+            return Value(plain(thing)) if thing else _EMPTY
         case Figure(value=Decimal() as amount, unit=unit):
             return _in_unit(amount, unit)
         case Figure(value=content):
