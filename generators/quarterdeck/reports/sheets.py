@@ -107,8 +107,8 @@ def _value_of(cell: Cell) -> Value:
 def value(thing: Figure | Printable) -> Value:
     """One value, exact; empty where it is not known, for an empty cell enters no sum of a spreadsheet."""
     match thing:
-        case str():  # most cells, so asked first
-            return Value(plain(thing)) if thing else _EMPTY
+        case str() | Missing() | Blank() | Period() | Word():  # most cells, so asked first
+            return Value(_words(thing))
         case Figure(value=Decimal() as amount, unit=unit):
             return _in_unit(amount, unit)
         case Figure(value=content):
@@ -123,8 +123,6 @@ def value(thing: Figure | Printable) -> Value:
             return Value(on.isoformat(), "day")
         case Decimal() | int():
             return _in_unit(Decimal(thing), "count")
-        case _:
-            return Value(_words(thing))
 
 
 def _in_unit(amount: Decimal, unit: Unit) -> Value:
