@@ -44,6 +44,7 @@ FIXED = {
     "GIT_COMMITTER_NAME": "Test Author",
     "GIT_COMMITTER_EMAIL": "author@test.example",
     "LC_ALL": "C.UTF-8",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # more than a thousand images with their disks, which no test looks at
     "TZ": "UTC",
 }
 
