@@ -28,7 +28,7 @@ def first_commit(root: Path, environ: Mapping[str, str]) -> str:
         return f"Not committed: it stands in the repository {top}. Commit it there, alone: {steps}"
     if not top and git.run("init", "--quiet", "--initial-branch=main") is None:
         why = "git is not installed, or refused"
-        return f"Not under git: {why}. Install it; then, inside {root}: git init && {_COMMIT}"
+        return f"Not under git: {why}. Install it; then, inside {root}: git init --initial-branch=main && {_COMMIT}"
     who = {name: word for name, word in environ.items() if name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))}
     asked = ("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
     if git.run(*asked, more=who) is None:

@@ -30,7 +30,7 @@ _WEEK = timedelta(days=7)
 _SHALLOW = "history not available: shallow clone; run git fetch --unshallow"
 _NO_COMMIT = (
     "history not available: this portfolio is in no git repository with a commit; "
-    "run git init, git add . and git commit -m Begin"
+    "run git init --initial-branch=main, git add . and git commit -m Begin"
 )
 
 

@@ -37,7 +37,7 @@ def git(patient: Patient) -> Iterator[Sign]:
         yield wrong("git", "it is not installed", "Install it: https://git-scm.com/downloads")
         return
     if asked.word("rev-parse", "--is-inside-work-tree") != "true":
-        mend = "Run: git init && git add . && git commit -m 'Begin'"
+        mend = "Run: git init --initial-branch=main && git add . && git commit -m 'Begin'"
         yield wrong("git", "this folder is in no repository, so nothing can be published", mend)
         return
     found = history(root, INPUTS)
