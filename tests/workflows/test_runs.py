@@ -169,6 +169,24 @@ def test_from_a_commit_to_the_mail_and_through_the_night(tmp_path: Path, cloud: 
     assert [words[3] for words in opened.asked if "POST" in words] == ["repos/harbor/fleet/issues"]
 
 
+def test_a_night_without_feedback_publishes_and_mails_nobody(tmp_path: Path) -> None:
+    root = origin(tmp_path / "origin", "schema: 1\nname: Fleet\n")
+    write(root, "scripts/portfolio/feedback", "#!/usr/bin/env bash\necho no answer\nexit 3\n").chmod(0o755)
+    write(root, "scripts/portfolio/publish", '#!/usr/bin/env bash\necho published=yes >>"$GITHUB_OUTPUT"\n')
+    commit(root, "2026-11-21")
+    known = {"github.ref": "refs/heads/main", "github.sha": head(root)}
+    night = Runner(tmp_path / "night", root, known, environ_of(root, PYTHONPATH=PATHS))
+    results = night.run("audit")
+    assert results == {
+        "collect": "success",
+        "feedback": "failure",
+        "publish": "success",
+        "mail": "skipped",
+        "watch": "success",
+    }, night.said
+    assert "The audit fails" in night.said["watch"]
+
+
 @pytest.mark.parametrize(
     ("results", "there", "asked"),
     [
