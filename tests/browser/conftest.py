@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.site import served
+from tests.browser.site import INDEX, served, without_words
 from tests.browser.tab import Tab
 from tests.sites import sample_by
 
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
-    """Serve the sample as MkDocs builds it."""
+    """Serve the sample as MkDocs builds it, but for the words to search: for all that is no search and no measure."""
+    folder = sample_by(tmp_path_factory, "mkdocs") / "build/all/site"
+    with served(folder, instead={INDEX: without_words((folder / INDEX).read_bytes())}) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def whole_sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
+    """Serve the sample to the last byte as MkDocs builds it: its search finds."""
     with served(sample_by(tmp_path_factory, "mkdocs") / "build/all/site") as site:
         yield site
 

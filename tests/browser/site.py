@@ -1,8 +1,9 @@
 """What the tests of the finished site share: a server for it, and what a page's file says without a browser."""
 
+import json
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,9 @@ PREFIX: Final = "/latest/"
 
 VERSIONS: Final = b'[{"version":"latest","title":"23 Nov 2026","aliases":[]}]'
 """What the publisher writes beside the versions, and the theme's version menu reads."""
+
+INDEX: Final = "search/search_index.json"
+"""What the theme searches, as MkDocs builds it."""
 
 VOID: Final = frozenset(
     [
@@ -177,6 +181,8 @@ class _Handler(BaseHTTPRequestHandler):
     """Answers as the published site does: below /latest/, with the page 404.html and the headers of every answer."""
 
     folder: ClassVar[Path]
+    instead: ClassVar[Mapping[str, bytes]]
+    """What is given in place of some files, by name."""
     protocol_version = "HTTP/1.1"
     timeout = 60
 
@@ -191,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
         file = (self.folder / name).resolve()
         if path.startswith(PREFIX) and file.is_relative_to(self.folder) and file.is_file():
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            self._answer(200, kind, file.read_bytes())
+            self._answer(200, kind, self.instead.get(name) or file.read_bytes())
         else:
             self._answer(404, "text/html", (self.folder / "404.html").read_bytes())
 
@@ -215,10 +221,18 @@ class _Server(ThreadingHTTPServer):
         """Say nothing of a browser that left before its answer was whole."""
 
 
+def without_words(index: bytes) -> bytes:
+    """A search index with the settings of the real one, in which nothing can be found.
+
+    The theme reads all of the real one on each page that is opened, which takes most of its time.
+    """
+    return json.dumps(json.loads(index) | {"docs": []}).encode()
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[BuiltSite]:
-    """Serve a built site on this machine alone."""
-    handler = type("_HandlerOfSite", (_Handler,), {"folder": folder.resolve()})
+def served(folder: Path, *, instead: Mapping[str, bytes] | None = None) -> Iterator[BuiltSite]:
+    """Serve a built site on this machine alone, with other bytes in place of some of its files."""
+    handler = type("_HandlerOfSite", (_Handler,), {"folder": folder.resolve(), "instead": instead or {}})
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

@@ -49,11 +49,11 @@ def test_style_script_and_font_are_light() -> None:
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("address", ["", "reports/cfo/", "reports/entities/jada/"])
 def test_a_first_visit_is_small_and_still(
-    address: str, width: int, sample: BuiltSite, fresh_tab: FreshTab
+    address: str, width: int, whole_sample: BuiltSite, fresh_tab: FreshTab
 ) -> None:
     tab = fresh_tab(width)
     tab.page.add_init_script(WATCH_SHIFTS)
-    tab.open(sample, address)
+    tab.open(whole_sample, address)
     assert tab.ask(SHIFT) <= MOST_SHIFT
     asked = [one for one in tab.requests if not one.startswith(("data:", "about:"))]
     assert len(asked) <= MOST_REQUESTS, asked

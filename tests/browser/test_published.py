@@ -15,7 +15,7 @@ from quarterdeck.publish.edge import FileEdge
 from quarterdeck.publish.folder import Folder
 from quarterdeck.publish.not_found import NOT_FOUND_PAGE
 from quarterdeck.publish.plan import Contents, hashed
-from tests.browser.site import BuiltSite
+from tests.browser.site import INDEX, BuiltSite, without_words
 from tests.browser.tab import TOO_WIDE
 from tests.publish.made import commit, put
 from tests.sites import a_portfolio, sample_by
@@ -94,9 +94,9 @@ class Reader:
 
 
 def version(site: Path, letter: str, as_of: date) -> Contents:
-    """A version of a built site, in which the CEO's report is for owners alone."""
+    """A version of a built site in which the CEO's report is for owners alone, and nobody searches."""
     files = {
-        (audience, path): file
+        (audience, path): without_words(file.read_bytes()) if path == INDEX else file
         for file in sorted(site.rglob("*"))
         if file.is_file()
         for audience in ("crew", "owners")

@@ -139,13 +139,13 @@ def test_a_card_s_number_leads_to_its_source_and_back(sample: BuiltSite, fresh_t
         ("W-9 from Helper", "reports/entities/quickdumpnow/#tasks"),
     ],
 )
-def test_search_finds(words: str, place: str, sample: BuiltSite, fresh_tab: FreshTab) -> None:
+def test_search_finds(words: str, place: str, whole_sample: BuiltSite, fresh_tab: FreshTab) -> None:
     tab = fresh_tab(1280)
-    tab.open(sample)
+    tab.open(whole_sample)
     tab.page.locator(".md-search__input").click()
     tab.page.keyboard.type(words)
-    tab.page.wait_for_function(FOUND, arg=[sample.url + place, words])
-    assert not tab.complaints(sample)
+    tab.page.wait_for_function(FOUND, arg=[whole_sample.url + place, words])
+    assert not tab.complaints(whole_sample)
 
 
 def test_a_column_sorts_with_the_unknown_last_and_the_total_in_place(
