@@ -117,6 +117,25 @@ def test_navigation_has_a_tab_for_each_section() -> None:
     )
 
 
+def test_a_tab_of_many_pages_has_groups_where_their_first_page_stands() -> None:
+    pages = [
+        Page("read.md", "Reading", "", "How"),
+        Page("rules.md", "Rules", "", "How").under("Rules"),
+        Page("ours.md", "Ours", "", "How"),
+        Page("rules/books.md", "Books", "", "How").under("Rules"),
+    ]
+    assert nav_of(pages) == (
+        NavItem(
+            "How",
+            children=(
+                NavItem("Reading", "read.md"),
+                NavItem("Rules", children=(NavItem("Rules", "rules.md"), NavItem("Books", "rules/books.md"))),
+                NavItem("Ours", "ours.md"),
+            ),
+        ),
+    )
+
+
 def test_the_portfolio_s_own_file_is_inherited(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: Mine\n", encoding="utf-8")
     tree = tmp_path / "build" / "all"

@@ -6,6 +6,8 @@ from quarterdeck.model.sheet import Sheet
 
 HOW_MADE = "How numbers are made"
 """The tab of hand-written pages and of those on which the program explains itself."""
+GUIDES = "Guides"
+"""The group of that tab that holds `docs/guide/`, ours and what stands in its place."""
 
 
 class Download(msgspec.Struct, frozen=True):
@@ -53,6 +55,12 @@ class Page(msgspec.Struct, frozen=True):
     """The tab it stands under; empty for a tab of its own."""
     downloads: tuple[Download, ...] = ()
     drawings: tuple[Drawing, ...] = ()
+    group: str = ""
+    """What it stands under beneath its tab; empty for a line of its own there."""
+
+    def under(self, group: str) -> "Page":
+        """The same page in a group of its tab."""
+        return msgspec.structs.replace(self, group=group)
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:

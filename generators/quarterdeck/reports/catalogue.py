@@ -136,22 +136,27 @@ def rule_links() -> dict[str, str]:
 def catalogue() -> tuple[Page, ...]:
     """The catalogue pages; they depend on the package alone."""
     return (
-        *_formula_pages(),
-        *_rule_pages(),
-        *check_pages(),
-        explaining(
-            "how/handoff-format.md",
-            "Handoff format",
-            f"A handoff is one Markdown file in which {len(TABLES)} tables may stand, all of them optional.",
-            _format_items(),
-        ),
-        settings_page(),
-        explaining(
-            "how/kpis.md",
-            "KPIs",
-            f"{len(CATALOGUE)} numbers are worth measuring; each business is asked only for those of its kind.",
-            _kpi_items(),
-        ),
+        *(page.under("Formulas") for page in _formula_pages()),
+        *(page.under("Rules") for page in _rule_pages()),
+        *(page.under("Audit checks") for page in check_pages()),
+        *(page.under("What you may write") for page in _input_pages()),
+    )
+
+
+def _input_pages() -> Iterator[Page]:
+    """The tables of handoffs, the keys of the settings, and what is worth measuring."""
+    yield explaining(
+        "how/handoff-format.md",
+        "Handoff format",
+        f"A handoff is one Markdown file in which {len(TABLES)} tables may stand, all of them optional.",
+        _format_items(),
+    )
+    yield settings_page()
+    yield explaining(
+        "how/kpis.md",
+        "KPIs",
+        f"{len(CATALOGUE)} numbers are worth measuring; each business is asked only for those of its kind.",
+        _kpi_items(),
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.errors import InputError, Problem
 from quarterdeck.model.finding import ROLES
-from quarterdeck.model.page import HOW_MADE, Download, Page
+from quarterdeck.model.page import GUIDES, HOW_MADE, Download, Page
 from quarterdeck.model.severity import Severity
 from quarterdeck.parse.frontmatter import split
 from quarterdeck.portfolio import read_file
@@ -153,7 +153,8 @@ def read_docs(docs: Path) -> Docs:
         if title is None:
             problems.append(_problem(name, "has no title", "Begin it with a line such as # How we work."))
         else:
-            pages.append((int(order[1]) if order else 99, Page(name, title[1], text, HOW_MADE)))
+            page = Page(name, title[1], text, HOW_MADE, group=GUIDES if name.startswith("guide/") else "")
+            pages.append((int(order[1]) if order else 99, page))
     ordered = [page for _, page in sorted(pages, key=lambda pair: (pair[0], pair[1].path))]
     names = tuple(name for _, name in _files(docs))
     return Docs(tuple(ordered), tuple(pictures), tuple(problems), names, limits)
@@ -183,7 +184,7 @@ def _with_pictures(pages: list[Page], pictures: list[Download]) -> tuple[Page, .
     if not pages:
         return ()
     first = pages[0]
-    return (Page(first.path, first.title, first.body, first.section, tuple(pictures)), *pages[1:])
+    return (msgspec.structs.replace(first, downloads=tuple(pictures)), *pages[1:])
 
 
 def _files(docs: Path) -> Iterator[tuple[Path, str]]:

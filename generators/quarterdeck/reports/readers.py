@@ -11,6 +11,7 @@ from quarterdeck.reports.render import render
 
 READING: Final = "how/reading.md"
 _KEEPER: Final = "keeper"
+_GROUP: Final = "Where to begin"
 _TITLES: Final = {
     "ceo": "If you are the CEO",
     "cto": "If you are the CTO",
@@ -45,11 +46,13 @@ class Reader(msgspec.Struct, frozen=True):
     @property
     def page(self) -> Page:
         """It says the same in every portfolio."""
-        return Page(self.path, self.title, render(f"reader_{self.name}.md.j2"), HOW_MADE)
+        return Page(self.path, self.title, render(f"reader_{self.name}.md.j2"), HOW_MADE, group=_GROUP)
 
 
 def reader_pages(briefing: Briefing) -> Iterator[Page]:
     """The page for everybody, then those of the roles that an audience reads, then that of whoever keeps it running."""
     readers = [Reader(name) for name in (*briefing.roles, _KEEPER)]
-    yield Page(READING, "Reading these reports", render("reading.md.j2", readers=readers), HOW_MADE)
+    yield Page(
+        READING, "Reading these reports", render("reading.md.j2", readers=readers), HOW_MADE, group=_GROUP
+    )
     yield from (one.page for one in readers)

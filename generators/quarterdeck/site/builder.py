@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -94,14 +94,29 @@ class BuildLog(msgspec.Struct, frozen=True):
 
 
 def nav_of(pages: Iterable[Page]) -> tuple[NavItem, ...]:
-    """Make the navigation of pages in their order: a tab for each section, where its first page stands."""
-    tabs: dict[str, list[NavItem]] = {}
-    for page in pages:
-        tabs.setdefault(page.section or page.path, []).append(NavItem(page.title, page.path))
-    return tuple(
-        items[0] if len(items) == 1 and items[0].path == title else NavItem(title, children=tuple(items))
-        for title, items in tabs.items()
+    """Make the navigation: a tab for each section, in it a line for each group, where its first page stands."""
+    return _items(
+        pages,
+        lambda page: page.section,
+        lambda tab: _items(tab, lambda page: page.group, lambda group: tuple(map(_line, group))),
     )
+
+
+def _items(
+    pages: Iterable[Page], name: Callable[[Page], str], below: Callable[[list[Page]], tuple[NavItem, ...]]
+) -> tuple[NavItem, ...]:
+    """A page without such a name by itself, the others under it, in order of appearance."""
+    found: dict[str, list[Page]] = {}
+    for page in pages:
+        found.setdefault(name(page) or page.path, []).append(page)
+    return tuple(
+        NavItem(title, children=below(those)) if name(those[0]) else _line(those[0])
+        for title, those in found.items()
+    )
+
+
+def _line(page: Page) -> NavItem:
+    return NavItem(page.title, page.path)
 
 
 def write_config(
