@@ -16,7 +16,9 @@ from quarterdeck.model.briefing import Briefing
 from quarterdeck.model.errors import OutsideError
 from quarterdeck.model.history import Earlier
 from quarterdeck.model.versions import Manifest, State
+from quarterdeck.publish import prepared
 from quarterdeck.publish.edge import FileEdge
+from quarterdeck.reports.guides import guide_files
 from tests.sites import BOAT, SETTINGS, commit, environ_of, stub_builder, write
 
 if TYPE_CHECKING:
@@ -172,6 +174,17 @@ def test_an_edited_page_of_docs_is_a_version_too(run: Run, fleet: Path) -> None:
     first = state(fleet).latest
     write(fleet, "docs/guide/house.md", "# House rules\n\nDo not knock.\n")
     commit(fleet, "2026-11-19")
+    published(run)
+    assert state(fleet).latest != first
+
+
+def test_a_guide_that_an_update_changed_is_a_version_too(
+    run: Run, fleet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(run)
+    first = state(fleet).latest
+    edited = write(tmp_path, "tutorial.md", "# Another tutorial\n")
+    monkeypatch.setattr(prepared, "guide_files", lambda: (edited, *guide_files()[1:]))
     published(run)
     assert state(fleet).latest != first
 
