@@ -8,12 +8,14 @@ import os
 import shutil
 import socket
 import time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 
+from quarterdeck.charts.render import svg
 from quarterdeck.portfolio import json_files
 
 if TYPE_CHECKING:
@@ -156,6 +158,14 @@ def services_described_once() -> Iterator[None]:
     """Keep the large descriptions of AWS services, which a run drops to save memory: tests make hundreds of clients."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("quarterdeck.collectors.aws.asking._Shared", dict)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def charts_drawn_once() -> Iterator[None]:
+    """Remember each picture: hundreds of portfolios built in this process have the same few."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("quarterdeck.charts.render.svg", cache(svg))
         yield
 
 

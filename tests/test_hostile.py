@@ -14,7 +14,20 @@ import pytest
 
 from quarterdeck.reports.guides import guides
 from quarterdeck.site.builder import Builder
-from tests.sites import AS_OF, BOAT, Dom, Element, a_portfolio, boat_by, built, files_of, pages_of, run, write
+from tests.sites import (
+    AS_OF,
+    BOAT,
+    Dom,
+    Element,
+    a_portfolio,
+    boat_by,
+    built,
+    files_of,
+    once,
+    pages_of,
+    run,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,9 +75,11 @@ LITERAL = [
 
 @pytest.fixture(scope="module", params=get_args(Builder))
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("hostile") / "p"
-    shutil.copytree(HOSTILE, root)
-    return built(root, "--builder", request.param) / "all" / "site"
+    def make(root: Path) -> None:
+        shutil.copytree(HOSTILE, root, dirs_exist_ok=True)
+        built(root, "--builder", request.param)
+
+    return once(tmp_path_factory, f"hostile-{request.param}", make) / "build" / "all" / "site"
 
 
 @pytest.fixture(scope="module")
