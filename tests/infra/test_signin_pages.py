@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signin.app import HEADERS
-from signin.mail import as_sent, message
+from signin.mail import message
 from signin.pages import STYLE, Pages
 from tests.infra.played_signin import CONFIG, NOBODY, PAT, SITE, InMemory, Played, event, text_of
 
@@ -117,10 +117,10 @@ def test_colours_are_those_of_the_site() -> None:
             assert f"--qd-{name}: {found[1]};" in theirs, name
 
 
-@pytest.mark.parametrize("name", ["Harbor", "Harbor and Bay " * 12, "Büro für Häfen " * 12])
-def test_a_subject_of_any_length_arrives_as_it_was_written_F_158(name: str) -> None:
-    config = CONFIG._replace(site_name=name.strip())
-    sent = as_sent(message(config, PAT, "Pat", f"{SITE}/auth/link?t=A"))
+@pytest.mark.parametrize("length", range(40, 62))
+def test_a_subject_of_any_length_arrives_as_it_was_written_F_158(length: int) -> None:
+    config = CONFIG._replace(site_name="a" * length + " · Häfen and Bay")
+    sent = message(config, PAT, "Pat", f"{SITE}/auth/link?t=A").as_bytes()
     head = sent.partition(b"\r\n\r\n")[0]
     assert max(map(len, head.split(b"\r\n"))) <= 78
     assert message_from_bytes(sent, policy=SMTP)["Subject"] == f"Sign in to {config.site_name}"

@@ -14,7 +14,8 @@ import msgspec
 from quarterdeck.changes.compare import Side, changes
 from quarterdeck.mail.desk import Edition
 from quarterdeck.mail.digest import digest
-from quarterdeck.mail.message import MOST_HTML, Envelope, message
+from quarterdeck.mail.headers import Envelope
+from quarterdeck.mail.message import MOST_HTML, message
 from quarterdeck.model.mail import Digest, Link, MovedFigure, News, Reader, ReportNews
 from tests.changes.histories import a_figure, a_finding, a_state, usd
 from tests.sites import Dom

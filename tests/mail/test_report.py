@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from quarterdeck.mail.attachment import Imprint
-from quarterdeck.mail.message import LONGEST_SUBJECT, Envelope, UnsafeHeaderError
+from quarterdeck.mail.headers import LONGEST_SUBJECT, Envelope, UnsafeHeaderError
 from quarterdeck.mail.report import MOST_BYTES, Brought, Enclosed, lines_of, report_message
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.mail import Message, Reader

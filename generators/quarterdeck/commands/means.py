@@ -20,7 +20,7 @@ from quarterdeck.reports.words import counted
 from quarterdeck.settings import Settings
 
 if TYPE_CHECKING:
-    from quarterdeck.mail.message import Envelope
+    from quarterdeck.mail.headers import Envelope
 
 PREVIEW: Final = "dry-run"
 """Folder of the outbox for mails that are only shown."""
@@ -67,7 +67,7 @@ def preview_of(settings: Settings, root: Path) -> Outbox:
 
 def envelope_of(settings: Settings, stop_url: str = "", stop_mailto: str = "") -> "Envelope":
     """From whom mails come, and how their reader stops them; nobody is subscribed to what is asked for."""
-    from quarterdeck.mail.message import Envelope  # noqa: PLC0415 - heavy, and only where a mail is made
+    from quarterdeck.mail.headers import Envelope  # noqa: PLC0415 - heavy, and only where a mail is made
 
     mail = settings.mail
     sender = mail.sender or NOBODY

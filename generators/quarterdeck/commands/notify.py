@@ -32,7 +32,7 @@ from quarterdeck.publish.prepared import refuse_past
 from quarterdeck.reports.words import counted
 
 if TYPE_CHECKING:
-    from quarterdeck.mail.message import Envelope
+    from quarterdeck.mail.headers import Envelope
 
 _PARTLY: Final = 4
 _FAILED: Final = 3

@@ -2,12 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from functools import cache
 from hashlib import sha256
 from typing import Final
@@ -16,8 +11,7 @@ import jinja2
 import msgspec
 from markupsafe import Markup, escape
 
-from quarterdeck.mail.subject import cut
-from quarterdeck.model.errors import UsageError
+from quarterdeck.mail.headers import Envelope, address, headed, header, message_id
 from quarterdeck.model.finding import ROLE_TITLES
 from quarterdeck.model.mail import Digest, Link, Message, News
 from quarterdeck.reports.components import joined
@@ -25,15 +19,9 @@ from quarterdeck.reports.words import MINUS, NBSP, counted, day, day_short
 
 MOST_HTML: Final = 80 * 1024
 """Bytes of HTML; some programs cut a mail off behind a hundred thousand (F-160)."""
-LONGEST_SUBJECT: Final = 160
 PICTURE: Final = "picture@quarterdeck"
 
-_MOMENT: Final = time(12, tzinfo=UTC)
-"""The time of day of every mail: the same day wherever it is read, and the same bytes in every run."""
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _NEGATIVE: Final = re.compile(f"{MINUS}[^\\w\\s&]?[0-9][0-9,.]*")
-_BREAKS: Final = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
-_FOLDED: Final = re.compile(rb" +\r\n ")
 _SIGNS: Final[Mapping[str, str]] = {
     "New": "+",
     "Back": "+",
@@ -44,33 +32,6 @@ _SIGNS: Final[Mapping[str, str]] = {
 }
 _BY_TONE: Final[Mapping[str, str]] = {"bad": "▲", "good": "●", "": "○"}
 JUDGED: Final[Mapping[str, str]] = {"bad": "worse", "good": "better", "": "moved"}
-
-
-class UnsafeHeaderError(UsageError):
-    """A name, address or subject that could forge another header (F-157)."""
-
-    def __init__(self, what: str) -> None:
-        """Name the header, not what stood in it."""
-        super().__init__(
-            f"{what} of a mail holds a line break or another control sign. Write it on one line."
-        )
-
-
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """What all mails of a portfolio share, and the reader's own way to stop them."""
-
-    sender: str
-    """Address."""
-    sender_name: str
-    reply_to: str = ""
-    stop_url: str = ""
-    """Opens a page with one button; a POST stops the mails at once."""
-    stop_mailto: str = ""
-    """Address to which a mail asks the same."""
-    domain: str
-    """Behind the @ of message ids."""
-    prefix: str = ""
-    """In front of each subject."""
 
 
 def message(digest: Digest, envelope: Envelope, picture_png: bytes | None) -> Message:
@@ -87,25 +48,15 @@ def message(digest: Digest, envelope: Envelope, picture_png: bytes | None) -> Me
     """
     text, html = _fitting(digest, envelope, has_picture=picture_png is not None)
     to = address(digest.reader.name, digest.reader.address, "The recipient")
-    subject = cut(header(f"{envelope.prefix} {digest.subject}".strip(), "The subject"), LONGEST_SUBJECT)
+    subject = envelope.subject(digest.subject)
     content = "\0".join((str(to), subject, text, html)).encode() + (picture_png or b"")
     mark = sha256(content).hexdigest()[:16]
-    message_id = (
-        f"<{id_part(digest.version)}.{id_part(digest.reader.person)}.{mark}@{id_part(envelope.domain)}>"
-    )
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = address(envelope.sender_name, envelope.sender, "The sender")
-    mail["To"] = to
-    if envelope.reply_to:
-        mail["Reply-To"] = address("", envelope.reply_to, "The address for answers")
-    mail["Subject"] = subject
-    mail["Date"] = format_datetime(datetime.combine(digest.as_of, _MOMENT))
-    mail["Message-ID"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
+    known_as = message_id(digest.version, digest.reader, mark, envelope)
+    mail = headed(envelope, to, subject, digest.as_of, known_as)
     for name, value in _ways_to_stop(envelope):
         mail[name] = value
     _fill(mail, text, html, picture_png, mark)
-    return Message(digest.reader.person, digest.reader.address, message_id, as_sent(mail))
+    return Message(digest.reader.person, digest.reader.address, known_as, mail.as_bytes())
 
 
 def _fill(mail: EmailMessage, text: str, html: str, picture: bytes | None, mark: str) -> None:
@@ -131,39 +82,6 @@ def _ways_to_stop(envelope: Envelope) -> Iterator[tuple[str, str]]:
         yield "List-Unsubscribe", ", ".join(f"<{one}>" for one in ways)
     if envelope.stop_url:
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
-
-
-def address(name: str, address: str, what: str) -> Address:
-    """Somebody in a header.
-
-    Raises:
-        UnsafeHeaderError: Name or address holds a line break.
-        UsageError: It is no address; `what` says whose.
-    """
-    try:
-        return Address(header(name, what), addr_spec=header(address, what))
-    except (ValueError, IndexError, MessageError) as error:  # of an empty part the parser asks its first sign
-        raise UsageError(f"{what} has no mail address of the form name@domain.example.") from error
-
-
-def header(text: str, what: str) -> str:
-    """Text that may stand in a header; `what` names it, should it not."""
-    if _BREAKS.search(text):
-        raise UnsafeHeaderError(what)
-    return text
-
-
-def as_sent(mail: EmailMessage) -> bytes:
-    """A mail as it goes over the line; where the library folds a header at a space it writes that space twice."""
-    head, blank, body = mail.as_bytes().partition(b"\r\n\r\n")
-    return _FOLDED.sub(b"\r\n ", head) + blank + body
-
-
-def id_part(text: str) -> str:
-    """Text that may stand in a message id."""
-    if not _NAME.fullmatch(text):
-        raise UnsafeHeaderError("The message id")
-    return text
 
 
 # ── what stands in it ────────────────────────────────────────────────────────────────────────────────────────

@@ -3,10 +3,8 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from functools import cache
 from hashlib import sha256
 from typing import Final
@@ -15,8 +13,8 @@ import jinja2
 import msgspec
 
 from quarterdeck.mail.attachment import Imprint
-from quarterdeck.mail.message import LONGEST_SUBJECT, Envelope, address, as_sent, header, id_part
-from quarterdeck.mail.subject import SAMPLE, cut, plain
+from quarterdeck.mail.headers import Envelope, address, headed, message_id
+from quarterdeck.mail.subject import SAMPLE, plain
 from quarterdeck.model.errors import UsageError
 from quarterdeck.model.mail import Message, Reader
 from quarterdeck.model.page import Page
@@ -26,7 +24,6 @@ MOST_BYTES: Final = 10 * 1024 * 1024
 """Of a whole mail: more is refused by many a mailbox, whatever the sender's service takes (F-160)."""
 MOST_LINES: Final = 5
 
-_MOMENT: Final = time(12, tzinfo=UTC)
 _MARK: Final = 16
 _TAG: Final = re.compile(r"<[^>]*>")
 _LEAD: Final = re.compile(r'<p class="qd-lead">(.*?)</p>\n', re.DOTALL)
@@ -88,31 +85,20 @@ def report_message(
         UsageError: An address is none, or the mail is larger than mailboxes take.
     """
     to = address(reader.name, reader.address, "The recipient")
-    whole = " ".join(filter(None, (envelope.prefix, _subject(brought))))
-    subject = cut(header(whole, "The subject"), LONGEST_SUBJECT)
+    subject = envelope.subject(_subject(brought))
     text, page = (_rendered(kind, brought, reader, files) for kind in ("txt", "html"))
     content = "\0".join((str(to), subject, text, page)).encode()
     mark = sha256(b"\0".join((content, *(one.data for one in files)))).hexdigest()[:_MARK]
-    message_id = (
-        f"<{id_part(brought.imprint.version)}.{id_part(reader.person)}.{mark}@{id_part(envelope.domain)}>"
-    )
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = address(envelope.sender_name, envelope.sender, "The sender")
-    mail["To"] = to
-    if envelope.reply_to:
-        mail["Reply-To"] = address("", envelope.reply_to, "The address for answers")
-    mail["Subject"] = subject
-    mail["Date"] = format_datetime(datetime.combine(brought.as_of, _MOMENT))
-    mail["Message-ID"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
+    known_as = message_id(brought.imprint.version, reader, mark, envelope)
+    mail = headed(envelope, to, subject, brought.as_of, known_as)
     _fill(mail, text, page, files, mark)
-    data = as_sent(mail)
+    data = mail.as_bytes()
     if len(data) > MOST_BYTES:
         raise UsageError(
             f"The mail would have {len(data) / 1024**2:.1f} MB; many mailboxes take {MOST_BYTES // 1024**2} at most. "
             "Send it with --attach html, or send the board pack."
         )
-    return Message(reader.person, reader.address, message_id, data)
+    return Message(reader.person, reader.address, known_as, data)
 
 
 def _fill(mail: EmailMessage, text: str, page: str, files: Sequence[Enclosed], mark: str) -> None:

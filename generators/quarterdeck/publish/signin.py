@@ -103,7 +103,7 @@ def _sender(settings: Settings) -> str:
 
 def _to_folder(outbox: Path, told: Callable[[str], object]) -> Callable[[EmailMessage], None]:
     """Write mails into a folder, and tell the link; nobody's address gets none."""
-    from signin.mail import NOBODY, as_sent  # noqa: PLC0415 - stands outside the package
+    from signin.mail import NOBODY  # noqa: PLC0415 - stands outside the package
 
     numbers = count(1)
 
@@ -113,7 +113,7 @@ def _to_folder(outbox: Path, told: Callable[[str], object]) -> Callable[[EmailMe
             return
         outbox.mkdir(parents=True, exist_ok=True)
         file = outbox / f"sign-in-{next(numbers)}.eml"
-        file.write_bytes(as_sent(mail))
+        file.write_bytes(mail.as_bytes())
         text = mail.get_body(("plain",))
         link = (
             next((line for line in str(text.get_content()).split() if "/auth/link?t=" in line), "")
