@@ -115,7 +115,11 @@ def contents(pages: dict[str, bytes], letter: str, as_of: date) -> Contents:
 
 
 def choose(tab: Tab, title: str) -> None:
-    """Take a version from the menu, as a reader does, and wait for its page."""
+    """Take a version from the menu, as a reader does, and wait for its page.
+
+    The menu stands at the top: further down, the header names the page in its place.
+    """
+    tab.ask("() => { scrollTo(0, 0); }")
     tab.page.locator(".md-version").hover()
     tab.page.locator(".md-version__link", has_text=title).click()
     tab.page.wait_for_function("(day) => location.pathname.includes(day)", arg=TITLES[title])
@@ -239,6 +243,7 @@ def test_the_palette_is_kept_in_every_version(two: BuiltSite, fresh_tab: FreshTa
     tab = fresh_tab(1280)
     tab.open(two, f"latest/{CFO}")
     tab.page.locator("label[title='Switch to dark']").click()
+    tab.page.wait_for_function("() => document.body.dataset.mdColorScheme === 'slate'")
     tab.open(two, OLD + CFO)
     assert tab.ask("() => document.body.dataset.mdColorScheme") == "slate"
     tab.page.goto(f"{two.url}nothing/")
