@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.tab import PATIENCE_MS
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -15,8 +17,9 @@ pytestmark = pytest.mark.browser
 
 def test_what_playwright_switches_off_stays_off(chromium: Browser) -> None:
     page = chromium.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto("chrome://version")
-    said = page.locator("#command_line").inner_text()
+    said = page.locator("#command_line", has_text="--disable-features").inner_text()
     page.close()
     playwright_s, ours = re.findall(r"--disable-features=(\S+)", said)
     missing = set(playwright_s.split(",")) - set(ours.split(","))

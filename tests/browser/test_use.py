@@ -42,6 +42,15 @@ FOCUSED: Final = """() => {
   };
 }"""
 
+BELOW_HEADER: Final = """(id) => {
+  const top = document.getElementById(id).getBoundingClientRect().top;
+  return document.querySelector(".md-header").getBoundingClientRect().bottom - 1 <= top && top < innerHeight;
+}"""
+"""The browser may scroll there step by step: asked until it holds."""
+
+LIGHT: Final = "rgb(255, 255, 255)"
+DARK: Final = "rgb(16, 22, 29)"
+
 HIDDEN_ON_PAPER: Final = """() => {
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
   const faults = [];
@@ -64,6 +73,10 @@ FOUND: Final = """([place, words]) =>
   [...document.querySelectorAll(".md-search-result__link")].some((link) =>
     link.href.replace(/[?][^#]*/, "") === place && link.closest("li").textContent.includes(words))"""
 """The list is drawn anew with each key: asked in one go, until it holds."""
+
+
+KEYS: Final = """(cells) => cells.map((cell) =>
+  [cell.getAttribute("data-v"), cell.querySelector(".qd-main")?.innerText ?? ""])"""
 
 
 class Stop(NamedTuple):
@@ -120,10 +133,7 @@ def test_a_card_s_number_leads_to_its_source_and_back(sample: BuiltSite, fresh_t
     before = tab.ask("() => scrollY")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('.qd-sources li:target')")
-    box, header = entry.bounding_box(), page.locator(".md-header").bounding_box()
-    assert box
-    assert header
-    assert header["y"] + header["height"] - 1 <= box["y"] < 844
+    page.wait_for_function(BELOW_HEADER, arg=anchor)
     plain = entry.locator("xpath=following-sibling::li").first
     grounds = [one.evaluate("(it) => getComputedStyle(it).backgroundColor") for one in (entry, plain)]
     assert grounds[0] != grounds[1], "the entry is not marked"
@@ -167,7 +177,7 @@ def test_a_column_sorts_with_the_unknown_last_and_the_total_in_place(
                 head.locator("button").click()
                 assert head.get_attribute("aria-sort") == direction
                 assert table.locator("[aria-sort]").count() == 1
-                keys = [sort_key(cell) for cell in cells(table, column)]
+                keys = sort_keys(table, column)
                 known = [key for key in keys if key]
                 assert keys == known + [""] * (len(keys) - len(known)), "the unknown stand last"
                 assert in_order(known, direction)
@@ -194,15 +204,14 @@ def test_the_palette_changes_and_is_kept(sample: BuiltSite, fresh_tab: FreshTab)
     tab = fresh_tab(1280, "light")
     ground = "() => getComputedStyle(document.body).backgroundColor"
     tab.open(sample)
-    light = tab.ask(ground)
+    assert tab.ask(ground) == LIGHT
     tab.page.locator("label[title='Switch to dark']").click()
-    assert tab.ask("() => document.body.dataset.mdColorScheme") == "slate"
-    tab.page.wait_for_function(f"(was) => ({ground})() !== was", arg=light)
-    dark = tab.ask(ground)
+    tab.page.wait_for_function("() => document.body.dataset.mdColorScheme === 'slate'")
+    tab.page.wait_for_function(f"(dark) => ({ground})() === dark", arg=DARK)
     tab.open(sample, CFO)
-    assert tab.ask(ground) == dark
+    assert tab.ask(ground) == DARK
     tab.page.locator("label[title='Switch to light']").click()
-    tab.page.wait_for_function(f"(was) => ({ground})() === was", arg=light)
+    tab.page.wait_for_function(f"(light) => ({ground})() === light", arg=LIGHT)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -214,19 +223,17 @@ def test_the_palette_follows_the_reader_s_system(scheme: str, sample: BuiltSite,
     )
 
 
-def cells(table: Any, column: int) -> list[Any]:  # noqa: ANN401 - a locator; its class is imported late
-    """Cells of one column in their order."""
-    found: list[Any] = table.locator(f"tbody tr > :nth-child({column + 1})").all()
-    return found
+def sort_keys(table: Any, column: int) -> list[str]:  # noqa: ANN401 - a locator; its class is imported late
+    """By what the cells of a column are sorted, in their order: the key beside their words, or they themselves.
 
-
-def sort_key(cell: Any) -> str:  # noqa: ANN401 - a locator; its class is imported late
-    """By what a cell is sorted: the key beside its words, or they themselves; empty where it is not known."""
-    key: str | None = cell.get_attribute("data-v")
-    if key is None:
-        main = cell.locator(".qd-main")
-        key = main.inner_text().strip() if main.count() else ""
-    return re.sub("[$,]", "", key.replace("\u2212", "-")) if re.fullmatch(r"\u2212?\$?[\d,.]+", key) else key
+    Empty where it is not known.
+    """
+    cells = table.locator(f"tbody tr > :nth-child({column + 1})").evaluate_all(KEYS)
+    keys = [key if key is not None else words.strip() for key, words in cells]
+    return [
+        re.sub("[$,]", "", key.replace("\u2212", "-")) if re.fullmatch(r"\u2212?\$?[\d,.]+", key) else key
+        for key in keys
+    ]
 
 
 def in_order(keys: list[str], direction: str) -> bool:
