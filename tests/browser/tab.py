@@ -65,13 +65,18 @@ class Tab:
             self.page.goto("about:blank")
         answer = self.page.goto(site.url + address)
         if self._scripts:
-            self.page.wait_for_selector(".md-version__current", state="attached")
-            self.page.evaluate("() => document.fonts.ready.then(() => true)")
+            self.settle()
         return answer.status if answer else 0
+
+    def settle(self) -> None:
+        """Wait until the page stands still: its theme is at work and its letters are drawn."""
+        self.page.wait_for_selector(".md-version__current", state="attached")
+        self.page.evaluate("() => document.fonts.ready.then(() => true)")
 
     def resize(self, width: int) -> None:
         """Look at the same page on another screen."""
         self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        self.page.wait_for_function("(width) => innerWidth === width", arg=width)
 
     def complaints(self, site: BuiltSite) -> list[str]:
         """Errors since the last opening, and requests to anywhere but the site."""

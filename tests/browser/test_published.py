@@ -83,7 +83,8 @@ class Reader:
         link = next(line.split()[-1] for line in reversed(self._told) if mail in line)
         self.page.goto(link)
         self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_url(lambda url: "/auth/" not in url)
+        self.tab.settle()
 
     def sign_out(self) -> None:
         """Leave, by the link at the foot of the page that is shown."""
@@ -159,7 +160,8 @@ def test_readers_sign_in_read_choose_a_version_and_leave(root: Path, node: str, 
         page.hover(".md-version")
         page.click(f".md-version__link[href*='{OLD}']")
         page.wait_for_url(f"**/{OLD}/{CFO}")
-        page.wait_for_load_state("networkidle")
+        reader.tab.settle()
+        page.locator(".qd-older p").wait_for()
         assert reader.tab.complaints(site) == []
 
         assert reader.open(f"/{NEW}/{CEO}") == 404

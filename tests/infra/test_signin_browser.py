@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from quarterdeck.collectors.embedded.running import running
+from tests.browser.tab import PATIENCE_MS
 from tests.infra.played_signin import CONFIG, PAT, InMemory, Played, event
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def opened(chromium: Browser, width: int, scheme: str) -> BrowserContext:
     context = chromium.new_context(
         viewport={"width": width, "height": 700}, color_scheme="dark" if scheme == "dark" else "light"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     return context
 
 
