@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from quarterdeck.checks.run import results
+from quarterdeck.collectors.aws.asking import make_client
 from quarterdeck.collectors.embedded.estate import estate
 from quarterdeck.collectors.embedded.server import server
 from quarterdeck.collectors.embedded.stubs import Broken, Refusal, Said, Stubs
@@ -17,11 +18,16 @@ from quarterdeck.collectors.run import MODULES, Brought, Done, Job, files_of, ru
 from quarterdeck.collectors.scope import Scope
 from quarterdeck.model.facts import Facts
 from quarterdeck.parse.evidence import parse_evidence
+from quarterdeck.secrets.detectors import spans
 from tests.cloud import ACCOUNT, NUMBER, TAKEN_AT
 from tests.figures.builders import AS_OF, a_handoff, an_entity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from botocore.client import BaseClient
+
+    from quarterdeck.collectors.aws.asking import Reach
 
 _ = MODULES  # importing them is what fills the list
 
@@ -92,8 +98,18 @@ class Estate:
 def sample() -> Iterator[Estate]:
     """The estate on a server of its own."""
     stubs = Stubs()
-    with server(stubs=stubs) as address:
+    made: dict[tuple[str, str | None], BaseClient] = {}
+
+    def client(reach: Reach, service: str, region: str | None) -> BaseClient:
+        if (service, region) not in made:
+            made[service, region] = make_client(reach, service, region)
+        return made[service, region]
+
+    with server(stubs=stubs) as address, pytest.MonkeyPatch.context() as patch:
         estate(address, stubs)
+        # Hundreds of runs ask as one and the same, and write and read again what no fault touches.
+        patch.setattr("quarterdeck.collectors.aws.asking.make_client", client)
+        patch.setattr("quarterdeck.parse.evidence.spans", cache(spans))
         yield Estate(address, stubs)
 
 

@@ -651,15 +651,15 @@ def test_a_former_audience_goes_and_what_is_not_ours_stays(tmp_path: Path, build
     ],
 )
 def test_F056_F057_an_error_or_warning_of_the_builder_fails_the_build(
-    tmp_path: Path, page: str, told: str, whole_site: Path
+    tmp_path: Path, page: str, told: str, whole_site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = shutil.copytree(whole_site, tmp_path / "p")
     before = trees_of(root)
     write(root, "docs/guide.md", page)
-    done = build(root)
-    assert (done.returncode, done.stdout) == (3, "")
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
+    code, said = cli.main(["build", "--portfolio", str(root), "--as-of", AS_OF]), capsys.readouterr()
+    assert (code, said.out) == (3, "")
+    assert told in said.err
+    assert "Traceback" not in said.err
     assert trees_of(root) == before
 
 
