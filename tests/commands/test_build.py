@@ -593,8 +593,12 @@ def test_F078_of_two_builds_at_once_the_second_is_refused(tmp_path: Path) -> Non
         words, cwd=root, env=environ_of(root), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as first:
         wait_for(partial(_is_at, root, "", first))
+        first.send_signal(
+            signal.SIGSTOP
+        )  # so that it is still at work, however long the second takes to start
         second = build(root)
         assert first.poll() is None, "the first is still at work"
+        first.send_signal(signal.SIGCONT)
         _, said = first.communicate(timeout=180)
     assert (second.returncode, second.stdout, second.stderr.count("\n")) == (2, "", 1)
     assert "Another build is at work" in second.stderr
